@@ -1,0 +1,51 @@
+import tseslint from 'typescript-eslint';
+
+/** Where code that must never be evaluated is read: model files are untrusted. */
+const noEvaluation = {
+  'no-eval': 'error',
+  'no-implied-eval': 'error',
+  'no-new-func': 'error',
+  'no-restricted-imports': ['error', { paths: ['vm', 'node:vm', 'child_process', 'node:child_process'] }],
+};
+
+const limits = {
+  'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+  'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+  'max-params': ['error', 4],
+};
+
+const style = {
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+  '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+  'no-restricted-syntax': [
+    'error',
+    { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+  ],
+  'eqeqeq': 'error',
+  'no-console': 'error',
+  'prefer-const': 'error',
+};
+
+const typed = {
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/prefer-nullish-coalescing': 'error',
+  '@typescript-eslint/switch-exhaustiveness-check': 'error',
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', '.cache/', 'src/kernels/assembly/', '**/*.mjs', '**/*.js'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: { ...limits, ...style, ...typed },
+  },
+  { files: ['src/models/**/*.ts'], rules: noEvaluation },
+  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/no-explicit-any': 'error', 'max-lines': ['error', { max: 600 }] },
+  },
+);

@@ -1,0 +1,149 @@
+import { type Activation, type CellWeights } from '../cells/cellWeights';
+import { type Tokenizer } from '../text/tokenizer';
+
+/** How the two directions of a bidirectional layer are put together, by Keras's names; null keeps both apart. */
+export type MergeMode = 'concat' | 'sum' | 'mul' | 'ave' | null;
+
+/** A recurrent layer: one or two directions over the same input. */
+export interface RecurrentStage {
+  readonly kind: 'recurrent';
+  readonly name: string;
+  readonly forward?: CellWeights;
+  /** Reads the sequence from its end. A Keras layer with go_backwards has this one only. */
+  readonly backward?: CellWeights;
+  readonly merge: MergeMode;
+  /** Whether the next stage gets every step or only the last one (of each direction's own reading). */
+  readonly returnSequences: boolean;
+  /** The saved model hands on the backward sequence as it read it (Keras go_backwards), not in text order. */
+  readonly outputReversed?: boolean;
+  /** The state carries over from one call to the next (Keras stateful). */
+  readonly stateful?: boolean;
+}
+
+/** token ids -> rows of a table [V, D]. With `maskZero`, id 0 is padding: later stages skip it (Keras mask_zero). */
+export interface EmbeddingStage {
+  readonly kind: 'embedding';
+  readonly name: string;
+  readonly table: Float32Array;
+  readonly vocabularySize: number;
+  readonly width: number;
+  readonly maskZero?: boolean;
+}
+
+/** token ids -> one-hot vectors of width V; an id outside gives zeros. */
+export interface OneHotStage {
+  readonly kind: 'oneHot';
+  readonly name: string;
+  readonly width: number;
+}
+
+/** Steps whose vector equals `value` everywhere are skipped by later recurrent stages (Keras Masking). */
+export interface MaskingStage {
+  readonly kind: 'masking';
+  readonly name: string;
+  readonly value: number;
+}
+
+/** y = activation(x W + b), W [D, N]; applied to each step while the sequence lasts. */
+export interface DenseStage {
+  readonly kind: 'dense';
+  readonly name: string;
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+  readonly kernel: Float32Array;
+  readonly bias?: Float32Array;
+  readonly activation: Activation;
+}
+
+/** y = x * scale + shift, each [D] (batch and layer normalisation's affine part in inference, Rescaling...). */
+export interface ScaleShiftStage {
+  readonly kind: 'scaleShift';
+  readonly name: string;
+  readonly scale: Float32Array;
+  readonly shift: Float32Array;
+}
+
+/** y = (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis (Ba et al. 2016). */
+export interface LayerNormStage {
+  readonly kind: 'layerNorm';
+  readonly name: string;
+  readonly gamma: Float32Array;
+  readonly beta: Float32Array;
+  readonly epsilon: number;
+}
+
+/** An activation on its own. */
+export interface ActivationStage {
+  readonly kind: 'activation';
+  readonly name: string;
+  readonly activation: Activation;
+}
+
+/** Sequence -> one vector. `flatten` needs the saved window. */
+export interface PoolStage {
+  readonly kind: 'pool';
+  readonly name: string;
+  readonly how: 'last' | 'average' | 'max' | 'flatten';
+}
+
+/** One vector -> the same vector at each of `count` steps (Keras RepeatVector). */
+export interface RepeatStage {
+  readonly kind: 'repeat';
+  readonly name: string;
+  readonly count: number;
+}
+
+/** Does nothing in inference (Dropout, GaussianNoise, ActivityRegularization...); kept so that the overview shows it. */
+export interface IdentityStage {
+  readonly kind: 'identity';
+  readonly name: string;
+  readonly what: string;
+}
+
+/** A layer we do not understand. What lies behind it cannot be computed; recurrent layers are offered on their own. */
+export interface UnsupportedStage {
+  readonly kind: 'unsupported';
+  readonly name: string;
+  /** One phrase: what it is and why it is refused. */
+  readonly why: string;
+}
+
+/** One layer of a model, in order of computation. */
+export type Stage =
+  | RecurrentStage
+  | EmbeddingStage
+  | OneHotStage
+  | MaskingStage
+  | DenseStage
+  | ScaleShiftStage
+  | LayerNormStage
+  | ActivationStage
+  | PoolStage
+  | RepeatStage
+  | IdentityStage
+  | UnsupportedStage;
+
+/** What the model was trained for; decides what a target and a prediction mean. */
+export type Task = 'next-token' | 'classify' | 'regress' | 'states';
+
+/** What a model reads. */
+export type ModelInput =
+  | { readonly kind: 'tokens'; readonly vocabularySize: number; readonly tokenizer?: Tokenizer }
+  | { readonly kind: 'values'; readonly width: number };
+
+/** A recurrent network read from a file of any format. All weights are in our gate order. */
+export interface RecurrentModel {
+  readonly name: string;
+  /** Where it came from: `bundled`, or the format of the file. */
+  readonly format: 'bundled' | 'tfjs' | 'keras-h5' | 'keras-v3' | 'safetensors' | 'torch' | 'onnx';
+  readonly input: ModelInput;
+  readonly stages: readonly Stage[];
+  readonly task: Task;
+  /** Names of the output units, where the model knows them. */
+  readonly labels?: readonly string[];
+  /** The fixed number of steps the model was saved with, where it has one. */
+  readonly window?: number;
+  readonly paddingSide?: 'left' | 'right';
+  /** What the user should know: what was left out, what was taken from where. */
+  readonly notes: readonly string[];
+}

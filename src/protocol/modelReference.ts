@@ -1,0 +1,25 @@
+/** Where a model is to be had. */
+export type ModelReference =
+  | { readonly kind: 'bundled'; readonly name: string }
+  | {
+      /** A file that the process can open by path; only the needed ranges of it are read. */
+      readonly kind: 'file';
+      readonly path: string;
+      readonly vocabularyPath?: string;
+      /** Read as trained, over the saved window, and not with the state carried over the whole text. */
+      readonly window?: boolean;
+    }
+  | {
+      /** A file of another scheme, read whole by the host and handed over. */
+      readonly kind: 'bytes';
+      readonly name: string;
+      readonly files: Readonly<Record<string, Uint8Array>>;
+      readonly window?: boolean;
+    };
+
+/** What a model is asked to read. */
+export type InputSpec =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'ids'; readonly ids: readonly number[] }
+  /** [T, D] row-major, with a name a row where the source has one. */
+  | { readonly kind: 'values'; readonly data: Float32Array; readonly width: number; readonly rowNames?: readonly string[] };

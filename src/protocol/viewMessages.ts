@@ -1,0 +1,82 @@
+import { type Failure } from '../base/errors';
+import { type Result } from '../base/result';
+import { type Direction } from '../trace/cellKind';
+import { type Token } from '../trace/token';
+import { type ModelSummary, type TraceSummary } from './summaries';
+import { type WorkerRequests } from './workerRequests';
+
+/** What a person chose in the view; small, and kept over tab switch, reload and update. */
+export interface ViewState {
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly cursor: number | null;
+  readonly pins: readonly number[];
+  readonly unit: number | null;
+  readonly order: 'stored' | 'activity' | 'cluster';
+  /** Columns in sight, fractional. */
+  readonly zoom: { readonly from: number; readonly to: number } | null;
+  /** What colours the ribbon, e.g. `surprise`, `f`, `c:17`, `gradient`. */
+  readonly ribbon: string;
+}
+
+/** Where the inspection stands. */
+export type ReadingStatus =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'reading'; readonly done: number }
+  | { readonly kind: 'complete'; readonly summary: TraceSummary }
+  | { readonly kind: 'cancelled'; readonly done: number }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Everything the view needs to show an inspection, in one message: the one path for opening, tab return, reload, update. */
+export interface Hydrate {
+  readonly type: 'hydrate';
+  readonly inspection: number;
+  /** The document's name, as a title. */
+  readonly source: string;
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly model: ModelSummary | null;
+  readonly status: ReadingStatus;
+  /** The text has changed since, or is gone. */
+  readonly stale: 'changed' | 'gone' | null;
+  readonly state: ViewState | null;
+  readonly strings: Readonly<Record<string, string>>;
+}
+
+/** What a view may ask of the worker through the host. `inspection` is filled in by the host. */
+export type ViewRequestKind = Exclude<keyof WorkerRequests, 'read' | 'release' | 'models' | 'openModel'>;
+
+/** Host -> view. */
+export type HostToView =
+  | Hydrate
+  /** The next block of values, an ArrayBuffer of trace/frame.ts; answered by `ack` when painted. */
+  | { readonly type: 'frame'; readonly sequence: number; readonly frame: ArrayBuffer }
+  | { readonly type: 'status'; readonly status: ReadingStatus }
+  | { readonly type: 'stale'; readonly stale: 'changed' | 'gone' | null }
+  /** The editor's cursor or mouse is on this token. */
+  | { readonly type: 'cursor'; readonly step: number | null; readonly pin: boolean }
+  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> };
+
+/** View -> host. */
+export type ViewToHost =
+  /** The view listens; answered by `hydrate`. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'ack'; readonly sequence: number }
+  | { readonly type: 'sight'; readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number }
+  /** The mouse or the keyboard is on this token; the host highlights it in the editor. */
+  | { readonly type: 'hover'; readonly step: number | null }
+  /** Show this token in the editor. */
+  | { readonly type: 'reveal'; readonly step: number }
+  | { readonly type: 'state'; readonly state: ViewState }
+  | { readonly type: 'request'; readonly id: number; readonly kind: ViewRequestKind; readonly params: unknown }
+  | { readonly type: 'cancelRequest'; readonly id: number }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'again' }
+  | { readonly type: 'chooseModel' }
+  | { readonly type: 'copy'; readonly text: string }
+  /** Save these bytes where the user says. */
+  | { readonly type: 'save'; readonly suggestedName: string; readonly data: ArrayBuffer }
+  | { readonly type: 'report' }
+  | { readonly type: 'showLog' }
+  /** The view failed; the host logs it and says so. */
+  | { readonly type: 'broken'; readonly message: string };

@@ -1,0 +1,102 @@
+import { type Failure } from '../base/errors';
+import { type Result } from '../base/result';
+import { type Direction, type Field } from '../trace/cellKind';
+import { type GradientNorms, type LossChoice } from '../trace/gradients';
+import { type InputSpec, type ModelReference } from './modelReference';
+import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
+
+/** One block of a trace: some fields of one layer and direction over [from, to). */
+export interface RangeParams {
+  readonly inspection: number;
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly fields: readonly Field[];
+  readonly from: number;
+  readonly to: number;
+  /** Steps a column: 1 gives the values, more gives minimum, mean and maximum over each group of so many steps. */
+  readonly stride?: number;
+}
+
+/**
+ * What the host (or the command line) asks of the worker: for each kind the parameters and the value of the answer.
+ * A room that adds a capability adds its rows here; the parameters and values are plain data that structured clone takes.
+ */
+export interface WorkerRequests {
+  /** The bundled models. */
+  models: { readonly params: Record<string, never>; readonly value: readonly ModelSummary[] };
+  openModel: { readonly params: { readonly model: ModelReference }; readonly value: ModelSummary };
+  /**
+   * Reads an input: one `started` event, then frames as they are computed, then the answer. The inspection stays open for
+   * the requests below until it is released. `sight` are the columns a view shows first, and the layer it shows.
+   */
+  read: {
+    readonly params: {
+      readonly inspection: number;
+      readonly model: ModelReference;
+      readonly input: InputSpec;
+      readonly limitTokens?: number;
+      readonly memoryMb?: number;
+      readonly threads?: number;
+      /** Whether frames are streamed at all; the command line asks for the whole trace at the end instead. */
+      readonly stream: boolean;
+      /** An earlier inspection of the same model whose unchanged beginning is taken over. */
+      readonly previous?: number;
+    };
+    readonly value: TraceSummary;
+  };
+  release: { readonly params: { readonly inspection: number }; readonly value: null };
+  /** A packed frame (trace/frame.ts). */
+  range: { readonly params: RangeParams; readonly value: ArrayBuffer };
+  step: { readonly params: { readonly inspection: number; readonly step: number }; readonly value: StepSummary };
+  formula: {
+    readonly params: {
+      readonly inspection: number;
+      readonly layer: number;
+      readonly direction: Direction;
+      readonly unit: number;
+      readonly step: number;
+    };
+    readonly value: UnitFormula;
+  };
+  /** Top predictions and the surprise of every step, packed (trace/predictionTrack.ts). */
+  predictions: { readonly params: { readonly inspection: number }; readonly value: ArrayBuffer };
+  /** An order of a layer's units: as stored, by mean activity, or by hierarchical clustering of the traces of h. */
+  unitOrder: {
+    readonly params: {
+      readonly inspection: number;
+      readonly layer: number;
+      readonly direction: Direction;
+      readonly by: 'activity' | 'cluster';
+    };
+    readonly value: { readonly order: readonly number[]; readonly clusterOf?: readonly number[] };
+  };
+  gradients: { readonly params: { readonly inspection: number; readonly loss: LossChoice }; readonly value: GradientNorms };
+  /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */
+  exportTrace: {
+    readonly params: { readonly inspection: number; readonly format: 'npz' | 'json'; readonly gradientsOf?: LossChoice };
+    readonly value: Uint8Array;
+  };
+}
+
+export type WorkerRequestKind = keyof WorkerRequests;
+
+/** Host -> worker. */
+export type HostToWorker =
+  | { readonly type: 'request'; readonly id: number; readonly kind: WorkerRequestKind; readonly params: unknown }
+  | { readonly type: 'cancel'; readonly id: number }
+  /** The view has painted frame `sequence` of an inspection and can take the next. */
+  | { readonly type: 'ack'; readonly inspection: number; readonly sequence: number }
+  /** Changes which columns come first, or stops frames while a view is hidden. */
+  | { readonly type: 'sight'; readonly inspection: number; readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number; readonly visible: boolean };
+
+/** Worker -> host. Listener first: the worker says `ready` once. */
+export type WorkerToHost =
+  | { readonly type: 'ready' }
+  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string }
+  | { readonly type: 'started'; readonly id: number; readonly started: ReadingStarted }
+  /** One fresh ArrayBuffer, transferred (trace/frame.ts). At most one is unacknowledged per inspection. */
+  | { readonly type: 'frame'; readonly inspection: number; readonly sequence: number; readonly frame: ArrayBuffer }
+  | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+
+export type { Failure };

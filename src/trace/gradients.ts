@@ -1,0 +1,46 @@
+import { type Direction, type Gate } from './cellKind';
+
+/**
+ * Which loss a gradient is of.
+ * `at`: the last step whose target is known, the sum over all steps with a known target, or one step.
+ * `target`: the index K of an output unit (softmax and sigmoid: -log(output[K]); linear head: output[K]; states only: h
+ * of unit K of the last layer). `label`: the class of a single sigmoid output.
+ */
+export interface LossChoice {
+  readonly at: 'last' | 'all' | { readonly step: number };
+  readonly target?: number;
+  readonly label?: 0 | 1;
+}
+
+/**
+ * Euclidean norms that may lie far below the smallest float: the norm of row t is `mantissa[t] * 2 ** exponent[t]`;
+ * an exact zero has mantissa 0.
+ */
+export interface ScaledNorms {
+  readonly mantissa: Float32Array;
+  readonly exponent: Int32Array;
+}
+
+/** Norms of the total derivatives of a loss at every step of one layer and direction, each of length T. */
+export interface LayerGradientNorms {
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly dLdh: ScaledNorms;
+  /** LSTM only. */
+  readonly dLdc?: ScaledNorms;
+  /** With respect to the vector that enters the layer. */
+  readonly dLdx: ScaledNorms;
+  /** With respect to each gate before its activation. */
+  readonly dLdGate: Readonly<Partial<Record<Gate, ScaledNorms>>>;
+}
+
+/** The gradients of one chosen loss through time. */
+export interface GradientNorms {
+  readonly loss: LossChoice;
+  readonly lossValue: number;
+  /** The steps that the loss looks at. */
+  readonly lossSteps: readonly number[];
+  /** One plain phrase that names the loss, for a legend. */
+  readonly lossName: string;
+  readonly layers: readonly LayerGradientNorms[];
+}
