@@ -1,7 +1,10 @@
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type Direction, type Field } from '../trace/cellKind';
+import { type DecayComparison, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
+import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
+import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
 
@@ -15,6 +18,29 @@ export interface RangeParams {
   readonly to: number;
   /** Steps a column: 1 gives the values, more gives minimum, mean and maximum over each group of so many steps. */
   readonly stride?: number;
+}
+
+/** What decay is asked to compare: trained models and untrained cells side by side, on noise or on one input. */
+export interface DecayParams {
+  /** Trained models; each is measured at its last recurrent layer. */
+  readonly models?: readonly ModelReference[];
+  /** The same models untrained: all recurrent weights drawn anew, a seed each; embedding and head drawn too. */
+  readonly untrainedTwins?: boolean;
+  /** How the twins are drawn. */
+  readonly twins?: InitialisationSettings;
+  /** Untrained cells of a chosen size; on noise, or on the tokens of the text as one-hot vectors. */
+  readonly cells?: readonly UntrainedSpec[];
+  /** A text, ids or values; without it noise of `inputs` (D) numbers a step. */
+  readonly input?: InputSpec;
+  readonly inputs?: number;
+  /** T; the input is cut to it. Default 201 on noise, the whole input else. */
+  readonly steps?: number;
+  readonly seeds?: number;
+  /** Default `last`. On noise: r . h of that step, r ~ N(0, 1), a draw a seed. */
+  readonly loss?: LossChoice;
+  readonly clipNorm?: number;
+  readonly truncateAfter?: number;
+  readonly equal?: 'units' | 'parameters';
 }
 
 /**
@@ -70,7 +96,37 @@ export interface WorkerRequests {
     };
     readonly value: { readonly order: readonly number[]; readonly clusterOf?: readonly number[] };
   };
-  gradients: { readonly params: { readonly inspection: number; readonly loss: LossChoice }; readonly value: GradientNorms };
+  /** The norms of one loss at every step. `truncateAfter` cuts backpropagation so many steps before each loss step. */
+  gradients: {
+    readonly params: { readonly inspection: number; readonly loss: LossChoice; readonly truncateAfter?: number };
+    readonly value: GradientNorms;
+  };
+  /**
+   * Loss step by time step over [from, to), at most 512 steps exactly (the last 512 known ones by default). Says progress; a
+   * range that is too long is refused with what it would cost and a range to ask for.
+   */
+  lossMatrix: {
+    readonly params: {
+      readonly inspection: number;
+      readonly layer: number;
+      readonly direction: Direction;
+      readonly state?: 'h' | 'c' | 'x';
+      readonly from?: number;
+      readonly to?: number;
+      readonly target?: number;
+      readonly label?: 0 | 1;
+    };
+    readonly value: LossMatrix;
+  };
+  /** Rows for the output steps [from, to); the view asks for the step under the mouse, then for its neighbours. */
+  connectivity: {
+    readonly params: { readonly inspection: number; readonly from: number; readonly to: number; readonly target?: number };
+    readonly value: Connectivity;
+  };
+  /** What stands out in an inspection. With a loss, vanishing and exploding are judged by it; default `last`. */
+  findings: { readonly params: { readonly inspection: number; readonly loss?: LossChoice }; readonly value: FindingsReport };
+  /** Needs no open inspection; says progress by network and seed. */
+  decay: { readonly params: DecayParams; readonly value: DecayComparison };
   /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */
   exportTrace: {
     readonly params: { readonly inspection: number; readonly format: 'npz' | 'json'; readonly gradientsOf?: LossChoice };

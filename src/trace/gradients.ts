@@ -34,6 +34,18 @@ export interface LayerGradientNorms {
   readonly dLdGate: Readonly<Partial<Record<Gate, ScaledNorms>>>;
 }
 
+/** log10 of the norm under which a gradient counts as vanished, and over which as exploding, relative to lag 0 of its loss. */
+export interface GradientThresholds {
+  readonly vanishingLog10: number;
+  readonly explodingLog10: number;
+}
+
+/** log10 of each norm; -Infinity for an exact zero. */
+export function log10Norms(norms: ScaledNorms): Float32Array {
+  const log10OfTwo = Math.log10(2);
+  return Float32Array.from(norms.mantissa, (mantissa, t) => Math.log10(mantissa) + (norms.exponent[t] ?? 0) * log10OfTwo);
+}
+
 /** The gradients of one chosen loss through time. */
 export interface GradientNorms {
   readonly loss: LossChoice;
@@ -42,5 +54,8 @@ export interface GradientNorms {
   readonly lossSteps: readonly number[];
   /** One plain phrase that names the loss, for a legend. */
   readonly lossName: string;
+  readonly thresholds: GradientThresholds;
   readonly layers: readonly LayerGradientNorms[];
+  /** Remarks the user should know: steps left out, truncation, a head that could not be computed... */
+  readonly notes: readonly string[];
 }
