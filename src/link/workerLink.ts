@@ -1,0 +1,137 @@
+import { type Disposable } from '../base/disposable';
+import { type Failure } from '../base/errors';
+import { type Log } from '../base/log';
+import { type Result } from '../base/result';
+import { RequestChannel, type RequestListeners } from '../protocol/requestChannel';
+import { type ReadingStarted } from '../protocol/summaries';
+import { type HostToWorker, type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
+import { startThread, type Thread, type ThreadStart } from './thread';
+
+/** What the worker streams without being asked for each piece. */
+export interface FrameEvent {
+  readonly inspection: number;
+  readonly sequence: number;
+  readonly frame: ArrayBuffer;
+}
+
+/** What a caller of a worker request may listen to. */
+export interface WorkerListeners extends Omit<RequestListeners, 'onEvent'> {
+  /** `read` only: the text is split into tokens. */
+  onStarted?(started: ReadingStarted): void;
+}
+
+/** Where the worker is and what it is told at its start. */
+export interface WorkerLinkOptions extends ThreadStart {
+  readonly log: Log;
+  /** How a thread is started; a test passes its own. */
+  readonly start?: (start: ThreadStart) => Thread;
+}
+
+/**
+ * The one way to the worker thread. It starts with the first request; when it dies, everything that waits is answered
+ * `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link onDied}).
+ */
+export class WorkerLink implements Disposable {
+  private thread: Thread | null = null;
+  private isDisposed = false;
+  private readonly frameListeners = new Set<(event: FrameEvent) => void>();
+  private readonly deathListeners = new Set<(failure: Failure) => void>();
+  private readonly channel = new RequestChannel<WorkerRequests>({
+    sendRequest: (id, kind, params) => this.post({ type: 'request', id, kind: kind as WorkerRequestKind, params }),
+    sendCancel: (id) => this.send({ type: 'cancel', id }),
+  });
+
+  constructor(private readonly options: WorkerLinkOptions) {}
+
+  /** Starts the thread now, so that the first request finds it warm. */
+  warm(): void {
+    this.livingThread();
+  }
+
+  /** Asks the worker; the promise always resolves. */
+  request<Kind extends WorkerRequestKind>(
+    kind: Kind,
+    params: WorkerRequests[Kind]['params'],
+    listeners: WorkerListeners = {},
+  ): Promise<Result<WorkerRequests[Kind]['value']>> {
+    if (this.isDisposed) return Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'The inspector is shut down.' } });
+    const { onStarted, ...rest } = listeners;
+    const all: RequestListeners = onStarted ? { ...rest, onEvent: (event) => onStarted(event as ReadingStarted) } : rest;
+    return this.channel.request(kind, params as never, all) as Promise<Result<WorkerRequests[Kind]['value']>>;
+  }
+
+  /** Sends what has no answer (ack, sight, cancel); dropped when no worker lives. */
+  send(message: HostToWorker): void {
+    this.thread?.post(message);
+  }
+
+  onFrame(listener: (event: FrameEvent) => void): Disposable {
+    return subscribe(this.frameListeners, listener);
+  }
+
+  /** Called after everything that waited has been answered. */
+  onDied(listener: (failure: Failure) => void): Disposable {
+    return subscribe(this.deathListeners, listener);
+  }
+
+  /** Ends the thread as a crash would; the next request starts a new one. */
+  async kill(): Promise<void> {
+    await this.thread?.terminate();
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    const { thread } = this;
+    this.thread = null;
+    this.channel.rejectAll({ code: 'worker-died', message: 'The inspector is shut down.' });
+    void thread?.terminate();
+  }
+
+  private post(message: HostToWorker): void {
+    this.livingThread().post(message);
+  }
+
+  private livingThread(): Thread {
+    if (this.thread) return this.thread;
+    const { log, start = startThread } = this.options;
+    const thread = start(this.options);
+    thread.listen({
+      onMessage: (message) => this.receive(message as WorkerToHost),
+      onError: (error) => log.error(`The worker failed: ${error.stack ?? error.message}`),
+      onExit: (code) => this.handleExit(thread, code),
+    });
+    this.thread = thread;
+    return thread;
+  }
+
+  private handleExit(thread: Thread, code: number): void {
+    if (this.thread !== thread) return;
+    this.thread = null;
+    const failure: Failure = { code: 'worker-died', message: 'The computing thread stopped. Run the inspection again.' };
+    this.options.log.error(`The worker thread ended with code ${code}; ${this.channel.pending} requests waited.`);
+    this.channel.rejectAll(failure);
+    for (const listener of [...this.deathListeners]) listener(failure);
+  }
+
+  private receive(message: WorkerToHost): void {
+    switch (message.type) {
+      case 'ready':
+        return this.options.log.info('The worker is ready.');
+      case 'answer':
+        return this.channel.answer(message.id, message.result);
+      case 'progress':
+        return this.channel.progress(message.id, message.done, message.total, message.message);
+      case 'started':
+        return this.channel.event(message.id, message.started);
+      case 'frame':
+        return this.frameListeners.forEach((listener) => listener(message));
+      case 'log':
+        return this.options.log[message.level](message.message);
+    }
+  }
+}
+
+function subscribe<T>(listeners: Set<T>, listener: T): Disposable {
+  listeners.add(listener);
+  return { dispose: () => void listeners.delete(listener) };
+}

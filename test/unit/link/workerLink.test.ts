@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { silentLog } from '../../../src/base/log';
+import { type FrameEvent, WorkerLink } from '../../../src/link/workerLink';
+import { type ReadingStarted } from '../../../src/protocol/summaries';
+
+/** A real thread that answers by the protocol; `read` says started, progresses, sends a frame and waits for its ack. */
+const script = `
+const { parentPort } = require('node:worker_threads');
+let reading = 0;
+parentPort.on('message', (m) => {
+  if (m.type === 'ack') return parentPort.postMessage({ type: 'answer', id: reading, result: { ok: true, value: { acked: m.sequence } } });
+  if (m.type === 'cancel') return parentPort.postMessage({ type: 'log', level: 'info', message: 'cancel ' + m.id });
+  if (m.kind === 'models') return parentPort.postMessage({ type: 'answer', id: m.id, result: { ok: true, value: [] } });
+  if (m.kind === 'release') throw new Error('boom');
+  if (m.kind === 'read') {
+    reading = m.id;
+    parentPort.postMessage({ type: 'started', id: m.id, started: { inspection: m.params.inspection, steps: 3 } });
+    parentPort.postMessage({ type: 'progress', id: m.id, done: 1, total: 3 });
+    const frame = new ArrayBuffer(8);
+    parentPort.postMessage({ type: 'frame', inspection: m.params.inspection, sequence: 7, frame }, [frame]);
+  }
+});
+parentPort.postMessage({ type: 'ready' });
+`;
+
+describe('the worker link', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lstm-link-'));
+  const workerPath = path.join(folder, 'worker.js');
+  let link: WorkerLink;
+  let lines: string[];
+
+  before(() => writeFileSync(workerPath, script));
+  after(() => rmSync(folder, { recursive: true }));
+  beforeEach(() => {
+    lines = [];
+    const note = (line: string): void => void lines.push(line);
+    link = new WorkerLink({ workerPath, log: { info: note, warn: note, error: note } });
+  });
+  afterEach(() => link.dispose());
+
+  it('starts the thread with the first request and gives its answer', async () => {
+    assert.deepEqual(await link.request('models', {}), { ok: true, value: [] });
+  });
+
+  it('hands on started, progress and frames, and sends acknowledgements', async () => {
+    const started: ReadingStarted[] = [];
+    const progress: number[][] = [];
+    const frames: FrameEvent[] = [];
+    link.onFrame((event) => {
+      frames.push(event);
+      link.send({ type: 'ack', inspection: event.inspection, sequence: event.sequence });
+    });
+    const answer = await link.request('read', read(5), {
+      onStarted: (event) => void started.push(event),
+      onProgress: (done, total) => void progress.push([done, total]),
+    });
+    assert.deepEqual(answer, { ok: true, value: { acked: 7 } });
+    assert.equal(started[0]?.inspection, 5);
+    assert.deepEqual(progress, [[1, 3]]);
+    assert.equal(frames[0]?.frame.byteLength, 8);
+  });
+
+  it('answers everything that waits when the thread dies, tells of it, and starts a new one for the next request', async () => {
+    let deaths = 0;
+    link.onDied(() => deaths++);
+    const waiting = link.request('read', read(1));
+    const killer = link.request('release', { inspection: 1 });
+    for (const answer of await Promise.all([waiting, killer])) {
+      assert.ok(!answer.ok);
+      assert.equal(answer.error.code, 'worker-died');
+    }
+    assert.equal(deaths, 1);
+    assert.ok(lines.some((line) => line.includes('boom')), lines.join('\n'));
+    assert.deepEqual(await link.request('models', {}), { ok: true, value: [] });
+  });
+
+  it('survives being killed from outside', async () => {
+    const waiting = link.request('read', read(1));
+    await link.kill();
+    assert.equal((await waiting).ok, false);
+    assert.equal((await link.request('models', {})).ok, true);
+  });
+
+  it('answers a cancelled request at once and tells the worker', async () => {
+    const abort = new AbortController();
+    const waiting = link.request('read', read(1), { signal: abort.signal });
+    abort.abort();
+    const answer = await waiting;
+    assert.ok(!answer.ok && answer.error.code === 'cancelled');
+    await link.request('models', {});
+    assert.ok(lines.includes('cancel 1'), lines.join('\n'));
+  });
+
+  it('answers when the script is missing', async () => {
+    const lost = new WorkerLink({ workerPath: path.join(folder, 'nothing.js'), log: silentLog });
+    const answer = await lost.request('models', {});
+    assert.ok(!answer.ok && answer.error.code === 'worker-died');
+    lost.dispose();
+  });
+
+  it('answers what cannot be sent, and what is asked after the end', async () => {
+    const unsendable = await link.request('release', { inspection: (() => 1) as never });
+    assert.ok(!unsendable.ok && unsendable.error.code === 'internal');
+    link.dispose();
+    assert.equal((await link.request('models', {})).ok, false);
+  });
+});
+
+function read(inspection: number) {
+  return { inspection, model: { kind: 'bundled', name: 'x' }, input: { kind: 'text', text: 'abc' }, stream: true } as const;
+}
