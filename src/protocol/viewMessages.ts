@@ -2,6 +2,7 @@ import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type Direction } from '../trace/cellKind';
 import { type Token } from '../trace/token';
+import { type ModelReference } from './modelReference';
 import { type ModelSummary, type TraceSummary } from './summaries';
 import { type WorkerRequests } from './workerRequests';
 
@@ -27,6 +28,28 @@ export type ReadingStatus =
   | { readonly kind: 'cancelled'; readonly done: number }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
+/**
+ * Where an inspected text came from: what must be kept to inspect it again after a reload. The view keeps it beside its own
+ * state with `setState({ source, state })` ({@link StoredPanel}) and never looks inside.
+ */
+export interface StoredSource {
+  /** Absent for a sentence that was typed in. */
+  readonly uri?: string;
+  /** UTF-16 offsets in the document, one pair a selection, in the order in which they are read. */
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  /** A hash of the inspected text, to see after a reload whether it is still there. */
+  readonly hash: string;
+  /** Only for an untitled document and a typed sentence: the text itself. */
+  readonly text?: string;
+  readonly model: ModelReference;
+}
+
+/** What the view hands to `setState`, and the panel serializer gets back after a reload. */
+export interface StoredPanel {
+  readonly source: StoredSource;
+  readonly state: ViewState | null;
+}
+
 /** Everything the view needs to show an inspection, in one message: the one path for opening, tab return, reload, update. */
 export interface Hydrate {
   readonly type: 'hydrate';
@@ -34,13 +57,18 @@ export interface Hydrate {
   /** The document's name, as a title. */
   readonly source: string;
   readonly text: string;
+  /** Offsets in `text` where another selection begins; a border is drawn before the token there. */
+  readonly borders: readonly number[];
   readonly tokens: readonly Token[];
   readonly model: ModelSummary | null;
   readonly status: ReadingStatus;
   /** The text has changed since, or is gone. */
   readonly stale: 'changed' | 'gone' | null;
   readonly state: ViewState | null;
+  /** Translations by their English text (VS Code's own l10n bundle); empty in English. */
   readonly strings: Readonly<Record<string, string>>;
+  /** To be kept with the view's state; see {@link StoredSource}. */
+  readonly stored: StoredSource;
 }
 
 /** What a view may ask of the worker through the host. `inspection` is filled in by the host. */
