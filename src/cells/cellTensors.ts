@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { gatesOf } from '../trace/cellKind';
+import { type Disposable } from '../base/disposable';
+import { type CellWeights } from './cellWeights';
+
+/** A cell's weights as tensors of the current tfjs backend, kept until disposed. Letters as in {@link CellWeights}. */
+export interface CellTensors extends Disposable {
+  readonly weights: CellWeights;
+  /** [D, G H] */
+  readonly kernel: tf.Tensor2D;
+  /** [P, G H] */
+  readonly recurrentKernel: tf.Tensor2D;
+  /** [G H] */
+  readonly bias: tf.Tensor1D;
+  /** [3 H] */
+  readonly recurrentBias?: tf.Tensor1D;
+  /** [3, H]: rows i, f, o. */
+  readonly peepholes?: tf.Tensor2D;
+  /** [H, P] */
+  readonly projection?: tf.Tensor2D;
+}
+
+/** P, the width of h: that of the projection where there is one, else H. */
+export function outputWidthOf(weights: CellWeights): number {
+  return weights.projection ? weights.projection.length / weights.units : weights.units;
+}
+
+/** Uploads a cell's weights; throws a sentence with both shapes where an array has not the length it must have. */
+export function createCellTensors(weights: CellWeights): CellTensors {
+  const { units, inputWidth } = weights;
+  const columns = gatesOf(weights.cell).length * units;
+  const width = outputWidthOf(weights);
+  const kept: tf.Tensor[] = [];
+  const upload = <T extends tf.Tensor>(name: string, data: Float32Array, shape: number[]): T => {
+    if (data.length !== shape.reduce((product, size) => product * size, 1)) {
+      throw new Error(`Expected ${name} of a ${weights.cell} cell to be [${shape.join(', ')}], got ${data.length} values.`);
+    }
+    const tensor = tf.keep(tf.tensor(data, shape, 'float32')) as T;
+    kept.push(tensor);
+    return tensor;
+  };
+  return {
+    weights,
+    kernel: upload('kernel', weights.kernel, [inputWidth, columns]),
+    recurrentKernel: upload('recurrent kernel', weights.recurrentKernel, [width, columns]),
+    bias: upload('bias', weights.bias, [columns]),
+    ...(weights.recurrentBias && { recurrentBias: upload<tf.Tensor1D>('recurrent bias', weights.recurrentBias, [columns]) }),
+    ...(weights.peepholes && { peepholes: upload<tf.Tensor2D>('peepholes', weights.peepholes, [3, units]) }),
+    ...(weights.projection && { projection: upload<tf.Tensor2D>('projection', weights.projection, [units, width]) }),
+    dispose: () => tf.dispose(kept.splice(0)),
+  };
+}
