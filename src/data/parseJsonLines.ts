@@ -1,0 +1,40 @@
+import { InspectorError } from '../base/errors';
+import { type Example, type ExampleFile } from './example';
+
+/** The names of the fields that hold text and label. */
+export interface JsonLinesOptions {
+  readonly fileName: string;
+  readonly textColumn?: string;
+  readonly labelColumn?: string;
+}
+
+/** Reads labelled texts from JSON Lines, one object a line; labels may be strings, numbers or booleans. */
+export function parseJsonLines(text: string, { fileName, textColumn = 'text', labelColumn = 'label' }: JsonLinesOptions): ExampleFile {
+  const examples: Example[] = [];
+  const remarks: string[] = [];
+  text.split('\n').forEach((row, line) => {
+    if (row.trim() === '') return;
+    const fields = parseObject(row, `${fileName}, line ${line + 1}`);
+    const content = fields[textColumn];
+    const label = fields[labelColumn];
+    if (typeof content !== 'string') throw invalid(`${fileName}, line ${line + 1}: "${textColumn}" is not a string.`);
+    if (!['string', 'number', 'boolean'].includes(typeof label)) throw invalid(`${fileName}, line ${line + 1}: "${labelColumn}" is missing.`);
+    if (content.trim() === '') remarks.push(`${fileName}, line ${line + 1}: the text is empty; left out.`);
+    else examples.push({ text: content, label: String(label), source: fileName, line });
+  });
+  return { examples, remarks };
+}
+
+function parseObject(row: string, where: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(row);
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, { cause });
+  }
+  throw invalid(`${where}: not a JSON object.`);
+}
+
+function invalid(message: string): InspectorError {
+  return new InspectorError('data-invalid', message);
+}

@@ -1,0 +1,23 @@
+import { type Split } from './example';
+
+const gutenbergStart = /\*\*\* ?START OF TH[^\n]*\*\*\*[^\n]*\n/;
+const gutenbergEnd = /\n[^\n]*\*\*\* ?END OF TH/;
+
+/** A Project Gutenberg book without the licence before and after it, and without the blank lines at both ends. */
+export function stripGutenberg(text: string): string {
+  const start = gutenbergStart.exec(text);
+  const body = start === null ? text : text.slice(start.index + start[0].length);
+  const end = gutenbergEnd.exec(body);
+  return `${(end === null ? body : body.slice(0, end.index)).trim()}\n`;
+}
+
+/** Splits a running text: the last tenth is test, the tenth before it validates, the rest is for training. */
+export function splitLastTenths<T extends { readonly length: number; slice(from: number, to?: number): T }>(sequence: T): Split<T> {
+  const tenth = Math.floor(sequence.length / 10);
+  const validationStart = sequence.length - 2 * tenth;
+  return {
+    training: sequence.slice(0, validationStart),
+    validation: sequence.slice(validationStart, validationStart + tenth),
+    test: sequence.slice(validationStart + tenth),
+  };
+}

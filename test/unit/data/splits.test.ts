@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { InspectorError } from '../../../src/base/errors';
+import { splitLastTenths, stripGutenberg } from '../../../src/data/runningText';
+import { removeDuplicates, splitByLine, splitStratified } from '../../../src/data/splitExamples';
+
+const example = (text: string, line: number, label = 'x') => ({ text, label, source: 'a', line });
+const lines = (part: readonly { readonly line: number }[]) => part.map(({ line }) => line);
+
+describe('the split by line number', () => {
+  const examples = Array.from({ length: 25 }, (_, line) => example(`t${line}`, line));
+
+  it('tests on 9, validates on 8, trains on the rest', () => {
+    const { training, validation, test } = splitByLine(examples);
+    assert.deepEqual([lines(test), lines(validation), training.length], [[9, 19], [8, 18], 21]);
+  });
+
+  it('lets every line be test once in ten rotations', () => {
+    const tested = Array.from({ length: 10 }, (_, rotation) => lines(splitByLine(examples, rotation).test)).flat();
+    assert.deepEqual(tested.sort((a, b) => a - b), lines(examples));
+  });
+
+  it('keeps line numbers when duplicates go first', () => {
+    const { kept, removed } = removeDuplicates([example('a', 0), example(' a', 1), example('b', 9)]);
+    assert.deepEqual([lines(kept), removed], [[0, 9], 1]);
+  });
+});
+
+describe('the stratified split', () => {
+  const examples = Array.from({ length: 30 }, (_, line) => example(`t${line}`, line, line < 10 ? 'few' : 'many'));
+  const shares = { validation: 0.1, test: 0.2, seed: 1 };
+
+  it('keeps the shares of each class and loses nothing', () => {
+    const { training, validation, test } = splitStratified(examples, shares);
+    const few = (part: readonly { readonly label: string }[]) => part.filter(({ label }) => label === 'few').length;
+    assert.deepEqual([few(training), few(validation), few(test)], [7, 1, 2]);
+    assert.deepEqual(lines([...training, ...validation, ...test]).sort((a, b) => a - b), lines(examples));
+  });
+
+  it('depends on the seed and on nothing else', () => {
+    const test = (seed: number) => lines(splitStratified(examples, { ...shares, seed }).test);
+    assert.deepEqual(test(1), test(1));
+    assert.notDeepEqual(test(1), test(2));
+  });
+
+  it('refuses a label with one example, by name and line', () => {
+    assert.throws(
+      () => splitStratified([...examples, example('alone', 40, 'rare')], shares),
+      (error) => error instanceof InspectorError && /"rare" has only one example \(a, line 41\)/.test(error.message),
+    );
+  });
+});
+
+describe('running text', () => {
+  it('holds out the last tenth and validates on the tenth before it', () => {
+    assert.deepEqual(splitLastTenths('0123456789abcdefghij-'), { training: '0123456789abcdefg', validation: 'hi', test: 'j-' });
+    assert.deepEqual(splitLastTenths(''), { training: '', validation: '', test: '' });
+  });
+
+  it('loses the licence before and after a Gutenberg book', () => {
+    const book = 'Licence\n\n*** START OF THIS PROJECT GUTENBERG EBOOK X ***\n\n\nOnce.\n\n\n*** END OF THIS PROJECT GUTENBERG EBOOK X ***\nLicence\n';
+    assert.equal(stripGutenberg(book), 'Once.\n');
+    assert.equal(stripGutenberg('plain'), 'plain\n');
+  });
+});
