@@ -1,0 +1,303 @@
+import { type Disposable } from '../base/disposable';
+import { DisposableStore } from '../base/disposable';
+import { Emitter } from '../base/emitter';
+import { type Failure } from '../base/errors';
+import { type Result } from '../base/result';
+import { type ModelReference } from '../protocol/modelReference';
+import { type ModelSummary, type StepSummary, type TraceSummary } from '../protocol/summaries';
+import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
+import { type Token } from '../trace/token';
+import { type EngineClient } from './engineClient';
+import { FrameFlow } from './frameFlow';
+import { type Subject, storedSourceOf } from './subject';
+import { ViewRequests } from './viewRequests';
+
+/** Limits that the settings give a reading. */
+export interface ReadingLimits {
+  readonly limitTokens?: number;
+  readonly memoryMb?: number;
+  readonly threads?: number;
+}
+
+/** What an inspection is handed at its start. */
+export interface InspectionStart {
+  readonly engine: EngineClient;
+  readonly subject: Subject;
+  readonly model: ModelReference;
+  readonly limits: ReadingLimits;
+  /** A number that no other inspection has had with this worker. */
+  readonly nextId: () => number;
+  readonly strings: Readonly<Record<string, string>>;
+  readonly state?: ViewState | null;
+  readonly stale?: Hydrate['stale'];
+}
+
+/**
+ * One inspection: a text, a model, and where the reading stands. It begins to read when it is made, whether a view is
+ * there or not, and tells the view everything through `post`; what the view says comes in through {@link receive}.
+ * States: loading -> reading -> complete | cancelled | failed, and back to loading by {@link restart}.
+ */
+export class Inspection implements Disposable {
+  /** Status, tokens, model or staleness changed. */
+  readonly changed = new Emitter<void>();
+  /** The mouse in the view is on this token. */
+  readonly hovered = new Emitter<number | null>();
+  /** The view asks to show this token in the editor. */
+  readonly revealed = new Emitter<number>();
+  /** The view's own state changed: cursor, pins, ... */
+  readonly stateChanged = new Emitter<ViewState>();
+  tokens: readonly Token[] = [];
+  modelSummary: ModelSummary | null = null;
+  status: ReadingStatus = { kind: 'loading' };
+  subject: Subject;
+  model: ModelReference;
+  state: ViewState | null;
+  stale: Hydrate['stale'];
+  /** The inspection's number at the worker; another one after each restart. */
+  id = 0;
+
+  private readonly store = new DisposableStore();
+  private readonly flow: FrameFlow;
+  private readonly requests: ViewRequests;
+  private abort = new AbortController();
+  private finished: Promise<Result<TraceSummary>>;
+  private view: 'loading' | 'ready' | 'hidden' = 'loading';
+  private isLost = false;
+  private recovery: Promise<unknown> | null = null;
+  private isDisposed = false;
+  private sight: Extract<ViewToHost, { type: 'sight' }> | null = null;
+  private poster: (message: HostToView) => void = () => undefined;
+
+  constructor(private readonly start: InspectionStart) {
+    ({ subject: this.subject, model: this.model } = start);
+    this.state = start.state ?? null;
+    this.stale = start.stale ?? null;
+    const { engine } = start;
+    this.flow = new FrameFlow({
+      show: (sequence, frame) => this.post({ type: 'frame', sequence, frame }),
+      acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
+    });
+    this.requests = new ViewRequests({
+      ask: (kind, params, signal) => this.ask(kind, params, signal),
+      answer: (id, result) => this.post({ type: 'answer', id, result }),
+    });
+    this.store.add(engine.onFrame(({ inspection, sequence, frame }) => {
+      if (inspection === this.id) this.flow.receive(sequence, frame);
+    }));
+    this.store.add(engine.onDied((failure) => this.handleDeath(failure)));
+    this.finished = this.read();
+  }
+
+  /** Where messages to the view go from now on. */
+  connect(post: (message: HostToView) => void): void {
+    this.poster = post;
+  }
+
+  /** Resolves when the present reading is complete, cancelled or failed. */
+  whenFinished(): Promise<Result<TraceSummary>> {
+    return this.finished;
+  }
+
+  /** Reads again: another text, another model, or the same ones. Takes over what has not changed. */
+  restart(subject: Subject = this.subject, model: ModelReference = this.model): Promise<Result<TraceSummary>> {
+    if (this.isDisposed) return this.finished;
+    this.abort.abort();
+    this.requests.cancelAll();
+    this.subject = subject;
+    this.model = model;
+    this.stale = null;
+    this.finished = this.read();
+    return this.finished;
+  }
+
+  /** Stops the reading; what has been read stays. */
+  cancel(): void {
+    this.abort.abort();
+  }
+
+  /** What the view says; true if it was for the inspection. */
+  receive(message: ViewToHost): boolean {
+    switch (message.type) {
+      case 'ready':
+        this.showAll();
+        return true;
+      case 'ack':
+        this.flow.painted(message.sequence);
+        return true;
+      case 'sight':
+        this.sight = message;
+        this.sendSight();
+        return true;
+      case 'hover':
+        this.hovered.fire(message.step);
+        return true;
+      case 'reveal':
+        this.revealed.fire(message.step);
+        return true;
+      case 'state':
+        this.state = message.state;
+        this.stateChanged.fire(message.state);
+        return true;
+      case 'request':
+        void this.requests.run(message.id, message.kind, message.params);
+        return true;
+      case 'cancelRequest':
+        this.requests.cancel(message.id);
+        return true;
+      case 'cancel':
+        this.cancel();
+        return true;
+      case 'again':
+      case 'chooseModel':
+      case 'copy':
+      case 'save':
+      case 'report':
+      case 'showLog':
+      case 'broken':
+        return false;
+    }
+  }
+
+  /** The view is hidden: it gets nothing until it says `ready` again. */
+  hideView(): void {
+    if (this.view === 'hidden') return;
+    this.view = 'hidden';
+    this.flow.viewHidden();
+    this.requests.cancelAll();
+    this.sendSight();
+  }
+
+  /** Moves the view's cursor to a token, or pins it there. */
+  pointAt(step: number | null, pin = false): void {
+    this.post({ type: 'cursor', step, pin });
+  }
+
+  /** The text in the editor changed, or is as it was, or its document is gone. */
+  setStale(stale: Hydrate['stale']): void {
+    if (stale === this.stale) return;
+    this.stale = stale;
+    this.post({ type: 'stale', stale });
+    this.changed.fire();
+  }
+
+  /** The values of one step. */
+  step(step: number, signal?: AbortSignal): Promise<Result<StepSummary>> {
+    return this.ask('step', { step }, signal) as Promise<Result<StepSummary>>;
+  }
+
+  /** Asks the worker about this inspection; one that was lost with a dead worker is read again first. */
+  async ask(kind: Parameters<EngineClient['request']>[0], params: object, signal?: AbortSignal): Promise<Result<unknown>> {
+    if (this.isLost && !this.isDisposed) this.recovery = this.restartQuietly();
+    await this.recovery;
+    const full = { ...params, inspection: this.id };
+    return this.start.engine.request(kind, full as never, signal ? { signal } : {});
+  }
+
+  dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
+    this.abort.abort();
+    this.requests.cancelAll();
+    if (!this.isLost) void this.start.engine.request('release', { inspection: this.id });
+    this.store.dispose();
+    for (const emitter of [this.changed, this.hovered, this.revealed, this.stateChanged]) emitter.dispose();
+  }
+
+  private async read(): Promise<Result<TraceSummary>> {
+    const { engine, limits, nextId } = this.start;
+    const previous = this.isLost ? 0 : this.id;
+    const id = nextId();
+    const abort = new AbortController();
+    this.id = id;
+    this.abort = abort;
+    this.isLost = false;
+    this.flow.reset();
+    this.setStatus({ kind: 'loading' });
+    const result = await engine.request(
+      'read',
+      { inspection: id, model: this.model, input: { kind: 'text', text: this.subject.text }, stream: true, ...limits, ...(previous ? { previous } : {}) },
+      {
+        signal: abort.signal,
+        onStarted: ({ tokens, model }) => {
+          if (this.id === id) this.begin(tokens, model);
+        },
+        onProgress: (done) => {
+          if (this.id === id && this.status.kind !== 'complete') this.setStatus({ kind: 'reading', done });
+        },
+      },
+    );
+    if (previous) void engine.request('release', { inspection: previous });
+    if (this.id === id && !this.isDisposed) this.setStatus(this.statusOf(result));
+    return result;
+  }
+
+  private begin(tokens: readonly Token[], model: ModelSummary): void {
+    this.tokens = tokens;
+    this.modelSummary = model;
+    this.status = { kind: 'reading', done: 0 };
+    if (this.view === 'ready') this.showAll();
+    else if (this.view === 'hidden') this.sendSight();
+    this.changed.fire();
+  }
+
+  private statusOf(result: Result<TraceSummary>): ReadingStatus {
+    if (result.ok) return { kind: 'complete', summary: result.value };
+    const done = this.status.kind === 'reading' ? this.status.done : 0;
+    if (result.error.code === 'cancelled') return { kind: 'cancelled', done };
+    return { kind: 'failed', failure: result.error };
+  }
+
+  private setStatus(status: ReadingStatus): void {
+    this.status = status;
+    this.post({ type: 'status', status });
+    this.changed.fire();
+  }
+
+  private handleDeath(failure: Failure): void {
+    this.isLost = true;
+    if (this.status.kind === 'loading' || this.status.kind === 'reading') this.setStatus({ kind: 'failed', failure });
+  }
+
+  /** After the worker's death: the same reading again, so that what is shown can be asked about. */
+  private async restartQuietly(): Promise<void> {
+    this.finished = this.read();
+    await this.finished;
+    this.recovery = null;
+  }
+
+  private showAll(): void {
+    this.view = 'ready';
+    this.poster(this.hydrate());
+    this.sendSight();
+    this.flow.viewReady();
+  }
+
+  private hydrate(): Hydrate {
+    const { subject, tokens, status, stale, state, modelSummary: model } = this;
+    return {
+      type: 'hydrate',
+      inspection: this.id,
+      source: subject.title,
+      text: subject.text,
+      borders: subject.borders,
+      tokens,
+      model,
+      status,
+      stale,
+      state,
+      strings: this.start.strings,
+      stored: storedSourceOf(subject, this.model),
+    };
+  }
+
+  private sendSight(): void {
+    const { sight, id: inspection } = this;
+    const visible = this.view !== 'hidden';
+    const { layer, direction, from, to } = sight ?? { layer: 0, direction: 'forward', from: 0, to: 0 };
+    if (sight || !visible) this.start.engine.send({ type: 'sight', inspection, layer, direction, from, to, visible });
+  }
+
+  private post(message: HostToView): void {
+    if (this.view === 'ready') this.poster(message);
+  }
+}
