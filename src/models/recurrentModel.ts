@@ -146,4 +146,9 @@ export interface RecurrentModel {
   readonly paddingSide?: 'left' | 'right';
   /** What the user should know: what was left out, what was taken from where. */
   readonly notes: readonly string[];
+  /**
+   * Recurrent layers of the same file that this model does not pass (other branches, or behind a layer that we do not
+   * understand), each with what can be computed around it; openModel's `layer` picks one of them.
+   */
+  readonly parts?: readonly RecurrentModel[];
 }

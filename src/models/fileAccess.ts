@@ -1,0 +1,111 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import path from 'node:path';
+import { InspectorError } from '../base/errors';
+
+/** A file of which any range can be had at once; synchronous, since readers run in a thread of their own. */
+export interface RangeReader {
+  /** In bytes. */
+  readonly size: number;
+  /** Bytes [from, to), a view that nobody else changes; a range outside the file is an InspectorError `model-damaged`. */
+  read(from: number, to: number): Uint8Array;
+}
+
+/** A model's main file and what lies beside it. */
+export interface ModelFiles {
+  /** The main file's name without its folder. */
+  readonly name: string;
+  readonly main: RangeReader;
+  /** A file beside the main one, by its path relative to the main file's folder; null where there is none. */
+  sibling(relativePath: string): RangeReader | null;
+  close(): void;
+}
+
+/** Told how many bytes were just asked for; a reader thread reports its progress by it. */
+export type BytesAskedFor = (bytes: number) => void;
+
+/** Bytes in memory as a {@link RangeReader}. */
+export function createBytesReader(bytes: Uint8Array, onRead?: BytesAskedFor): RangeReader {
+  return {
+    size: bytes.length,
+    read(from, to) {
+      checkRange(from, to, bytes.length);
+      onRead?.(to - from);
+      return bytes.subarray(from, to);
+    },
+  };
+}
+
+/** Opens a file of this machine and what lies beside it; only the ranges asked for are read. */
+export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelFiles {
+  const open = new Set<number>();
+  const folder = path.dirname(filePath);
+  const openOne = (absolute: string): RangeReader | null => {
+    const descriptor = openRegularFile(absolute);
+    if (descriptor === null) return null;
+    open.add(descriptor);
+    return createFileReader(descriptor, onRead);
+  };
+  const main = openOne(filePath);
+  if (main === null) throw new InspectorError('file', `${filePath}: no such file, or it cannot be read. Check the path.`);
+  return {
+    name: path.basename(filePath),
+    main,
+    sibling: (relative) => (isInsideFolder(relative) ? openOne(path.join(folder, relative)) : null),
+    close: () => {
+      for (const descriptor of open) closeSync(descriptor);
+      open.clear();
+    },
+  };
+}
+
+/** Files that were handed over whole, by their names relative to the main file's folder. */
+export function createModelFiles(name: string, files: Readonly<Record<string, Uint8Array>>, onRead?: BytesAskedFor): ModelFiles {
+  const find = (relative: string): RangeReader | null => {
+    const bytes = Object.hasOwn(files, relative) ? files[relative] : undefined;
+    return bytes === undefined ? null : createBytesReader(bytes, onRead);
+  };
+  const main = find(name);
+  if (main === null) throw new InspectorError('file', `${name}: the file was not handed over.`);
+  return { name, main, sibling: (relative) => (isInsideFolder(relative) ? find(relative) : null), close: () => undefined };
+}
+
+/** Whether a path that a file names stays below the folder of that file. */
+function isInsideFolder(relative: string): boolean {
+  if (relative === '' || /^([/\\]|[a-zA-Z]:)/.test(relative) || relative.includes('\0')) return false;
+  return !relative.split(/[/\\]/).includes('..');
+}
+
+function openRegularFile(absolute: string): number | null {
+  try {
+    const descriptor = openSync(absolute, 'r');
+    if (fstatSync(descriptor).isFile()) return descriptor;
+    closeSync(descriptor);
+    return null;
+  } catch {
+    return null;
+  }
+}
+
+function createFileReader(descriptor: number, onRead?: BytesAskedFor): RangeReader {
+  const { size } = fstatSync(descriptor);
+  return {
+    size,
+    read(from, to) {
+      checkRange(from, to, size);
+      const bytes = new Uint8Array(to - from);
+      let done = 0;
+      while (done < bytes.length) {
+        const count = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 24), from + done);
+        if (count === 0) throw new InspectorError('model-damaged', 'the file became shorter while it was read. Open it again.');
+        done += count;
+        onRead?.(count);
+      }
+      return bytes;
+    },
+  };
+}
+
+function checkRange(from: number, to: number, size: number): void {
+  if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= size) return;
+  throw new InspectorError('model-damaged', `the file ends too early (bytes ${from} to ${to} of ${size}). Save or download it again.`);
+}

@@ -1,0 +1,125 @@
+import { InspectorError } from '../../base/errors';
+import { assembleModel, type StageChain } from '../assembleModel';
+import { type RecurrentModel, type Stage } from '../recurrentModel';
+import { getList, getOwn, getObject, getString, type JsonObject } from '../untrustedJson';
+import { type CallChain, isRecurrentCall, selectChains } from './chains';
+import { type KerasWeights } from './kerasWeights';
+import { type KerasCall, type KerasLayer, parseKerasNetwork } from './network';
+import { readPlainLayer } from './plainLayers';
+import { isRecurrentLayer, readRecurrentLayer } from './recurrentLayers';
+
+/** A Keras configuration with its weights, from a tfjs, .h5 or .keras file. */
+export interface KerasModelSource {
+  readonly name: string;
+  readonly format: RecurrentModel['format'];
+  /** `{class_name, config}` */
+  readonly topology: JsonObject;
+  /** 1, 2 or 3: decides which function `hard_sigmoid` is. */
+  readonly kerasMajor: number;
+  readonly weights: KerasWeights;
+  readonly notes?: readonly string[];
+}
+
+/** Translates a Keras configuration and its weights into one {@link RecurrentModel}. */
+export function readKerasModel(source: KerasModelSource): RecurrentModel {
+  const network = parseKerasNetwork(source.topology);
+  const chains = selectChains(network).map((chain) => readChain(chain, source));
+  const otherOutputs = network.outputs.length > 1 ? [`The model has ${network.outputs.length} outputs; the first is shown.`] : [];
+  return assembleModel({ name: source.name, format: source.format, chains, notes: [...(source.notes ?? []), ...otherOutputs] });
+}
+
+/** The major version in "2.2.4", "3.3.3", "2.4.0-tf"; tfjs-layers, which has Keras 2's functions, and unknown count as 2. */
+export function parseKerasMajor(version: string | undefined): number {
+  const major = /^(\d+)\./.exec(version ?? '')?.[1];
+  return major === undefined ? 2 : Number(major);
+}
+
+function readChain(chain: CallChain, source: KerasModelSource): StageChain {
+  const stages: Stage[] = [];
+  const notes: string[] = [];
+  let width = inputShapeOf(chain)?.at(-1) ?? undefined;
+  for (const call of chain) {
+    const read = readCall(call, source, width);
+    stages.push(...read);
+    width = widthAfter(read, width);
+    if (isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0)) {
+      notes.push(`In the saved model "${call.layer.name}" takes its first state from other layers; here it starts from zeros.`);
+    }
+  }
+  const shape = inputShapeOf(chain);
+  const steps = shape !== undefined && shape.length >= 2 ? shape[1] : undefined;
+  return {
+    stages,
+    notes,
+    ...(typeof steps === 'number' && steps > 0 ? { window: steps } : {}),
+    ...(width === undefined ? {} : { inputWidth: shape?.at(-1) ?? 0 }),
+  };
+}
+
+function readCall(call: KerasCall, source: KerasModelSource, width: number | undefined): readonly Stage[] {
+  const { layer } = call;
+  const isJoin = !isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0);
+  if (isJoin) return [refuse(layer.name, `"${layer.name}" of class ${layer.className} joins ${call.inputs.length + call.extraInputs.length} branches`)];
+  return readLayer({ layer, className: layer.className, config: layer.config, source, width });
+}
+
+interface LayerSource {
+  readonly layer: KerasLayer;
+  readonly className: string;
+  readonly config: JsonObject;
+  readonly source: KerasModelSource;
+  readonly width: number | undefined;
+}
+
+function readLayer(wanted: LayerSource): readonly Stage[] {
+  const { layer, className, config, source, width } = wanted;
+  const { kerasMajor } = source;
+  const inner = className === 'TimeDistributed' ? getObject(config, 'layer') : undefined;
+  if (inner !== undefined) {
+    const innerClass = getString(inner, 'class_name') ?? '';
+    const isPerStep = !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding'].includes(innerClass) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
+    if (!isPerStep) return [refuse(layer.name, `"${layer.name}" applies ${innerClass} to each step`)];
+    return readLayer({ ...wanted, className: innerClass, config: getObject(inner, 'config') ?? {} });
+  }
+  const arrays = source.weights(layer);
+  const parts = { className, name: layer.name, config, kerasMajor, arrays };
+  if (isRecurrentLayer(className, config)) return readRecurrentLayer(parts);
+  try {
+    return [readPlainLayer({ ...parts, width })];
+  } catch (thrown) {
+    if (thrown instanceof InspectorError && thrown.code === 'model-unsupported') return [refuse(layer.name, thrown.message)];
+    throw thrown;
+  }
+}
+
+function refuse(name: string, why: string): Stage {
+  return { kind: 'unsupported', name, why };
+}
+
+function widthAfter(stages: readonly Stage[], width: number | undefined): number | undefined {
+  for (const stage of stages) {
+    if (stage.kind === 'embedding') return stage.width;
+    if (stage.kind === 'dense') return stage.outputWidth;
+    if (stage.kind === 'unsupported') return undefined;
+    if (stage.kind === 'recurrent') {
+      const units = (stage.forward ?? stage.backward)?.units ?? 0;
+      return stage.forward !== undefined && stage.backward !== undefined && stage.merge === 'concat' ? 2 * units : units;
+    }
+  }
+  return width;
+}
+
+/** The input's shape with the batch in front, from whichever key the layer of this age keeps it in. */
+function inputShapeOf(chain: CallChain): readonly (number | null)[] | undefined {
+  for (const { layer } of chain.slice(0, 2)) {
+    for (const key of ['batch_input_shape', 'batch_shape', 'batchInputShape']) {
+      const shape = getList(layer.config, key);
+      if (shape.length > 0) return shape.map((size) => (typeof size === 'number' ? size : null));
+    }
+    const { config } = layer;
+    const [steps, width] = [getOwn(config, 'input_length'), getOwn(config, 'input_dim')];
+    if (typeof steps === 'number' && layer.className === 'Embedding') return [null, steps];
+    if (typeof steps === 'number' && typeof width === 'number') return [null, steps, width];
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import { InspectorError, toFailure } from '../base/errors';
+import { isRecurrent } from './assembleModel';
+import { type ModelFiles } from './fileAccess';
+import { detectFileKind } from './modelFormat';
+import { isTfjsJson, readTfjs } from './readTfjs';
+import { type RecurrentModel } from './recurrentModel';
+import { checkDepth, parseJson } from './untrustedJson';
+
+/** How a model file is to be opened. */
+export interface OpenOptions {
+  /** Name of a recurrent layer: it and what follows are opened on their own, with numeric input. */
+  readonly layer?: string;
+}
+
+/**
+ * Reads a model file of any format, told by its content. Every failure is an {@link InspectorError} of one line that
+ * begins with the file's name.
+ */
+export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<RecurrentModel> {
+  try {
+    const model = await readByContent(files);
+    return options.layer === undefined ? model : pickLayer(model, options.layer);
+  } catch (thrown) {
+    throw withFileName(thrown, files.name);
+  }
+}
+
+function readByContent(files: ModelFiles): RecurrentModel | Promise<RecurrentModel> {
+  const kind = detectFileKind(files.main);
+  if (kind === 'json') return readJsonModel(files);
+  throw new InspectorError('model-unsupported', `its content is none of the formats that we read (${kind}).`);
+}
+
+function readJsonModel(files: ModelFiles): RecurrentModel {
+  if (files.main.size > maximumJsonBytes) throw new InspectorError('model-unsupported', 'it is JSON of more than 64 MB, which no model needs.');
+  const root = parseJson(files.main.read(0, files.main.size), 'it');
+  checkDepth(root);
+  if (isTfjsJson(root)) return readTfjs(root, files);
+  throw new InspectorError('model-unsupported', 'it is JSON, but no TensorFlow.js model (there is no modelTopology in it).');
+}
+
+const maximumJsonBytes = 64 * 2 ** 20;
+
+/** The model from a recurrent layer on, wherever in the file it stands. */
+export function pickLayer(model: RecurrentModel, name: string): RecurrentModel {
+  const all = [model, ...(model.parts ?? [])];
+  for (const part of all) {
+    const index = part.stages.findIndex((stage) => isRecurrent(stage) && stage.name === name);
+    const stage = part.stages[index];
+    if (stage === undefined || !isRecurrent(stage)) continue;
+    const width = (stage.forward ?? stage.backward)?.inputWidth ?? 0;
+    const { input, stages } = part;
+    if (stages.slice(0, index).every(({ kind }) => kind === 'identity') && input.kind === 'values') return { ...part, parts: [] };
+    return { ...part, input: { kind: 'values', width }, stages: stages.slice(index), parts: [] };
+  }
+  const names = all.flatMap(({ stages }) => stages.filter(isRecurrent).map((stage) => stage.name));
+  throw new InspectorError('out-of-range', `there is no recurrent layer "${name}"; choose ${names.join(', ')}.`);
+}
+
+/** One line that begins with the file's name; what we did not foresee is a damaged file. */
+function withFileName(thrown: unknown, name: string): InspectorError {
+  const failure = toFailure(thrown);
+  const message = failure.message.replace(/\s+/g, ' ').slice(0, 600);
+  if (thrown instanceof InspectorError) {
+    return new InspectorError(failure.code, message.startsWith(name) ? message : `${name}: ${message}`, { cause: thrown });
+  }
+  return new InspectorError('model-damaged', `${name}: the file is damaged or of a kind that we do not know (${message}).`, { cause: thrown });
+}
