@@ -1,0 +1,217 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { type CodeServer } from '../testbed/codeServer.mjs';
+
+const root = path.resolve(__dirname, '../..');
+
+/** The four kinds of theme that every view is looked at in: the setting's value, the picker's label, the workbench's class. */
+const themes = {
+  light: { setting: 'Default Light Modern', label: 'Light Modern', className: 'vs' },
+  dark: { setting: 'Default Dark Modern', label: 'Dark Modern', className: 'vs-dark' },
+  'high-contrast': { setting: 'Default High Contrast', label: 'Dark High Contrast', className: 'hc-black' },
+  'high-contrast-light': { setting: 'Default High Contrast Light', label: 'Light High Contrast', className: 'hc-light' },
+} as const;
+
+export type ThemeName = keyof typeof themes;
+
+export interface WorkbenchOptions {
+  /** A folder that is copied and opened; test/host/workspace where absent. */
+  readonly workspace?: string;
+  /** The packed extension, installed (dist/lstm-inspector.vsix, packed where it is missing), or the sources as they are built. */
+  readonly extension: 'vsix' | 'sources';
+  readonly theme?: ThemeName;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** Environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A real VS Code, driven as a person would: mouse, keyboard, eyes. Installs code-server on the first use.
+ *
+ *     const workbench = await openWorkbench({ extension: 'sources' });
+ *     await workbench.openFile('sample.txt');
+ *     await workbench.runCommand('Inspect LSTM');
+ *     const frame = await workbench.findFrame('canvas');
+ *     await workbench.screenshot('inspect-dark');
+ *     await workbench.dispose();
+ */
+export interface Workbench {
+  readonly page: Page;
+  /** The copied workspace. */
+  readonly workspace: string;
+  readonly server: CodeServer;
+  /** Opens a file of the workspace by the quick-open box. */
+  readonly openFile: (name: string) => Promise<void>;
+  /** F1, the title with its category as the palette shows it ("LSTM: Inspect LSTM"), Enter. */
+  readonly runCommand: (title: string) => Promise<void>;
+  /** The frame, two iframes deep, of the web view that has this element; waits for it. */
+  readonly findFrame: (selector: string, timeoutMs?: number) => Promise<Frame>;
+  /** Chooses the theme in the picker, and waits until the window wears it; what is open stays open. */
+  readonly setTheme: (theme: ThemeName) => Promise<void>;
+  /** Adds user settings and loads the window again: a change on disk alone does not reach code-server's workbench. */
+  readonly setSettings: (settings: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** Writes out/screenshots/NAME.png and gives its path. */
+  readonly screenshot: (name: string) => Promise<string>;
+  /** Loads the window again, as "Reload Window" does. */
+  readonly reload: () => Promise<void>;
+  /** Another window on the same server, e.g. to see what a restart restores. */
+  readonly openPage: () => Promise<Page>;
+  readonly dispose: () => Promise<void>;
+}
+
+/** Starts code-server with fresh folders and opens its workbench in Chromium. */
+export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { ensureChrome, ensureCodeServer, chromeArguments } = await import('../testbed/vscode.mjs');
+  const { startCodeServer } = await import('../testbed/codeServer.mjs');
+  const install = await ensureCodeServer();
+  const executablePath = await ensureChrome();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'lstm-inspector-vscode-'));
+  const workspace = path.join(folder, 'workspace');
+  mkdirSync(workspace);
+  cpSync(options.workspace ?? path.join(root, 'test/host/workspace'), workspace, { recursive: true });
+  const server = await startCodeServer(install, {
+    folder,
+    settings: initialSettings(options),
+    env: options.env ?? {},
+    ...(options.extension === 'vsix' ? { vsix: await findVsix() } : {}),
+  });
+  const browser = await chromium.launch({ executablePath, args: [...chromeArguments] });
+  try {
+    return await driveWorkbench({ options, server, browser, folder, workspace });
+  } catch (error) {
+    await browser.close();
+    await server.end();
+    throw error;
+  }
+}
+
+function initialSettings(options: WorkbenchOptions): Readonly<Record<string, unknown>> {
+  return { 'workbench.colorTheme': themes[options.theme ?? 'dark'].setting, ...options.settings };
+}
+
+async function findVsix(): Promise<string> {
+  const { packageVsix, vsixFile } = await import('../testbed/packageVsix.mjs');
+  if (!existsSync(vsixFile)) await packageVsix();
+  return vsixFile;
+}
+
+interface Parts {
+  readonly options: WorkbenchOptions;
+  readonly server: CodeServer;
+  readonly browser: Browser;
+  readonly folder: string;
+  readonly workspace: string;
+}
+
+async function driveWorkbench({ options, server, browser, folder, workspace }: Parts): Promise<Workbench> {
+  const { workbenchUrl, writeSettings } = await import('../testbed/codeServer.mjs');
+  const developmentPaths = options.extension === 'sources' ? [root] : [];
+  const url = workbenchUrl(server, { workspace, developmentPaths });
+  const context = await browser.newContext({ viewport: options.viewport ?? { width: 1600, height: 1000 } });
+  const openPage = async (): Promise<Page> => {
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.waitForSelector('.monaco-workbench .part.editor', { timeout: 60_000 });
+    return page;
+  };
+  const page = await openPage();
+  const reload = async (): Promise<void> => {
+    await page.reload();
+    await page.waitForSelector('.monaco-workbench .part.editor', { timeout: 60_000 });
+  };
+  let settings = initialSettings(options);
+  return {
+    page,
+    workspace,
+    server,
+    openPage,
+    openFile: (name) => openFile(page, name),
+    runCommand: (title) => runCommand(page, title),
+    findFrame: (selector, timeoutMs) => findFrame(page, selector, timeoutMs),
+    setTheme: (theme) => chooseTheme(page, theme),
+    setSettings: async (more) => {
+      settings = { ...settings, ...more };
+      writeSettings(folder, settings);
+      await reload();
+    },
+    screenshot: (name) => takeScreenshot(page, name),
+    reload,
+    dispose: async () => {
+      await browser.close();
+      await server.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function chooseTheme(page: Page, theme: ThemeName): Promise<void> {
+  const { label, className } = themes[theme];
+  await runCommand(page, 'Preferences: Color Theme');
+  const title = page.locator('.quick-input-widget .quick-input-filter input[placeholder*="Theme"]');
+  await title.waitFor({ timeout: 20_000 });
+  await page.keyboard.type(label);
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: label }).waitFor({ timeout: 20_000 });
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`.monaco-workbench.${className}`, { timeout: 20_000 });
+}
+
+async function openFile(page: Page, name: string): Promise<void> {
+  await showQuickInput(page, 'Control+P');
+  await page.keyboard.type(name);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor({ timeout: 20_000 });
+  await page.keyboard.press('Enter');
+  await page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 20_000 });
+  await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 20_000 });
+}
+
+async function runCommand(page: Page, title: string): Promise<void> {
+  await showQuickInput(page, 'F1');
+  await page.keyboard.type(title);
+  // The palette lists similar commands too: the row with this very title is meant.
+  const row = page.locator(`.quick-input-list .monaco-list-row:has(:text-is(${JSON.stringify(title)}))`).first();
+  await row.waitFor({ timeout: 20_000 });
+  const isFocused = await row.evaluate((element) => element.classList.contains('focused'));
+  if (isFocused) await page.keyboard.press('Enter');
+  else await row.click();
+}
+
+/** Presses the keys until the box is there: right after loading, the workbench may not listen yet. */
+async function showQuickInput(page: Page, keys: string): Promise<void> {
+  const box = page.locator('.quick-input-widget .quick-input-filter input');
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    await page.keyboard.press(keys);
+    try {
+      await box.waitFor({ state: 'visible', timeout: 3000 });
+      return;
+    } catch {
+      // Once more.
+    }
+  }
+  throw new Error(`${keys} opened no box.`);
+}
+
+async function findFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {
+  const end = Date.now() + timeoutMs;
+  while (Date.now() < end) {
+    for (const frame of page.frames()) {
+      if (frame === page.mainFrame()) continue;
+      try {
+        if ((await frame.$(selector)) !== null) return frame;
+      } catch {
+        // The frame went away while it was looked at.
+      }
+    }
+    await page.waitForTimeout(100);
+  }
+  throw new Error(`No web view has "${selector}" after ${timeoutMs} ms; frames: ${page.frames().map((frame) => frame.url()).join(', ')}`);
+}
+
+async function takeScreenshot(page: Page, name: string): Promise<string> {
+  const file = path.join(root, 'out/screenshots', `${name}.png`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  await page.screenshot({ path: file });
+  return file;
+}

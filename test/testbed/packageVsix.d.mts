@@ -1,0 +1,4 @@
+/** Path of the packed extension. */
+export const vsixFile: string;
+/** Packs what dist holds, after a production build unless `build` is false. */
+export function packageVsix(options?: { readonly build?: boolean }): Promise<void>;

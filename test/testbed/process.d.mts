@@ -1,0 +1,2 @@
+/** Ends every child process that the testbed started. */
+export function endAllChildren(): Promise<void>;
