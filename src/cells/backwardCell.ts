@@ -1,0 +1,103 @@
+import { type Field } from '../trace/cellKind';
+import { type RowProduct } from './backwardProduct';
+import { type CellWeights } from './cellWeights';
+import { type FloatArray, multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } from './scalarActivation';
+
+/** What backpropagation needs to know of one layer and direction: its weights and what the forward pass kept, in text order. */
+export interface KeptValues {
+  readonly weights: CellWeights;
+  /** Each [T, H] (`h` [T, P]). */
+  readonly fields: Readonly<Partial<Record<Field, FloatArray>>>;
+  /** Writes x(t), D numbers; asked for only where the activations before the gates must be computed again. */
+  readonly input?: (t: number, into: Float64Array) => void;
+}
+
+/**
+ * Gradients of B losses at one step, one row each, true value `row * 2 ** exponent[row]`. Rows from `rows` on are not in use.
+ * G is the number of gate blocks, P the width of h.
+ */
+export interface GradientBatch {
+  rows: number;
+  /** [B, P] dL/dh(t), total; after `toPrevious` what reaches h(t - 1) through the cell. */
+  readonly dh: Float64Array;
+  /** [B, H] dL/dc(t), LSTM; empty otherwise. */
+  readonly dc: Float64Array;
+  /** [B, G H] with respect to the gates before their activation. */
+  readonly da: Float64Array;
+  readonly exponent: Int32Array;
+}
+
+/** One step of backpropagation through time for a cell; the formulas stand in the file of each cell. */
+export interface CellBackward {
+  /** Reads what was kept of step t; `previous` is the step that the layer read before it, -1 at its beginning. */
+  enter(t: number, previous: number): void;
+  /** From dh to the total dc and to da. */
+  toGates(batch: GradientBatch): void;
+  /** From da to dh and dc of the step before. */
+  toPrevious(batch: GradientBatch): void;
+}
+
+/** Makes the backward step of a cell over kept values; `product` may be a faster one than the plain. */
+export type CreateCellBackward = (kept: KeptValues, rows: number, product: RowProduct) => CellBackward;
+
+/** Zeroed gradients of `capacity` losses for a cell. */
+export function createBatch(weights: CellWeights, capacity: number): GradientBatch {
+  const { units } = weights;
+  return {
+    rows: capacity,
+    dh: new Float64Array(capacity * outputWidthOf(weights)),
+    dc: new Float64Array(weights.cell === 'lstm' ? capacity * units : 0),
+    da: new Float64Array(capacity * weights.bias.length),
+    exponent: new Int32Array(capacity),
+  };
+}
+
+/** P, the width of h. */
+export function outputWidthOf({ units, projection }: CellWeights): number {
+  return projection === undefined ? units : projection.length / units;
+}
+
+/** Copies row t of a kept field into float64; the state before the first step where t is -1. */
+export function readRow(field: FloatArray | undefined, t: number, into: Float64Array, initial?: Float32Array): void {
+  const width = into.length;
+  if (t < 0) {
+    if (initial === undefined) into.fill(0);
+    else into.set(initial);
+    return;
+  }
+  if (field === undefined || field.length < (t + 1) * width) {
+    throw new Error(`Expected a kept field of at least ${(t + 1) * width} numbers, got ${field?.length ?? 0}.`);
+  }
+  for (let j = 0, from = t * width; j < width; j++) into[j] = field[from + j] as number;
+}
+
+/** The derivative of one gate's activation at every unit of the current step. */
+export interface GateSlope {
+  /** [H] factors; all 1 for softmax, whose matrix `finish` applies. */
+  readonly slope: Float64Array;
+  /** From the outputs [H], or from the pre-activations [H] where `fromInput`. */
+  read(values: Float64Array): void;
+  readonly fromInput: boolean;
+  /** Applies what a factor cannot (softmax) to H numbers of a gradient in place. */
+  finish: ((gradient: Float64Array, at: number) => void) | null;
+}
+
+/** Prepares the derivative of an activation over H units. */
+export function createGateSlope(activation: CellWeights['activation'], units: number): GateSlope {
+  const f = slopeOf(activation);
+  const slope = new Float64Array(units).fill(1);
+  if (f === null) {
+    const y = { data: new Float64Array(units), at: 0, count: units };
+    return { slope, fromInput: false, read: (values) => y.data.set(values), finish: (gradient, at) => multiplySoftmaxJacobian(gradient, at, y) };
+  }
+  const read = (values: Float64Array): void => {
+    for (let j = 0; j < units; j++) slope[j] = f(values[j] as number);
+  };
+  return { slope, fromInput: slopeNeedsInput(activation), read, finish: null };
+}
+
+/** Reads the derivative of gate number `block` from its kept values, or from the pre-activations where it needs them. */
+export function readSlope(slope: GateSlope, values: Float64Array, a: Float64Array | null, block: number): void {
+  const units = values.length;
+  slope.read(slope.fromInput && a !== null ? a.subarray(block * units, (block + 1) * units) : values);
+}

@@ -1,0 +1,166 @@
+import { type CellKind } from '../trace/cellKind';
+import { type CellBackward, type CreateCellBackward, createBatch, type GradientBatch, type KeptValues, outputWidthOf } from './backwardCell';
+import { createGruBackward } from './backwardGru';
+import { createLstmBackward } from './backwardLstm';
+import { multiplyRows, type RowProduct } from './backwardProduct';
+import { createRnnBackward } from './backwardRnn';
+import { excessExponent, scaleBlock, zeroExponent } from './backwardScale';
+import { addScaled, type GradientSequence } from './gradientSequence';
+
+const cells: Readonly<Record<CellKind, CreateCellBackward>> = {
+  lstm: createLstmBackward,
+  gru: createGruBackward,
+  rnn: createRnnBackward,
+};
+
+/** What there is to see after the gates' gradients of step t are known; valid during the call only. */
+export interface BackwardView {
+  readonly t: number;
+  /** dh and dc are total derivatives here; da is not to be read where the step is skipped. */
+  readonly batch: GradientBatch;
+  /** [rows, D] dL/dx, beginning at `dxAt`; exponents as in the batch. */
+  readonly dx: Float64Array;
+  readonly dxAt: number;
+  /** A masked step: the state passes through, gates and input have no gradient. */
+  readonly isSkipped: boolean;
+}
+
+/** How backpropagation through one layer and direction runs. */
+export interface BackwardOptions {
+  /** dL/dh of every step from outside the layer: from the head or from the layer above. */
+  readonly outer: GradientSequence;
+  /** The layer reads from the end of the text. */
+  readonly reversed: boolean;
+  /** 1 where a step is read, 0 where it is padding and skipped. */
+  readonly mask?: Uint8Array;
+  /** Steps at which nothing is handed on to the step read before: where backpropagation is cut. */
+  readonly cutAt?: (t: number) => boolean;
+  /** The norm of what is handed on, (dh, dc) together, is clipped to this. */
+  readonly clipNorm?: number;
+  /** Receives dL/dx of every step, an empty sequence of width D. */
+  readonly inputGradient?: GradientSequence;
+  readonly record?: (view: BackwardView) => void;
+  readonly product?: RowProduct;
+}
+
+/**
+ * Backpropagation through time (Werbos 1990) of B losses at once over the values that a forward pass kept; exact but for
+ * float64 rounding, and safe from under- and overflow, since every row carries its exponent. Yields the number of steps done
+ * after each step; returns how many times a row was clipped.
+ */
+export function* backwardThroughTime(kept: KeptValues, options: BackwardOptions): Generator<number, { readonly clipped: number }> {
+  const { weights } = kept;
+  const { outer, reversed } = options;
+  const product = options.product ?? multiplyRows;
+  const cell = cells[weights.cell](kept, outer.rows, product);
+  const batch = createBatch(weights, outer.rows);
+  batch.exponent.fill(zeroExponent);
+  batch.rows = 0;
+  const input = createInputGradient(kept, options, product);
+  const T = outer.steps;
+  let clipped = 0;
+  for (let done = 0; done < T; done++) {
+    const t = reversed ? done : T - 1 - done;
+    const previous = done === T - 1 ? -1 : reversed ? t + 1 : t - 1;
+    batch.rows = Math.max(batch.rows, outer.active[t] as number);
+    if (batch.rows > 0) {
+      addOuter(batch, outer, t);
+      if (options.mask?.[t] === 0) options.record?.({ t, batch, dx: input.dx, dxAt: 0, isSkipped: true });
+      else {
+        stepBack({ cell, batch, input, options }, t, previous);
+        if (options.cutAt?.(t) === true) forget(batch);
+        if (options.clipNorm !== undefined) clipped += clipRows(batch, weights, options.clipNorm);
+      }
+      normalise(batch, weights);
+    }
+    yield done + 1;
+  }
+  return { clipped };
+}
+
+interface Running {
+  readonly cell: CellBackward;
+  readonly batch: GradientBatch;
+  readonly input: ReturnType<typeof createInputGradient>;
+  readonly options: BackwardOptions;
+}
+
+function stepBack({ cell, batch, input, options }: Running, t: number, previous: number): void {
+  cell.enter(t, previous);
+  cell.toGates(batch);
+  const dxAt = input.compute(t, batch);
+  options.record?.({ t, batch, dx: input.dx, dxAt, isSkipped: false });
+  cell.toPrevious(batch);
+}
+
+/** dx = da W^T, into the sequence for the layer below or, without one, into scratch. */
+function createInputGradient({ weights }: KeptValues, options: BackwardOptions, product: RowProduct) {
+  const D = weights.inputWidth;
+  const depth = weights.bias.length;
+  const { inputGradient } = options;
+  const dx = inputGradient?.data ?? new Float64Array(options.outer.rows * D);
+  const kernel = { data: weights.kernel, offset: 0, stride: depth };
+  const compute = (t: number, batch: GradientBatch): number => {
+    const at = inputGradient === undefined ? 0 : t * inputGradient.rows * D;
+    const size = { rows: batch.rows, columns: D, depth, add: false };
+    product({ data: batch.da, offset: 0, stride: depth }, kernel, { data: dx, offset: at, stride: D }, size);
+    if (inputGradient !== undefined) {
+      inputGradient.active[t] = batch.rows;
+      for (let b = 0; b < batch.rows; b++) inputGradient.exponent[t * inputGradient.rows + b] = batch.exponent[b] as number;
+    }
+    return at;
+  };
+  return { dx, compute };
+}
+
+function addOuter(batch: GradientBatch, outer: GradientSequence, t: number): void {
+  const { width, rows } = outer;
+  const H = rows === 0 ? 0 : batch.dc.length / rows;
+  for (let b = 0; b < (outer.active[t] as number); b++) {
+    const before = batch.exponent[b] as number;
+    const source = { data: outer.data, at: (t * rows + b) * width, exponent: outer.exponent[t * rows + b] as number };
+    const exponent = addScaled({ data: batch.dh, at: b * width, exponent: before }, source, width);
+    if (exponent !== zeroExponent) scaleBlock(batch.dc, b * H, H, before - exponent);
+    batch.exponent[b] = exponent;
+  }
+}
+
+/** Takes the exponent out of rows whose squares would leave the range of float64. */
+function normalise(batch: GradientBatch, weights: KeptValues['weights']): void {
+  const P = outputWidthOf(weights);
+  const H = batch.dc.length === 0 ? 0 : weights.units;
+  for (let b = 0; b < batch.rows; b++) {
+    const excess = excessExponent(batch.dh, H === 0 ? null : batch.dc, { hAt: b * P, hCount: P, cAt: b * H, cCount: H });
+    if (excess === zeroExponent) batch.exponent[b] = zeroExponent;
+    else if (excess !== 0) {
+      scaleBlock(batch.dh, b * P, P, -excess);
+      scaleBlock(batch.dc, b * H, H, -excess);
+      batch.exponent[b] = (batch.exponent[b] as number) + excess;
+    }
+  }
+}
+
+function forget(batch: GradientBatch): void {
+  batch.dh.fill(0);
+  batch.dc.fill(0);
+}
+
+/** Pascanu et al. 2013: a row whose norm exceeds the limit is scaled down to it. Returns how many were. */
+function clipRows(batch: GradientBatch, weights: KeptValues['weights'], limit: number): number {
+  const P = outputWidthOf(weights);
+  const H = batch.dc.length === 0 ? 0 : weights.units;
+  let clipped = 0;
+  for (let b = 0; b < batch.rows; b++) {
+    let squares = 0;
+    for (let j = b * P; j < (b + 1) * P; j++) squares += (batch.dh[j] as number) ** 2;
+    for (let j = b * H; j < (b + 1) * H; j++) squares += (batch.dc[j] as number) ** 2;
+    const exponent = batch.exponent[b] as number;
+    if (squares === 0 || Math.log2(squares) / 2 + exponent <= Math.log2(limit)) continue;
+    const factor = limit / Math.sqrt(squares);
+    for (let j = b * P; j < (b + 1) * P; j++) batch.dh[j] = (batch.dh[j] as number) * factor;
+    for (let j = b * H; j < (b + 1) * H; j++) batch.dc[j] = (batch.dc[j] as number) * factor;
+    batch.exponent[b] = 0;
+    clipped++;
+  }
+  return clipped;
+}
