@@ -29,8 +29,13 @@ export interface UnrolledCell {
 export function unroll(cell: CellTensors, input: tf.Tensor3D, options: UnrollOptions = {}): UnrolledCell {
   const [B, T, D] = input.shape;
   if (D !== cell.weights.inputWidth) throw new Error(`Expected input [B, T, ${cell.weights.inputWidth}], got [${B}, ${T}, ${D}].`);
+  return tidyObject(() => unrollProjected(cell, projectInput(cell, input), options));
+}
+
+/** {@link unroll} over inputs that are multiplied already: `projected` is x W + b, [B, T, G H]. */
+export function unrollProjected(cell: CellTensors, projected: tf.Tensor3D, options: UnrollOptions = {}): UnrolledCell {
+  const [B, T] = projected.shape;
   return tidyObject(() => {
-    const projected = projectInput(cell, input); // [B, T, G H]
     const inputSteps = tf.unstack(projected, 1) as tf.Tensor2D[];
     const masks = options.mask ? (tf.unstack(tf.expandDims(options.mask, 2), 1) as tf.Tensor2D[]) : undefined; // T of [B, 1]
     const step = stepOf(cell.weights.cell);

@@ -1,0 +1,74 @@
+import { InspectorError } from '../base/errors';
+import { type ModelInput } from '../models/recurrentModel';
+import { tokensOfIds, tokensOfRows } from '../text/inputTokens';
+import { type Tokenizer } from '../text/tokenizer';
+import { type Token } from '../trace/token';
+
+/** What is to be read, as it came from outside; the same shape as protocol's InputSpec. */
+export type RawInput =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'ids'; readonly ids: readonly number[] }
+  | { readonly kind: 'values'; readonly data: Float32Array; readonly width: number; readonly rowNames?: readonly string[] };
+
+/** Tokens, and either their ids [T] or vectors [T, width]. */
+export interface ReadInput {
+  readonly tokens: readonly Token[];
+  readonly ids?: Int32Array;
+  readonly values?: { readonly data: Float32Array; readonly width: number };
+  readonly notes: readonly string[];
+}
+
+/** Turns what is given into what a model takes; throws an InspectorError that says what to give instead. */
+export function parseReadInput(model: ModelInput, raw: RawInput, limitTokens = Infinity): ReadInput {
+  const input = raw.kind === 'values' ? readValues(raw) : readTokens(model, raw);
+  const count = input.tokens.length;
+  if (count === 0) throw new InspectorError('empty-input', emptyMessage(raw));
+  if (count > limitTokens) {
+    throw new InspectorError('input-too-long', `The input has ${count} tokens, the limit is ${limitTokens}; select less, or raise the limit in the settings.`);
+  }
+  return input;
+}
+
+function readTokens(model: ModelInput, raw: Exclude<RawInput, { kind: 'values' }>): ReadInput {
+  if (model.kind === 'values') {
+    throw new InspectorError('unknown-input', `This model reads rows of ${model.width} numbers and no text; give it values (a CSV, NPY or JSON file).`);
+  }
+  const { tokenizer, vocabularySize } = model;
+  if (raw.kind === 'ids') return withIds(tokensOfIds(raw.ids, vocabularySize, tokenizer), []);
+  if (!tokenizer) {
+    throw new InspectorError('model-needs-answer', 'The vocabulary of this model is not known; name its file (--vocab), or give token ids (--ids).');
+  }
+  const tokens = tokenizer.tokenize(raw.text);
+  return withIds(tokens, notesOn(raw.text, tokens, tokenizer));
+}
+
+function withIds(tokens: readonly Token[], notes: readonly string[]): ReadInput {
+  return { tokens, ids: Int32Array.from(tokens, ({ id }) => id), notes };
+}
+
+function readValues({ data, width, rowNames }: Extract<RawInput, { kind: 'values' }>): ReadInput {
+  if (!Number.isInteger(width) || width < 1 || data.length % width !== 0) {
+    throw new InspectorError('data-invalid', `Expected rows of ${width} numbers, got ${data.length} numbers in all.`);
+  }
+  return { tokens: tokensOfRows(data.length / width, rowNames), values: { data, width }, notes: [] };
+}
+
+/** What a person should know of how the text was read. */
+function notesOn(text: string, tokens: readonly Token[], { unknownId, level }: Tokenizer): readonly string[] {
+  const notes: string[] = [];
+  const noun = level === 'character' ? 'character' : level === 'word' ? 'word' : 'piece';
+  if (unknownId !== undefined) {
+    const unknown = tokens.reduce((count, { id }) => count + (id === unknownId ? 1 : 0), 0);
+    if (unknown > 0) notes.push(`${unknown} of ${tokens.length} ${noun}s ${unknown === 1 ? 'is' : 'are'} not in the vocabulary and read as unknown.`);
+    return notes;
+  }
+  const covered = tokens.reduce((sum, { start, end }) => sum + end - start, 0);
+  if (level === 'character' && covered < text.length) notes.push(`${text.length - covered} UTF-16 units are not in the vocabulary and left out.`);
+  return notes;
+}
+
+function emptyMessage(raw: RawInput): string {
+  if (raw.kind === 'values') return 'The file has no rows; give at least one row of numbers.';
+  if (raw.kind === 'ids') return 'The list of ids is empty; give at least one.';
+  return raw.text.length === 0 ? 'The text is empty; select or give some text.' : 'Nothing in this text is in the vocabulary of the model; choose another text or model.';
+}
