@@ -35,12 +35,17 @@ const typed = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', '.cache/', 'src/kernels/assembly/', '**/*.mjs', '**/*.js'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', '.cache/', 'src/kernels/assembly/', '**/*.js', '**/*.cjs'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'webview/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: { ...limits, ...style, ...typed },
+  },
+  // The project's own commands: they speak on the console, and configuration files are read by their default export.
+  {
+    files: ['**/*.mjs'],
+    rules: { ...limits, eqeqeq: 'error', 'prefer-const': 'error' },
   },
   { files: ['src/models/**/*.ts'], rules: noEvaluation },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },

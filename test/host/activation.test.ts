@@ -13,7 +13,7 @@ describe('the extension in VS Code', () => {
   it('activates by its command', async () => {
     const document = await vscode.workspace.openTextDocument({ content: 'The king said that the lords would come.' });
     await vscode.window.showTextDocument(document);
-    const command = vscode.commands.executeCommand('lstm-inspector.inspect');
+    const command = vscode.commands.executeCommand('lstmInspector.inspect');
     await Promise.race([command, waitUntilActive()]);
     assert.equal(vscode.extensions.getExtension(id)?.isActive, true);
   });

@@ -11,9 +11,11 @@ export async function packageVsix({ build = true } = {}) {
     path.join(root, 'node_modules/@vscode/vsce/vsce'),
     'package',
     '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--out',
     vsixFile,
   ]);
 }
 
-if (process.argv[1] === path.join(root, 'test/testbed/packageVsix.mjs')) await packageVsix();
+if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'test/testbed/packageVsix.mjs')) await packageVsix();

@@ -1,10 +1,10 @@
 // npm test [-- STEP... [--file PART]]: installs what is missing and runs every suite, or the named steps of it only:
-//   build types lint unit node24 view host package person
+//   build package types lint unit node24 view host person
 // `--file` takes only the test files with this part in their path. The last line counts the tests.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkNode, cacheFolder, ensureNode, ensureProject, nodeBinary } from './install.mjs';
+import { checkNode, ensureNode, ensureProject, nodeBinary } from './install.mjs';
 import { Problem, root, run, runMain } from './process.mjs';
 import { ensureChrome, ensureCodeServer } from './vscode.mjs';
 
@@ -15,13 +15,13 @@ const bin = (name) => path.join(root, 'node_modules', name);
 /** The order of things: what is cheap and tells most comes first. */
 const steps = [
   { name: 'build', run: () => check('build', [path.join(root, 'esbuild.mjs'), '--production']) },
+  { name: 'package', run: packageExtension },
   { name: 'types', run: () => check('types', [bin('typescript/bin/tsc'), '-b']) },
   { name: 'lint', run: () => check('lint', [bin('eslint/bin/eslint.js'), '.']) },
   { name: 'unit', run: () => runMocha({ name: 'unit', folders: ['test/unit'] }) },
   { name: 'node24', run: runUnderNode24 },
   { name: 'view', needs: [ensureChrome], run: () => runMocha({ name: 'view', folders: ['test/view'] }) },
   { name: 'host', needs: [ensureChrome, ensureCodeServer], run: runHost },
-  { name: 'package', run: packageExtension },
   {
     name: 'person',
     needs: [ensureChrome, ensureCodeServer],
