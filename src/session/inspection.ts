@@ -32,6 +32,12 @@ export interface InspectionStart {
   readonly stale?: Hydrate['stale'];
 }
 
+/** What the view asks of VS Code, not of the inspection. */
+export type SurfaceMessage = Extract<
+  ViewToHost,
+  { readonly type: 'again' | 'chooseModel' | 'copy' | 'save' | 'report' | 'showLog' | 'broken' }
+>;
+
 /**
  * One inspection: a text, a model, and where the reading stands. It begins to read when it is made, whether a view is
  * there or not, and tells the view everything through `post`; what the view says comes in through {@link receive}.
@@ -115,38 +121,38 @@ export class Inspection implements Disposable {
     this.abort.abort();
   }
 
-  /** What the view says; true if it was for the inspection. */
-  receive(message: ViewToHost): boolean {
+  /** What the view says. What is not the inspection's to do is given back. */
+  receive(message: ViewToHost): SurfaceMessage | null {
     switch (message.type) {
       case 'ready':
         this.showAll();
-        return true;
+        return null;
       case 'ack':
         this.flow.painted(message.sequence);
-        return true;
+        return null;
       case 'sight':
         this.sight = message;
         this.sendSight();
-        return true;
+        return null;
       case 'hover':
         this.hovered.fire(message.step);
-        return true;
+        return null;
       case 'reveal':
         this.revealed.fire(message.step);
-        return true;
+        return null;
       case 'state':
         this.state = message.state;
         this.stateChanged.fire(message.state);
-        return true;
+        return null;
       case 'request':
         void this.requests.run(message.id, message.kind, message.params);
-        return true;
+        return null;
       case 'cancelRequest':
         this.requests.cancel(message.id);
-        return true;
+        return null;
       case 'cancel':
         this.cancel();
-        return true;
+        return null;
       case 'again':
       case 'chooseModel':
       case 'copy':
@@ -154,7 +160,7 @@ export class Inspection implements Disposable {
       case 'report':
       case 'showLog':
       case 'broken':
-        return false;
+        return message;
     }
   }
 

@@ -1,0 +1,17 @@
+import { type Inspection } from '../session/inspection';
+import { type CommandContext } from './commandContext';
+import { inspect } from './inspect';
+import { watchReading } from './openInspection';
+import { pickModel } from './pickModel';
+
+/** Asks for a model and reads the text of the active (or given) inspection with it. */
+export async function chooseModel(context: CommandContext, inspection: Inspection | null = context.registry.active): Promise<void> {
+  if (!inspection) {
+    await inspect(context);
+    return;
+  }
+  const model = await pickModel(context, { always: true });
+  if (!model) return;
+  void inspection.restart(inspection.subject, model);
+  watchReading(context, inspection);
+}

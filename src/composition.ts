@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from './base/disposable';
+import { type CommandContext } from './commands/commandContext';
+import { chooseModel } from './commands/chooseModel';
+import { inspectAgain } from './commands/inspectAgain';
+import { watchReading } from './commands/openInspection';
+import { saveBytes } from './commands/saveBytes';
+import { openText } from './editor/editorSubject';
+import { findSubject } from './editor/findSubject';
+import { TokenHoverProvider } from './editor/hoverProvider';
+import { InspectedDocuments } from './editor/inspectedDocuments';
+import { TokenDecorations } from './editor/tokenDecorations';
+import { WorkerLink } from './link/workerLink';
+import { Panels } from './panel/panels';
+import { InspectionRegistry } from './session/inspectionRegistry';
+import { readSettings } from './settings/settings';
+
+/** Everything that one window of VS Code shares; made once, with the first command, view or restored panel. */
+export interface Composition extends CommandContext {
+  readonly link: WorkerLink;
+  /** Takes over a panel that VS Code restored. */
+  revive(panel: vscode.WebviewPanel, kept: unknown): Promise<void>;
+}
+
+/** Makes the rooms and hands each what it needs. */
+export function compose(extension: vscode.ExtensionContext): Composition {
+  const store = new DisposableStore();
+  extension.subscriptions.push(store);
+  const { extensionUri } = extension;
+  const log = store.add(vscode.window.createOutputChannel('LSTM Inspector', { log: true }));
+  const link = store.add(new WorkerLink({ workerPath: vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath, log }));
+  const registry = store.add(new InspectionRegistry());
+  const documents = store.add(new InspectedDocuments(registry));
+  store.add(new TokenDecorations(registry, documents));
+  store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, new TokenHoverProvider(documents, () => readSettings().hover)));
+  const panels = store.add(new Panels({
+    extensionUri,
+    log,
+    registry,
+    defaults: createDefaults(link),
+    findSubject: (kept) => findSubject(kept, openText, vscode.l10n.t('Sentence')),
+    actions: {
+      again: (inspection) => void inspectAgain(context, inspection),
+      chooseModel: (inspection) => void chooseModel(context, inspection),
+      report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
+      showLog: () => log.show(),
+      copy: (text) => void vscode.env.clipboard.writeText(text),
+      save: (name, data) => void saveBytes(name, data),
+    },
+  }));
+  const context: CommandContext = { engine: link, registry, documents, panels, log, settings: readSettings, memory: extension.globalState, extensionUri };
+  const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
+    link.warm();
+    const inspection = await panels.revive(panel, kept);
+    if (inspection) watchReading(context, inspection);
+  };
+  return { ...context, link, revive };
+}
+
+function createDefaults(engine: WorkerLink) {
+  let lastId = 0;
+  return () => {
+    const { memoryMb, threads } = readSettings();
+    return {
+      engine,
+      limits: { memoryMb, ...(threads > 0 ? { threads } : {}) },
+      nextId: () => ++lastId,
+      strings: vscode.l10n.bundle ?? {},
+    };
+  };
+}

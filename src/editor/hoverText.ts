@@ -1,0 +1,85 @@
+import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
+import { paintStrip } from './gatePicture';
+
+/** The translations that a hover needs, passed in so that it can be tested without VS Code. */
+export type Translate = (message: string, ...args: (string | number)[]) => string;
+
+/** Every unit's value of a field at the step, for the small pictures; absent where they are not at hand. */
+export type ValuesOf = (layer: number, direction: string, field: string) => ArrayLike<number> | undefined;
+
+/** What a hover is made of. */
+export interface HoverParts {
+  readonly summary: StepSummary;
+  readonly modelName: string;
+  readonly valuesOf: ValuesOf;
+  readonly translate: Translate;
+  /** A command URI that pins the token in the view. */
+  readonly pinUri: string;
+  /** One sentence when the text has changed since. */
+  readonly staleNote?: string;
+}
+
+const names: Readonly<Record<string, string>> = {
+  i: 'input gate i', f: 'forget gate f', g: 'candidate g', o: 'output gate o', c: 'cell state c', h: 'hidden state h',
+  z: 'update gate z', r: 'reset gate r', n: 'candidate n',
+};
+const gates = new Set(['i', 'f', 'o', 'z', 'r']);
+
+/** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
+export function hoverMarkdown(parts: HoverParts): string {
+  const { summary, modelName, translate, pinUri, staleNote } = parts;
+  const title = `**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)}`;
+  const lines = [title, ...(staleNote ? [`*${staleNote}*`] : []), ...surpriseLines(summary, translate)];
+  const layers = summary.layers.map((layer) => layerBlock(layer, parts));
+  return [...lines, ...layers, `[$(pin) ${translate('Pin this token in the view')}](${pinUri})`].join('\n\n');
+}
+
+/** A number as the view and the command line round it: four digits after the point, or an exponent where that would lose all. */
+export function formatValue(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && Math.abs(value) < 5e-5) return value.toExponential(1);
+  return value.toFixed(4);
+}
+
+function surpriseLines({ surprise, predictions }: StepSummary, translate: Translate): string[] {
+  const lines: string[] = [];
+  if (surprise !== undefined) lines.push(translate('Surprise {0} nats (p = {1})', surprise.toFixed(3), formatValue(Math.exp(-surprise))));
+  if (predictions && predictions.length > 0) {
+    const best = predictions.slice(0, 5).map(({ name, probability }) => `${code(name)} ${probability.toFixed(3)}`);
+    lines.push(translate('Predicts: {0}', best.join(', ')));
+  }
+  return lines;
+}
+
+function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate }: HoverParts): string {
+  const { shape, fields, normH, normC } = layer;
+  const norms = [`|h| ${formatValue(normH)}`, ...(normC === undefined ? [] : [`|c| ${formatValue(normC)}`])].join(', ');
+  const direction = shape.direction === 'backward' ? `, ${translate('backward')}` : '';
+  const head = `${translate('Layer {0}', shape.layer)}${direction}: ${shape.cell.toUpperCase()}, ${translate('{0} units', shape.units)}; ${norms}`;
+  const columns = ['', translate('units'), translate('mean'), translate('spread'), translate('most open'), translate('most closed')];
+  const table = [
+    `| ${columns.join(' | ')} |`,
+    '|---|---|--:|--:|---|---|',
+    ...fields.map((field) => fieldRow(field, valuesOf(shape.layer, shape.direction, field.field), translate)),
+  ];
+  return [head, '', ...table].join('\n');
+}
+
+function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undefined, translate: Translate): string {
+  const { field, mean, deviation, lowest, highest } = statistics;
+  const range = gates.has(field) ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
+  const picture = values ? `![](${paintStrip(values, range)})` : '';
+  const cells = [translate(names[field] ?? field), picture, formatValue(mean), formatValue(deviation), extremes(highest), extremes(lowest)];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function extremes(units: FieldStatistics['lowest']): string {
+  return units.slice(0, 3).map(({ unit, value }) => `\\#${unit} ${value.toFixed(2)}`).join(', ');
+}
+
+/** A token as inline code: white space made visible, safe inside a table and against back ticks. */
+function code(text: string): string {
+  const shown = text.replaceAll('\r\n', '\u21b5').replace(/[\r\n]/g, '\u21b5').replaceAll('\t', '\u21e5').replaceAll(' ', '\u2423').replaceAll('|', '\u2223');
+  const fence = shown.includes('`') ? '``' : '`';
+  return shown.includes('`') ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
+}

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import type { Composition } from './composition';
+
+/** What the extension gives to its own tests. */
+export interface ExtensionApi {
+  compose(): Promise<Composition>;
+}
+
+type Command = (composition: Composition, given: unknown) => unknown;
+
+/** Each command and the file that it is loaded from when it first runs. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  inspect: async () => (await import('./commands/inspect')).inspect,
+  inspectSample: async () => (await import('./commands/inspectSample')).inspectSample,
+  inspectAgain: async () => fromMenu((await import('./commands/inspectAgain')).inspectAgain),
+  chooseModel: async () => fromMenu((await import('./commands/chooseModel')).chooseModel),
+  cancel: async () => ({ registry }) => registry.active?.cancel(),
+  pinToken: async () => (await import('./commands/pinToken')).pinToken,
+  pinAtCursor: async () => (await import('./commands/pinToken')).pinAtCursor,
+  showHover: async () => () => vscode.commands.executeCommand('editor.action.showHover'),
+  showLog: async () => ({ log }) => log.show(),
+};
+
+/** Registers what VS Code may call; everything else is loaded when it is first needed. */
+export function activate(extension: vscode.ExtensionContext): ExtensionApi {
+  let made: Promise<Composition> | undefined;
+  const compose = (): Promise<Composition> => (made ??= import('./composition').then((loaded) => loaded.compose(extension)));
+  for (const [name, load] of Object.entries(commands)) {
+    const run = async (given: unknown): Promise<unknown> => (await load())(await compose(), given);
+    extension.subscriptions.push(vscode.commands.registerCommand(`lstmInspector.${name}`, run));
+  }
+  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.inspection', {
+    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).revive(panel, kept),
+  }));
+  return { compose };
+}
+
+/** A command whose menu passes arguments that mean nothing to it. */
+function fromMenu(command: (composition: Composition) => unknown): Command {
+  return (composition) => command(composition);
+}
