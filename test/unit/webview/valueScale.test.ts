@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { createColourTable, luminance, textColourOn } from '../../../webview/scales/colourTable';
+import { roundUp, tableIndex, valueScaleOf } from '../../../webview/scales/valueScale';
+
+describe('the value scales', () => {
+  it('show gates over [0, 1] and the candidate over [-1, 1], whatever has arrived', () => {
+    assert.deepEqual(valueScaleOf('f', 0.2), { kind: 'sequential', low: 0, high: 1 });
+    assert.deepEqual(valueScaleOf('g', 0.2), { kind: 'diverging', low: -1, high: 1 });
+  });
+
+  it('widen for gates and candidates whose activation leaves that range', () => {
+    assert.equal(valueScaleOf('i', 2.3).high, 3);
+    assert.equal(valueScaleOf('n', 7).low, -8);
+  });
+
+  it('are symmetric about zero for states, over a rounded range that holds every value', () => {
+    assert.deepEqual(valueScaleOf('c', 3.2), { kind: 'diverging', low: -4, high: 4 });
+    assert.deepEqual(valueScaleOf('h', 0.031), { kind: 'diverging', low: -0.04, high: 0.04 });
+    assert.deepEqual(valueScaleOf('h', 0), { kind: 'diverging', low: -1, high: 1 });
+    assert.equal(valueScaleOf('c', Infinity).high, 1);
+  });
+
+  it('round up to a number that is easy to read and never under the value', () => {
+    for (const value of [1e-7, 0.0299, 0.5, 1, 1.01, 9.9, 123, 8.1e5]) assert.ok(roundUp(value) >= value * (1 - 1e-9), String(value));
+    assert.equal(roundUp(1), 1);
+    assert.equal(roundUp(123), 150);
+  });
+
+  it('put zero in the middle of a diverging table, clamp what lies outside, and mark NaN', () => {
+    const scale = valueScaleOf('c', 2);
+    assert.equal(tableIndex(scale, 0), 128);
+    assert.equal(tableIndex(scale, -99), 0);
+    assert.equal(tableIndex(scale, Infinity), 255);
+    assert.equal(tableIndex(scale, NaN), -1);
+  });
+});
+
+describe('a colour table', () => {
+  const table = createColourTable(['#ffffff', '#000000'], '#ff00ff');
+
+  it('runs from its first colour to its last', () => {
+    assert.equal(table.words.length, 256);
+    assert.equal(table.words[0], 0xffffffff);
+    assert.equal(table.words[255], 0xff000000);
+    assert.equal(table.nanWord, 0xffff00ff);
+  });
+
+  it('lets black or white be read on every colour at a contrast of 4.5', () => {
+    for (const word of table.words) {
+      const light = luminance(word);
+      const contrast = textColourOn(word) === '#000000' ? (light + 0.05) / 0.05 : 1.05 / (light + 0.05);
+      assert.ok(contrast >= 4.5, `${word.toString(16)}: ${contrast}`);
+    }
+  });
+});

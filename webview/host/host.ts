@@ -1,0 +1,19 @@
+import { type Result } from '../../src/base/result';
+import { type HostToView, type StoredPanel, type ViewRequestKind, type ViewToHost } from '../../src/protocol/viewMessages';
+import { type WorkerRequests } from '../../src/protocol/workerRequests';
+
+/** The parameters of a request as the view gives them: the host fills in the inspection. */
+export type ViewParams<K extends ViewRequestKind> = Omit<WorkerRequests[K]['params'], 'inspection'>;
+
+/** Who answers the view: the extension host, or the data inside a report page. */
+export interface Host {
+  /** A report page has nobody to save, copy or reveal for it. */
+  readonly isLive: boolean;
+  post(message: ViewToHost): void;
+  /** Keeps what a reload of the window needs to restore the panel. */
+  keep(panel: StoredPanel): void;
+  /** Asks; an aborted request is cancelled at the other end and answers with the code `cancelled`. Never rejects. */
+  request<K extends ViewRequestKind>(kind: K, params: ViewParams<K>, signal?: AbortSignal): Promise<Result<WorkerRequests[K]['value']>>;
+  /** One listener; what arrives before it is set is not lost, because the view says `ready` only after. */
+  listen(listener: (message: HostToView) => void): void;
+}

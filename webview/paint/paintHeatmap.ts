@@ -1,0 +1,47 @@
+import { type Field } from '../../src/trace/cellKind';
+import { columnsInSight, leftOf, strideFor, type ColumnScale } from '../scales/columns';
+import { blockColumns, type LayerKey, type TraceBlocks } from '../store/traceBlocks';
+import { type TileLook } from './paintTile';
+import { type TileCache } from './tileCache';
+
+/** What a heatmap is painted from. */
+export interface HeatmapInput {
+  readonly blocks: TraceBlocks;
+  readonly tiles: TileCache;
+  readonly key: LayerKey;
+  readonly field: Field;
+  readonly look: TileLook;
+  readonly columns: ColumnScale;
+  readonly heightPx: number;
+}
+
+/**
+ * Draws the columns in sight from painted tiles, in CSS pixels (the context is scaled to the device). Where the fitting
+ * level has not arrived, a finer one that has is drawn instead.
+ */
+export function paintHeatmap(context: CanvasRenderingContext2D, input: HeatmapInput): void {
+  const { columns, heightPx, look } = input;
+  context.clearRect(0, 0, columns.plotWidthPx, heightPx);
+  context.imageSmoothingEnabled = columns.columnPx < 1 || heightPx < look.order.length;
+  context.imageSmoothingQuality = 'low';
+  const wanted = strideFor(columns.columnPx);
+  for (const stride of wanted === 1 ? [1] : [1, wanted]) paintLevel(context, input, stride);
+}
+
+function paintLevel(context: CanvasRenderingContext2D, input: HeatmapInput, stride: number): void {
+  const { blocks, tiles, key, field, look, columns, heightPx } = input;
+  const sight = columnsInSight(columns);
+  const span = blockColumns * stride;
+  if ((sight.to - sight.from) / span > 64) return;
+  for (let from = Math.floor(sight.from / span) * span; from < sight.to; from += span) {
+    const block = blocks.find(key, stride, from);
+    if (block === undefined) continue;
+    const tile = tiles.get(block, field, look);
+    if (tile === undefined) continue;
+    const first = Math.max(from, sight.from - (sight.from % stride));
+    const last = Math.min(from + span, Math.ceil(sight.to / stride) * stride);
+    const sourceLeft = (first - from) / stride;
+    const sourceWidth = (last - first) / stride;
+    context.drawImage(tile, sourceLeft, 0, sourceWidth, look.order.length, leftOf(columns, first), 0, (last - first) * columns.columnPx, heightPx);
+  }
+}

@@ -1,0 +1,105 @@
+import { columnsInSight, leftOf, type ColumnScale } from '../scales/columns';
+import { cssColour, textColourOn, type ColourTable } from '../scales/colourTable';
+import { tableIndex, type ValueScale } from '../scales/valueScale';
+
+/** What the ribbon is painted from. */
+export interface RibbonInput {
+  readonly columns: ColumnScale;
+  /** Text of each token as shown. */
+  readonly labels: readonly string[];
+  /** True where a token begins a word, which is named where single tokens are too narrow. */
+  readonly startsWord: (step: number) => boolean;
+  /** The value that colours a token, [T]; NaN leaves it without colour. */
+  readonly valueAt: (step: number) => number;
+  readonly scale: ValueScale;
+  readonly table: ColourTable;
+  readonly heightPx: number;
+  readonly font: string;
+  readonly foreground: string;
+}
+
+const narrowestGlyphPx = 7.5;
+const stripPx = 9;
+
+/** Draws the tokens: as coloured cells with their text, or, where they are too narrow, as a strip of colour under the words. */
+export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInput): void {
+  const { columns, heightPx, font } = input;
+  context.clearRect(0, 0, columns.plotWidthPx, heightPx);
+  context.font = font;
+  context.textBaseline = 'middle';
+  if (columns.columnPx >= narrowestGlyphPx) paintCells(context, input);
+  else paintStrip(context, input);
+}
+
+function paintCells(context: CanvasRenderingContext2D, input: RibbonInput): void {
+  const { columns, labels, heightPx } = input;
+  const sight = columnsInSight(columns);
+  context.textAlign = 'center';
+  for (let step = sight.from; step < sight.to; step++) {
+    const left = leftOf(columns, step);
+    const index = fillCell(context, input, { step, left, top: 0, width: columns.columnPx, height: heightPx });
+    const text = fitText(context, labels[step] ?? '', columns.columnPx - 1);
+    context.fillStyle = index === null ? input.foreground : textColourOn(index < 0 ? input.table.nanWord : (input.table.words[index] ?? 0));
+    context.fillText(text, left + columns.columnPx / 2, heightPx / 2 + 0.5);
+  }
+}
+
+function paintStrip(context: CanvasRenderingContext2D, input: RibbonInput): void {
+  const { columns, labels, heightPx } = input;
+  const sight = columnsInSight(columns);
+  const stride = Math.max(1, Math.floor(0.75 / columns.columnPx));
+  for (let step = sight.from - (sight.from % stride); step < sight.to; step += stride) {
+    const width = columns.columnPx * stride + 0.3;
+    fillCell(context, input, { step, left: leftOf(columns, step), top: heightPx - stripPx, width, height: stripPx });
+  }
+  context.textAlign = 'left';
+  context.fillStyle = input.foreground;
+  let free = 0;
+  for (let step = sight.from; step < sight.to; step++) {
+    const left = leftOf(columns, step);
+    if (left < free || !input.startsWord(step)) continue;
+    const word = wordFrom(labels, step, input.startsWord);
+    const width = context.measureText(word).width;
+    if (left + width > columns.plotWidthPx) break;
+    context.fillText(word, left, (heightPx - stripPx) / 2);
+    free = left + width + 8;
+  }
+}
+
+interface Cell {
+  readonly step: number;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function fillCell(context: CanvasRenderingContext2D, input: RibbonInput, cell: Cell): number | null {
+  const value = input.valueAt(cell.step);
+  if (Number.isNaN(value)) return null;
+  const index = tableIndex(input.scale, value);
+  context.fillStyle = cssColour(input.table, index);
+  context.fillRect(cell.left, cell.top, cell.width, cell.height);
+  return index;
+}
+
+function wordFrom(labels: readonly string[], start: number, startsWord: (step: number) => boolean): string {
+  let word = labels[start] ?? '';
+  for (let step = start + 1; step < labels.length && step < start + 24; step++) {
+    const label = labels[step] ?? '';
+    if (startsWord(step) || !/^[\p{L}\p{N}\p{M}'\u2019_-]+$/u.test(label)) break;
+    word += label;
+  }
+  return word;
+}
+
+/** The text, or as much of it as fits with an ellipsis. */
+export function fitText(context: CanvasRenderingContext2D, text: string, widthPx: number): string {
+  if (context.measureText(text).width <= widthPx || [...text].length <= 1) return text;
+  const characters = [...text];
+  for (let kept = characters.length - 1; kept > 0; kept--) {
+    const short = `${characters.slice(0, kept).join('')}\u2026`;
+    if (context.measureText(short).width <= widthPx) return short;
+  }
+  return characters[0] ?? '';
+}

@@ -1,0 +1,41 @@
+import { interpolateLab, piecewise, rgb } from 'd3';
+
+/** 256 colours as 32-bit words in the byte order of ImageData on a little-endian machine (0xAABBGGRR), and the colour of NaN. */
+export interface ColourTable {
+  readonly words: Uint32Array;
+  readonly nanWord: number;
+}
+
+/** A table through these colours, evenly spaced, mixed in CIELAB so that lightness runs evenly between them. */
+export function createColourTable(colours: readonly string[], nanColour: string): ColourTable {
+  const mix = piecewise(interpolateLab, [...colours]);
+  const words = Uint32Array.from({ length: 256 }, (_, k) => wordOf(mix(k / 255)));
+  return { words, nanWord: wordOf(nanColour) };
+}
+
+/** The CSS colour of a table's entry; -1 is NaN. */
+export function cssColour(table: ColourTable, index: number): string {
+  const word = index < 0 ? table.nanWord : (table.words[index] ?? table.nanWord);
+  return `rgb(${word & 255},${(word >> 8) & 255},${(word >> 16) & 255})`;
+}
+
+/** The relative luminance of a table's entry, in [0, 1] (WCAG 2.2). */
+export function luminance(word: number): number {
+  const linear = (channel: number): number => {
+    const share = channel / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(word & 255) + 0.7152 * linear((word >> 8) & 255) + 0.0722 * linear((word >> 16) & 255);
+}
+
+/** Black or white, whichever is easier to read on this colour; the contrast is never under 4.5. */
+export function textColourOn(word: number): '#000000' | '#ffffff' {
+  const light = luminance(word);
+  return (light + 0.05) / 0.05 >= 1.05 / (light + 0.05) ? '#000000' : '#ffffff';
+}
+
+function wordOf(colour: string): number {
+  const { r, g, b } = rgb(colour);
+  const byte = (channel: number): number => Math.max(0, Math.min(255, Math.round(channel)));
+  return ((255 << 24) | (byte(b) << 16) | (byte(g) << 8) | byte(r)) >>> 0;
+}

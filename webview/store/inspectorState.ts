@@ -1,0 +1,187 @@
+import { assertNever } from '../../src/base/assertNever';
+import { type Failure } from '../../src/base/errors';
+import { type ModelSummary, type UnitFormula } from '../../src/protocol/summaries';
+import { type Hydrate, type ReadingStatus, type ViewState } from '../../src/protocol/viewMessages';
+import { type PredictionTrack } from '../../src/trace/predictionTrack';
+import { type Token } from '../../src/trace/token';
+import { type LayerShape } from '../../src/trace/trace';
+import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
+
+/** Rows of the heatmaps: unit numbers in the order shown, and the group of each where they were clustered. */
+export interface UnitOrder {
+  readonly key: string;
+  readonly order: readonly number[];
+  readonly clusterOf?: readonly number[];
+}
+
+/** What the pictures show; the values themselves lie in a TraceBlocks beside it, which counts its versions here. */
+export interface InspectorState {
+  readonly isHydrated: boolean;
+  readonly inspection: number;
+  readonly source: string;
+  readonly text: string;
+  /** Steps before which another selection begins. */
+  readonly borders: readonly number[];
+  readonly tokens: readonly Token[];
+  readonly model: ModelSummary | null;
+  readonly status: ReadingStatus;
+  readonly stale: 'changed' | 'gone' | null;
+  readonly view: ViewState;
+  /** The cell under the mouse; the cursor and the chosen unit stay where they are. */
+  readonly hover: { readonly step: number; readonly unit: number | null; readonly field: string | null } | null;
+  readonly isPlaying: boolean;
+  /** Grows with every frame that arrives. */
+  readonly dataVersion: number;
+  /** Grows when colours change. */
+  readonly themeVersion: number;
+  readonly predictions: PredictionTrack | null;
+  readonly unitOrder: UnitOrder | null;
+  readonly formula: UnitFormula | null;
+  /** What could not be had, said where the person looks for it. */
+  readonly failure: Failure | null;
+}
+
+/** Before `hydrate`. */
+export const initialState: InspectorState = {
+  isHydrated: false,
+  inspection: -1,
+  source: '',
+  text: '',
+  borders: [],
+  tokens: [],
+  model: null,
+  status: { kind: 'loading' },
+  stale: null,
+  view: initialViewState,
+  hover: null,
+  isPlaying: false,
+  dataVersion: 0,
+  themeVersion: 0,
+  predictions: null,
+  unitOrder: null,
+  formula: null,
+  failure: null,
+};
+
+/** Everything that can happen to the state. */
+export type Action =
+  | { readonly type: 'hydrated'; readonly message: Hydrate }
+  | { readonly type: 'status'; readonly status: ReadingStatus }
+  | { readonly type: 'stale'; readonly stale: InspectorState['stale'] }
+  | { readonly type: 'data' }
+  | { readonly type: 'theme' }
+  | { readonly type: 'hover'; readonly hover: InspectorState['hover'] }
+  | { readonly type: 'cursor'; readonly step: number | null }
+  | { readonly type: 'pin'; readonly step: number }
+  | { readonly type: 'unpin' }
+  | { readonly type: 'unit'; readonly unit: number | null }
+  | { readonly type: 'zoom'; readonly zoom: ViewState['zoom'] }
+  | { readonly type: 'choose'; readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon'>> }
+  | { readonly type: 'play'; readonly isPlaying: boolean }
+  | { readonly type: 'predictions'; readonly predictions: PredictionTrack }
+  | { readonly type: 'unitOrder'; readonly unitOrder: UnitOrder | null }
+  | { readonly type: 'formula'; readonly formula: UnitFormula | null }
+  | { readonly type: 'failure'; readonly failure: Failure | null };
+
+/** The state after an action; the same object where nothing changes. */
+export function reduce(state: InspectorState, action: Action): InspectorState {
+  switch (action.type) {
+    case 'hydrated':
+      return hydrate(state, action.message);
+    case 'status':
+      return { ...state, status: action.status };
+    case 'stale':
+      return { ...state, stale: action.stale };
+    case 'data':
+      return { ...state, dataVersion: state.dataVersion + 1 };
+    case 'theme':
+      return { ...state, themeVersion: state.themeVersion + 1 };
+    case 'hover':
+      return { ...state, hover: action.hover };
+    case 'cursor':
+      return moveCursor(state, action.step);
+    case 'pin':
+      return inView(moveCursor(state, action.step), { pins: togglePin(state.view.pins, action.step) });
+    case 'unpin':
+      return { ...inView(state, { pins: [], unit: null }), formula: null };
+    case 'unit':
+      return { ...inView(state, { unit: action.unit }), formula: null };
+    case 'zoom':
+      return inView(state, { zoom: action.zoom });
+    case 'choose':
+      return choose(state, action.choice);
+    case 'play':
+      return { ...state, isPlaying: action.isPlaying };
+    case 'predictions':
+      return { ...state, predictions: action.predictions };
+    case 'unitOrder':
+      return { ...state, unitOrder: action.unitOrder };
+    case 'formula':
+      return { ...state, formula: action.formula };
+    case 'failure':
+      return { ...state, failure: action.failure };
+    default:
+      return assertNever(action);
+  }
+}
+
+/** The layer in sight, or nothing before the model is known. */
+export function shownLayer(state: InspectorState): LayerShape | undefined {
+  return findLayer(state.model?.layers ?? [], state.view.layer, state.view.direction);
+}
+
+/** The step that the side pane tells of: under the mouse, else at the cursor, else the last pin. */
+export function shownStep(state: InspectorState): number | null {
+  return state.hover?.step ?? state.view.cursor ?? state.view.pins.at(-1) ?? null;
+}
+
+/** How many steps have been read so far, T when complete. */
+export function stepsRead(state: InspectorState): number {
+  const { status } = state;
+  if (status.kind === 'reading' || status.kind === 'cancelled') return status.done;
+  return status.kind === 'complete' ? state.tokens.length : 0;
+}
+
+function hydrate(state: InspectorState, message: Hydrate): InspectorState {
+  const layers = message.model?.layers ?? [];
+  const view = fitViewState(message.state ?? state.view, message.tokens.length, layers);
+  const isSame = state.inspection === message.inspection;
+  return {
+    ...initialState,
+    isHydrated: true,
+    inspection: message.inspection,
+    source: message.source,
+    text: message.text,
+    borders: message.borders.map((offset) => message.tokens.findIndex((token) => token.start >= offset)).filter((step) => step > 0),
+    tokens: message.tokens,
+    model: message.model,
+    status: message.status,
+    stale: message.stale,
+    view,
+    dataVersion: state.dataVersion + 1,
+    themeVersion: state.themeVersion,
+    predictions: isSame ? state.predictions : null,
+  };
+}
+
+function inView(state: InspectorState, change: Partial<ViewState>): InspectorState {
+  return { ...state, view: { ...state.view, ...change } };
+}
+
+function moveCursor(state: InspectorState, step: number | null): InspectorState {
+  const last = state.tokens.length - 1;
+  const cursor = step === null || last < 0 ? null : Math.max(0, Math.min(last, step));
+  if (cursor === state.view.cursor) return state;
+  return inView(state, { cursor });
+}
+
+function choose(state: InspectorState, choice: Partial<ViewState>): InspectorState {
+  const next = inView(state, choice);
+  const layers = state.model?.layers ?? [];
+  const hasLayer = choice.layer !== undefined || choice.direction !== undefined;
+  if (!hasLayer) return next;
+  const shape = findLayer(layers, next.view.layer, next.view.direction) ?? layers.find(({ layer }) => layer === next.view.layer);
+  const direction = shape?.direction ?? next.view.direction;
+  const isUnit = next.view.unit !== null && next.view.unit < (shape?.units ?? 0);
+  return { ...inView(next, { direction, unit: isUnit ? next.view.unit : null }), unitOrder: null, formula: null };
+}

@@ -1,0 +1,44 @@
+import { type Field } from '../../src/trace/cellKind';
+import { type LayerShape } from '../../src/trace/trace';
+import { type InspectorState, shownLayer } from './inspectorState';
+import { type TraceBlocks } from './traceBlocks';
+
+/** What colours the tokens: a number a step, and the field whose scale it is shown on (`null`: from 0 to `largest`). */
+export interface RibbonSource {
+  readonly field: Field | null;
+  readonly largest: number;
+  readonly valueAt: (step: number) => number;
+}
+
+/** Reads `ViewState.ribbon`: `surprise`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`. */
+export function ribbonSource(state: InspectorState, blocks: TraceBlocks): RibbonSource {
+  const shape = shownLayer(state);
+  const { ribbon } = state.view;
+  if (ribbon === 'none' || shape === undefined) return { field: null, largest: 1, valueAt: () => NaN };
+  if (ribbon === 'surprise') return surpriseSource(state);
+  const [field, unit] = ribbon.split(':');
+  return fieldSource(shape, blocks, field as Field, unit === undefined ? null : unit === 'chosen' ? (state.view.unit ?? null) : Number(unit));
+}
+
+function surpriseSource(state: InspectorState): RibbonSource {
+  const surprise = state.predictions?.surprise;
+  return { field: null, largest: 8, valueAt: (step) => surprise?.[step] ?? NaN };
+}
+
+function fieldSource(shape: LayerShape, blocks: TraceBlocks, field: Field, unit: number | null): RibbonSource {
+  const means = new Map<number, number>();
+  return {
+    field,
+    largest: blocks.largestOf(shape, field),
+    valueAt: (step) => {
+      const column = blocks.column(shape, field, step);
+      if (column === undefined) return NaN;
+      if (unit !== null) return column[unit] ?? NaN;
+      const known = means.get(step);
+      if (known !== undefined) return known;
+      const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+      means.set(step, mean);
+      return mean;
+    },
+  };
+}

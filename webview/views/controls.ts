@@ -1,0 +1,50 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-option/index.js';
+import '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import { type VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
+import { element } from './element';
+
+/** One entry of a choice. */
+export interface ChoiceOption {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** A labelled select box. */
+export interface Choice {
+  readonly root: HTMLElement;
+  update(options: readonly ChoiceOption[], value: string): void;
+}
+
+/** A select with its label before it; calls back with the value chosen by the person, not with one set from here. */
+export function createChoice(label: string, onChoose: (value: string) => void): Choice {
+  const select: VscodeSingleSelect = document.createElement('vscode-single-select');
+  select.setAttribute('label', label);
+  select.setAttribute('aria-label', label);
+  select.addEventListener('change', () => onChoose(select.value));
+  const root = element('div', { class: 'choice', children: [element('span', { class: 'choice-label', text: label, attributes: { 'aria-hidden': 'true' } }), select] });
+  let shown = '';
+  return {
+    root,
+    update: (options, value) => {
+      const key = JSON.stringify([options, value]);
+      if (key === shown) return;
+      shown = key;
+      select.replaceChildren(...options.map((option) => element('vscode-option', { text: option.label, attributes: { value: option.value, ...(option.value === value ? { selected: '' } : {}) } })));
+      select.value = value;
+    },
+  };
+}
+
+/** A button with a text; secondary unless it is the one thing to do. */
+export function createButton(text: string, onPress: () => void, options: { readonly isPrimary?: boolean; readonly label?: string } = {}): HTMLElement {
+  const button = document.createElement('vscode-button');
+  button.textContent = text;
+  if (options.isPrimary !== true) button.setAttribute('secondary', '');
+  if (options.label !== undefined) {
+    button.setAttribute('aria-label', options.label);
+    button.title = options.label;
+  }
+  button.addEventListener('click', onPress);
+  return button;
+}

@@ -1,0 +1,67 @@
+import { type Field } from '../../src/trace/cellKind';
+import { paintHeatmap } from '../paint/paintHeatmap';
+import { TileCache } from '../paint/tileCache';
+import { shownLayer } from '../store/inspectorState';
+import { say } from '../theme/strings';
+import { element, fitCanvas, setText } from './element';
+import { nameOfField } from './fieldNames';
+import { createLegendBar } from './legendBar';
+import { type Track } from './scene';
+import { createTrackFrame } from './trackFrame';
+
+/** A heatmap of one field, units down, tokens across. */
+export interface HeatmapTrack extends Track {
+  readonly field: Field;
+  setHeight(heightPx: number): void;
+  /** The row under a pixel from the top, or null. */
+  rowAt(yPx: number, rows: number): number | null;
+}
+
+const mostTiles = 220;
+
+/** Makes the heatmap of a field. */
+export function createHeatmapTrack(field: Field): HeatmapTrack {
+  const { root, gutter, canvas } = createTrackFrame(field, say('{0} of every unit over the text', nameOfField(field)));
+  const legend = createLegendBar();
+  const firstUnit = element('span', { class: 'unit-first' });
+  const lastUnit = element('span', { class: 'unit-last' });
+  gutter.append(
+    element('div', {
+      class: 'gutter-name',
+      children: [element('span', { class: 'letter', text: field }), element('span', { class: 'name', text: nameOfField(field) }), legend.root],
+    }),
+    element('div', { class: 'unit-axis', children: [firstUnit, lastUnit] }),
+  );
+  const tiles = new TileCache(mostTiles);
+  let heightPx = 96;
+  let shown = '';
+
+  return {
+    root,
+    field,
+    setHeight: (next) => {
+      heightPx = next;
+      canvas.style.height = `${next}px`;
+    },
+    rowAt: (yPx, rows) => (yPx < 0 || yPx >= heightPx ? null : Math.min(rows - 1, Math.floor((yPx / heightPx) * rows))),
+    paint: (scene) => {
+      const shape = shownLayer(scene.state);
+      const look = scene.looks.get(field);
+      if (shape === undefined || look === undefined) return;
+      const key = `${shape.layer}.${shape.direction}`;
+      if (key !== shown) tiles.clear();
+      shown = key;
+      legend.update(look.scale, look.table);
+      setText(firstUnit, String(look.order[0] ?? 0));
+      setText(lastUnit, look.order.length > 1 ? String(look.order.at(-1)) : '');
+      const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
+      paintHeatmap(context, { blocks: scene.blocks, tiles, key: shape, field, look, columns: scene.columns, heightPx });
+    },
+  };
+}
+
+/** The height of one heatmap: an equal share of the room there is, within limits, and no row taller than 12 pixels. */
+export function heatmapHeight(availablePx: number, fields: number, units: number): number {
+  const share = Math.floor(availablePx / Math.max(1, fields));
+  return Math.max(72, Math.min(share, Math.max(72, units * 12), 480));
+}

@@ -1,0 +1,202 @@
+import { type HostToView } from '../../src/protocol/viewMessages';
+import { unpackFrame } from '../../src/trace/frame';
+import { commandOf, type KeyCommand } from '../access/keyboard';
+import { describeStep } from '../access/describeStep';
+import { createLiveRegion } from '../access/liveRegion';
+import { type Host } from '../host/host';
+import { createColumnScale, panBy, panTo, zoomAt, type ColumnScale } from '../scales/columns';
+import { createStore, type Store } from '../store/createStore';
+import { type Action, initialState, type InspectorState, reduce, shownStep } from '../store/inspectorState';
+import { TraceBlocks } from '../store/traceBlocks';
+import { readPalette, watchTheme } from '../theme/palette';
+import { say, useStrings } from '../theme/strings';
+import { element } from './element';
+import { createLoading } from './loading';
+import { createNotice } from './notice';
+import { createPlots, type Plots } from './plots';
+import { createReplay } from './replay';
+import { type Scene } from './scene';
+import { createSceneBuilder } from './sceneBuilder';
+import { createTokenPane } from './tokenPane';
+import { createToolbar } from './toolbar';
+import { connectRequests } from './viewRequests';
+import { type View } from './view';
+
+const memoryBytes = 160 * 1024 * 1024;
+
+interface Parts {
+  readonly host: Host;
+  readonly store: Store<InspectorState, Action>;
+  readonly blocks: TraceBlocks;
+  readonly plots: Plots;
+  scene: Scene | null;
+}
+
+/** The whole page of an inspection. */
+export function createInspector(root: HTMLElement, host: Host): void {
+  const blocks = new TraceBlocks(memoryBytes);
+  const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
+  const plots = createPlots(store.dispatch, []);
+  const parts: Parts = { host, store, blocks, plots, scene: null };
+  const boxes = layOut(root, plots);
+  const replay = createReplay(store);
+  const views: readonly View[] = [
+    createToolbar(boxes.toolbar, store.dispatch, {
+      play: replay.toggle,
+      step: (by) => moveCursor(parts, by),
+      zoom: (factor) => zoom(parts, factor),
+      cancel: () => host.post({ type: 'cancel' }),
+      chooseModel: () => host.post({ type: 'chooseModel' }),
+    }),
+    createNotice(boxes.notice, {
+      again: () => host.post({ type: 'again' }),
+      chooseModel: () => host.post({ type: 'chooseModel' }),
+      showLog: () => host.post({ type: 'showLog' }),
+    }),
+    createLoading(boxes.loading),
+    createTokenPane(boxes.side, blocks),
+  ];
+  const builder = createSceneBuilder(blocks, readPalette(document.body));
+  const acknowledge = connectMessages(parts);
+  const requests = connectRequests(host, store, blocks);
+  const live = createLiveRegion(boxes.live);
+
+  store.subscribe((state, previous) => {
+    if (state.themeVersion !== previous.themeVersion) builder.setPalette(readPalette(document.body));
+    const scene = builder.build(state, plots.columnsOf(state));
+    parts.scene = scene;
+    plots.paint(scene);
+    for (const view of views) view.update(state, previous);
+    acknowledge();
+    requests.update(scene, previous);
+    speak(live.say, state, previous, blocks);
+  });
+  watchTheme(document.body, () => store.dispatch({ type: 'theme' }));
+  new ResizeObserver(() => {
+    plots.resize();
+    store.dispatch({ type: 'theme' });
+  }).observe(plots.root);
+  plots.root.addEventListener('keydown', (event) => onKey(parts, event, replay.toggle));
+  host.post({ type: 'ready' });
+}
+
+function layOut(root: HTMLElement, plots: Plots): Record<'toolbar' | 'notice' | 'loading' | 'side' | 'live', HTMLElement> {
+  const toolbar = element('header', { class: 'toolbar' });
+  const notice = element('div', { class: 'notice', attributes: { role: 'status' } });
+  notice.hidden = true;
+  const loading = element('div', { class: 'loading' });
+  const side = element('aside', { class: 'side', attributes: { 'aria-label': say('Values') } });
+  const live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
+  const keys = element('p', {
+    class: 'visually-hidden',
+    text: say('Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor.'),
+    attributes: { id: 'plots-keys' },
+  });
+  const narrow = element('p', { class: 'too-narrow', text: say('Too narrow to draw in. Widen this panel.') });
+  const body = element('main', { class: 'body', children: [plots.root, side] });
+  root.replaceChildren(toolbar, notice, loading, body, narrow, keys, live);
+  root.classList.add('inspector');
+  return { toolbar, notice, loading, side, live };
+}
+
+/** Takes the host's messages; the function it gives is called after painting and acknowledges the frames painted. */
+function connectMessages({ host, store, blocks }: Parts): () => void {
+  let waiting: number[] = [];
+  const take = (message: HostToView): void => {
+    switch (message.type) {
+      case 'hydrate':
+        if (message.inspection !== store.get().inspection) blocks.clear();
+        useStrings(message.strings);
+        host.keep({ source: message.stored, state: message.state });
+        return store.dispatch({ type: 'hydrated', message });
+      case 'frame':
+        blocks.add(unpackFrame(message.frame));
+        waiting.push(message.sequence);
+        return store.dispatch({ type: 'data' });
+      case 'status':
+        return store.dispatch({ type: 'status', status: message.status });
+      case 'stale':
+        return store.dispatch({ type: 'stale', stale: message.stale });
+      case 'cursor':
+        return store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
+      case 'answer':
+        return;
+    }
+  };
+  host.listen(take);
+  return () => {
+    for (const sequence of waiting) host.post({ type: 'ack', sequence });
+    waiting = [];
+  };
+}
+
+function speak(sayAloud: (text: string) => void, state: InspectorState, previous: InspectorState, blocks: TraceBlocks): void {
+  if (state.isPlaying || state.hover !== null) return;
+  const { cursor, unit, pins } = state.view;
+  const old = previous.view;
+  if (cursor === old.cursor && unit === old.unit && pins === old.pins) return;
+  const step = shownStep(state);
+  if (step !== null) sayAloud((pins.length > old.pins.length ? `${say('Pinned.')} ` : '') + describeStep(state, blocks, step));
+}
+
+function columnsOf({ plots, store }: Parts): ColumnScale {
+  return plots.columnsOf(store.get());
+}
+
+function zoom(parts: Parts, factor: number | 'all'): void {
+  const columns = columnsOf(parts);
+  const { cursor } = parts.store.get().view;
+  const centre = cursor === null ? columns.plotWidthPx / 2 : Math.max(0, Math.min(columns.plotWidthPx, (cursor + 0.5 - columns.from) * columns.columnPx));
+  const whole = createColumnScale(columns.steps, columns.plotWidthPx, { from: 0, to: Infinity });
+  parts.store.dispatch({ type: 'zoom', zoom: factor === 'all' ? { from: whole.from, to: whole.to } : zoomAt(columns, centre, factor) });
+}
+
+/** Moves the cursor and keeps it in sight. */
+export function moveCursor(parts: Pick<Parts, 'plots' | 'store'>, by: number): void {
+  const { store, plots } = parts;
+  const { cursor } = store.get().view;
+  store.dispatch({ type: 'cursor', step: cursor === null ? 0 : cursor + by });
+  keepInSight(store, plots);
+}
+
+function keepInSight(store: Parts['store'], plots: Plots): void {
+  const { cursor, zoom: old } = store.get().view;
+  if (cursor === null) return;
+  const columns = plots.columnsOf(store.get());
+  const next = panTo(columns, cursor);
+  if (next.from !== columns.from || (old === null && next.from !== 0)) store.dispatch({ type: 'zoom', zoom: next });
+}
+
+function onKey(parts: Parts, event: KeyboardEvent, play: () => void): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const order = parts.scene?.looks.get('h')?.order ?? [];
+  const command = commandOf({ key: event.key, shift: event.shiftKey }, parts.store.get(), order);
+  if (command === null) return;
+  event.preventDefault();
+  run(parts, command, play);
+}
+
+function run(parts: Parts, command: KeyCommand, play: () => void): void {
+  const { store, host, blocks, plots } = parts;
+  const { cursor } = store.get().view;
+  switch (command.kind) {
+    case 'act':
+      store.dispatch(command.action);
+      if (command.action.type === 'cursor') keepInSight(store, plots);
+      return;
+    case 'zoom':
+      return zoom(parts, command.factor);
+    case 'pan': {
+      const columns = columnsOf(parts);
+      return store.dispatch({ type: 'zoom', zoom: panBy(columns, command.share * (columns.to - columns.from)) });
+    }
+    case 'play':
+      return play();
+    case 'reveal':
+      return cursor === null ? undefined : host.post({ type: 'reveal', step: cursor });
+    case 'copy': {
+      const step = shownStep(store.get());
+      return step === null ? undefined : host.post({ type: 'copy', text: describeStep(store.get(), blocks, step) });
+    }
+  }
+}

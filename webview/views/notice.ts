@@ -1,0 +1,57 @@
+import { type InspectorState } from '../store/inspectorState';
+import { say } from '../theme/strings';
+import { createButton } from './controls';
+import { element } from './element';
+import { type View } from './view';
+
+/** What the buttons of a notice do. */
+export interface NoticeActions {
+  readonly again: () => void;
+  readonly chooseModel: () => void;
+  readonly showLog: () => void;
+}
+
+interface Notice {
+  readonly kind: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly buttons: readonly (keyof NoticeActions)[];
+}
+
+/** A line over the pictures for what the person should know: failed, cancelled, stale. Empty when all is well. */
+export function createNotice(container: HTMLElement, actions: NoticeActions): View {
+  const names: Readonly<Record<keyof NoticeActions, string>> = {
+    again: say('Inspect again'),
+    chooseModel: say('Choose another model'),
+    showLog: say('Show log'),
+  };
+  let shown = '';
+  return {
+    update: (state) => {
+      const notice = noticeOf(state);
+      const key = JSON.stringify(notice);
+      if (key === shown) return;
+      shown = key;
+      container.hidden = notice === null;
+      container.className = `notice notice-${notice?.kind ?? 'info'}`;
+      const buttons = (notice?.buttons ?? []).map((name, k) => createButton(names[name], actions[name], { isPrimary: k === 0 }));
+      container.replaceChildren(element('span', { text: notice?.text ?? '' }), ...buttons);
+    },
+  };
+}
+
+/** What is to be said about a state, the gravest first. */
+export function noticeOf(state: InspectorState): Notice | null {
+  const { status } = state;
+  if (status.kind === 'failed') {
+    const isModel = status.failure.code.startsWith('model');
+    return { kind: 'error', text: status.failure.message, buttons: isModel ? ['chooseModel', 'showLog'] : ['again', 'showLog'] };
+  }
+  if (state.stale === 'gone') return { kind: 'warning', text: say('The text is no longer there. What you see is what was read before.'), buttons: [] };
+  if (state.stale === 'changed') return { kind: 'warning', text: say('The text has changed since it was read.'), buttons: ['again'] };
+  if (status.kind === 'cancelled') return { kind: 'info', text: say('Cancelled after {0} tokens. What was read can be explored.', status.done), buttons: ['again'] };
+  if (state.failure !== null) return { kind: 'warning', text: state.failure.message, buttons: ['showLog'] };
+  if (state.isHydrated && status.kind === 'complete' && state.tokens.length === 0) {
+    return { kind: 'info', text: say('There is no text to read. Select some text and run Inspect LSTM.'), buttons: ['again'] };
+  }
+  return null;
+}

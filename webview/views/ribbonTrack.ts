@@ -1,0 +1,79 @@
+import { paintRibbon } from '../paint/paintRibbon';
+import { valueScaleOf, type ValueScale } from '../scales/valueScale';
+import { ribbonSource, type RibbonSource } from '../store/ribbonValues';
+import { say } from '../theme/strings';
+import { element, fitCanvas, setText } from './element';
+import { nameOfField, showToken } from './fieldNames';
+import { createLegendBar } from './legendBar';
+import { type Scene, type Track } from './scene';
+import { createTrackFrame } from './trackFrame';
+
+const heightPx = 36;
+
+/** Makes the ribbon of tokens, coloured by what is chosen. */
+export function createRibbonTrack(): Track {
+  const { root, gutter, canvas } = createTrackFrame('ribbon', say('The text, token by token'));
+  const legend = createLegendBar();
+  const name = element('span', { class: 'name' });
+  gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root] }));
+  canvas.style.height = `${heightPx}px`;
+  let labels: readonly string[] = [];
+  let starts: Uint8Array = new Uint8Array();
+  let labelled: unknown;
+  let source: RibbonSource | null = null;
+  let sourceKey: readonly unknown[] = [];
+
+  const prepare = ({ state, blocks }: Scene): RibbonSource => {
+    if (labelled !== state.tokens) {
+      labelled = state.tokens;
+      labels = state.tokens.map((token) => showToken(token.text));
+      starts = wordStarts(state.tokens.map((token) => token.text));
+    }
+    const key = [state.dataVersion, state.view.ribbon, state.view.layer, state.view.direction, state.view.unit, state.predictions];
+    if (source === null || key.some((part, k) => part !== sourceKey[k])) source = ribbonSource(state, blocks);
+    sourceKey = key;
+    return source;
+  };
+
+  return {
+    root,
+    paint: (scene) => {
+      const values = prepare(scene);
+      const scale = scaleOf(values);
+      const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
+      legend.update(scale, table);
+      setText(name, ribbonName(scene.state.view.ribbon));
+      paintRibbon(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), {
+        columns: scene.columns,
+        labels,
+        startsWord: (step) => starts[step] === 1,
+        valueAt: values.valueAt,
+        scale,
+        table,
+        heightPx,
+        font: `13px ${scene.palette.monoFont}`,
+        foreground: scene.palette.foreground,
+      });
+    },
+  };
+}
+
+/** What the colours of the ribbon say, in a few words. */
+export function ribbonName(ribbon: string): string {
+  if (ribbon === 'surprise') return say('surprise, nats');
+  if (ribbon === 'none') return '';
+  const [field = 'h', unit] = ribbon.split(':');
+  if (unit === undefined) return say('mean of {0}', field);
+  return unit === 'chosen' ? say('{0}, chosen unit', field) : say('{0} of unit {1}', nameOfField(field as 'h'), unit);
+}
+
+function scaleOf(source: RibbonSource): ValueScale {
+  if (source.field === null) return { kind: 'sequential', low: 0, high: source.largest };
+  return valueScaleOf(source.field, source.largest);
+}
+
+/** 1 where a token begins a word: a letter or digit after something else. */
+function wordStarts(texts: readonly string[]): Uint8Array {
+  const isWord = (text: string | undefined): boolean => text !== undefined && /[\p{L}\p{N}]/u.test(text);
+  return Uint8Array.from(texts, (text, step) => (isWord(text) && ([...text].length > 1 || !isWord(texts[step - 1])) ? 1 : 0));
+}

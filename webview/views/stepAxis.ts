@@ -1,0 +1,35 @@
+import { axisTop, scaleLinear, select } from 'd3';
+import { say } from '../theme/strings';
+import { element } from './element';
+import { type Track } from './scene';
+
+const heightPx = 20;
+
+/** Makes the axis of steps above the ribbon: token numbers from 0, a tick at the middle of its column. */
+export function createStepAxis(): Track {
+  const gutter = element('div', { class: 'gutter', children: [element('span', { class: 'name', text: say('step') })] });
+  const plot = element('div', { class: 'plot' });
+  const root = element('div', { class: 'track track-axis', children: [gutter, plot] });
+  const svg = select(plot).append('svg').attr('height', heightPx).attr('aria-hidden', 'true');
+  const group = svg.append('g').attr('transform', `translate(0,${heightPx - 1})`);
+  let painted = '';
+  return {
+    root,
+    paint: ({ columns }) => {
+      const { from, to, plotWidthPx, steps } = columns;
+      const key = `${from}|${to}|${plotWidthPx}|${steps}`;
+      if (key === painted) return;
+      painted = key;
+      svg.attr('width', plotWidthPx);
+      const last = Math.min(to, steps);
+      const scale = scaleLinear().domain([from - 0.5, to - 0.5]).range([0, plotWidthPx]);
+      const ticks = scale.ticks(Math.max(2, plotWidthPx / 90)).filter((tick) => Number.isInteger(tick) && tick < last && isInside(scale(tick), plotWidthPx));
+      group.call(axisTop(scale).tickValues(ticks).tickFormat((tick) => Number(tick).toLocaleString('en-US')).tickSizeOuter(0).tickSize(4));
+    },
+  };
+}
+
+/** Keeps a label's half width from the edges, so that no number is cut. */
+function isInside(xPx: number, widthPx: number): boolean {
+  return xPx >= 4 && xPx <= widthPx - 14;
+}

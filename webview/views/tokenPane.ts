@@ -1,0 +1,107 @@
+import { type FieldStatistics } from '../../src/protocol/summaries';
+import { stepStatistics } from '../store/columnStatistics';
+import { type InspectorState, shownLayer, shownStep } from '../store/inspectorState';
+import { predictionsAt } from '../store/predictionsAt';
+import { type TraceBlocks } from '../store/traceBlocks';
+import { say } from '../theme/strings';
+import { element } from './element';
+import { formatValue, nameOfField, showToken } from './fieldNames';
+import { pinLetters } from './markers';
+import { type View } from './view';
+
+/** The pane about tokens: the one under the mouse or the cursor, and beside it every pinned one. */
+export function createTokenPane(container: HTMLElement, blocks: TraceBlocks): View {
+  let shown = '';
+  return {
+    update: (state) => {
+      const steps = stepsToCompare(state);
+      const key = [steps.map(({ step }) => step).join(), state.dataVersion, state.view.layer, state.view.direction, state.predictions === null, state.inspection].join('|');
+      if (key === shown) return;
+      shown = key;
+      container.replaceChildren(...(steps.length === 0 ? [emptyHint(state)] : [heading(state, steps), statisticsTable(state, blocks, steps), ...predictionLists(state, steps)]));
+    },
+  };
+}
+
+interface ComparedStep {
+  readonly step: number;
+  /** A pin's letter, or nothing for the token under the mouse or the cursor. */
+  readonly letter: string;
+}
+
+function stepsToCompare(state: InspectorState): readonly ComparedStep[] {
+  const pins = state.view.pins.map((step, k) => ({ step, letter: pinLetters[k] ?? '' }));
+  const current = shownStep(state);
+  return current === null || pins.some(({ step }) => step === current) ? pins : [{ step: current, letter: '' }, ...pins];
+}
+
+function emptyHint(state: InspectorState): HTMLElement {
+  const text = state.tokens.length === 0 ? say('Nothing has been read yet.') : say('Point at a token to see its values. Click to pin it; pin several to compare them.');
+  return element('p', { class: 'hint', text });
+}
+
+function heading(state: InspectorState, steps: readonly ComparedStep[]): HTMLElement {
+  const cards = steps.map(({ step, letter }) => {
+    const surprise = state.predictions?.surprise[step];
+    return element('div', {
+      class: 'token-card',
+      children: [
+        element('span', { class: 'token-letter', text: letter === '' ? '\u25b8' : letter }),
+        element('span', { class: 'token-text', text: showToken(state.tokens[step]?.text ?? '') }),
+        element('span', { class: 'token-step', text: say('step {0}', step) }),
+        element('span', { class: 'token-surprise', text: surprise === undefined || Number.isNaN(surprise) ? '' : say('surprise {0} nats', formatValue(surprise)) }),
+      ],
+    });
+  });
+  return element('div', { class: 'token-cards', children: cards });
+}
+
+function statisticsTable(state: InspectorState, blocks: TraceBlocks, steps: readonly ComparedStep[]): HTMLElement {
+  const shape = shownLayer(state);
+  const all = shape === undefined ? [] : steps.map(({ step }) => stepStatistics(blocks, shape, step));
+  const fields = all.find((statistics) => statistics !== null) ?? [];
+  if (fields.length === 0) return element('p', { class: 'hint', text: say('Its values have not arrived yet.') });
+  const head = element('tr', {
+    children: [
+      element('th', { text: say('mean \u00b1 spread'), attributes: { scope: 'col' } }),
+      ...steps.map(({ step, letter }) => element('th', { text: letter === '' ? String(step) : letter, attributes: { scope: 'col' } })),
+    ],
+  });
+  const rows = fields.map(({ field }, k) =>
+    element('tr', {
+      children: [
+        element('th', { attributes: { scope: 'row' }, children: [element('span', { class: 'letter', text: field }), element('span', { class: 'name', text: nameOfField(field as 'h') })] }),
+        ...all.map((statistics) => statisticsCell(statistics?.[k])),
+      ],
+    }),
+  );
+  return element('table', { class: 'statistics', children: [element('thead', { children: [head] }), element('tbody', { children: rows })] });
+}
+
+function statisticsCell(statistics: FieldStatistics | undefined): HTMLElement {
+  if (statistics === undefined) return element('td', { text: '\u2026' });
+  const extremes = say('lowest: unit {0} at {1}; highest: unit {2} at {3}', statistics.lowest[0]?.unit ?? '', formatValue(statistics.minimum), statistics.highest[0]?.unit ?? '', formatValue(statistics.maximum));
+  return element('td', {
+    attributes: { title: extremes },
+    children: [element('span', { class: 'mean', text: formatValue(statistics.mean) }), element('span', { class: 'spread', text: `\u00b1 ${formatValue(statistics.deviation)}` })],
+  });
+}
+
+function predictionLists(state: InspectorState, steps: readonly ComparedStep[]): readonly HTMLElement[] {
+  const track = state.predictions;
+  if (track === null || steps.length === 0) return [];
+  const step = steps[0]?.step ?? 0;
+  const title = state.model?.task === 'next-token' ? say('Expected after step {0}', step) : say('Answer after step {0}', step);
+  const items = predictionsAt(track, step).map(({ name, probability }) => {
+    const bar = element('span', { class: 'bar' });
+    bar.style.width = `${Math.max(0, Math.min(1, probability)) * 100}%`;
+    return element('li', {
+      children: [
+        element('span', { class: 'prediction-name', text: showToken(name) }),
+        element('span', { class: 'bar-box', children: [bar] }),
+        element('span', { class: 'prediction-value', text: `${(probability * 100).toFixed(1)} %` }),
+      ],
+    });
+  });
+  return items.length === 0 ? [] : [element('h2', { text: title }), element('ol', { class: 'predictions', children: items })];
+}

@@ -1,0 +1,100 @@
+import { fieldsOf } from '../../src/trace/cellKind';
+import { type Direction } from '../../src/trace/cellKind';
+import { type ViewState } from '../../src/protocol/viewMessages';
+import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
+import { say } from '../theme/strings';
+import { createButton, createChoice, type ChoiceOption } from './controls';
+import { element, setText } from './element';
+import { displayOrder, nameOfField } from './fieldNames';
+import { type View } from './view';
+
+/** What the toolbar's buttons do beyond changing the state. */
+export interface ToolbarActions {
+  readonly play: () => void;
+  readonly step: (by: number) => void;
+  readonly zoom: (factor: number | 'all') => void;
+  readonly cancel: () => void;
+  readonly chooseModel: () => void;
+}
+
+/** The row of controls over the pictures. */
+export function createToolbar(container: HTMLElement, dispatch: (action: Action) => void, actions: ToolbarActions): View {
+  const title = element('h1', { class: 'title' });
+  const subtitle = element('p', { class: 'subtitle' });
+  const layer = createChoice(say('Layer'), (value) => {
+    const [number, direction] = value.split('.');
+    dispatch({ type: 'choose', choice: { layer: Number(number), direction: direction as Direction } });
+  });
+  const order = createChoice(say('Units'), (value) => dispatch({ type: 'choose', choice: { order: value as ViewState['order'] } }));
+  const ribbon = createChoice(say('Colour text by'), (value) => dispatch({ type: 'choose', choice: { ribbon: value } }));
+  const play = createButton('\u25b6', actions.play, { label: say('Play') });
+  const transport = element('div', {
+    class: 'button-row',
+    attributes: { role: 'group', 'aria-label': say('Replay and zoom') },
+    children: [
+      createButton('\u2039', () => actions.step(-1), { label: say('One token back') }),
+      play,
+      createButton('\u203a', () => actions.step(1), { label: say('One token on') }),
+      createButton('\u2212', () => actions.zoom(1 / 1.5), { label: say('Zoom out') }),
+      createButton('+', () => actions.zoom(1.5), { label: say('Zoom in') }),
+      createButton(say('All'), () => actions.zoom('all'), { label: say('Show the whole text') }),
+    ],
+  });
+  const cancel = createButton(say('Cancel'), actions.cancel);
+  cancel.classList.add('cancel');
+  container.append(
+    element('div', { class: 'titles', children: [title, subtitle] }),
+    element('div', { class: 'controls', children: [layer.root, order.root, ribbon.root, transport, cancel] }),
+  );
+  return {
+    update: (state) => {
+      setText(title, state.source === '' ? say('LSTM Inspector') : state.source);
+      setText(subtitle, subtitleOf(state));
+      layer.update(layerOptions(state), `${state.view.layer}.${state.view.direction}`);
+      order.update(orderOptions(), state.view.order);
+      ribbon.update(ribbonOptions(state), state.view.ribbon);
+      setText(play, state.isPlaying ? '\u275a\u275a' : '\u25b6');
+      play.setAttribute('aria-label', state.isPlaying ? say('Pause') : say('Play'));
+      cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';
+    },
+  };
+}
+
+function subtitleOf(state: InspectorState): string {
+  const { model, status, tokens } = state;
+  const count = tokens.length.toLocaleString('en-US');
+  const parts = [model?.name ?? '', tokens.length === 1 ? say('1 token') : say('{0} tokens', count)];
+  if (status.kind === 'loading') parts.push(say('loading the model'));
+  if (status.kind === 'reading') parts.push(say('{0} read', status.done.toLocaleString('en-US')));
+  if (status.kind === 'cancelled') parts.push(say('cancelled at {0}', status.done.toLocaleString('en-US')));
+  return parts.filter((part) => part !== '').join(' \u2022 ');
+}
+
+function layerOptions(state: InspectorState): readonly ChoiceOption[] {
+  const layers = state.model?.layers ?? [];
+  const isMixed = layers.some(({ direction }) => direction === 'backward');
+  return layers.map((shape) => ({
+    value: `${shape.layer}.${shape.direction}`,
+    label: `${shape.layer} ${shape.cell.toUpperCase()} ${shape.units}${isMixed ? (shape.direction === 'forward' ? ' \u2192' : ' \u2190') : ''}`,
+  }));
+}
+
+function orderOptions(): readonly ChoiceOption[] {
+  return [
+    { value: 'stored', label: say('as stored') },
+    { value: 'activity', label: say('by activity') },
+    { value: 'cluster', label: say('by cluster') },
+  ];
+}
+
+function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
+  const shape = shownLayer(state);
+  const fields = displayOrder.filter((field) => shape !== undefined && fieldsOf(shape.cell).includes(field));
+  const chosen = state.view.unit === null ? [] : fields.filter((field) => field === 'c' || field === 'h');
+  return [
+    { value: 'none', label: say('nothing') },
+    ...(state.model?.task === 'next-token' ? [{ value: 'surprise', label: say('surprise') }] : []),
+    ...fields.map((field) => ({ value: field, label: say('{0}, mean', nameOfField(field)) })),
+    ...chosen.map((field) => ({ value: `${field}:chosen`, label: say('{0} of unit {1}', nameOfField(field), state.view.unit ?? 0) })),
+  ];
+}

@@ -1,0 +1,173 @@
+import { fieldsOf } from '../../src/trace/cellKind';
+import { unpackFrame } from '../../src/trace/frame';
+import { unpackPredictionTrack } from '../../src/trace/predictionTrack';
+import { type Host } from '../host/host';
+import { columnsInSight, strideFor } from '../scales/columns';
+import { type Store } from '../store/createStore';
+import { type Action, type InspectorState, shownLayer, stepsRead } from '../store/inspectorState';
+import { blockColumns, type TraceBlocks } from '../store/traceBlocks';
+import { type Scene } from './scene';
+
+/** Asks the host for what the pictures lack, and tells it what the person does. */
+export interface ViewRequests {
+  update(scene: Scene, previous: InspectorState): void;
+}
+
+const settleMs = 120;
+
+/** Connects a store to its host. */
+export function connectRequests(host: Host, store: Store<InspectorState, Action>, blocks: TraceBlocks): ViewRequests {
+  const context: Context = { host, store, blocks };
+  const askRanges = createRangeAsker(context);
+  const askOrder = createOrderAsker(context);
+  const askFormula = createFormulaAsker(context);
+  const askPredictions = createPredictionAsker(context);
+  const report = createReporter(host);
+  return {
+    update: (scene, previous) => {
+      if (!scene.state.isHydrated) return;
+      report(scene, previous);
+      askRanges(scene);
+      askPredictions(scene.state);
+      askOrder(scene.state);
+      askFormula(scene.state);
+    },
+  };
+}
+
+interface Context {
+  readonly host: Host;
+  readonly store: Store<InspectorState, Action>;
+  readonly blocks: TraceBlocks;
+}
+
+/** Posts what changed: columns in sight, the token under the mouse or the cursor, the small state that is kept. */
+function createReporter(host: Host): (scene: Scene, previous: InspectorState) => void {
+  let sightKey = '';
+  let hovered: number | null = null;
+  let timer: number | undefined;
+  return ({ state, columns }, previous) => {
+    const sight = columnsInSight(columns);
+    const key = `${state.inspection}.${state.view.layer}.${state.view.direction}.${sight.from}.${sight.to}`;
+    if (key !== sightKey && state.tokens.length > 0) {
+      sightKey = key;
+      host.post({ type: 'sight', layer: state.view.layer, direction: state.view.direction, ...sight });
+    }
+    const step = state.hover?.step ?? state.view.cursor;
+    if (step !== hovered) host.post({ type: 'hover', step });
+    hovered = step;
+    if (state.view === previous.view) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => host.post({ type: 'state', state: state.view }), 250);
+  };
+}
+
+/** Asks for blocks in sight that are missing, a moment after the view has come to rest; a newer sight replaces the wait. */
+function createRangeAsker({ host, store, blocks }: Context): (scene: Scene) => void {
+  let timer: number | undefined;
+  let asking: AbortController | null = null;
+  let askedKey = '';
+  const ask = async (scene: Scene): Promise<void> => {
+    const shape = shownLayer(scene.state);
+    if (shape === undefined) return;
+    const stride = strideFor(scene.columns.columnPx);
+    const missing = missingRange(scene, blocks, stride);
+    if (missing === null) return;
+    asking?.abort();
+    asking = new AbortController();
+    const fields = fieldsOf(shape.cell);
+    const answer = await host.request('range', { layer: shape.layer, direction: shape.direction, fields, stride, ...missing }, asking.signal);
+    if (!answer.ok) {
+      if (answer.error.code !== 'cancelled') store.dispatch({ type: 'failure', failure: answer.error });
+      return;
+    }
+    askedKey = '';
+    blocks.add(unpackFrame(answer.value));
+    store.dispatch({ type: 'data' });
+  };
+  return (scene) => {
+    const { state } = scene;
+    const sight = columnsInSight(scene.columns);
+    const key = [state.inspection, state.view.layer, state.view.direction, sight.from, sight.to, stepsRead(state), state.dataVersion].join('.');
+    if (key === askedKey) return;
+    askedKey = key;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => void ask(scene), settleMs);
+  };
+}
+
+/** The first run of columns in sight that has been read but is not here, at most eight blocks of it. */
+function missingRange(scene: Scene, blocks: TraceBlocks, stride: number): { readonly from: number; readonly to: number } | null {
+  const shape = shownLayer(scene.state);
+  if (shape === undefined) return null;
+  const sight = columnsInSight(scene.columns);
+  const read = Math.min(sight.to, stepsRead(scene.state));
+  const span = blockColumns * stride;
+  let from: number | null = null;
+  for (let start = Math.floor(sight.from / span) * span; start < read; start += span) {
+    const end = Math.min(start + span, stepsRead(scene.state));
+    const isHere = blocks.hasAll(shape, 'h', { from: start, to: end, stride });
+    if (isHere && from !== null) return { from, to: start };
+    if (!isHere) from ??= start;
+    if (from !== null && end - from >= 8 * span) return { from, to: end };
+  }
+  return from === null ? null : { from, to: Math.min(stepsRead(scene.state), Math.ceil(read / span) * span) };
+}
+
+function createPredictionAsker({ host, store }: Context): (state: InspectorState) => void {
+  let asked = -1;
+  return (state) => {
+    if (state.status.kind !== 'complete' || asked === state.inspection || state.predictions !== null) return;
+    if (state.model === null || state.model.task === 'states' || state.tokens.length === 0) return;
+    asked = state.inspection;
+    void host.request('predictions', {}).then((answer) => {
+      if (store.get().inspection !== asked) return;
+      if (answer.ok) store.dispatch({ type: 'predictions', predictions: unpackPredictionTrack(answer.value) });
+      else store.dispatch({ type: 'failure', failure: answer.error });
+    });
+  };
+}
+
+function createOrderAsker({ host, store }: Context): (state: InspectorState) => void {
+  let asked = '';
+  return (state) => {
+    const { order: by, layer, direction } = state.view;
+    const key = `${state.inspection}.${layer}.${direction}.${by}`;
+    if (by === 'stored') {
+      asked = '';
+      if (state.unitOrder !== null) store.dispatch({ type: 'unitOrder', unitOrder: null });
+      return;
+    }
+    if (state.status.kind !== 'complete' || asked === key || state.unitOrder?.key === key) return;
+    asked = key;
+    void host.request('unitOrder', { layer, direction, by }).then((answer) => {
+      if (asked !== key) return;
+      if (answer.ok) store.dispatch({ type: 'unitOrder', unitOrder: { key, ...answer.value } });
+      else store.dispatch({ type: 'failure', failure: answer.error });
+    });
+  };
+}
+
+/** The step that the formula is shown for: the last pin, else the cursor. */
+export function formulaStep(state: InspectorState): number | null {
+  return state.view.pins.at(-1) ?? state.view.cursor;
+}
+
+function createFormulaAsker({ host, store }: Context): (state: InspectorState) => void {
+  let asked = '';
+  let asking: AbortController | null = null;
+  return (state) => {
+    const { unit, layer, direction } = state.view;
+    const step = formulaStep(state);
+    if (unit === null || step === null || step >= stepsRead(state) || state.isPlaying) return;
+    const key = `${state.inspection}.${layer}.${direction}.${unit}.${step}`;
+    if (asked === key) return;
+    asked = key;
+    asking?.abort();
+    asking = new AbortController();
+    void host.request('formula', { layer, direction, unit, step }, asking.signal).then((answer) => {
+      if (asked !== key) return;
+      store.dispatch({ type: 'formula', formula: answer.ok ? answer.value : null });
+    });
+  };
+}
