@@ -44,8 +44,11 @@ export async function endAllChildren() {
   await Promise.all([...children].map((child) => endChild(child)));
 }
 
-/** Runs `main`, prints a Problem as one sentence, ends all children on every way out, Ctrl-C included. */
-export async function runMain(main) {
+/**
+ * Runs `main`, prints a Problem as one sentence, ends all children on every way out. Ctrl-C ends with `interruptCode`: 130, or 0
+ * where it is the way to end.
+ */
+export async function runMain(main, { interruptCode = 130 } = {}) {
   let isEnding = false;
   const end = async (code) => {
     if (isEnding) return;
@@ -53,7 +56,7 @@ export async function runMain(main) {
     await endAllChildren();
     process.exit(code);
   };
-  process.on('SIGINT', () => void end(130));
+  process.on('SIGINT', () => void end(interruptCode));
   process.on('SIGTERM', () => void end(143));
   process.on('SIGHUP', () => void end(129));
   try {

@@ -14,14 +14,15 @@ const sample = path.join(root, 'media/samples/sample.txt');
 const out = path.join(root, 'out/start');
 const developmentPaths = [root, path.join(root, 'test/dev-extension')];
 
-await runMain(async () => {
+const main = async () => {
   checkNode();
   await ensureProject();
   await withProgress('Building', () => run(process.execPath, [path.join(root, 'esbuild.mjs')]));
   await readOnTerminal();
   const code = process.env['LSTM_INSPECTOR_BROWSER_ONLY'] ? null : findOnPath(['code']);
   await (code === null ? openInBrowser() : openOnDesktop(code));
-});
+};
+
 
 /** The main job without a screen: reads the sample with a bundled model, prints a summary, writes the report page. */
 async function readOnTerminal() {
@@ -87,3 +88,5 @@ function openBrowser(address) {
   // Without a browser the printed address is enough.
   startChild(command, [...args, address], { stdio: 'ignore' }).on('error', () => undefined);
 }
+
+await runMain(main, { interruptCode: 0 });
