@@ -2,14 +2,19 @@ import { InspectorError, toFailure } from '../base/errors';
 import { isRecurrent } from './assembleModel';
 import { type ModelFiles } from './fileAccess';
 import { detectFileKind } from './modelFormat';
+import { readKerasH5 } from './readKerasH5';
+import { isKerasZip, readKerasV3 } from './readKerasV3';
 import { isTfjsJson, readTfjs } from './readTfjs';
 import { type RecurrentModel } from './recurrentModel';
 import { checkDepth, parseJson } from './untrustedJson';
+import { openZip } from './zipFile';
 
 /** How a model file is to be opened. */
 export interface OpenOptions {
   /** Name of a recurrent layer: it and what follows are opened on their own, with numeric input. */
   readonly layer?: string;
+  /** The architecture's JSON for a file of weights only, by its path beside the model file. */
+  readonly architecture?: string;
 }
 
 /**
@@ -18,17 +23,25 @@ export interface OpenOptions {
  */
 export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<RecurrentModel> {
   try {
-    const model = await readByContent(files);
+    const model = await readByContent(files, options);
     return options.layer === undefined ? model : pickLayer(model, options.layer);
   } catch (thrown) {
     throw withFileName(thrown, files.name);
   }
 }
 
-function readByContent(files: ModelFiles): RecurrentModel | Promise<RecurrentModel> {
+function readByContent(files: ModelFiles, options: OpenOptions): RecurrentModel | Promise<RecurrentModel> {
   const kind = detectFileKind(files.main);
   if (kind === 'json') return readJsonModel(files);
+  if (kind === 'hdf5') return readKerasH5(files, options);
+  if (kind === 'zip') return readZip(files);
   throw new InspectorError('model-unsupported', `its content is none of the formats that we read (${kind}).`);
+}
+
+function readZip(files: ModelFiles): RecurrentModel | Promise<RecurrentModel> {
+  const zip = openZip(files.main);
+  if (isKerasZip(zip)) return readKerasV3(zip, files.name);
+  throw new InspectorError('model-unsupported', `it is a zip, but no model that we know. It holds ${zip.names.slice(0, 4).join(', ')}.`);
 }
 
 function readJsonModel(files: ModelFiles): RecurrentModel {

@@ -1,0 +1,43 @@
+import { InspectorError } from '../base/errors';
+import { openHdf5 } from './hdf5File';
+import { createKerasH5Weights } from './keras/kerasH5Weights';
+import { createKerasV3Weights, isKerasV3Layout } from './keras/kerasV3Weights';
+import { readKerasModel } from './keras/readKerasModel';
+import { parseKerasMajor } from './keras/readKerasModel';
+import { type RecurrentModel } from './recurrentModel';
+import { checkDepth, getString, isJsonObject, type JsonObject, parseJson } from './untrustedJson';
+import { type ZipFile } from './zipFile';
+
+/** Whether a zip is a model that Keras 3 (or 2.12 and later) saved. */
+export function isKerasZip(zip: ZipFile): boolean {
+  return findEntry(zip, 'config.json') !== null && findEntry(zip, 'model.weights.h5') !== null;
+}
+
+/** Reads a `.keras` zip: the configuration, the version, and weights named by class and counter. */
+export async function readKerasV3(zip: ZipFile, name: string): Promise<RecurrentModel> {
+  const topology = readObject(zip, 'config.json');
+  const metadata = findEntry(zip, 'metadata.json') === null ? {} : readObject(zip, 'metadata.json');
+  const weights = zip.open(findEntry(zip, 'model.weights.h5') ?? '');
+  if (weights === null) throw new InspectorError('model-damaged', 'there is no model.weights.h5 in it.');
+  const file = await openHdf5(weights);
+  try {
+    const source = isKerasV3Layout(file.datasets) ? createKerasV3Weights(file.datasets) : createKerasH5Weights(file, '');
+    const kerasMajor = parseKerasMajor(getString(metadata, 'keras_version') ?? '3.0');
+    return readKerasModel({ name, format: 'keras-v3', topology, kerasMajor, weights: source });
+  } finally {
+    file.close();
+  }
+}
+
+/** The entry of a name at the root, or in the one folder that somebody zipped. */
+function findEntry(zip: ZipFile, name: string): string | null {
+  return zip.names.find((entry) => entry === name) ?? zip.names.find((entry) => entry.endsWith(`/${name}`)) ?? null;
+}
+
+function readObject(zip: ZipFile, name: string): JsonObject {
+  const reader = zip.open(findEntry(zip, name) ?? '');
+  const value = reader === null ? null : parseJson(reader.read(0, reader.size), name);
+  checkDepth(value);
+  if (!isJsonObject(value)) throw new InspectorError('model-damaged', `${name} in it is no object.`);
+  return value;
+}
