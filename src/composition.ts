@@ -14,10 +14,12 @@ import { WorkerLink } from './link/workerLink';
 import { Panels } from './panel/panels';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
+import { ModelsTree } from './trees/modelsTree';
 
 /** Everything that one window of VS Code shares; made once, with the first command, view or restored panel. */
 export interface Composition extends CommandContext {
   readonly link: WorkerLink;
+  readonly models: ModelsTree;
   /** Takes over a panel that VS Code restored. */
   revive(panel: vscode.WebviewPanel, kept: unknown): Promise<void>;
 }
@@ -54,7 +56,8 @@ export function compose(extension: vscode.ExtensionContext): Composition {
     const inspection = await panels.revive(panel, kept);
     if (inspection) watchReading(context, inspection);
   };
-  return { ...context, link, revive };
+  const models = store.add(new ModelsTree(link, log));
+  return { ...context, link, models, revive };
 }
 
 function createDefaults(engine: WorkerLink) {

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   pinAtCursor: async () => (await import('./commands/pinToken')).pinAtCursor,
   showHover: async () => () => vscode.commands.executeCommand('editor.action.showHover'),
   showLog: async () => ({ log }) => log.show(),
+  refreshModels: async () => ({ models }) => models.refresh(),
 };
 
 /** Registers what VS Code may call; everything else is loaded when it is first needed. */
@@ -32,10 +33,28 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.inspection', {
     deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).revive(panel, kept),
   }));
+  extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));
   return { compose };
 }
 
 /** A command whose menu passes arguments that mean nothing to it. */
 function fromMenu(command: (composition: Composition) => unknown): Command {
   return (composition) => command(composition);
+}
+
+/** A tree whose provider is made when the view first asks. */
+function lazyTree<T>(load: () => Promise<vscode.TreeDataProvider<T>>): vscode.TreeDataProvider<T> {
+  let loaded: vscode.TreeDataProvider<T> | undefined;
+  const changed = new vscode.EventEmitter<T | T[] | undefined | null | void>();
+  const provider = async (): Promise<vscode.TreeDataProvider<T>> => {
+    if (loaded) return loaded;
+    loaded = await load();
+    loaded.onDidChangeTreeData?.((node) => changed.fire(node));
+    return loaded;
+  };
+  return {
+    onDidChangeTreeData: changed.event,
+    getChildren: async (node) => (await provider()).getChildren(node),
+    getTreeItem: async (node) => (await provider()).getTreeItem(node),
+  };
 }

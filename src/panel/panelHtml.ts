@@ -31,7 +31,7 @@ export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, langua
 <link rel="stylesheet" href="${styleUri}">
 </head>
 <body>
-<main id="root"></main>
+<main id="view"></main>
 <script nonce="${nonce}" src="${scriptUri}"></script>
 </body>
 </html>`;
