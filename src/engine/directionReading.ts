@@ -1,9 +1,11 @@
-import { type Direction, type Field } from '../trace/cellKind';
+import { type Direction, type Field, fieldsOf } from '../trace/cellKind';
 import { type LayerShape } from '../trace/trace';
 import { type Block, type BlockCache } from './blockCache';
 import { blockStepsFor, sliceStepsFor } from './blockSteps';
 import { type CellRunner, type RunFields, type RunInput, type SequenceState, stateAt } from './cellRunner';
 import { joinRuns } from './joinRuns';
+import { addLevels, addRows, emptyLevels, finishLevels, type Levels, type LevelSums } from './levels';
+import { type Pace } from './pace';
 import { runMasked } from './runMasked';
 import { type SequenceNode } from './sequenceNode';
 
@@ -33,7 +35,9 @@ export class DirectionReading {
   stepsRun = 0;
   private readonly blocks: Block[] = [];
   private last: SequenceState;
+  private readonly blockLevels = new Map<number, Partial<Record<Field, LevelSums>>>();
   private doneSteps = 0;
+  private work: Generator<void, void> | null = null;
   /** Steps of the next block that {@link takeOver} has brought. */
   private head: { readonly fields: RunFields; readonly steps: number } | null = null;
 
@@ -71,8 +75,18 @@ export class DirectionReading {
     this.head = { fields: cutRun(partial.fields ?? earlier.fieldsOfBlock(whole), rest, partial.steps), steps: rest };
   }
 
-  /** Computes the next block; yields between slices that are short enough to be cancelled between. */
-  *computeNextBlock(): Generator<void, void> {
+  /**
+   * Computes a slice of the next block, short enough to be cancelled after; true once the block is there. Whoever asks next
+   * goes on where the last one stopped.
+   */
+  advance(): boolean {
+    this.work ??= this.computeNextBlock();
+    if (this.work.next().done !== true) return false;
+    this.work = null;
+    return true;
+  }
+
+  private *computeNextBlock(): Generator<void, void> {
     const start = this.done;
     const steps = Math.min(this.blockSteps, this.steps - start);
     if (steps <= 0) return;
@@ -108,6 +122,30 @@ export class DirectionReading {
       names.forEach((name, k) => this.copyOut(run[name] as Float32Array, { a, b, start, from, width: this.widthOf(name) }, outputs[k] as Float32Array));
     }
     return outputs;
+  }
+
+  /** The fields of this layer's cell. */
+  get fieldNames(): readonly Field[] {
+    return fieldsOf(this.shape.cell);
+  }
+
+  /** Smallest, mean and largest value of several fields over text steps [from, to); whole blocks are summed up only once. */
+  async levels(names: readonly Field[], [from, to]: readonly [number, number], pace: Pace): Promise<Levels[]> {
+    const gathered = names.map((name) => emptyLevels(this.widthOf(name)));
+    const [r0, r1] = this.toReading(from, to);
+    for (let index = Math.floor(r0 / this.blockSteps); index * this.blockSteps < r1; index++) {
+      const start = index * this.blockSteps;
+      const [a, b] = [Math.max(r0, start), Math.min(r1, start + this.blockSteps)];
+      const isWhole = b - a === Math.min(this.blockSteps, this.steps - start);
+      names.forEach((name, k) => {
+        const into = gathered[k] as LevelSums;
+        const width = this.widthOf(name);
+        if (isWhole) addLevels(into, this.levelsOfBlock(index, name));
+        else addRows(into, (this.fieldsOfBlock(index)[name] as Float32Array).subarray((a - start) * width, (b - start) * width));
+      });
+      await pace.breathe();
+    }
+    return gathered.map(finishLevels);
   }
 
   /** Values a step of a field: H, or the projection's width for h. */
@@ -150,8 +188,16 @@ export class DirectionReading {
     return fields;
   }
 
+  private levelsOfBlock(index: number, name: Field): LevelSums {
+    const known = this.blockLevels.get(index) ?? {};
+    this.blockLevels.set(index, known);
+    const levels = (known[name] ??= emptyLevels(this.widthOf(name)));
+    if (levels.steps === 0) addRows(levels, this.fieldsOfBlock(index)[name] as Float32Array);
+    return levels;
+  }
+
   private computeThrough(r: number): void {
-    while (this.done < Math.min(r, this.steps)) for (const _ of this.computeNextBlock());
+    while (this.done < Math.min(r, this.steps)) this.advance();
   }
 
   /** Reading steps [r0, r1) from a state; the state is set back where a window begins. */

@@ -27,6 +27,9 @@ export interface ReadingOptions {
   readonly previous?: Reading;
 }
 
+/** Hears of text steps [from, to) of a direction that have been computed. */
+export type BlockListener = (direction: DirectionReading, from: number, to: number) => void;
+
 /** One model reading one input: everything that can be asked about it, computed block by block. */
 export class Reading implements Disposable {
   readonly model: RecurrentModel;
@@ -79,20 +82,35 @@ export class Reading implements Disposable {
   }
 
   /** Computes everything, block by block; `onBlock` hears of the text steps [from, to) of a direction that are new. */
-  async compute(pace: Pace, onBlock: (direction: DirectionReading, from: number, to: number) => void = () => undefined): Promise<void> {
+  async compute(pace: Pace, onBlock: BlockListener = () => undefined): Promise<void> {
     const total = this.directions.reduce((sum, { steps }) => sum + steps, 0);
-    const report = (direction: DirectionReading, before: number): void => {
+    const reported = new Map<DirectionReading, number>();
+    const report = (direction: DirectionReading): void => {
+      const before = reported.get(direction) ?? 0;
       const { done, steps } = direction;
-      if (direction.direction === 'forward') onBlock(direction, before, done);
-      else onBlock(direction, steps - done, steps - before);
+      reported.set(direction, done);
+      if (done > before) onBlock(direction, ...(direction.direction === 'forward' ? [before, done] as const : [steps - done, steps - before] as const));
     };
     for (const group of lockstepGroups(this.directions)) {
-      for (const direction of group) if (direction.done > 0) report(direction, 0);
+      group.forEach(report);
       for (let next = leastDone(group); next; next = leastDone(group)) {
-        const before = next.done;
-        for (const _ of next.computeNextBlock()) await pace.breathe(this.doneSteps, total);
-        report(next, before);
+        if (next.advance()) report(next);
         await pace.breathe(this.doneSteps, total);
+      }
+    }
+  }
+
+  /** Computes what text steps [from, to) of a direction need and is not there yet: after a cancelled reading, or in its course. */
+  async prepare(direction: DirectionReading, [from, to]: readonly [number, number], pace: Pace): Promise<void> {
+    const needed = direction.direction === 'forward' ? to : direction.steps - from;
+    const index = this.directions.indexOf(direction);
+    for (const [k, other] of this.directions.slice(0, index + 1).entries()) {
+      const isStraight = this.directions.slice(k, index + 1).every((each) => each.direction === 'forward' && each.steps === direction.steps);
+      const isSibling = other.shape.layer === direction.shape.layer;
+      if (isSibling && other !== direction) continue;
+      while (other.done < (isStraight || other === direction ? Math.min(needed, other.steps) : other.steps)) {
+        other.advance();
+        await pace.breathe();
       }
     }
   }

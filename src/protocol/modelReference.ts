@@ -8,6 +8,8 @@ export type ModelReference =
       readonly vocabularyPath?: string;
       /** Read as trained, over the saved window, and not with the state carried over the whole text. */
       readonly window?: boolean;
+      /** One recurrent layer alone, by its index among them; it reads rows of numbers. */
+      readonly layer?: number;
     }
   | {
       /** A file of another scheme, read whole by the host and handed over. */
@@ -15,6 +17,7 @@ export type ModelReference =
       readonly name: string;
       readonly files: Readonly<Record<string, Uint8Array>>;
       readonly window?: boolean;
+      readonly layer?: number;
     };
 
 /** What a model is asked to read. */

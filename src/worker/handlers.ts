@@ -1,0 +1,13 @@
+import { range, release } from './handlers/inspections';
+import { models, openModel } from './handlers/models';
+import { read } from './handlers/read';
+import { type HandlerTable } from './workerContext';
+
+/** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
+export const handlers: HandlerTable = {
+  models,
+  openModel,
+  read,
+  release,
+  range,
+};

@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { bundledModelPath, bundledNames } from '../../models/bundled';
+import { summarizeModel } from '../summarizeModel';
+import { type Handler } from '../workerContext';
+
+/** The bundled models that are there. */
+export const models: Handler<'models'> = async (context, _params, { pace }) => {
+  const summaries = [];
+  for (const name of bundledNames) {
+    if (!existsSync(bundledModelPath(context.modelsFolder, name))) {
+      context.log.warn(`The bundled model ${name} is missing from ${context.modelsFolder}.`);
+      continue;
+    }
+    const lease = await context.models.lease({ kind: 'bundled', name });
+    summaries.push(summarizeModel(lease.prepared.model));
+    lease.dispose();
+    await pace.breathe();
+  }
+  return summaries;
+};
+
+/** What is known of one model. */
+export const openModel: Handler<'openModel'> = async ({ models: shelf }, { model }) => {
+  const lease = await shelf.lease(model);
+  const summary = summarizeModel(lease.prepared.model);
+  lease.dispose();
+  return summary;
+};

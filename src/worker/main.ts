@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Log } from '../base/log';
+import { BlockCache } from '../engine/blockCache';
+import { createPlainRunner } from '../engine/plainRunner';
+import { prepareModel } from '../engine/preparedModel';
+import { type WorkerToHost } from '../protocol/workerRequests';
+import { handlers } from './handlers';
+import { InspectionShelf } from './inspectionShelf';
+import { ModelShelf } from './modelShelf';
+import { openReference } from './openReference';
+import { createRequestServer } from './requestServer';
+import { startTfjs } from './startTfjs';
+import { type WorkerContext } from './workerContext';
+
+/** What the thread is handed at its start; both default to the places beside dist/worker.js. */
+interface WorkerData {
+  /** Folder of the bundled models. */
+  readonly modelsFolder?: string;
+  /** Folder of the .wasm binaries. */
+  readonly binariesFolder?: string;
+}
+
+function run(): void {
+  const port = parentPort;
+  if (!port) throw new Error('This script is the entry of a worker thread and is not started by itself.');
+  const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname } = (workerData ?? {}) as WorkerData;
+  const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...transfer]);
+  const log = createLog(post);
+  const context = createContext(post, log, modelsFolder);
+  const server = createRequestServer(context, handlers, {
+    now: () => performance.now(),
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+  });
+  process.on('uncaughtException', (error) => log.error(`Uncaught: ${error.stack ?? error.message}`));
+  process.on('unhandledRejection', (reason) => log.error(`Unhandled rejection: ${String(reason)}`));
+  const ready = startTfjs(binariesFolder, log);
+  port.on('message', (message) => void ready.then(() => server.receive(message)));
+  void ready.then(() => post({ type: 'ready' }));
+}
+
+function createContext(post: WorkerContext['post'], log: Log, modelsFolder: string): WorkerContext {
+  const models = new ModelShelf(
+    (reference) => openReference(reference, modelsFolder),
+    (model) => prepareModel(model, createPlainRunner),
+  );
+  return { post, log, modelsFolder, models, inspections: new InspectionShelf(), cache: new BlockCache() };
+}
+
+function createLog(post: (message: WorkerToHost) => void): Log {
+  const write = (level: 'info' | 'warn' | 'error') => (message: string) => post({ type: 'log', level, message });
+  return { info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+run();

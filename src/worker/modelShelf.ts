@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { type Disposable } from '../base/disposable';
+import { type PreparedModel } from '../engine/preparedModel';
+import { type RecurrentModel } from '../models/recurrentModel';
+import { type ModelReference } from '../protocol/modelReference';
+
+/** A model in use; disposing it gives it back. */
+export interface ModelLease extends Disposable {
+  readonly prepared: PreparedModel;
+}
+
+interface Entry {
+  readonly prepared: Promise<PreparedModel>;
+  users: number;
+}
+
+/** How many models stay prepared while nobody uses them. */
+const keptIdle = 3;
+
+/** Opened models, so that the next text finds its model ready. A file that has changed on disk is opened again. */
+export class ModelShelf {
+  private readonly entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly open: (reference: ModelReference) => Promise<RecurrentModel>,
+    private readonly prepare: (model: RecurrentModel) => PreparedModel,
+  ) {}
+
+  /** The prepared model of a reference; dispose the lease when done. */
+  async lease(reference: ModelReference): Promise<ModelLease> {
+    const key = keyOf(reference);
+    const known = (key !== null && this.entries.get(key)) || null;
+    const entry = known ?? { prepared: this.open(reference).then(this.prepare), users: 0 };
+    const name = key ?? `bytes ${++this.unnamed}`;
+    this.entries.delete(name);
+    this.entries.set(name, entry);
+    entry.users++;
+    try {
+      const prepared = await entry.prepared;
+      return { prepared, dispose: once(() => this.giveBack(entry)) };
+    } catch (thrown) {
+      this.entries.delete(name);
+      throw thrown;
+    }
+  }
+
+  private unnamed = 0;
+
+  private giveBack(entry: Entry): void {
+    entry.users--;
+    const idle = [...this.entries].filter(([, { users }]) => users === 0);
+    for (const [name, { prepared }] of idle.slice(0, Math.max(0, idle.length - keptIdle))) {
+      this.entries.delete(name);
+      void prepared.then((model) => model.dispose());
+    }
+  }
+}
+
+/** What tells two references apart; null for bytes, which are not compared. */
+function keyOf(reference: ModelReference): string | null {
+  switch (reference.kind) {
+    case 'bundled':
+      return `bundled ${reference.name}`;
+    case 'bytes':
+      return null;
+    case 'file': {
+      const paths = reference.vocabularyPath === undefined ? [reference.path] : [reference.path, reference.vocabularyPath];
+      return `file ${paths.map((path) => `${path} ${stampOf(path)}`).join(' ')}`;
+    }
+  }
+}
+
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs} ${stat.size}` : 'absent';
+}
+
+function once(action: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    action();
+  };
+}

@@ -1,0 +1,45 @@
+import { cellsOf, shapeOf } from '../engine/reading';
+import { type ModelInput, type RecurrentModel, type Stage } from '../models/recurrentModel';
+import { type ModelSummary } from '../protocol/summaries';
+import { type LayerShape } from '../trace/trace';
+
+/** What is known of a model without reading anything with it. */
+export function summarizeModel(model: RecurrentModel): ModelSummary {
+  const layers: LayerShape[] = model.stages
+    .filter((stage) => stage.kind === 'recurrent')
+    .flatMap((stage, layer) => cellsOf(stage).map(([direction, weights]) => shapeOf(stage, layer, { direction, weights })));
+  return {
+    name: model.name,
+    format: model.format,
+    task: model.task,
+    input: inputOf(model.input),
+    ...(model.input.kind === 'tokens' && { vocabularySize: model.input.vocabularySize }),
+    layers,
+    parameters: model.stages.reduce((sum, stage) => sum + countParameters(stage), 0),
+    ...(model.labels && { labels: model.labels }),
+    description: describe(model, layers),
+    notes: model.notes,
+  };
+}
+
+function inputOf(input: ModelInput): ModelSummary['input'] {
+  if (input.kind === 'values') return 'values';
+  const levels = { character: 'characters', word: 'words', subword: 'subwords' } as const;
+  return input.tokenizer ? levels[input.tokenizer.level] : 'ids';
+}
+
+/** Every float32 array of a stage and of its cells is a weight. */
+function countParameters(stage: Stage): number {
+  if (stage.kind === 'recurrent') return cellsOf(stage).reduce((sum, [, weights]) => sum + countArrays(weights), 0);
+  return countArrays(stage);
+}
+
+function countArrays(holder: object): number {
+  const isState = (key: string): boolean => key === 'initialH' || key === 'initialC';
+  return Object.entries(holder).reduce((sum, [key, value]) => sum + (value instanceof Float32Array && !isState(key) ? value.length : 0), 0);
+}
+
+function describe({ task }: RecurrentModel, layers: readonly LayerShape[]): string {
+  const stack = layers.map(({ cell, units, direction }) => `${cell.toUpperCase()}(${units})${direction === 'backward' ? ' backward' : ''}`);
+  return `${stack.join(' -> ')}, ${task}`;
+}

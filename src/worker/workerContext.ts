@@ -1,0 +1,39 @@
+import { type Log } from '../base/log';
+import { type BlockCache } from '../engine/blockCache';
+import { type Pace } from '../engine/pace';
+import { type ReadingStarted } from '../protocol/summaries';
+import { type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
+import { type InspectionShelf } from './inspectionShelf';
+import { type ModelShelf } from './modelShelf';
+
+/** What every handler of the worker works with. */
+export interface WorkerContext {
+  readonly models: ModelShelf;
+  readonly inspections: InspectionShelf;
+  readonly cache: BlockCache;
+  readonly log: Log;
+  /** Folder of the bundled models. */
+  readonly modelsFolder: string;
+  post(message: WorkerToHost, transfer?: readonly ArrayBuffer[]): void;
+}
+
+/** One request under way. */
+export interface RequestContext {
+  readonly id: number;
+  /** Aborted when the host cancels. */
+  readonly signal: AbortSignal;
+  /** To breathe with in long work: lets messages in, reports progress, throws once cancelled. */
+  readonly pace: Pace;
+  progress(done: number, total: number, message?: string): void;
+  started(started: ReadingStarted): void;
+}
+
+/** Answers one kind of request; throws an InspectorError for what is expected to fail. */
+export type Handler<Kind extends WorkerRequestKind> = (
+  context: WorkerContext,
+  params: WorkerRequests[Kind]['params'],
+  request: RequestContext,
+) => WorkerRequests[Kind]['value'] | Promise<WorkerRequests[Kind]['value']>;
+
+/** A handler for each kind of request that is served. */
+export type HandlerTable = { readonly [Kind in WorkerRequestKind]?: Handler<Kind> };
