@@ -1,6 +1,6 @@
 // Builds everything the extension ships, as one table of targets, and the notices of what was bundled.
 // `--watch` rebuilds, `--production` minifies and leaves the source maps out.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -68,6 +68,15 @@ function packageOf(file) {
   return match === null ? null : match[0];
 }
 
+/** The WebAssembly binaries of tfjs, read at run time from beside dist/worker.js. The threaded one does not run under Node. */
+function copyBinaries() {
+  const from = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
+  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
+    copyFileSync(path.join(from, file), path.join(root, 'dist', file));
+  }
+}
+
 /** { name, version, licence, text } of a package by its folder; text is null where there is none. */
 export function readNotice(folder) {
   const base = path.resolve(root, folder);
@@ -94,6 +103,7 @@ export function writeNotices(metafiles, file) {
 }
 
 async function buildAll() {
+  copyBinaries();
   const present = targets.filter(({ entryPoints }) => existsSync(path.join(root, Object.values(entryPoints)[0])));
   if (isWatch) {
     for (const target of present) await (await esbuild.context({ ...target, logLevel: 'info' })).watch();

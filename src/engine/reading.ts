@@ -21,8 +21,6 @@ export interface ReadingOptions {
   readonly limitTokens?: number;
   /** Read as trained, over the saved window, and not with the state carried over the whole text. */
   readonly asTrained?: boolean;
-  /** Read one recurrent layer alone, with numbers; by its index among the recurrent layers. */
-  readonly layer?: number;
   /** An earlier reading with the same prepared model; what an edit left unchanged is taken over from it. */
   readonly previous?: Reading;
 }
@@ -47,11 +45,11 @@ export class Reading implements Disposable {
     options: ReadingOptions = {},
   ) {
     this.model = prepared.model;
-    const given = parseReadInput(options.layer === undefined ? this.model.input : { kind: 'values', width: 0 }, raw, options.limitTokens);
+    const given = parseReadInput(this.model.input, raw, options.limitTokens);
     const asTrained = options.asTrained === true && this.model.window !== undefined;
     this.input = asTrained ? padToWindow(this.model, given) : given;
     this.tokens = this.input.tokens;
-    const alone = chooseLayerAlone(this.model, this.input, options.layer);
+    const alone = chooseLayerAlone(this.model, this.input);
     this.stages = alone ? [alone.stage] : this.model.stages;
     this.chain = this.buildChain(alone?.layer ?? 0, asTrained ? this.model.window : undefined, options.previous?.input);
     this.notes = [...this.model.notes, ...this.input.notes, ...this.chain.notes, ...windowNotes(this.model, asTrained, this.tokens.length), ...(alone ? [alone.note] : [])];
@@ -191,21 +189,19 @@ interface LayerAlone {
   readonly note: string;
 }
 
-/** A layer is read alone where that is asked for, or where numbers are given that do not enter at the model's beginning. */
-function chooseLayerAlone(model: RecurrentModel, input: ReadInput, asked: number | undefined): LayerAlone | null {
+/** A layer is read alone where numbers are given that do not enter at the model's beginning. */
+function chooseLayerAlone(model: RecurrentModel, { values }: ReadInput): LayerAlone | null {
   const layers = model.stages.filter((stage) => stage.kind === 'recurrent');
   if (layers.length === 0) throw new InspectorError('model-unsupported', 'The model has no recurrent layer that can be read.');
-  if (asked !== undefined && !layers[asked]) throw new InspectorError('out-of-range', `The model has ${layers.length} recurrent layers; there is none with the number ${asked}.`);
-  const width = input.values?.width;
-  if (asked === undefined && (width === undefined || entersAtBeginning(model, width))) {
+  if (!values || entersAtBeginning(model, values.width)) {
     checkReachable(model);
     return null;
   }
-  const layer = asked ?? layers.findIndex((stage) => cellsOf(stage)[0]?.[1].inputWidth === width);
+  const layer = layers.findIndex((stage) => cellsOf(stage)[0]?.[1].inputWidth === values.width);
   const stage = layers[layer];
   if (!stage) {
     const widths = layers.map((each) => `${each.name} takes ${cellsOf(each)[0]?.[1].inputWidth}`).join(', ');
-    throw new InspectorError('unknown-input', `No layer takes rows of ${width} numbers: ${widths}.`);
+    throw new InspectorError('unknown-input', `No layer takes rows of ${values.width} numbers: ${widths}.`);
   }
   return { stage, layer, note: `Layer ${stage.name} is read alone, with the numbers given as its input.` };
 }
@@ -226,7 +222,7 @@ function checkReachable(model: RecurrentModel): void {
   const why = model.stages.find((stage) => stage.kind === 'unsupported');
   throw new InspectorError(
     'model-unsupported',
-    `${why?.name ?? 'A layer'} before the first recurrent layer is not understood (${why?.why ?? ''}); its recurrent layers can be read alone, with rows of numbers (--values, --layer).`,
+    `${why?.name ?? 'A layer'} before the first recurrent layer is not understood (${why?.why ?? ''}); its recurrent layers can be read alone, with rows of numbers (--values).`,
   );
 }
 

@@ -8,8 +8,8 @@ export type ModelReference =
       readonly vocabularyPath?: string;
       /** Read as trained, over the saved window, and not with the state carried over the whole text. */
       readonly window?: boolean;
-      /** One recurrent layer alone, by its index among them; it reads rows of numbers. */
-      readonly layer?: number;
+      /** Name of a recurrent layer: it and what follows are read on their own, with rows of numbers. */
+      readonly layer?: string;
     }
   | {
       /** A file of another scheme, read whole by the host and handed over. */
@@ -17,7 +17,7 @@ export type ModelReference =
       readonly name: string;
       readonly files: Readonly<Record<string, Uint8Array>>;
       readonly window?: boolean;
-      readonly layer?: number;
+      readonly layer?: string;
     };
 
 /** What a model is asked to read. */

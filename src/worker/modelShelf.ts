@@ -29,7 +29,7 @@ export class ModelShelf {
   /** The prepared model of a reference; dispose the lease when done. */
   async lease(reference: ModelReference): Promise<ModelLease> {
     const key = keyOf(reference);
-    const known = (key !== null && this.entries.get(key)) || null;
+    const known = key === null ? undefined : this.entries.get(key);
     const entry = known ?? { prepared: this.open(reference).then(this.prepare), users: 0 };
     const name = key ?? `bytes ${++this.unnamed}`;
     this.entries.delete(name);
@@ -65,7 +65,7 @@ function keyOf(reference: ModelReference): string | null {
       return null;
     case 'file': {
       const paths = reference.vocabularyPath === undefined ? [reference.path] : [reference.path, reference.vocabularyPath];
-      return `file ${paths.map((path) => `${path} ${stampOf(path)}`).join(' ')}`;
+      return `file ${paths.map((path) => `${path} ${stampOf(path)}`).join(' ')} ${reference.layer ?? ''}`;
     }
   }
 }

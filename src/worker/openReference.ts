@@ -1,6 +1,6 @@
 import { bundledModelPath } from '../models/bundled';
 import { createModelFiles, openModelFiles } from '../models/fileAccess';
-import { openModel } from '../models/openModel';
+import { openModel, type OpenOptions } from '../models/openModel';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { type ModelReference } from '../protocol/modelReference';
 
@@ -12,16 +12,20 @@ export async function openReference(reference: ModelReference, modelsFolder: str
       return { ...model, name: reference.name, format: 'bundled' };
     }
     case 'file':
-      return openFile(reference.path);
+      return openFile(reference.path, optionsOf(reference));
     case 'bytes':
-      return openModel(createModelFiles(reference.name, reference.files));
+      return openModel(createModelFiles(reference.name, reference.files), optionsOf(reference));
   }
 }
 
-async function openFile(path: string): Promise<RecurrentModel> {
+function optionsOf({ layer }: Exclude<ModelReference, { kind: 'bundled' }>): OpenOptions {
+  return layer === undefined ? {} : { layer };
+}
+
+async function openFile(path: string, options: OpenOptions = {}): Promise<RecurrentModel> {
   const files = openModelFiles(path);
   try {
-    return await openModel(files);
+    return await openModel(files, options);
   } finally {
     files.close();
   }

@@ -57,7 +57,6 @@ async function answer(handlers: HandlerTable, { context, kind, params, request }
   const handler = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
   if (!handler) return { ok: false, error: { code: 'internal', message: `The worker does not serve requests of kind "${String(kind)}".` } };
   try {
-    // One more turn of the queue, so that a handler that throws at once is caught like any other.
     const value = await (handler as (context: WorkerContext, params: unknown, request: RequestContext) => unknown)(context, params, request);
     return { ok: true, value };
   } catch (thrown) {

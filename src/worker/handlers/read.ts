@@ -35,7 +35,6 @@ function openInspection(context: WorkerContext, params: Params, lease: ModelLeas
     const reading = new Reading(lease.prepared, input, context.cache, {
       asTrained: model.kind !== 'bundled' && model.window === true,
       ...(limitTokens !== undefined && { limitTokens }),
-      ...(model.kind !== 'bundled' && model.layer !== undefined && { layer: model.layer }),
       ...(previous && { previous }),
     });
     const stream = params.stream ? createStream(context, inspection, reading) : undefined;
