@@ -4,7 +4,7 @@ import { type BenchContext, type Measurement, type Row, type Side, type Sides } 
 const leastRuns = 7;
 const mostRuns = 41;
 const budgetMs = 4000;
-const warmUps = 3;
+const usualWarmUps = 3;
 
 /** Runs one row: check first, then both sides in turns; a row that fails says why and does not stop the others. */
 export async function measureRow(row: Row, context: BenchContext): Promise<Measurement> {
@@ -28,7 +28,7 @@ async function timeSides(row: Row, sides: Sides) {
   await sides.ours();
   await sides.peer?.();
   await sides.check();
-  for (let run = 0; run < warmUps; run += 1) {
+  for (let run = 0; run < (row.warmUps ?? usualWarmUps); run += 1) {
     await sides.ours();
     await sides.peer?.();
   }
@@ -36,7 +36,8 @@ async function timeSides(row: Row, sides: Sides) {
   const peer: number[] = [];
   const begin = performance.now();
   const least = row.minimumRuns ?? leastRuns;
-  while (ours.length < least || (ours.length < mostRuns && performance.now() - begin < budgetMs)) {
+  const most = row.mostRuns ?? mostRuns;
+  while (ours.length < least || (ours.length < most && performance.now() - begin < budgetMs)) {
     const oursFirst = ours.length % 2 === 0;
     if (oursFirst) ours.push(await time(sides.ours));
     if (sides.peer) peer.push(await time(sides.peer));

@@ -18,7 +18,7 @@
  * Everything that is not to be timed belongs into `prepare`. `check` runs once after one run of each side and throws where their
  * results differ: nothing is timed before it passed. Then both sides are warmed up and run in turns, at least 7 times each. A
  * side may return the milliseconds that it measured itself (a Python process, or the time inside a worker); otherwise the
- * harness takes the wall clock around the call. Rows run one after the other, so a row may use both cores where `threads` says so.
+ * harness takes the wall clock around the call. A module may also export `dispose`, called after the last row. Rows run one after the other, so a row may use both cores where `threads` says so.
  */
 export interface Row {
   readonly name: string;
@@ -34,6 +34,9 @@ export interface Row {
   readonly unit?: string;
   /** At least 7 where absent; short runs are repeated up to 41 times or 4 s. */
   readonly minimumRuns?: number;
+  readonly mostRuns?: number;
+  /** 3 where absent; 0 for a side whose every run begins afresh. */
+  readonly warmUps?: number;
   /** Sets up both sides; a sentence instead says why the row cannot run on this machine. */
   readonly prepare: (context: BenchContext) => Promise<Sides | string> | Sides | string;
 }

@@ -17,20 +17,27 @@ const context: BenchContext = {
   python: startPythonPeer,
 };
 
-async function readRows(): Promise<readonly Row[]> {
+interface RowModule {
+  readonly rows?: readonly Row[];
+  readonly dispose?: () => Promise<void>;
+}
+
+async function readModules(): Promise<readonly RowModule[]> {
   const folder = path.join(__dirname, 'rows');
   const files = readdirSync(folder).filter((file) => file.endsWith('.ts')).sort();
   const modules = await Promise.all(
-    files.map(async (file) => (await import(pathToFileURL(path.join(folder, file)).href)) as { rows?: readonly Row[] }),
+    files.map(async (file) => (await import(pathToFileURL(path.join(folder, file)).href)) as RowModule),
   );
-  return modules.flatMap((module, index) => {
+  modules.forEach((module, index) => {
     if (!module.rows) throw new Error(`test/bench/rows/${files[index]} exports no rows.`);
-    return module.rows;
   });
+  return modules;
 }
 
 async function main(): Promise<void> {
-  const rows = (await readRows())
+  const modules = await readModules();
+  const rows = modules
+    .flatMap((module) => module.rows ?? [])
     .filter((row) => (row.nodes ?? [20, 24]).includes(node))
     .filter((row) => values.only === undefined || row.name.includes(values.only));
   const measured: Measurement[] = [];
@@ -38,6 +45,7 @@ async function main(): Promise<void> {
     process.stderr.write(`  Node ${node}: ${row.name}\n`);
     measured.push(await measureRow(row, context));
   }
+  for (const module of modules) await module.dispose?.();
   writeFileSync(positionals[0] ?? 'bench.json', JSON.stringify(measured));
 }
 

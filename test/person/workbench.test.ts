@@ -6,7 +6,8 @@ describe('the packed extension, installed in VS Code', () => {
   before(async () => {
     workbench = await openWorkbench({ extension: 'vsix' });
   });
-  after(() => workbench.dispose());
+  // Where it did not open, the hook above has failed already.
+  after(async () => (workbench as Workbench | undefined)?.dispose());
 
   it('offers "Inspect LSTM" in the palette of a window that has just been opened', async () => {
     const { page } = workbench;

@@ -27,3 +27,6 @@ export function workbenchUrl(
   server: CodeServer,
   options: { readonly workspace: string; readonly developmentPaths?: readonly string[]; readonly testsPath?: string },
 ): string;
+
+/** A port that nothing listens on just now. */
+export function findFreePort(): Promise<number>;

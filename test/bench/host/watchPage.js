@@ -1,0 +1,40 @@
+// Runs in every frame of the page before its own scripts: notes when a heatmap is painted, long tasks and frame intervals.
+(() => {
+  const watch = { paintedAt: [], longTasks: [], intervals: [], frames: 0 };
+  globalThis.__bench = watch;
+  const now = () => performance.timeOrigin + performance.now();
+  addEventListener('message', ({ data }) => {
+    if (data && data.type === 'frame') watch.frames += 1;
+  });
+  // The heatmaps are the only pictures that are drawn from a canvas off screen; what came before the first values does not count.
+  const draw = CanvasRenderingContext2D.prototype.drawImage;
+  let isNoted = false;
+  CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
+    draw.call(this, source, ...rest);
+    if (watch.frames === 0 || isNoted || !(source instanceof OffscreenCanvas)) return;
+    isNoted = true;
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      // Behind the frame that shows it.
+      channel.port1.onmessage = () => watch.paintedAt.push(now());
+      channel.port2.postMessage(null);
+    });
+  };
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) watch.longTasks.push(entry.duration);
+  }).observe({ type: 'longtask', buffered: true });
+  let last = 0;
+  watch.sample = (isOn) => {
+    watch.isSampling = isOn;
+    if (!isOn) return;
+    watch.intervals = [];
+    watch.longTasks = [];
+    last = 0;
+    const step = (time) => {
+      if (last > 0) watch.intervals.push(time - last);
+      last = time;
+      if (watch.isSampling) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  };
+})();
