@@ -6,8 +6,8 @@ import { type FloatArray, multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } fr
 /** What backpropagation needs to know of one layer and direction: its weights and what the forward pass kept, in text order. */
 export interface KeptValues {
   readonly weights: CellWeights;
-  /** Each [T, H] (`h` [T, P]). */
-  readonly fields: Readonly<Partial<Record<Field, FloatArray>>>;
+  /** Writes row t of a field, H numbers (`h` P). */
+  readonly row: (field: Field, t: number, into: Float64Array) => void;
   /** Writes x(t), D numbers; asked for only where the activations before the gates must be computed again. */
   readonly input?: (t: number, into: Float64Array) => void;
 }
@@ -57,18 +57,24 @@ export function outputWidthOf({ units, projection }: CellWeights): number {
   return projection === undefined ? units : projection.length / units;
 }
 
-/** Copies row t of a kept field into float64; the state before the first step where t is -1. */
-export function readRow(field: FloatArray | undefined, t: number, into: Float64Array, initial?: Float32Array): void {
-  const width = into.length;
-  if (t < 0) {
-    if (initial === undefined) into.fill(0);
-    else into.set(initial);
-    return;
-  }
-  if (field === undefined || field.length < (t + 1) * width) {
-    throw new Error(`Expected a kept field of at least ${(t + 1) * width} numbers, got ${field?.length ?? 0}.`);
-  }
-  for (let j = 0, from = t * width; j < width; j++) into[j] = field[from + j] as number;
+/** Reads row t of a field; the state before the first step where t is -1. */
+export function readState(kept: KeptValues, field: 'h' | 'c', t: number, into: Float64Array): void {
+  const initial = field === 'h' ? kept.weights.initialH : kept.weights.initialC;
+  if (t >= 0) kept.row(field, t, into);
+  else if (initial === undefined) into.fill(0);
+  else into.set(initial);
+}
+
+/** Rows of whole fields in text order, each [T, H] (`h` [T, P]). */
+export function rowsOf(fields: Readonly<Partial<Record<Field, FloatArray>>>): KeptValues['row'] {
+  return (name, t, into) => {
+    const field = fields[name];
+    const width = into.length;
+    if (field === undefined || field.length < (t + 1) * width) {
+      throw new Error(`Expected at least ${(t + 1) * width} kept numbers of ${name}, got ${field?.length ?? 0}.`);
+    }
+    for (let j = 0, from = t * width; j < width; j++) into[j] = field[from + j] as number;
+  };
 }
 
 /** The derivative of one gate's activation at every unit of the current step. */

@@ -1,4 +1,4 @@
-import { createGateSlope, type CreateCellBackward, type GateSlope, type GradientBatch, type KeptValues, readRow, readSlope } from './backwardCell';
+import { createGateSlope, type CreateCellBackward, type GateSlope, type GradientBatch, type KeptValues, readState, readSlope } from './backwardCell';
 import { candidateProduct, createPreActivations, type PreActivations } from './backwardPreActivation';
 import { type RowProduct } from './backwardProduct';
 
@@ -56,10 +56,10 @@ function createStep(kept: KeptValues, capacity: number): GruStep {
 
 function enterStep(step: GruStep, t: number, previous: number): void {
   const { kept, z, r, n, before, inner, slopes } = step;
-  readRow(kept.fields.z, t, z);
-  readRow(kept.fields.r, t, r);
-  readRow(kept.fields.n, t, n);
-  readRow(kept.fields.h, previous, before, kept.weights.initialH);
+  kept.row('z', t, z);
+  kept.row('r', t, r);
+  kept.row('n', t, n);
+  readState(kept, 'h', previous, before);
   const isAfter = kept.weights.resetAfter === true;
   if (isAfter) candidateProduct(kept.weights, before, inner);
   const a = step.preActivations?.at(t, previous) ?? null;

@@ -5,7 +5,7 @@ import {
   type GradientBatch,
   type KeptValues,
   outputWidthOf,
-  readRow,
+  readState,
   readSlope,
 } from './backwardCell';
 import { createPreActivations, type PreActivations } from './backwardPreActivation';
@@ -78,13 +78,13 @@ function createStep(kept: KeptValues, capacity: number): LstmStep {
 
 function enterStep(step: LstmStep, t: number, previous: number): void {
   const { kept, i, f, g, o, c, before, activated, slopes, stateSlope } = step;
-  const { weights, fields } = kept;
-  readRow(fields.i, t, i);
-  readRow(fields.f, t, f);
-  readRow(fields.g, t, g);
-  readRow(fields.o, t, o);
-  readRow(fields.c, t, c);
-  readRow(fields.c, previous, before, weights.initialC);
+  const { weights } = kept;
+  kept.row('i', t, i);
+  kept.row('f', t, f);
+  kept.row('g', t, g);
+  kept.row('o', t, o);
+  kept.row('c', t, c);
+  readState(kept, 'c', previous, before);
   activated.set(c);
   activateBlock(weights.outputActivation ?? weights.activation, activated, 0, c.length);
   stateSlope.read(stateSlope.fromInput ? c : activated);

@@ -1,5 +1,5 @@
 import { type Activation, type CellWeights } from './cellWeights';
-import { type KeptValues, outputWidthOf, readRow } from './backwardCell';
+import { type KeptValues, outputWidthOf, readState } from './backwardCell';
 import { slopeNeedsInput } from './scalarActivation';
 
 /** The sums before the gates' activations, computed again for one step at a time. */
@@ -23,7 +23,7 @@ export function createPreActivations(kept: KeptValues): PreActivations | null {
   return {
     at: (t, previous) => {
       readInput(t, x);
-      readRow(kept.fields.h, previous, h, weights.initialH);
+      readState(kept, 'h', previous, h);
       sumInto(a, weights, { x, h });
       if (weights.cell === 'gru') addCandidate(a, kept, { t, h });
       if (weights.peepholes !== undefined) addPeepholes(a, kept, { t, previous });
@@ -73,11 +73,12 @@ export function candidateProduct(weights: CellWeights, h: Float64Array, into: Fl
   addRows(into, h, weights.recurrentKernel, { width: 3 * H, from: 2 * H, count: H });
 }
 
-function addCandidate(a: Float64Array, { weights, fields }: KeptValues, { t, h }: { t: number; h: Float64Array }): void {
+function addCandidate(a: Float64Array, kept: KeptValues, { t, h }: { t: number; h: Float64Array }): void {
+  const { weights } = kept;
   const H = weights.units;
   const r = new Float64Array(H);
   const inner = new Float64Array(H);
-  readRow(fields.r, t, r);
+  kept.row('r', t, r);
   if (weights.resetAfter === true) {
     candidateProduct(weights, h, inner);
     for (let j = 0; j < H; j++) a[2 * H + j] = (a[2 * H + j] as number) + (r[j] as number) * (inner[j] as number);
@@ -88,13 +89,14 @@ function addCandidate(a: Float64Array, { weights, fields }: KeptValues, { t, h }
   for (let j = 0; j < H; j++) a[2 * H + j] = (a[2 * H + j] as number) + (inner[j] as number);
 }
 
-function addPeepholes(a: Float64Array, { weights, fields }: KeptValues, { t, previous }: { t: number; previous: number }): void {
+function addPeepholes(a: Float64Array, kept: KeptValues, { t, previous }: { t: number; previous: number }): void {
+  const { weights } = kept;
   const H = weights.units;
   const p = weights.peepholes as Float32Array;
   const before = new Float64Array(H);
   const c = new Float64Array(H);
-  readRow(fields.c, previous, before, weights.initialC);
-  readRow(fields.c, t, c);
+  readState(kept, 'c', previous, before);
+  kept.row('c', t, c);
   for (let j = 0; j < H; j++) {
     a[j] = (a[j] as number) + (p[j] as number) * (before[j] as number);
     a[H + j] = (a[H + j] as number) + (p[H + j] as number) * (before[j] as number);

@@ -1,4 +1,4 @@
-import { createGateSlope, type CreateCellBackward, readRow, readSlope } from './backwardCell';
+import { createGateSlope, type CreateCellBackward, readSlope } from './backwardCell';
 import { createPreActivations } from './backwardPreActivation';
 
 /** Backward step of a simple (Elman 1990) network: h = act(a), a = x W + h(t-1) U + b;  da = dh act'(a),  dh(t-1) = da U^T. */
@@ -11,7 +11,7 @@ export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) 
   const recurrent = { data: weights.recurrentKernel, offset: 0, stride: H };
   return {
     enter: (t, previous) => {
-      readRow(kept.fields.h, t, h);
+      kept.row('h', t, h);
       readSlope(gate, h, preActivations?.at(t, previous) ?? null, 0);
       preActivations?.maskClipped([gate.slope]);
     },

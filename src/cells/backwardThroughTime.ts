@@ -33,6 +33,8 @@ export interface BackwardOptions {
   readonly reversed: boolean;
   /** 1 where a step is read, 0 where it is padding and skipped. */
   readonly mask?: Uint8Array;
+  /** Steps that the layer read from its initial state although they are not its first (a model read over its saved window). */
+  readonly startsAt?: (t: number) => boolean;
   /** Steps at which nothing is handed on to the step read before: where backpropagation is cut. */
   readonly cutAt?: (t: number) => boolean;
   /** The norm of what is handed on, (dh, dc) together, is clipped to this. */
@@ -40,6 +42,8 @@ export interface BackwardOptions {
   /** Receives dL/dx of every step, an empty sequence of width D. */
   readonly inputGradient?: GradientSequence;
   readonly record?: (view: BackwardView) => void;
+  /** dL/dx is not computed; without meaning where there is an `inputGradient`. */
+  readonly skipsInput?: boolean;
   readonly product?: RowProduct;
 }
 
@@ -61,16 +65,17 @@ export function* backwardThroughTime(kept: KeptValues, options: BackwardOptions)
   let clipped = 0;
   for (let done = 0; done < T; done++) {
     const t = reversed ? done : T - 1 - done;
-    const previous = done === T - 1 ? -1 : reversed ? t + 1 : t - 1;
+    const isStart = done === T - 1 || options.startsAt?.(t) === true;
+    const previous = isStart ? -1 : reversed ? t + 1 : t - 1;
     batch.rows = Math.max(batch.rows, outer.active[t] as number);
     if (batch.rows > 0) {
       addOuter(batch, outer, t);
       if (options.mask?.[t] === 0) options.record?.({ t, batch, dx: input.dx, dxAt: 0, isSkipped: true });
       else {
         stepBack({ cell, batch, input, options }, t, previous);
-        if (options.cutAt?.(t) === true) forget(batch);
         if (options.clipNorm !== undefined) clipped += clipRows(batch, weights, options.clipNorm);
       }
+      if (isStart || options.cutAt?.(t) === true) forget(batch);
       normalise(batch, weights);
     }
     yield done + 1;
@@ -101,6 +106,7 @@ function createInputGradient({ weights }: KeptValues, options: BackwardOptions, 
   const dx = inputGradient?.data ?? new Float64Array(options.outer.rows * D);
   const kernel = { data: weights.kernel, offset: 0, stride: depth };
   const compute = (t: number, batch: GradientBatch): number => {
+    if (options.skipsInput === true && inputGradient === undefined) return 0;
     const at = inputGradient === undefined ? 0 : t * inputGradient.rows * D;
     const size = { rows: batch.rows, columns: D, depth, add: false };
     product({ data: batch.da, offset: 0, stride: depth }, kernel, { data: dx, offset: at, stride: D }, size);
@@ -125,7 +131,7 @@ function addOuter(batch: GradientBatch, outer: GradientSequence, t: number): voi
   }
 }
 
-/** Takes the exponent out of rows whose squares would leave the range of float64. */
+/** Takes the exponent out of rows whose squares would leave the range of float64; where all are zero none is in use. */
 function normalise(batch: GradientBatch, weights: KeptValues['weights']): void {
   const P = outputWidthOf(weights);
   const H = batch.dc.length === 0 ? 0 : weights.units;
@@ -138,6 +144,7 @@ function normalise(batch: GradientBatch, weights: KeptValues['weights']): void {
       batch.exponent[b] = (batch.exponent[b] as number) + excess;
     }
   }
+  if (batch.exponent.subarray(0, batch.rows).every((exponent) => exponent === zeroExponent)) batch.rows = 0;
 }
 
 function forget(batch: GradientBatch): void {

@@ -96,7 +96,7 @@ export interface WorkerRequests {
     };
     readonly value: { readonly order: readonly number[]; readonly clusterOf?: readonly number[] };
   };
-  /** The norms of one loss at every step. `truncateAfter` cuts backpropagation so many steps before each loss step. */
+  /** The norms of one loss at every step. `truncateAfter` cuts backpropagation every so many steps, counted back from the last loss step. */
   gradients: {
     readonly params: { readonly inspection: number; readonly loss: LossChoice; readonly truncateAfter?: number };
     readonly value: GradientNorms;

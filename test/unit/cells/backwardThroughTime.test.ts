@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backwardThroughTime } from '../../../src/cells/backwardThroughTime';
-import { outputWidthOf } from '../../../src/cells/backwardCell';
+import { outputWidthOf, rowsOf } from '../../../src/cells/backwardCell';
 import { type CellWeights } from '../../../src/cells/cellWeights';
 import { addToSequence, createGradientSequence } from '../../../src/cells/gradientSequence';
 import { type ForwardProbe, scalarForward, type ScalarFields } from '../../../src/cells/scalarForward';
@@ -93,7 +93,7 @@ function backward(current: Case): Gradients {
   const r = lossWeights(P);
   for (let t = 0; t < T; t++) addToSequence(outer, t, 0, { data: r, at: t * P, exponent: 0 });
   const result = { h: new Float64Array(T * P), c: new Float64Array(T * H), a: new Float64Array(T * G), x: new Float64Array(T * D) };
-  const kept = { weights, fields: forward(current, x), input: (t: number, into: Float64Array) => into.set(x.subarray(t * D, (t + 1) * D)) };
+  const kept = { weights, row: rowsOf(forward(current, x)), input: (t: number, into: Float64Array) => into.set(x.subarray(t * D, (t + 1) * D)) };
   finish(
     backwardThroughTime(kept, {
       outer,
