@@ -3,6 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildKernels } from './src/kernels/build.mjs';
 import * as esbuild from 'esbuild';
 
 const root = path.dirname(fileURLToPath(import.meta.url));
@@ -104,6 +105,7 @@ export function writeNotices(metafiles, file) {
 
 async function buildAll() {
   copyBinaries();
+  await buildKernels(path.join(root, 'dist'));
   const present = targets.filter(({ entryPoints }) => existsSync(path.join(root, Object.values(entryPoints)[0])));
   if (isWatch) {
     for (const target of present) await (await esbuild.context({ ...target, logLevel: 'info' })).watch();

@@ -1,0 +1,81 @@
+// LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000): c[t] = f c[t-1] + i g, h[t] = o act(c[t]).
+
+import { SIGMOID, TANH, activate, derivative } from './activations';
+import { multiply } from './matrixProduct';
+import { Sequence, addOutputGradient, emitStates, multiplyInto, stepOf } from './sequence';
+
+/** Reads T steps. On entry `gates` holds x W + b; on exit the activated gates i f g o. */
+export function lstmForward(s: Sequence): void {
+  const row = s.row;
+  for (let t: usize = 0; t < s.steps; t++) {
+    const gates = stepOf(s.gates, s, t, row * 4);
+    multiply(stepOf(s.hIn, s, t, row), row, s.batch, s.units, s.recurrent, row, gates, row * 4, gates, row * 4);
+    let c = stepOf(s.c, s, t + 1, row);
+    for (let b: usize = 0; b < s.batch; b++) {
+      lstmStates(s, gates + b * row * 4, c - s.batch * row, c, s.h + b * row);
+      c += row;
+    }
+    emitStates(s, t);
+  }
+}
+
+function lstmStates(s: Sequence, i: usize, before: usize, c: usize, h: usize): void {
+  const row = s.row;
+  const f = i + row, g = f + row, o = g + row;
+  activate(s.recurrentActivation, i, row * 2);
+  activate(s.activation, g, row);
+  activate(s.recurrentActivation, o, row);
+  for (let j: usize = 0; j < row; j += 16) {
+    const kept = f32x4.mul(v128.load(f + j), v128.load(before + j));
+    const state = f32x4.add(kept, f32x4.mul(v128.load(i + j), v128.load(g + j)));
+    v128.store(c + j, state);
+    v128.store(h + j, state);
+  }
+  activate(s.activation, h, row);
+  multiplyInto(h, o, row);
+}
+
+/** Backward through T steps over the kept values: writes dz, turns dh and dc into those of the initial state. */
+export function lstmBackward(s: Sequence): void {
+  const row = s.row;
+  const isUsual = s.activation === TANH && s.recurrentActivation === SIGMOID;
+  for (let t = s.steps; t-- > 0;) {
+    addOutputGradient(s, t);
+    const gates = stepOf(s.gates, s, t, row * 4);
+    const c = stepOf(s.c, s, t + 1, row);
+    const dz = stepOf(s.dz, s, t, row * 4);
+    for (let b: usize = 0; b < s.batch; b++) {
+      memory.copy(s.scratch, c + b * row, row);
+      activate(s.activation, s.scratch, row);
+      const at = b * row;
+      const before = c - s.batch * row + at;
+      if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + at * 4, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
+      else lstmGradients(s.activation, s.recurrentActivation, row, gates + at * 4, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
+    }
+    multiply(dz, row * 4, s.batch, row, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
+    if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
+  }
+}
+
+/** One row: `activated` is act(c). Inlined twice, once with the usual activations known to the compiler. */
+// @ts-ignore: decorator
+@inline
+function lstmGradients(
+  activation: i32, recurrent: i32, row: usize,
+  gates: usize, before: usize, activated: usize, dh: usize, dc: usize, dz: usize,
+): void {
+  for (let j: usize = 0; j < row; j += 16) {
+    const i = v128.load(gates + j);
+    const f = v128.load(gates + row + j);
+    const g = v128.load(gates + row * 2 + j);
+    const o = v128.load(gates + row * 3 + j);
+    const a = v128.load(activated + j);
+    const dhj = v128.load(dh + j);
+    const dcj = f32x4.add(v128.load(dc + j), f32x4.mul(f32x4.mul(dhj, o), derivative(activation, a)));
+    v128.store(dz + j, f32x4.mul(f32x4.mul(dcj, g), derivative(recurrent, i)));
+    v128.store(dz + row + j, f32x4.mul(f32x4.mul(dcj, v128.load(before + j)), derivative(recurrent, f)));
+    v128.store(dz + row * 2 + j, f32x4.mul(f32x4.mul(dcj, i), derivative(activation, g)));
+    v128.store(dz + row * 3 + j, f32x4.mul(f32x4.mul(dhj, a), derivative(recurrent, o)));
+    v128.store(dc + j, f32x4.mul(dcj, f));
+  }
+}

@@ -1,0 +1,32 @@
+// Simple (Elman 1990) network: h[t] = act(x[t] W + h[t-1] U + b).
+
+import { activate, derivative } from './activations';
+import { multiply } from './matrixProduct';
+import { Sequence, addOutputGradient, emitStates, multiplyInto, stepOf } from './sequence';
+
+/** Reads T steps. On entry `gates` holds x W + b; on exit h. */
+export function rnnForward(s: Sequence): void {
+  const row = s.row;
+  for (let t: usize = 0; t < s.steps; t++) {
+    const h = stepOf(s.gates, s, t, row);
+    multiply(stepOf(s.hIn, s, t, row), row, s.batch, s.units, s.recurrent, row >> 2, h, row, h, row);
+    activate(s.activation, h, s.batch * row);
+    memory.copy(s.h, h, s.batch * row);
+    emitStates(s, t);
+  }
+}
+
+/** Backward through T steps: writes dz, turns dh into that of the initial state. */
+export function rnnBackward(s: Sequence): void {
+  const row = s.row;
+  for (let t = s.steps; t-- > 0;) {
+    addOutputGradient(s, t);
+    const h = stepOf(s.gates, s, t, row);
+    const dz = stepOf(s.dz, s, t, row);
+    for (let j: usize = 0; j < s.batch * row; j += 16) {
+      v128.store(dz + j, f32x4.mul(v128.load(s.dh + j), derivative(s.activation, v128.load(h + j))));
+    }
+    multiply(dz, row, s.batch, row >> 2, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
+    if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
+  }
+}

@@ -1,0 +1,71 @@
+// What the three cells read and write over a batched sequence. The fields are 32-bit words that TypeScript fills in this order
+// (src/kernels/sequencePlan.ts). Rows are padded; everything over time is time-major: [T, B, ...].
+
+@unmanaged
+export class Sequence {
+  steps: usize; // T
+  batch: usize; // B
+  units: usize; // H, the depth of the recurrent product
+  row: usize; // bytes of a padded row of H
+  activation: i32;
+  recurrentActivation: i32;
+  resetAfter: i32; // GRU: the reset gate multiplies after the recurrent product
+  gates: usize; // [T, B, G, row]; G = 4 (LSTM i f g o; GRU z r n and q or r h), 1 (RNN)
+  c: usize; // LSTM [T + 1, B, row], the initial state first
+  hIn: usize; // [T + 1, B, row]: what enters each step's recurrent product, masked; the initial state first
+  h: usize; // [B, row]: the last h, not masked
+  mask: usize; // recurrent dropout [B, row], or 0
+  recurrent: usize; // packed panels of the recurrent kernel: LSTM [H, 4 rows], GRU z r [H, 2 rows], RNN [H, row]
+  recurrentCandidate: usize; // GRU: packed panels of n's recurrent kernel [H, row]
+  recurrentBias: usize; // GRU with resetAfter: [row]
+  y: usize; // h for the outside [B, T, H], not padded, or 0
+  dh: usize; // [B, row]: dL/dh of the last step from outside; afterwards that of the initial state
+  dc: usize; // LSTM: likewise
+  dy: usize; // dL/dy [B, T, H], not padded, or 0
+  dz: usize; // [T, B, G, row]: dL/d pre-activations; GRU: those of z r n and of q (resetAfter) or r h
+  transposed: usize; // packed panels of the transposed recurrent kernel [G rows, H], GRU z r [2 rows, H]
+  transposedCandidate: usize; // GRU: of n's [row, H]
+  zeros: usize; // one row of zeros
+  scratch: usize; // one row
+}
+
+/** The address of a step's rows in an array [T, B, bytes]. */
+// @ts-ignore: decorator
+@inline
+export function stepOf(array: usize, s: Sequence, t: usize, bytes: usize): usize {
+  return array + t * s.batch * bytes;
+}
+
+/** Hands the new h [B, row] on: to the next step (masked) and to the outside. */
+export function emitStates(s: Sequence, t: usize): void {
+  const next = stepOf(s.hIn, s, t + 1, s.row);
+  memory.copy(next, s.h, s.batch * s.row);
+  if (s.mask !== 0) multiplyInto(next, s.mask, s.batch * s.row);
+  if (s.y === 0) return;
+  for (let b: usize = 0; b < s.batch; b++) {
+    memory.copy(s.y + (b * s.steps + t) * s.units * 4, s.h + b * s.row, s.units * 4);
+  }
+}
+
+/** dh += dL/dy of step t. */
+export function addOutputGradient(s: Sequence, t: usize): void {
+  if (s.dy === 0) return;
+  for (let b: usize = 0; b < s.batch; b++) {
+    addInto(s.dh + b * s.row, s.dy + (b * s.steps + t) * s.units * 4, s.units);
+  }
+}
+
+/** row *= factor, over `bytes` bytes. */
+export function multiplyInto(row: usize, factor: usize, bytes: usize): void {
+  for (let j: usize = 0; j < bytes; j += 16) {
+    v128.store(row + j, f32x4.mul(v128.load(row + j), v128.load(factor + j)));
+  }
+}
+
+function addInto(row: usize, from: usize, width: usize): void {
+  let j: usize = 0;
+  for (; j + 4 <= width; j += 4) {
+    v128.store(row + j * 4, f32x4.add(v128.load(row + j * 4), v128.load(from + j * 4)));
+  }
+  for (; j < width; j++) store<f32>(row + j * 4, load<f32>(row + j * 4) + load<f32>(from + j * 4));
+}

@@ -1,0 +1,117 @@
+// What training needs beside the cells: softmax with cross-entropy, scatter-add, Adam, the norm for clipping.
+
+import { exponential } from './activations';
+import { multiplyAdd } from './vectors';
+
+/**
+ * Row by row: logits [N, row] become (softmax - target) * scale in place, where target is one-hot of targets [N] (int32).
+ * Beyond `width` the row is set to 0. Returns the sum over rows of -log softmax[target], in float64.
+ */
+export function softmaxCrossEntropy(logits: usize, row: usize, rows: usize, width: usize, targets: usize, scale: f32): f64 {
+  let loss: f64 = 0;
+  for (let n: usize = 0; n < rows; n++) {
+    const target = load<i32>(targets + n * 4);
+    const top = maximum(logits, width);
+    const logit = load<f32>(logits + target * 4) - top;
+    for (let j: usize = 0; j < width; j++) store<f32>(logits + j * 4, load<f32>(logits + j * 4) - top);
+    memory.fill(logits + width * 4, 0, row - width * 4);
+    exponential(logits, row);
+    const total = sum(logits, width);
+    loss += Math.log(<f64>total) - <f64>logit;
+    scaleRow(logits, row, scale / total);
+    memory.fill(logits + width * 4, 0, row - width * 4);
+    store<f32>(logits + target * 4, load<f32>(logits + target * 4) - scale);
+    logits += row;
+  }
+  return loss;
+}
+
+function maximum(row: usize, width: usize): f32 {
+  let top: f32 = -Infinity;
+  for (let j: usize = 0; j < width; j++) top = max(top, load<f32>(row + j * 4));
+  return top;
+}
+
+function sum(row: usize, width: usize): f32 {
+  let total: f32 = 0;
+  for (let j: usize = 0; j < width; j++) total += load<f32>(row + j * 4);
+  return total;
+}
+
+function scaleRow(row: usize, bytes: usize, factor: f32): void {
+  const by = f32x4.splat(factor);
+  for (let j: usize = 0; j < bytes; j += 16) v128.store(row + j, f32x4.mul(v128.load(row + j), by));
+}
+
+/** sums [segments, width] += rows [N, width] by ids [N] (int32); ids outside are dropped, as tfjs does. */
+export function scatterAdd(rows: usize, ids: usize, count: usize, width: usize, sums: usize, segments: usize): void {
+  for (let n: usize = 0; n < count; n++) {
+    const id = load<u32>(ids + n * 4);
+    if (id < segments) addRow(sums + id * width * 4, rows + n * width * 4, width);
+  }
+}
+
+function addRow(to: usize, from: usize, width: usize): void {
+  let j: usize = 0;
+  for (; j + 4 <= width; j += 4) v128.store(to + j * 4, f32x4.add(v128.load(to + j * 4), v128.load(from + j * 4)));
+  for (; j < width; j++) store<f32>(to + j * 4, load<f32>(to + j * 4) + load<f32>(from + j * 4));
+}
+
+/** The sum of squares of n floats, in float64. */
+export function sumOfSquares(values: usize, n: usize): f64 {
+  let total: f64 = 0;
+  for (let j: usize = 0; j < n; j++) total += <f64>load<f32>(values + j * 4) * <f64>load<f32>(values + j * 4);
+  return total;
+}
+
+/** What one Adam update reads and writes, n floats each. */
+@unmanaged
+export class AdamUpdate {
+  n: usize;
+  value: usize;
+  gradient: usize;
+  m: usize;
+  v: usize;
+  newValue: usize;
+  newM: usize;
+  newV: usize;
+  beta1: f32;
+  beta2: f32;
+  epsilon: f32;
+  correction1: f32; // 1 / (1 - beta1^t)
+  correction2: f32; // 1 / (1 - beta2^t)
+  rate: f32;
+  gradientScale: f32; // for clipping by norm
+}
+
+/** Adam (Kingma and Ba 2015, algorithm 1), as tf.train.adam. Targets may be the sources. */
+export function adam(u: AdamUpdate): void {
+  const whole = u.n & ~3;
+  for (let j: usize = 0; j < whole * 4; j += 16) adamOf4(u, j);
+  for (let j = whole * 4; j < u.n * 4; j += 4) adamOf1(u, j);
+}
+
+// @ts-ignore: decorator
+@inline
+function adamOf4(u: AdamUpdate, j: usize): void {
+  const g = f32x4.mul(v128.load(u.gradient + j), f32x4.splat(u.gradientScale));
+  const m = multiplyAdd(v128.load(u.m + j), f32x4.splat(u.beta1), f32x4.mul(g, f32x4.splat(1 - u.beta1)));
+  const v = multiplyAdd(v128.load(u.v + j), f32x4.splat(u.beta2), f32x4.mul(f32x4.mul(g, g), f32x4.splat(1 - u.beta2)));
+  const root = f32x4.sqrt(f32x4.mul(v, f32x4.splat(u.correction2)));
+  const step = f32x4.div(f32x4.mul(m, f32x4.splat(u.correction1)), f32x4.add(root, f32x4.splat(u.epsilon)));
+  v128.store(u.newM + j, m);
+  v128.store(u.newV + j, v);
+  v128.store(u.newValue + j, f32x4.sub(v128.load(u.value + j), f32x4.mul(step, f32x4.splat(u.rate))));
+}
+
+// @ts-ignore: decorator
+@inline
+function adamOf1(u: AdamUpdate, j: usize): void {
+  const g = load<f32>(u.gradient + j) * u.gradientScale;
+  const m = load<f32>(u.m + j) * u.beta1 + g * (1 - u.beta1);
+  const v = load<f32>(u.v + j) * u.beta2 + g * g * (1 - u.beta2);
+  store<f32>(u.newM + j, m);
+  store<f32>(u.newV + j, v);
+  const step = (m * u.correction1) / (Mathf.sqrt(v * u.correction2) + u.epsilon);
+  store<f32>(u.newValue + j, load<f32>(u.value + j) - step * u.rate);
+}

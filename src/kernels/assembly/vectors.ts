@@ -1,0 +1,24 @@
+// What all kernels share: the width of rows and panels, multiply-add, and the constants kept in memory.
+//
+// Rows inside the kernels are padded with zeros to a multiple of 8 floats, so that no loop has a tail; only the copies at
+// the border (layout.ts) know the true width.
+
+/** Columns of a packed panel. 16 registers hold 8 accumulators of 32 columns; without fused multiply-add V8 spills beyond 16. */
+// @ts-ignore: decorator
+@inline export const PANEL: usize = ASC_FEATURE_RELAXED_SIMD ? 32 : 16;
+
+/** a * b + c, rounded once in the relaxed build and twice in the other. */
+// @ts-ignore: decorator
+@inline
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** c - a * b. */
+// @ts-ignore: decorator
+@inline
+export function multiplySubtract(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);
+  return f32x4.sub(c, f32x4.mul(a, b));
+}

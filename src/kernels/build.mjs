@@ -1,0 +1,35 @@
+// Compiles the kernels to two WebAssembly modules: plain SIMD, and relaxed SIMD (fused multiply-add).
+// `node src/kernels/build.mjs [FOLDER]`, default dist.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import asc from 'assemblyscript/asc';
+
+const entry = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'assembly', 'index.ts');
+
+export const builds = {
+  'kernels-simd.wasm': ['--enable', 'simd'],
+  'kernels-relaxed.wasm': ['--enable', 'simd', '--enable', 'relaxed-simd'],
+};
+
+// No memory of their own and no static data: the kernels run inside whatever memory they are given.
+const options = ['--importMemory', '--runtime', 'stub', '-O3', '--converge', '--noAssert', '--disableWarning', '201'];
+
+/** Writes both modules into `folder`. */
+export async function buildKernels(folder) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, features] of Object.entries(builds)) {
+    const outFile = path.join(folder, name);
+    const { error, stderr, binary } = await compile([entry, '--outFile', outFile, ...options, ...features]);
+    if (error) throw new Error(`${error.message}\n${stderr}`);
+    writeFileSync(outFile, binary);
+  }
+}
+
+async function compile(args) {
+  let binary = null;
+  const writeFile = (_name, contents) => { binary = contents; };
+  const { error, stderr } = await asc.main(args, { writeFile });
+  return { error, stderr: stderr.toString(), binary };
+}
+
+if (process.argv[1]?.endsWith(path.join('kernels', 'build.mjs'))) await buildKernels(process.argv[2] ?? 'dist');

@@ -1,0 +1,88 @@
+import { type CellAttributes } from '../cells/fusedKernels';
+import { type CellLayout, packColumns, padGates } from './cellLayout';
+import { type Heap, withScratch } from './heap';
+import { activationCode } from './kernelCodes';
+import { type Pointer } from './loadKernels';
+import { planBytes, writePlan } from './sequencePlan';
+
+/** Where the inputs of a batched forward pass lie, as {@link SequenceInputs} names them. */
+export interface ForwardInputs {
+  readonly x: Pointer;
+  readonly kernel: Pointer;
+  readonly recurrentKernel: Pointer;
+  readonly bias: Pointer;
+  readonly h: Pointer;
+  readonly c?: Pointer;
+  readonly mask?: Pointer;
+}
+
+/** Reads a batch of sequences into `kept` (see {@link layOut}); `y` [B, T, H] gets h of every step unless it is 0. */
+export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttributes, at: ForwardInputs & { kept: Pointer; y: Pointer }): void {
+  const { kernels } = heap;
+  withScratch(heap, (allocate) => {
+    const { B, T, H, P, row } = layout;
+    const isAfter = attributes.resetAfter && layout.cell === 'gru';
+    projectInput(heap, layout, at, { gates: at.kept, isAfter });
+    const hIn = at.kept + layout.hInAt;
+    kernels.copyRows(at.h, H * 4, hIn, row, B, H, P);
+    const mask = at.mask === undefined ? 0 : allocate(B * row);
+    if (at.mask !== undefined) {
+      kernels.copyRows(at.mask, H * 4, mask, row, B, H, P);
+      kernels.multiplyInto(hIn, mask, B * row);
+    }
+    if (at.c !== undefined) kernels.copyRows(at.c, H * 4, at.kept + layout.cAt, row, B, H, P);
+    const recurrent = packRecurrent(heap, layout, at.recurrentKernel, allocate);
+    const plan = allocate(planBytes);
+    writePlan(heap.memory, plan, {
+      ...commonPlan(layout, attributes),
+      ...recurrent,
+      ...(isAfter && { recurrentBias: recurrentBias(heap, layout, at.bias, allocate) }),
+      gates: at.kept, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
+    });
+    if (T > 0) kernels[`${layout.cell}Forward`](plan);
+  });
+}
+
+/** Sizes and codes that both directions need. */
+export function commonPlan(layout: CellLayout, attributes: CellAttributes) {
+  return {
+    steps: layout.T, batch: layout.B, units: layout.H, row: layout.row,
+    activation: activationCode(attributes.activation) ?? 0,
+    recurrentActivation: activationCode(attributes.recurrentActivation) ?? 0,
+    resetAfter: attributes.resetAfter ? 1 : 0,
+  };
+}
+
+/** gates = x W + b for the whole batch; of the two biases of a GRU with resetAfter, z and r get the sum. */
+function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { gates: Pointer; isAfter: boolean }): void {
+  const { kernels } = heap;
+  const { B, T, D, H, G, P, gatesRow } = layout;
+  withScratch(heap, (allocate) => {
+    const padded = padGates(heap, layout, at.kernel, { rows: D, allocate });
+    const panels = packColumns(heap, padded, G * P * 4, { depth: D, columns: G * P, allocate });
+    const bias = allocate(G * P * 4);
+    for (let gate = 0; gate < G; gate++) kernels.copyRows(at.bias + gate * H * 4, 0, bias + gate * P * 4, 0, 1, H, P);
+    if (to.isAfter) {
+      const second = allocate(2 * P * 4);
+      for (let gate = 0; gate < 2; gate++) kernels.copyRows(at.bias + (3 + gate) * H * 4, 0, second + gate * P * 4, 0, 1, H, P);
+      kernels.addColumnSums(second, 0, 1, 2 * P, bias);
+    }
+    for (let b = 0; b < B; b++) {
+      kernels.multiply(at.x + b * T * D * 4, D * 4, T, D, panels, G * P, to.gates + b * gatesRow, B * gatesRow, bias, 0);
+    }
+  });
+}
+
+function packRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer) {
+  const { H, G, P } = layout;
+  const padded = padGates(heap, layout, kernel, { rows: H, allocate });
+  const pack = (from: number, gates: number): Pointer =>
+    packColumns(heap, padded + from * P * 4, G * P * 4, { depth: H, columns: gates * P, allocate });
+  return layout.cell === 'gru' ? { recurrent: pack(0, 2), recurrentCandidate: pack(2, 1) } : { recurrent: pack(0, G) };
+}
+
+function recurrentBias(heap: Heap, layout: CellLayout, bias: Pointer, allocate: (bytes: number) => Pointer): Pointer {
+  const to = allocate(layout.row);
+  heap.kernels.copyRows(bias + 5 * layout.H * 4, 0, to, 0, 1, layout.H, layout.P);
+  return to;
+}

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Kernels, loadKernels } from '../../src/kernels/loadKernels';
+
+const root = path.resolve(__dirname, '../..');
+const sources = path.join(root, 'src/kernels/assembly');
+const folder = path.join(root, 'out/kernels');
+const names = { simd: 'kernels-simd.wasm', relaxed: 'kernels-relaxed.wasm' } as const;
+
+interface KernelBuild {
+  readonly buildKernels: (folder: string) => Promise<void>;
+}
+
+/** Compiles the kernels where the sources are newer, and loads them: the build this Node can run best, or the one named. */
+export async function useKernels(build?: keyof typeof names): Promise<Kernels> {
+  if (!isFresh()) {
+    const { buildKernels } = (await import(pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href)) as KernelBuild;
+    await buildKernels(folder);
+  }
+  const simd = readFileSync(path.join(folder, names.simd));
+  const relaxed = readFileSync(path.join(folder, names.relaxed));
+  const kernels = loadKernels(build === 'simd' ? { simd } : { simd, relaxed });
+  if (!kernels) throw new Error('This Node has no WebAssembly SIMD.');
+  return kernels;
+}
+
+function isFresh(): boolean {
+  const outputs = Object.values(names).map((name) => path.join(folder, name));
+  if (!outputs.every((file) => existsSync(file))) return false;
+  const oldest = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
+  const inputs = readdirSync(sources).map((name) => path.join(sources, name));
+  return [...inputs, path.join(root, 'src/kernels/build.mjs')].every((file) => statSync(file).mtimeMs < oldest);
+}
