@@ -4,13 +4,16 @@ import { type ModelFiles } from './fileAccess';
 import { detectFileKind } from './modelFormat';
 import { readKerasH5 } from './readKerasH5';
 import { isKerasZip, readKerasV3 } from './readKerasV3';
+import { readSafetensors } from './readSafetensors';
+import { isTorchZip, readTorchLegacy, readTorchZip } from './readTorch';
 import { isTfjsJson, readTfjs } from './readTfjs';
 import { type RecurrentModel } from './recurrentModel';
+import { type TorchOptions } from './torch/assembleTorch';
 import { checkDepth, parseJson } from './untrustedJson';
 import { openZip } from './zipFile';
 
 /** How a model file is to be opened. */
-export interface OpenOptions {
+export interface OpenOptions extends TorchOptions {
   /** Name of a recurrent layer: it and what follows are opened on their own, with numeric input. */
   readonly layer?: string;
   /** The architecture's JSON for a file of weights only, by its path beside the model file. */
@@ -34,12 +37,15 @@ function readByContent(files: ModelFiles, options: OpenOptions): RecurrentModel 
   const kind = detectFileKind(files.main);
   if (kind === 'json') return readJsonModel(files);
   if (kind === 'hdf5') return readKerasH5(files, options);
-  if (kind === 'zip') return readZip(files);
+  if (kind === 'zip') return readZip(files, options);
+  if (kind === 'safetensors') return readSafetensors(files, options);
+  if (kind === 'pickle') return readTorchLegacy(files, options);
   throw new InspectorError('model-unsupported', `its content is none of the formats that we read (${kind}).`);
 }
 
-function readZip(files: ModelFiles): RecurrentModel | Promise<RecurrentModel> {
+function readZip(files: ModelFiles, options: OpenOptions): RecurrentModel | Promise<RecurrentModel> {
   const zip = openZip(files.main);
+  if (isTorchZip(zip)) return readTorchZip(zip, files.name, options);
   if (isKerasZip(zip)) return readKerasV3(zip, files.name);
   throw new InspectorError('model-unsupported', `it is a zip, but no model that we know. It holds ${zip.names.slice(0, 4).join(', ')}.`);
 }

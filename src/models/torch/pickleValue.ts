@@ -1,0 +1,58 @@
+import { type WeightArray } from '../weightArray';
+
+/** A class or function that a pickle names; nothing of it exists here but its name. */
+export class PickleGlobal {
+  constructor(
+    readonly module: string,
+    readonly name: string,
+  ) {}
+
+  get path(): string {
+    return `${this.module}.${this.name}`;
+  }
+}
+
+/** A Python tuple. */
+export class PickleTuple {
+  constructor(readonly items: readonly PickleValue[]) {}
+}
+
+/** A Python dict, OrderedDict, or the attributes of an object that is only kept as data. */
+export class PickleDict {
+  readonly entries = new Map<PickleValue, PickleValue>();
+}
+
+/** A Python list or set. */
+export class PickleList {
+  readonly items: PickleValue[] = [];
+}
+
+/** The numbers behind tensors; where they stand is known to the file's reader. */
+export class PickleStorage {
+  constructor(
+    readonly format: string,
+    readonly key: string,
+    /** Elements. */
+    readonly count: number,
+  ) {}
+}
+
+/** A tensor, read when it is asked for. */
+export class PickleTensor {
+  constructor(readonly array: WeightArray) {}
+}
+
+/** What a pickle may hold. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleGlobal
+  | PickleTuple
+  | PickleDict
+  | PickleList
+  | PickleStorage
+  | PickleTensor;
