@@ -10,5 +10,5 @@ function reportFailure(host: ReturnType<typeof connectToVsCode>, message: string
 const host = connectToVsCode();
 window.addEventListener('error', (event) => reportFailure(host, event.message));
 window.addEventListener('unhandledrejection', (event) => reportFailure(host, String(event.reason)));
-const root = document.getElementById('view');
+const root = document.getElementById('root');
 if (root !== null) createInspector(root, host);

@@ -17,8 +17,13 @@ import { createPlots, type Plots } from './plots';
 import { createReplay } from './replay';
 import { type Scene } from './scene';
 import { createSceneBuilder } from './sceneBuilder';
+import { createPredictionTrack } from './predictionTrackView';
+import { createSurpriseTrack } from './surpriseTrack';
+import { createTabs } from './tabs';
 import { createTokenPane } from './tokenPane';
 import { createToolbar } from './toolbar';
+import { createTooltip } from './tooltip';
+import { createUnitPane } from './unitPane';
 import { connectRequests } from './viewRequests';
 import { type View } from './view';
 
@@ -36,9 +41,13 @@ interface Parts {
 export function createInspector(root: HTMLElement, host: Host): void {
   const blocks = new TraceBlocks(memoryBytes);
   const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
-  const plots = createPlots(store.dispatch, []);
+  const plots = createPlots(store.dispatch, [createPredictionTrack(), createSurpriseTrack()]);
   const parts: Parts = { host, store, blocks, plots, scene: null };
   const boxes = layOut(root, plots);
+  const tabs = createTabs([say('Token'), say('Unit')]);
+  const tooltip = createTooltip(plots.root, blocks);
+  boxes.side.append(tabs.root);
+  root.append(tooltip.root);
   const replay = createReplay(store);
   const views: readonly View[] = [
     createToolbar(boxes.toolbar, store.dispatch, {
@@ -54,7 +63,9 @@ export function createInspector(root: HTMLElement, host: Host): void {
       showLog: () => host.post({ type: 'showLog' }),
     }),
     createLoading(boxes.loading),
-    createTokenPane(boxes.side, blocks),
+    createTokenPane(tabs.panes[0] as HTMLElement, blocks),
+    createUnitPane(tabs.panes[1] as HTMLElement, blocks),
+    tooltip,
   ];
   const builder = createSceneBuilder(blocks, readPalette(document.body));
   const acknowledge = connectMessages(parts);
@@ -69,6 +80,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
     for (const view of views) view.update(state, previous);
     acknowledge();
     requests.update(scene, previous);
+    if (state.view.unit !== null && previous.view.unit === null) tabs.select(1);
     speak(live.say, state, previous, blocks);
   });
   watchTheme(document.body, () => store.dispatch({ type: 'theme' }));
@@ -93,7 +105,7 @@ function layOut(root: HTMLElement, plots: Plots): Record<'toolbar' | 'notice' | 
     attributes: { id: 'plots-keys' },
   });
   const narrow = element('p', { class: 'too-narrow', text: say('Too narrow to draw in. Widen this panel.') });
-  const body = element('main', { class: 'body', children: [plots.root, side] });
+  const body = element('div', { class: 'body', children: [plots.root, side] });
   root.replaceChildren(toolbar, notice, loading, body, narrow, keys, live);
   root.classList.add('inspector');
   return { toolbar, notice, loading, side, live };

@@ -19,6 +19,9 @@ export interface Plots {
   resize(): void;
 }
 
+/** Panels this narrow show the values under the pictures, which then scroll with the page (view.css has the same number). */
+const stackedPx = 820;
+
 /** Legible width of a column at first: a character, a word. */
 export function legibleColumnPx(input: string | undefined): number {
   return input === 'characters' ? 12 : input === 'values' || input === 'ids' ? 28 : 64;
@@ -43,7 +46,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   let size = { width: 0, height: 0 };
 
   const measure = (): void => {
-    size = { width: Math.max(40, root.clientWidth - gutterPx - marginPx), height: root.clientHeight };
+    size = { width: Math.max(40, root.clientWidth - gutterPx - marginPx), height: window.innerWidth <= stackedPx ? window.innerHeight : root.clientHeight };
   };
 
   const rebuild = (state: InspectorState): void => {
@@ -68,10 +71,11 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     paint: (scene) => {
       latest = scene;
       rebuild(scene.state);
+      for (const track of below) track.paint(scene); // First: one that has nothing to show takes no room.
       const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
-      const height = heatmapHeight(size.height - taken - 24, heatmaps.length, shownLayer(scene.state)?.units ?? 1);
+      const height = heatmapHeight(size.height - taken - 12 - 8 * (heatmaps.length + below.length), heatmaps.length, shownLayer(scene.state)?.units ?? 1);
       for (const track of heatmaps) track.setHeight(height);
-      for (const track of [axis, ribbon, ...heatmaps, ...below]) track.paint(scene);
+      for (const track of [axis, ribbon, ...heatmaps]) track.paint(scene);
       markers.paint(scene);
       followZoom(root, scene.columns);
     },

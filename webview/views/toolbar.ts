@@ -37,7 +37,7 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
       createButton('\u203a', () => actions.step(1), { label: say('One token on') }),
       createButton('\u2212', () => actions.zoom(1 / 1.5), { label: say('Zoom out') }),
       createButton('+', () => actions.zoom(1.5), { label: say('Zoom in') }),
-      createButton(say('All'), () => actions.zoom('all'), { label: say('Show the whole text') }),
+      createButton(say('All'), () => actions.zoom('all'), { label: say('All of the text') }),
     ],
   });
   const cancel = createButton(say('Cancel'), actions.cancel);

@@ -105,7 +105,7 @@ function pageHtml(theme: ThemeName, mode: string): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <style nonce="test">:root { ${themeStyle(theme)} }</style>
 <link rel="stylesheet" href="/view.css">
-</head><body class="${themeClass(theme)}" data-page="${mode}"><div id="view"></div>
+</head><body class="${themeClass(theme)}"><main id="root" data-page="${mode}"></main>
 <script nonce="test">
   const bytes = (buffer) => { let s = ''; const b = new Uint8Array(buffer); for (let k = 0; k < b.length; k += 8192) s += String.fromCharCode(...b.subarray(k, k + 8192)); return btoa(s); };
   const decode = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer;

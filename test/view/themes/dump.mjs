@@ -33,7 +33,8 @@ async function dump(file, theme) {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60000 });
-    await page.waitForTimeout(4000);
+    await page.waitForSelector('.monaco-workbench[class*="vscode-theme-defaults"]', { timeout: 60000 });
+    await page.waitForTimeout(2000);
     const all = await page.evaluate(() => {
       const style = getComputedStyle(document.querySelector('.monaco-workbench'));
       const entries = [];

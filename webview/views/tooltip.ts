@@ -1,0 +1,35 @@
+import { type InspectorState, shownLayer } from '../store/inspectorState';
+import { type TraceBlocks } from '../store/traceBlocks';
+import { say } from '../theme/strings';
+import { element, setText } from './element';
+import { formatValue, nameOfField, showToken } from './fieldNames';
+import { type View } from './view';
+
+/** A small box beside the mouse with the value under it. Hidden from screen readers, which hear the live region. */
+export function createTooltip(plots: HTMLElement, blocks: TraceBlocks): View & { readonly root: HTMLElement } {
+  const root = element('div', { class: 'tooltip', attributes: { 'aria-hidden': 'true' } });
+  root.hidden = true;
+  plots.addEventListener('pointermove', (event) => {
+    const isLeft = event.clientX > window.innerWidth - 240;
+    const isLow = event.clientY > window.innerHeight - 60;
+    root.style.transform = `translate(${event.clientX + (isLeft ? -14 : 14)}px, ${event.clientY + (isLow ? -14 : 14)}px) translate(${isLeft ? '-100%' : '0'}, ${isLow ? '-100%' : '0'})`;
+  });
+  return {
+    root,
+    update: (state) => {
+      const text = textOf(state, blocks);
+      root.hidden = text === null;
+      if (text !== null) setText(root, text);
+    },
+  };
+}
+
+function textOf(state: InspectorState, blocks: TraceBlocks): string | null {
+  const { hover } = state;
+  const shape = shownLayer(state);
+  if (hover === null || shape === undefined) return null;
+  const token = say('step {0}, {1}', hover.step, showToken(state.tokens[hover.step]?.text ?? ''));
+  if (hover.unit === null || hover.field === null) return token;
+  const value = blocks.column(shape, hover.field as 'h', hover.step)?.[hover.unit];
+  return `${nameOfField(hover.field as 'h')} ${say('of unit {0}', hover.unit)}: ${value === undefined ? '\u2026' : formatValue(value)}\n${token}`;
+}
