@@ -33,6 +33,8 @@ export const targets = [
   {
     ...node,
     entryPoints: { worker: 'src/worker/main.ts' },
+    // tfjs asks for it when it is to fetch something over the network, which nothing here does; it would be 300 KB.
+    external: ['node-fetch'],
     loader: { '.wasm': 'binary' },
     // h5wasm asks for import.meta.url, which CommonJS does not have.
     define: { 'import.meta.url': 'importMetaUrl' },
