@@ -1,3 +1,4 @@
+import { exportTrace } from './handlers/exportTrace';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { read } from './handlers/read';
@@ -10,4 +11,5 @@ export const handlers: HandlerTable = {
   read,
   release,
   range,
+  exportTrace,
 };

@@ -1,0 +1,6 @@
+import { type Command } from './command';
+import { modelsCommand } from './commands/models';
+import { traceCommand } from './commands/trace';
+
+/** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
+export const commands: readonly Command[] = [modelsCommand, traceCommand];

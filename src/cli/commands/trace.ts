@@ -1,0 +1,26 @@
+import { parseArguments } from '../arguments';
+import { ask } from '../ask';
+import { type Command, UsageError } from '../command';
+import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { formatOf, writeOutput } from '../writeOutput';
+
+const inspection = 1;
+
+/** Writes every gate and state of a model that reads an input. */
+export const traceCommand: Command = {
+  name: 'trace',
+  usage: 'trace MODEL INPUT --out FILE.npz|FILE.json',
+  summary: 'every gate and state of every layer, step by step',
+  async run(args, context) {
+    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, out: 'string' });
+    if (parsed.positionals.length > 1) throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
+    const model = parseModel(parsed.positionals[0], parsed);
+    const out = parsed.text('out');
+    const format = formatOf(out, ['npz', 'json']);
+    const input = parseInput(parsed);
+    const { steps, path, computeMs, notes } = await ask(context, 'read', { inspection, model, input, stream: false });
+    writeOutput(out as string, await ask(context, 'exportTrace', { inspection, format }));
+    context.print(`${out}: ${steps} steps, computed in ${computeMs.toFixed(0)} ms (${path}).`);
+    for (const note of notes) context.print(`Note: ${note}`);
+  },
+};

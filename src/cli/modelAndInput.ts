@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InspectorError } from '../base/errors';
+import { decodeText } from '../data/decodeText';
+import { parseValues } from '../data/parseValues';
+import { type InputSpec, type ModelReference } from '../protocol/modelReference';
+import { type OptionTypes, type ParsedArguments } from './arguments';
+import { UsageError } from './command';
+
+/** The options that every command with MODEL and INPUT takes. */
+export const modelOptions: OptionTypes = { vocab: 'string', window: 'boolean', layer: 'string' };
+export const inputOptions: OptionTypes = { text: 'string', file: 'string', ids: 'string', values: 'string' };
+
+/** How MODEL and INPUT are given, for the usage texts. */
+export const modelAndInputHelp = `MODEL   a bundled name (lstm-inspector models lists them) or a file:
+        model.json | .h5 | .keras | .onnx | .safetensors | .pt
+        [--vocab FILE] the vocabulary of a model file  [--window] read as trained, over the saved window
+        [--layer NAME] that recurrent layer alone, with --values
+INPUT   --text TEXT | --file FILE | --ids FILE.json (token ids) | --values FILE.csv|.npy|.json (rows of numbers)`;
+
+/** MODEL: a bundled name, or the file of that name. */
+export function parseModel(name: string | undefined, args: ParsedArguments): ModelReference {
+  if (name === undefined || name === '') throw new UsageError('MODEL is missing: a bundled name, or a model file.');
+  if (!isFile(name)) {
+    if (args.text('vocab') !== undefined || args.text('layer') !== undefined) throw new UsageError('--vocab and --layer go with a model file, not with a bundled model.');
+    return { kind: 'bundled', name };
+  }
+  const vocabulary = args.text('vocab');
+  const layer = args.text('layer');
+  return {
+    kind: 'file',
+    path: path.resolve(name),
+    ...(vocabulary !== undefined && { vocabularyPath: path.resolve(vocabulary) }),
+    ...(args.flag('window') && { window: true }),
+    ...(layer !== undefined && { layer }),
+  };
+}
+
+/** INPUT: exactly one of the four. */
+export function parseInput(args: ParsedArguments): InputSpec {
+  const given = Object.keys(inputOptions).filter((name) => args.text(name) !== undefined);
+  const [kind] = given;
+  if (kind === undefined) throw new UsageError('INPUT is missing: one of --text, --file, --ids, --values.');
+  if (given.length > 1) throw new UsageError(`Give one input, not ${given.map((name) => `--${name}`).join(' and ')}.`);
+  const value = args.text(kind) as string;
+  switch (kind) {
+    case 'text':
+      return { kind: 'text', text: value };
+    case 'file':
+      return { kind: 'text', text: decodeText(readBytes(value), value) };
+    case 'ids':
+      return { kind: 'ids', ids: parseIds(decodeText(readBytes(value), value), value) };
+    default:
+      return { kind: 'values', ...parseValues(readBytes(value), value) };
+  }
+}
+
+/** A list of whole numbers; a list of one such list (a batch of one) is taken too. */
+function parseIds(text: string, fileName: string): readonly number[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new InspectorError('data-invalid', `${fileName} is not JSON.`, { cause });
+  }
+  const list: unknown = Array.isArray(parsed) && parsed.length === 1 && Array.isArray(parsed[0]) ? parsed[0] : parsed;
+  if (Array.isArray(list) && list.every((id) => Number.isInteger(id))) return list as number[];
+  throw new InspectorError('data-invalid', `${fileName} must hold a list of token ids, which are whole numbers.`);
+}
+
+/** A file's bytes; one line that names the file where it cannot be read. */
+export function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const code = (cause as { code?: string }).code;
+    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : (code ?? 'it cannot be read');
+    throw new InspectorError('file', `Cannot read ${file}: ${why}.`, { cause });
+  }
+}
+
+/** What has a path's separator or a model file's ending is a file even where it is missing: so the message names it. */
+function isFile(name: string): boolean {
+  return existsSync(name) || /[\\/]/.test(name) || /\.(json|h5|hdf5|keras|onnx|safetensors|pt|pth|bin)$/i.test(name);
+}

@@ -1,0 +1,23 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { InspectorError } from '../base/errors';
+import { UsageError } from './command';
+
+/** The format of an output file by its ending; a {@link UsageError} where it is missing or none of `formats`. */
+export function formatOf<const F extends string>(out: string | undefined, formats: readonly F[]): F {
+  const endings = formats.map((format) => `.${format}`).join(' or ');
+  if (out === undefined || out === '') throw new UsageError(`--out is missing: a file ending in ${endings}.`);
+  const format = formats.find((known) => path.extname(out).toLowerCase() === `.${known}`);
+  if (format === undefined) throw new UsageError(`--out must end in ${endings}, not "${out}".`);
+  return format;
+}
+
+/** Writes a file; one line that names it where that fails. */
+export function writeOutput(file: string, bytes: Uint8Array | string): void {
+  try {
+    writeFileSync(file, bytes);
+  } catch (cause) {
+    const code = (cause as { code?: string }).code;
+    throw new InspectorError('file', `Cannot write ${file}: ${code === 'ENOENT' ? 'its folder does not exist' : (code ?? 'it failed')}.`, { cause });
+  }
+}

@@ -1,0 +1,58 @@
+import { InspectorError } from '../base/errors';
+import { type DirectionReading } from './directionReading';
+import { type Pace } from './pace';
+import { type Reading } from './reading';
+import { type SequenceNode } from './sequenceNode';
+import { arrayKey, type NumericArray } from '../trace/trace';
+import { type TraceFile } from '../trace/traceFile';
+
+/** Most numbers that one file may hold: 1.6 GB as .npz; JSON takes up to ten times the room. */
+export const mostNumbers = { npz: 400e6, json: 30e6 } as const;
+
+/** Rows that are computed between two breaths. */
+const rowsAtOnce = 1024;
+
+/** Every gate and state, what enters each layer (`x`), and the model's answers; refuses what no file could hold. */
+export async function collectTrace(reading: Reading, format: 'npz' | 'json', pace: Pace): Promise<TraceFile> {
+  checkSize(reading, format);
+  const arrays: Record<string, NumericArray> = {};
+  for (const direction of reading.directions) {
+    for (const field of direction.fieldNames) {
+      arrays[arrayKey(direction.shape, field)] = await collectRows(fieldNode(direction, field), pace);
+    }
+    arrays[arrayKey(direction.shape, 'x')] = await collectRows(direction.input, pace);
+  }
+  const { overTime } = reading.chain;
+  const output = reading.output();
+  return {
+    tokens: reading.tokens,
+    arrays,
+    ...(output && { output }),
+    ...(overTime && { outputOverTime: await collectRows(overTime, pace) }),
+    about: { model: reading.model.name, path: reading.path, notes: reading.notes },
+  };
+}
+
+function fieldNode(direction: DirectionReading, field: Parameters<DirectionReading['field']>[0]): Pick<SequenceNode, 'steps' | 'width' | 'rows'> {
+  return { steps: direction.steps, width: direction.widthOf(field), rows: (from, to) => direction.field(field, from, to) };
+}
+
+/** All rows of a sequence, [steps, width]. */
+export async function collectRows({ steps, width, rows }: Pick<SequenceNode, 'steps' | 'width' | 'rows'>, pace: Pace): Promise<NumericArray> {
+  const data = new Float32Array(steps * width);
+  for (let from = 0; from < steps; from += rowsAtOnce) {
+    const to = Math.min(from + rowsAtOnce, steps);
+    data.set(rows(from, to), from * width);
+    await pace.breathe();
+  }
+  return { data, shape: [steps, width] };
+}
+
+function checkSize(reading: Reading, format: 'npz' | 'json'): void {
+  const layers = reading.directions.reduce((sum, direction) => sum + direction.steps * (direction.input.width + direction.fieldNames.reduce((width, field) => width + direction.widthOf(field), 0)), 0);
+  const { output, overTime } = reading.chain;
+  const numbers = layers + (output?.steps ?? 0) * (output?.width ?? 0) + (overTime?.steps ?? 0) * (overTime?.width ?? 0);
+  if (numbers <= mostNumbers[format]) return;
+  const other = format === 'json' && numbers <= mostNumbers.npz ? 'write .npz instead, or give a shorter text' : 'give a shorter text';
+  throw new InspectorError('input-too-long', `The trace has ${Math.round(numbers / 1e6)} million numbers; a .${format} file takes at most ${mostNumbers[format] / 1e6} million: ${other}.`);
+}
