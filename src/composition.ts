@@ -3,6 +3,7 @@ import { DisposableStore } from './base/disposable';
 import { type CommandContext } from './commands/commandContext';
 import { chooseModel } from './commands/chooseModel';
 import { inspectAgain } from './commands/inspectAgain';
+import { Messages } from './commands/messages';
 import { watchReading } from './commands/openInspection';
 import { saveBytes } from './commands/saveBytes';
 import { openText } from './editor/editorSubject';
@@ -31,6 +32,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const { extensionUri } = extension;
   const log = store.add(vscode.window.createOutputChannel('LSTM Inspector', { log: true }));
   const link = store.add(new WorkerLink({ workerPath: vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath, log }));
+  const messages = new Messages();
   const registry = store.add(new InspectionRegistry());
   const documents = store.add(new InspectedDocuments(registry));
   store.add(new TokenDecorations(registry, documents));
@@ -47,10 +49,10 @@ export function compose(extension: vscode.ExtensionContext): Composition {
       report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
       showLog: () => log.show(),
       copy: (text) => void vscode.env.clipboard.writeText(text),
-      save: (name, data) => void saveBytes(name, data),
+      save: (name, data) => void saveBytes(messages, name, data),
     },
   }));
-  const context: CommandContext = { engine: link, registry, documents, panels, log, settings: readSettings, memory: extension.globalState, extensionUri };
+  const context: CommandContext = { engine: link, registry, documents, panels, log, messages, settings: readSettings, memory: extension.globalState, extensionUri };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);

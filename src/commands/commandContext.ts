@@ -4,6 +4,7 @@ import { type Panels } from '../panel/panels';
 import { type EngineClient } from '../session/engineClient';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { type Settings } from '../settings/settings';
+import { type Messages } from './messages';
 import type * as vscode from 'vscode';
 
 /** What the commands work with. */
@@ -16,6 +17,7 @@ export interface CommandContext {
   readonly documents: InspectedDocuments;
   readonly panels: Panels;
   readonly log: Log & { show(): void };
+  readonly messages: Messages;
   readonly settings: () => Settings;
   /** Kept over restarts, for all workspaces. */
   readonly memory: vscode.Memento;

@@ -3,7 +3,6 @@ import { subjectOfEditor, subjectOfSentence } from '../editor/editorSubject';
 import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
-import { tell } from './messages';
 import { openInspection } from './openInspection';
 import { pickModel } from './pickModel';
 
@@ -22,7 +21,7 @@ export async function inspect(context: CommandContext, given?: unknown): Promise
   const subject = text === undefined ? await findSubject(context) : subjectOfSentence(text);
   if (subject === 'dismissed') return null;
   if (!subject || subject.text === '') {
-    tell('warning', vscode.l10n.t('There is no text to inspect. Select some text, or open a file that has text.'));
+    context.messages.tell('warning', vscode.l10n.t('There is no text to inspect. Select some text, or open a file that has text.'));
     return null;
   }
   const model = name === undefined ? await pickModel(context) : ({ kind: 'bundled', name } as const);

@@ -2,13 +2,12 @@ import * as vscode from 'vscode';
 import { subjectOfRanges } from '../editor/editorSubject';
 import { type Inspection } from '../session/inspection';
 import { type CommandContext } from './commandContext';
-import { tell } from './messages';
 import { watchReading } from './openInspection';
 
 /** Reads the text of the active (or given) inspection as it is now, with the same model. */
 export async function inspectAgain(context: CommandContext, inspection: Inspection | null = context.registry.active): Promise<void> {
   if (!inspection) {
-    tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
+    context.messages.tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
     return;
   }
   void inspection.restart((await textNow(context, inspection)) ?? inspection.subject);

@@ -1,7 +1,18 @@
 import * as vscode from 'vscode';
+import { Emitter } from '../base/emitter';
 
-/** A message that is shown and not waited for; the button runs its action. Nothing waits for a person who never answers. */
-export function tell(level: 'info' | 'warning' | 'error', message: string, actions: Readonly<Record<string, () => void>> = {}): void {
-  const show = { info: vscode.window.showInformationMessage, warning: vscode.window.showWarningMessage, error: vscode.window.showErrorMessage }[level];
-  void show(message, ...Object.keys(actions)).then((chosen) => (chosen === undefined ? undefined : actions[chosen]?.()));
+/** What a message offers to do, by the button's title. */
+export type MessageActions = Readonly<Record<string, () => void>>;
+
+/** Messages to the person: shown and not waited for, so that nothing hangs on one who never answers. */
+export class Messages {
+  /** Each message as it is shown, for tests. */
+  readonly said = new Emitter<{ readonly level: 'info' | 'warning' | 'error'; readonly message: string }>();
+
+  tell(level: 'info' | 'warning' | 'error', message: string, actions: MessageActions = {}): void {
+    const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+    const show = { info: showInformationMessage, warning: showWarningMessage, error: showErrorMessage }[level];
+    this.said.fire({ level, message });
+    void show(message, ...Object.keys(actions)).then((chosen) => (chosen === undefined ? undefined : actions[chosen]?.()));
+  }
 }

@@ -3,13 +3,12 @@ import { showReadingProgress } from '../panel/readingProgress';
 import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
-import { tell } from './messages';
 
 /** Opens a panel that reads the text, and says what the user should know: what was left out, and why it failed. */
 export function openInspection(context: CommandContext, subject: Subject, model: Inspection['model']): Inspection {
   const inspection = context.panels.create(subject, model);
   if (subject.note !== undefined) {
-    tell('warning', subject.note, {
+    context.messages.tell('warning', subject.note, {
       [vscode.l10n.t('Change Limit')]: () => void vscode.commands.executeCommand('workbench.action.openSettings', 'lstmInspector.maxCharacters'),
     });
   }
@@ -18,11 +17,11 @@ export function openInspection(context: CommandContext, subject: Subject, model:
 }
 
 /** Progress while it reads, and one message if it fails. */
-export function watchReading({ log, registry }: CommandContext, inspection: Inspection): void {
+export function watchReading({ log, registry, messages }: CommandContext, inspection: Inspection): void {
   void showReadingProgress(inspection);
   void inspection.whenFinished().then((result) => {
     if (result.ok || result.error.code === 'cancelled' || !registry.all.includes(inspection)) return;
     log.error(`Reading "${inspection.subject.title}" failed (${result.error.code}): ${result.error.message}`);
-    tell('error', result.error.message, { [vscode.l10n.t('Show Log')]: () => log.show() });
+    messages.tell('error', result.error.message, { [vscode.l10n.t('Show Log')]: () => log.show() });
   });
 }

@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import { tell } from './messages';
+import { type Messages } from './messages';
 
 /** Asks where and writes the bytes there. */
-export async function saveBytes(suggestedName: string, data: Uint8Array): Promise<void> {
+export async function saveBytes(messages: Messages, suggestedName: string, data: Uint8Array): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, suggestedName) } : {});
   if (!target) return;
   try {
     await vscode.workspace.fs.writeFile(target, data);
   } catch (thrown) {
-    tell('error', vscode.l10n.t('The file could not be saved: {0}', thrown instanceof Error ? thrown.message : String(thrown)));
+    messages.tell('error', vscode.l10n.t('The file could not be saved: {0}', thrown instanceof Error ? thrown.message : String(thrown)));
     return;
   }
-  tell('info', vscode.l10n.t('Saved {0}.', target.path.slice(target.path.lastIndexOf('/') + 1)), {
+  messages.tell('info', vscode.l10n.t('Saved {0}.', target.path.slice(target.path.lastIndexOf('/') + 1)), {
     [vscode.l10n.t('Open')]: () => void vscode.env.openExternal(target),
   });
 }

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { formatValue } from '../../src/editor/hoverText';
+import { closeAll, inspectWhole, openComposition, showText } from '../support/hostExtension';
+
+async function hoversAt(document: vscode.TextDocument, offset: number): Promise<string[]> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
+  return hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === 'string' ? content : content.value)).filter((text) => text.includes('lstmInspector.pinToken'));
+}
+
+describe('the hover over an inspected token', () => {
+  afterEach(closeAll);
+
+  it('shows what the worker says of that step', async () => {
+    const { document } = await showText('A king, "said" he');
+    const inspection = await inspectWhole();
+    const step = 5;
+    const answer = await inspection.step(step);
+    assert.ok(answer.ok);
+    const [text] = await hoversAt(document, step);
+    assert.ok(text, 'there is a hover');
+    const [layer] = answer.value.layers;
+    assert.ok(layer);
+    assert.deepEqual(layer.fields.map(({ field }) => field), ['i', 'f', 'g', 'o', 'c', 'h']);
+    for (const { mean, deviation, highest } of layer.fields) {
+      assert.ok(text.includes(formatValue(mean)), `mean ${mean} in\n${text}`);
+      assert.ok(text.includes(formatValue(deviation)));
+      assert.ok(text.includes(`\\#${highest[0]?.unit} `));
+    }
+    assert.ok(text.includes(formatValue(layer.normH)));
+    assert.ok(text.includes(formatValue(layer.normC ?? NaN)));
+    assert.equal(text.match(/data:image\/svg\+xml/g)?.length, 6, 'a picture a field');
+    assert.ok(answer.value.surprise !== undefined && text.includes(answer.value.surprise.toFixed(3)));
+  });
+
+  it('is there for each open inspection of the text, and for none outside it', async () => {
+    const { document } = await showText('first part\n\nsecond part', [[0, 10]]);
+    await inspectWhole();
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+    await inspectWhole({ model: 'prose-rnn' });
+    const texts = await hoversAt(document, 3);
+    assert.deepEqual(texts.map((text) => ['prose-lstm', 'prose-rnn'].find((name) => text.includes(name))), ['prose-rnn', 'prose-lstm']);
+    assert.deepEqual(await hoversAt(document, 15), []);
+  });
+
+  it('pins its token in the view', async () => {
+    const { registry } = await openComposition();
+    await showText('pin this');
+    const inspection = await inspectWhole();
+    assert.equal(registry.active, inspection);
+    await vscode.commands.executeCommand('lstmInspector.pinToken', { inspection: inspection.id, step: 2 });
+    await vscode.commands.executeCommand('lstmInspector.pinToken', { inspection: -1, step: 2 });
+    await vscode.commands.executeCommand('lstmInspector.pinToken', 'nonsense');
+  });
+
+  it('is off where the setting says so', async () => {
+    const { document } = await showText('no hover');
+    await inspectWhole();
+    const configuration = vscode.workspace.getConfiguration('lstmInspector');
+    await configuration.update('hover', false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await hoversAt(document, 2), []);
+    await configuration.update('hover', undefined, vscode.ConfigurationTarget.Global);
+    assert.equal((await hoversAt(document, 2)).length, 1);
+  });
+});

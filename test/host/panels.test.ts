@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { type Composition } from '../../src/composition';
+import { viewType } from '../../src/panel/inspectorPanel';
+import { hashText, storedSourceOf } from '../../src/session/subject';
+import { closeAll, inspect, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
+
+describe('the panels', () => {
+  let composition: Composition;
+  before(async () => {
+    composition = await openComposition();
+  });
+  afterEach(closeAll);
+
+  /** What VS Code does after a reload: a panel of our view type, and what its view kept. */
+  const revive = async (kept: unknown): Promise<vscode.WebviewPanel> => {
+    const panel = vscode.window.createWebviewPanel(viewType, 'restored', vscode.ViewColumn.Two);
+    await composition.revive(panel, kept);
+    return panel;
+  };
+  const state = { layer: 0, direction: 'forward', cursor: 3, pins: [1, 3], unit: 7, order: 'stored', zoom: null, ribbon: 'surprise' };
+
+  it('are several at once, each with its own text and values', async () => {
+    await showText('the first text');
+    const first = await inspectWhole();
+    await showText('a second one');
+    const second = await inspectWhole();
+    assert.deepEqual(composition.registry.all, [first, second]);
+    assert.notEqual(first.id, second.id);
+    const [a, b] = await Promise.all([first.step(1), second.step(1)]);
+    assert.ok(a.ok && b.ok);
+    assert.equal(a.value.token.text, 'h');
+    assert.equal(b.value.token.text, ' ');
+  });
+
+  it('stop the work and forget the inspection when they are closed', async () => {
+    await showText('x '.repeat(8000), [[0, 16_000]]);
+    const inspection = await inspect();
+    composition.panels.close(inspection);
+    await until('it is forgotten', () => composition.registry.all.length === 0);
+    assert.ok(!(await inspection.whenFinished()).ok || inspection.status.kind === 'complete');
+    await showText('next');
+    await inspectWhole();
+  });
+
+  it('restore text, model, pins and cursor of an untitled document', async () => {
+    const { document } = await showText('kept over a reload');
+    const inspection = await inspectWhole();
+    const source = JSON.parse(JSON.stringify(storedSourceOf(inspection.subject, inspection.model))) as unknown;
+    composition.panels.close(inspection);
+    await revive({ source, state });
+    const [restored] = composition.registry.all;
+    assert.ok(restored && (await restored.whenFinished()).ok);
+    assert.equal(restored.subject.text, 'kept over a reload');
+    assert.deepEqual(restored.state, state);
+    assert.equal(restored.stale, null);
+    assert.equal(composition.documents.rangesOf(document, restored, 0).length, 1);
+  });
+
+  it('are stale when the text was changed or is gone', async () => {
+    const { document } = await showText('something else now');
+    const source = { uri: document.uri.toString(), ranges: [{ start: 0, end: 9 }], hash: hashText('as it was'), text: 'as it was', model: { kind: 'bundled', name: 'prose-lstm' } };
+    await revive({ source, state: null });
+    await revive({ source: { ...source, uri: 'file:///no/such/file.txt', text: undefined }, state: null });
+    const [changed, gone] = composition.registry.all;
+    assert.ok(changed && gone);
+    assert.deepEqual([changed.stale, changed.subject.text], ['changed', 'as it was']);
+    assert.equal(gone.stale, 'gone');
+    await gone.whenFinished();
+    assert.equal(gone.status.kind, 'failed', 'there is nothing to read, and that is said');
+  });
+
+  it('are closed when what they kept cannot be read', async () => {
+    await revive({ nonsense: true });
+    assert.equal(composition.registry.all.length, 0);
+  });
+});
