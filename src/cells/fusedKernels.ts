@@ -9,7 +9,9 @@ export const kernelNames = {
   inputGradient: 'RecurrentSequenceInputGradient',
   weightGradient: 'RecurrentSequenceWeightGradient',
   adam: 'FusedAdam',
+  sumOfSquares: 'SumOfSquares',
   crossEntropy: 'DenseSoftmaxCrossEntropy',
+  crossEntropyGradient: 'DenseSoftmaxCrossEntropyGradient',
 } as const;
 
 /** The cell that a sequence kernel computes. */

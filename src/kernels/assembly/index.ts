@@ -6,4 +6,4 @@ export { multiplyInto } from './sequence';
 export { lstmForward, lstmBackward } from './lstm';
 export { gruForward, gruBackward } from './gru';
 export { rnnForward, rnnBackward } from './rnn';
-export { adam, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';
+export { adam, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';

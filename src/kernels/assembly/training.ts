@@ -4,41 +4,49 @@ import { exponential } from './activations';
 import { multiplyAdd } from './vectors';
 
 /**
- * Row by row: logits [N, row] become (softmax - target) * scale in place, where target is one-hot of targets [N] (int32).
- * Beyond `width` the row is set to 0. Returns the sum over rows of -log softmax[target], in float64.
+ * Row by row: logits [N, row] become (softmax - target) * scale in place, where target is one-hot of targets [N] (int32); zeros
+ * beyond `width`. A row whose target is outside of 0 .. width - 1 counts nothing. Returns the sum of -log softmax[target].
  */
 export function softmaxCrossEntropy(logits: usize, row: usize, rows: usize, width: usize, targets: usize, scale: f32): f64 {
   let loss: f64 = 0;
-  for (let n: usize = 0; n < rows; n++) {
-    const target = load<i32>(targets + n * 4);
-    const top = maximum(logits, width);
+  for (let n: usize = 0; n < rows; n++, logits += row) {
+    const target = load<u32>(targets + n * 4);
+    if (target >= width) {
+      memory.fill(logits, 0, row);
+      continue;
+    }
+    for (let j = width * 4; j < row; j += 4) store<f32>(logits + j, -Infinity);
+    const top = maximum(logits, row);
     const logit = load<f32>(logits + target * 4) - top;
-    for (let j: usize = 0; j < width; j++) store<f32>(logits + j * 4, load<f32>(logits + j * 4) - top);
-    memory.fill(logits + width * 4, 0, row - width * 4);
+    for (let j: usize = 0; j < row; j += 16) v128.store(logits + j, f32x4.sub(v128.load(logits + j), f32x4.splat(top)));
     exponential(logits, row);
-    const total = sum(logits, width);
+    const total = sum(logits, row);
     loss += Math.log(<f64>total) - <f64>logit;
-    scaleRow(logits, row, scale / total);
-    memory.fill(logits + width * 4, 0, row - width * 4);
+    scaleBlock(logits, row, scale / total);
     store<f32>(logits + target * 4, load<f32>(logits + target * 4) - scale);
-    logits += row;
   }
   return loss;
 }
 
-function maximum(row: usize, width: usize): f32 {
-  let top: f32 = -Infinity;
-  for (let j: usize = 0; j < width; j++) top = max(top, load<f32>(row + j * 4));
-  return top;
+function maximum(row: usize, bytes: usize): f32 {
+  let top = v128.load(row);
+  for (let j: usize = 16; j < bytes; j += 16) top = f32x4.max(top, v128.load(row + j));
+  return max(
+    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
+    max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
+  );
 }
 
-function sum(row: usize, width: usize): f32 {
-  let total: f32 = 0;
-  for (let j: usize = 0; j < width; j++) total += load<f32>(row + j * 4);
-  return total;
+function sum(row: usize, bytes: usize): f32 {
+  let total = v128.load(row);
+  for (let j: usize = 16; j < bytes; j += 16) total = f32x4.add(total, v128.load(row + j));
+  return (
+    f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1) + (f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3))
+  );
 }
 
-function scaleRow(row: usize, bytes: usize, factor: f32): void {
+/** Multiplies `bytes` bytes by a factor. */
+export function scaleBlock(row: usize, bytes: usize, factor: f32): void {
   const by = f32x4.splat(factor);
   for (let j: usize = 0; j < bytes; j += 16) v128.store(row + j, f32x4.mul(v128.load(row + j), by));
 }

@@ -6,16 +6,10 @@ import { gruLayer, lstmLayer, rnnLayer } from '../../../src/cells/recurrentLayer
 import { hasFusedKernels } from '../../../src/cells/fusedKernels';
 import { registerKernels } from '../../../src/kernels/registerKernels';
 import { useKernels } from '../../support/kernels';
+import { relativeError } from '../../support/relativeError';
 import { useWasmBackend } from '../../support/tfjsBackend';
 
 type Layer = layers.RNN;
-
-/** Largest difference relative to the largest expected value. */
-function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  assert.equal(actual.length, expected.length);
-  const largest = Array.from(expected).reduce((top, value) => Math.max(top, Math.abs(value)), 1e-30);
-  return Array.from(expected).reduce((worst, value, k) => Math.max(worst, Math.abs(value - (actual[k] as number)) / largest), 0);
-}
 
 const makers = {
   lstm: { fused: lstmLayer, plain: layers.layers.lstm },

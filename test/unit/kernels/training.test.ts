@@ -1,0 +1,148 @@
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import assert from 'node:assert/strict';
+import { createRandom, drawNormal } from '../../../src/base/random';
+import { denseCrossEntropy, plainCrossEntropy } from '../../../src/cells/denseCrossEntropy';
+import { FusedAdam } from '../../../src/cells/fusedAdam';
+import { lstmLayer } from '../../../src/cells/recurrentLayer';
+import { registerKernels } from '../../../src/kernels/registerKernels';
+import { useKernels } from '../../support/kernels';
+import { relativeError } from '../../support/relativeError';
+import { useWasmBackend } from '../../support/tfjsBackend';
+
+const random = createRandom(11);
+
+function draw(shape: number[]): tf.Tensor {
+  return tf.tensor(Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => drawNormal(random)), shape);
+}
+
+describe('what training needs beside the cells', () => {
+  before(async () => {
+    await useWasmBackend();
+    registerKernels(await useKernels());
+    tf.env().set('IS_TEST', false); // its leak check misreads tfjs's own fusedMatMul under a tape
+  });
+
+  for (const [N, H, V] of [[1, 1, 2], [1, 3, 2], [33, 5, 65], [7, 128, 9], [50, 130, 33]] as const) {
+    it(`gives the loss and gradients of plain softmax cross-entropy for N = ${N}, H = ${H}, V = ${V}`, () => {
+      const given = [draw([N, H]), draw([H, V]), draw([V])] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+      const targets = tf.tensor1d(Array.from({ length: N }, (_, k) => (k % 5 === 3 ? -1 : k % V)), 'int32');
+      const runs = [denseCrossEntropy, plainCrossEntropy].map((loss) => {
+        const { value, grads } = tf.valueAndGrads((h, kernel, bias) =>
+          tf.mul(loss({ h: h as tf.Tensor2D, kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D, targets }), 3),
+        )([...given]);
+        return [value, ...grads].map((tensor) => tensor.dataSync() as Float32Array);
+      });
+      const [ours, plain] = runs as [Float32Array[], Float32Array[]];
+      plain.forEach((expected, k) => assert.ok(relativeError(ours[k] as Float32Array, expected) < 1e-5, `${k}`));
+    });
+  }
+
+  it('adds rows up by id and drops ids outside, as an embedding\'s gradient needs', () => {
+    const rows = tf.tensor2d([[1, 2, 3], [10, 20, 30], [100, 200, 300], [5, 5, 5]]);
+    const sums = tf.unsortedSegmentSum(rows, tf.tensor1d([2, 0, 2, 7], 'int32'), 3);
+    assert.deepEqual(Array.from(sums.dataSync()), [10, 20, 30, 0, 0, 0, 101, 202, 303]);
+    const table = draw([4, 3]) as tf.Tensor2D;
+    const gradient = tf.grad((t) => tf.sum(tf.gather(t as tf.Tensor2D, tf.tensor1d([1, 1, 3], 'int32'))))(table);
+    assert.deepEqual(Array.from(gradient.dataSync()), [0, 0, 0, 2, 2, 2, 0, 0, 0, 1, 1, 1]);
+  });
+
+  it('updates as tf.train.adam does, also for a size that is no multiple of four', () => {
+    const start = draw([37]);
+    const goal = draw([37]);
+    const ends = [new FusedAdam({ learningRate: 0.05 }), tf.train.adam(0.05)].map((optimizer) => {
+      const value = tf.variable(start);
+      for (let k = 0; k < 20; k++) optimizer.minimize(() => tf.sum(tf.square(tf.sub(value, goal))) as tf.Scalar, false, [value]);
+      return value.dataSync() as Float32Array;
+    });
+    assert.ok(relativeError(ends[0] as Float32Array, ends[1] as Float32Array) < 1e-5);
+  });
+
+  it('scales all gradients together to the given norm', () => {
+    const values = [tf.variable(tf.zeros([3])), tf.variable(tf.zeros([2]))];
+    const optimizer = new FusedAdam({ learningRate: 1, epsilon: 1, clipNorm: 1 });
+    // Gradients 3 and 4: norm sqrt(3 * 9 + 2 * 16); the first step of Adam is g / (|g| + 1).
+    optimizer.minimize(() => tf.add(tf.sum(tf.mul(values[0] as tf.Tensor, 3)), tf.sum(tf.mul(values[1] as tf.Tensor, 4))) as tf.Scalar, false, values);
+    const norm = Math.sqrt(59);
+    const steps = values.map((value) => -(value.dataSync()[0] as number));
+    assert.ok(Math.abs((steps[0] as number) - 3 / norm / (3 / norm + 1)) < 1e-5);
+    assert.ok(Math.abs((steps[1] as number) - 4 / norm / (4 / norm + 1)) < 1e-5);
+  });
+
+  it('follows plain tfjs loss by loss through 200 steps of training, and leaves no tensor behind', () => {
+    const [B, T, V, H] = [4, 8, 11, 12];
+    const start = [draw([V, 4 * H]), draw([H, 4 * H]), draw([4 * H]), draw([H, V]), draw([V])].map((tensor) => tf.mul(tensor, 0.3));
+    const batches = Array.from({ length: 200 }, () => Array.from({ length: B * (T + 1) }, () => Math.floor(random() * V)));
+    const runs = [lstmLayer, layers.layers.lstm].map((create, run) => {
+      const layer = (create as typeof lstmLayer)({ units: H, returnSequences: true, recurrentActivation: 'sigmoid', recurrentInitializer: 'glorotUniform' });
+      tf.dispose(layer.apply(tf.zeros([B, T, V])) as tf.Tensor);
+      layer.setWeights(start.slice(0, 3));
+      const head = start.slice(3).map((tensor) => tf.variable(tensor)) as [tf.Variable, tf.Variable];
+      const optimizer = run === 0 ? new FusedAdam({ learningRate: 0.01 }) : tf.train.adam(0.01);
+      let tensors = 0;
+      return batches.map((ids, index) => {
+        const loss = optimizer.minimize(() => tf.tidy(() => {
+          const rows = tf.tensor2d(ids, [B, T + 1], 'int32');
+          const x = tf.cast(tf.oneHot(tf.slice(rows, [0, 0], [B, T]), V), 'float32');
+          const h = tf.reshape(layer.apply(x) as tf.Tensor, [B * T, H]) as tf.Tensor2D;
+          const targets = tf.reshape(tf.slice(rows, [0, 1], [B, T]), [B * T]) as tf.Tensor1D;
+          const lossOf = run === 0 ? denseCrossEntropy : plainCrossEntropy;
+          return lossOf({ h, kernel: head[0] as unknown as tf.Tensor2D, bias: head[1] as unknown as tf.Tensor1D, targets });
+        }), true, [...layer.trainableWeights.map((weight) => weight.read() as tf.Variable), ...head]) as tf.Scalar;
+        const value = loss.dataSync()[0] as number;
+        loss.dispose();
+        if (index === 1) tensors = tf.memory().numTensors;
+        if (index > 1) assert.equal(tf.memory().numTensors, tensors);
+        return value;
+      });
+    });
+    const [ours, plain] = runs as [number[], number[]];
+    ours.forEach((loss, k) => assert.ok(Math.abs(loss - (plain[k] as number)) < 1e-3, `step ${k}: ${loss} ${plain[k]}`));
+    assert.ok((ours[199] as number) !== (ours[0] as number));
+  });
+
+  it('draws one dropout mask a sequence, and drops in training only', () => {
+    const halves = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.reshape(tf.mod(tf.range(0, x.size), 2), x.shape)).mul(2);
+    const settings = { units: 6, returnSequences: true, recurrentActivation: 'sigmoid', dropout: 0.5, recurrentDropout: 0.5, dropoutFunc: halves } as const;
+    const [fused, plain] = [lstmLayer(settings as never), layers.layers.lstm(settings as never)] as [layers.RNN, layers.RNN];
+    const x = draw([3, 5, 4]);
+    for (const layer of [fused, plain]) tf.dispose(layer.apply(x) as tf.Tensor);
+    plain.setWeights(fused.getWeights());
+    for (const training of [true, false]) {
+      const [ours, theirs] = [fused, plain].map((layer) => (layer.apply(x, { training }) as tf.Tensor).dataSync() as Float32Array);
+      assert.ok(relativeError(ours as Float32Array, theirs as Float32Array) < 2e-6, `training ${training}`);
+    }
+    const gradients = [fused, plain].map((layer) => tf.grad((input) => tf.sum(tf.square(layer.apply(input, { training: true }) as tf.Tensor)))(x).dataSync() as Float32Array);
+    assert.ok(relativeError(gradients[0] as Float32Array, gradients[1] as Float32Array) < 1e-5);
+  });
+
+  it('carries the state of a stateful layer over, as tfjs does', () => {
+    const settings = { units: 5, stateful: true, returnSequences: true, recurrentActivation: 'sigmoid' } as const;
+    const [fused, plain] = [lstmLayer, layers.layers.lstm].map((create) => {
+      const model = layers.sequential();
+      model.add((create as typeof lstmLayer)({ ...settings, batchInputShape: [2, 4, 3] } as never));
+      return model;
+    }) as [layers.Sequential, layers.Sequential];
+    plain.setWeights(fused.getWeights());
+    const x = draw([2, 4, 3]);
+    for (let call = 0; call < 3; call++) {
+      const [ours, theirs] = [fused, plain].map((model) => (model.predict(x) as tf.Tensor).dataSync() as Float32Array);
+      assert.ok(relativeError(ours as Float32Array, theirs as Float32Array) < 2e-6, `call ${call}`);
+    }
+  });
+
+  it('trains a saved-and-loaded tf.LayersModel by fit, and plain tfjs reads the topology', async () => {
+    const model = layers.sequential();
+    model.add(layers.layers.embedding({ inputDim: 9, outputDim: 4, inputLength: 6 }));
+    model.add(lstmLayer({ units: 8, recurrentActivation: 'sigmoid' }));
+    model.add(layers.layers.dense({ units: 2, activation: 'softmax' }));
+    model.compile({ optimizer: new FusedAdam({ learningRate: 0.03 }), loss: 'sparseCategoricalCrossentropy' });
+    assert.equal((model.layers[1] as layers.layers.Layer).getClassName(), 'LSTM');
+    const ids = Array.from({ length: 64 }, () => Array.from({ length: 6 }, () => Math.floor(random() * 9)));
+    const x = tf.tensor2d(ids);
+    const y = tf.tensor1d(ids.map((row) => ((row[2] as number) > 4 ? 1 : 0)));
+    const { history } = await model.fit(x, y, { epochs: 30, batchSize: 16, verbose: 0 });
+    const losses = history['loss'] as number[];
+    assert.ok((losses[29] as number) < (losses[0] as number) / 2, `${losses[0]} ${losses[29]}`);
+  });
+});
