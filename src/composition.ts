@@ -12,6 +12,8 @@ import { TokenHoverProvider } from './editor/hoverProvider';
 import { InspectedDocuments } from './editor/inspectedDocuments';
 import { TokenDecorations } from './editor/tokenDecorations';
 import { WorkerLink } from './link/workerLink';
+import { DecayPanels } from './panel/decayPanel';
+import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
@@ -37,22 +39,29 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const documents = store.add(new InspectedDocuments(registry));
   store.add(new TokenDecorations(registry, documents));
   store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, new TokenHoverProvider(documents, () => readSettings().hover)));
-  const panels = store.add(new Panels({
+  const shared = {
     extensionUri,
     log,
-    registry,
     defaults: createDefaults(link),
-    findSubject: (kept) => findSubject(kept, openText, vscode.l10n.t('Sentence')),
+    findSubject: (kept: Parameters<typeof findSubject>[0]) => findSubject(kept, openText, vscode.l10n.t('Sentence')),
+  };
+  const surface: Pick<PanelActions, 'showLog' | 'copy' | 'save'> = {
+    showLog: () => log.show(),
+    copy: (text) => void vscode.env.clipboard.writeText(text),
+    save: (name, data) => void saveBytes(messages, name, data),
+  };
+  const decayPanels = store.add(new DecayPanels({ ...shared, actions: surface }));
+  const panels = store.add(new Panels({
+    ...shared,
+    registry,
     actions: {
+      ...surface,
       again: (inspection) => void inspectAgain(context, inspection),
       chooseModel: (inspection) => void chooseModel(context, inspection),
       report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
-      showLog: () => log.show(),
-      copy: (text) => void vscode.env.clipboard.writeText(text),
-      save: (name, data) => void saveBytes(messages, name, data),
     },
   }));
-  const context: CommandContext = { engine: link, registry, documents, panels, log, messages, settings: readSettings, memory: extension.globalState, extensionUri };
+  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, log, messages, settings: readSettings, memory: extension.globalState, extensionUri };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);

@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   pinAtCursor: async () => (await import('./commands/pinToken')).pinAtCursor,
   showHover: async () => () => vscode.commands.executeCommand('editor.action.showHover'),
   showLog: async () => ({ log }) => log.show(),
+  compareGradientDecay: async () => fromMenu((await import('./commands/compareGradientDecay')).compareGradientDecay),
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 
@@ -32,6 +33,9 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   }
   extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.inspection', {
     deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).revive(panel, kept),
+  }));
+  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.decay', {
+    deserializeWebviewPanel: async (panel, kept: unknown) => void (await (await compose()).decayPanels.revive(panel, kept)),
   }));
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));
   return { compose };

@@ -1,5 +1,6 @@
 import { type Log } from '../base/log';
 import { type InspectedDocuments } from '../editor/inspectedDocuments';
+import { type DecayPanels } from '../panel/decayPanel';
 import { type Panels } from '../panel/panels';
 import { type EngineClient } from '../session/engineClient';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
@@ -16,6 +17,7 @@ export interface CommandContext {
   readonly registry: InspectionRegistry;
   readonly documents: InspectedDocuments;
   readonly panels: Panels;
+  readonly decayPanels: DecayPanels;
   readonly log: Log & { show(): void };
   readonly messages: Messages;
   readonly settings: () => Settings;

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Log } from '../base/log';
 import { type ViewToHost } from '../protocol/viewMessages';
 import { type Inspection } from '../session/inspection';
-import { panelHtml } from './panelHtml';
+import { loadPage } from './webviewPage';
 
 /** The view type of panels and of their serializer: both must be the same for restoring to work. */
 export const viewType = 'lstmInspector.inspection';
@@ -39,8 +38,6 @@ export class InspectorPanel implements Disposable {
   ) {
     const { webview } = panel;
     const { actions, extensionUri } = context;
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist');
-    webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
     inspection.connect((message) => void webview.postMessage(message));
     this.store.add(webview.onDidReceiveMessage((message: ViewToHost) => this.receive(message)));
@@ -52,14 +49,7 @@ export class InspectorPanel implements Disposable {
     this.store.add(inspection.changed.on(() => this.setTitle()));
     this.setTitle();
     // Last, so that nothing the page says is missed.
-    webview.html = panelHtml({
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'view.js')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'view.css')).toString(),
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      title: panel.title,
-      language: vscode.env.language,
-    });
+    loadPage(panel, extensionUri, 'inspection');
   }
 
   dispose(): void {

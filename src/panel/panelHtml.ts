@@ -7,12 +7,14 @@ export interface PanelPage {
   /** Fresh for each page, from a cryptographic source. */
   readonly nonce: string;
   readonly title: string;
+  /** Which page the script shows. */
+  readonly page: 'inspection' | 'decay' | 'overview';
   /** BCP 47 tag of VS Code's display language. */
   readonly language: string;
 }
 
 /** The page of a panel: one script, one style sheet, and nothing else may load. */
-export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, language }: PanelPage): string {
+export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, page, language }: PanelPage): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -31,7 +33,7 @@ export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, langua
 <link rel="stylesheet" href="${styleUri}">
 </head>
 <body>
-<main id="view"></main>
+<main id="view" data-page="${page}"></main>
 <script nonce="${nonce}" src="${scriptUri}"></script>
 </body>
 </html>`;

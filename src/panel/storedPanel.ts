@@ -4,11 +4,12 @@ import { type StoredPanel, type StoredSource, type ViewState } from '../protocol
 /** Checks what a panel kept over a reload; null if it cannot be used, since an older version or another hand may have written it. */
 export function parseStoredPanel(value: unknown): StoredPanel | null {
   if (!isRecord(value)) return null;
-  const source = parseSource(value['source']);
+  const source = parseStoredSource(value['source']);
   return source && { source, state: parseState(value['state']) };
 }
 
-function parseSource(value: unknown): StoredSource | null {
+/** Checks where a restored text came from. */
+export function parseStoredSource(value: unknown): StoredSource | null {
   if (!isRecord(value)) return null;
   const { uri, ranges, hash, text } = value;
   const model = parseModel(value['model']);

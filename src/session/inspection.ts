@@ -84,7 +84,7 @@ export class Inspection implements Disposable {
       acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
     });
     this.requests = new ViewRequests({
-      ask: (kind, params, signal) => this.ask(kind, params, signal),
+      ask: (kind, params, { signal }) => this.ask(kind, params, signal),
       answer: (id, result) => this.post({ type: 'answer', id, result }),
     });
     this.store.add(engine.onFrame(({ inspection, sequence, frame }) => {

@@ -23,7 +23,7 @@ describe('what a panel kept', () => {
 });
 
 describe('the page of a panel', () => {
-  const page = panelHtml({ scriptUri: 'https://x/view.js', styleUri: 'https://x/view.css', cspSource: 'https://x', nonce: 'abc', title: '<a & "b">', language: 'en' });
+  const page = panelHtml({ scriptUri: 'https://x/view.js', styleUri: 'https://x/view.css', cspSource: 'https://x', nonce: 'abc', title: '<a & "b">', page: 'decay', language: 'en' });
 
   it('allows nothing by default and nothing unsafe', () => {
     assert.match(page, /default-src 'none'/);

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { type Disposable, DisposableStore } from '../base/disposable';
+import { type DecayToHost, type StoredDecay } from '../protocol/decayMessages';
+import { Comparison, firstComparison, type ComparisonStart } from '../session/comparison';
+import { type Subject } from '../session/subject';
+import { type PanelActions } from './inspectorPanel';
+import { type FindSubject, type InspectionDefaults } from './panels';
+import { parseStoredSource } from './storedPanel';
+import { loadPage } from './webviewPage';
+
+/** The view type of decay panels and of their serializer. */
+export const decayViewType = 'lstmInspector.decay';
+
+/** What the decay panels are handed. */
+export interface DecayPanelsOptions {
+  readonly extensionUri: vscode.Uri;
+  readonly defaults: InspectionDefaults;
+  readonly findSubject: FindSubject;
+  readonly actions: Pick<PanelActions, 'copy' | 'save' | 'showLog'>;
+  readonly log: { error(message: string): void };
+}
+
+/** The panels of "Compare Gradient Decay": opened, and revived the same way. */
+export class DecayPanels implements Disposable {
+  private readonly store = new DisposableStore();
+
+  constructor(private readonly options: DecayPanelsOptions) {}
+
+  /** Opens a panel beside the editor that compares on a text, or on noise where it is empty. */
+  create(subject: Subject): Comparison {
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const panel = vscode.window.createWebviewPanel(decayViewType, subject.title, column, {});
+    return this.adopt(panel, { subject, params: firstComparison(subject.text) });
+  }
+
+  /** Takes over a panel that VS Code restored. */
+  async revive(panel: vscode.WebviewPanel, kept: unknown): Promise<Comparison | null> {
+    const { source: keptSource, params } = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<Record<keyof StoredDecay, unknown>>;
+    const source = parseStoredSource(keptSource);
+    if (!source) {
+      panel.dispose();
+      return null;
+    }
+    const { subject, stale } = await this.options.findSubject(source);
+    const isKept = stale === null && typeof params === 'object' && params !== null;
+    return this.adopt(panel, { subject, stale: stale ?? null, params: isKept ? params : firstComparison(subject.text) });
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel, start: Omit<ComparisonStart, 'engine' | 'strings'>): Comparison {
+    const { defaults, extensionUri } = this.options;
+    const { engine, strings } = defaults();
+    const comparison = new Comparison({ ...start, engine, strings });
+    panel.title = vscode.l10n.t('Gradient decay: {0}', comparison.title);
+    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+    comparison.connect((message) => void panel.webview.postMessage(message));
+    panel.webview.onDidReceiveMessage((message: DecayToHost) => this.receive(comparison, message));
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) comparison.hideView();
+    });
+    panel.onDidDispose(() => comparison.dispose());
+    this.store.add(panel);
+    loadPage(panel, extensionUri, 'decay');
+    return comparison;
+  }
+
+  private receive(comparison: Comparison, message: DecayToHost): void {
+    const { actions, log } = this.options;
+    const rest = comparison.receive(message);
+    switch (rest?.type) {
+      case undefined:
+        return;
+      case 'copy':
+        return actions.copy(rest.text);
+      case 'save':
+        return actions.save(rest.suggestedName, new Uint8Array(rest.data));
+      case 'showLog':
+        return actions.showLog();
+      case 'broken':
+        return log.error(`The view failed: ${rest.message}`);
+    }
+  }
+}

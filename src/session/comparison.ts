@@ -1,0 +1,108 @@
+import { type Disposable } from '../base/disposable';
+import { type DecayToHost, type HostToDecay, type HydrateDecay } from '../protocol/decayMessages';
+import { type DecayParams } from '../protocol/workerRequests';
+import { type EngineClient } from './engineClient';
+import { type Subject, storedSourceOf } from './subject';
+import { ViewRequests } from './viewRequests';
+
+/** What a comparison is handed at its start. */
+export interface ComparisonStart {
+  readonly engine: EngineClient;
+  readonly subject: Subject;
+  readonly params: DecayParams;
+  readonly strings: Readonly<Record<string, string>>;
+  readonly stale?: HydrateDecay['stale'];
+}
+
+/** What the page asks of VS Code, not of the comparison. */
+export type ComparisonSurfaceMessage = Extract<DecayToHost, { readonly type: 'copy' | 'save' | 'showLog' | 'broken' }>;
+
+const pageModel = { kind: 'bundled', name: 'prose-lstm' } as const;
+
+/** One page that compares how gradients decay: it asks the worker itself, with each change of its controls. */
+export class Comparison implements Disposable {
+  private params: DecayParams;
+  private post: (message: HostToDecay) => void = () => undefined;
+  private readonly requests: ViewRequests;
+
+  constructor(private readonly start: ComparisonStart) {
+    this.params = start.params;
+    this.requests = new ViewRequests({
+      ask: (kind, params, { signal, id }) =>
+        start.engine.request(kind, params as never, {
+          signal,
+          onProgress: (done, total, message) => this.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
+        }),
+      answer: (id, result) => this.post({ type: 'answer', id, result }),
+    });
+  }
+
+  /** The document's name. */
+  get title(): string {
+    return this.start.subject.title;
+  }
+
+  /** Where messages to the page go from now on. */
+  connect(post: (message: HostToDecay) => void): void {
+    this.post = post;
+  }
+
+  /** What the page says. What is not the comparison's to do is given back. */
+  receive(message: DecayToHost): ComparisonSurfaceMessage | null {
+    switch (message.type) {
+      case 'ready':
+        this.post(this.hydrate());
+        return null;
+      case 'request':
+        void this.requests.run(message.id, message.kind, message.params);
+        return null;
+      case 'cancelRequest':
+        this.requests.cancel(message.id);
+        return null;
+      case 'decayState':
+        this.params = message.params;
+        return null;
+      case 'copy':
+      case 'save':
+      case 'showLog':
+      case 'broken':
+        return message;
+    }
+  }
+
+  /** The page is hidden: what it asked for is stopped. */
+  hideView(): void {
+    this.requests.cancelAll();
+  }
+
+  dispose(): void {
+    this.requests.cancelAll();
+    this.post = () => undefined;
+  }
+
+  private hydrate(): HydrateDecay {
+    const { subject, strings, stale } = this.start;
+    return {
+      type: 'hydrateDecay',
+      source: subject.title,
+      text: subject.text,
+      params: this.params,
+      stale: stale ?? null,
+      strings,
+      stored: storedSourceOf(subject, pageModel),
+    };
+  }
+}
+
+/**
+ * The first comparison on a text: the bundled RNN, GRU and LSTM, trained and untrained, with the same text, loss, size and
+ * seeds. Without a text the untrained cells read noise.
+ */
+export function firstComparison(text: string): DecayParams {
+  if (text === '') {
+    const cells = (['rnn', 'gru', 'lstm'] as const).map((cell) => ({ cell, units: 64 }));
+    return { cells, inputs: 32, steps: 201, seeds: 5, loss: { at: 'last' }, equal: 'units' };
+  }
+  const models = ['prose-rnn', 'prose-gru', 'prose-lstm'].map((name) => ({ kind: 'bundled', name }) as const);
+  return { models, untrainedTwins: true, input: { kind: 'text', text }, seeds: 5, loss: { at: 'last' }, equal: 'units' };
+}
