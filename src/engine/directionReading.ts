@@ -153,6 +153,11 @@ export class DirectionReading {
     return field === 'h' ? this.shape.outputWidth : this.shape.units;
   }
 
+  /** Whether text step `t` is read from the initial state. */
+  startsAt(t: number): boolean {
+    return this.isReset(this.direction === 'forward' ? t : this.steps - 1 - t);
+  }
+
   /** The state before text step `t` is read. */
   stateBefore(t: number): SequenceState {
     const r = this.direction === 'forward' ? t : this.steps - 1 - t;

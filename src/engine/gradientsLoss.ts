@@ -140,6 +140,19 @@ function termName(source: GradientSource, head: Head, { choice, term }: { choice
   return isNextToken(source, head) ? '-log p(next token)' : '-log p(own answer)';
 }
 
+/** What the loss of any one step is called: its target by name where it is the same at every step. */
+export function nameOfTerm(source: GradientSource, head: Head, choice: LossChoice): string {
+  const { target, label } = choice;
+  if (head.kind === 'states') return target === undefined ? 'the sum of h' : `h of unit ${target}`;
+  const isNamed = target !== undefined || (head.kind === 'linear' && source.model.task === 'regress');
+  const term: LossTerm = { place: 0, step: 0, target: target ?? 0, ...(label !== undefined && { label }) };
+  return isNamed || label !== undefined ? termName(source, head, { choice, term }) : isNextToken(source, head) ? nextTokenName(head) : '-log p(own answer)';
+}
+
+function nextTokenName(head: Head): string {
+  return head.kind === 'linear' ? 'output of the next token' : '-log p(next token)';
+}
+
 /** Value and gradient of a term; softmax and sigmoid are taken together with the logarithm, so that nothing underflows. */
 export function evaluateTerm(head: Head, term: LossTerm): EvaluatedTerm {
   const answer = head.answer(term.place);

@@ -13,11 +13,13 @@ export interface ModelBackwardOptions {
   /** For each loss, what reaches the output of the last recurrent stage. Later losses first is fastest. */
   readonly losses: readonly (readonly HeadGradient[])[];
   /** Called at every step of every layer and direction that a loss reaches. */
-  readonly record: (layer: SourceLayer, view: BackwardView) => void;
+  readonly record?: (layer: SourceLayer, view: BackwardView) => void;
   /** The lowest recurrent layer that is asked for; 0 by default. */
   readonly downTo?: number;
   /** Whether dL/dx of the lowest layer is recorded. */
   readonly skipsInput?: boolean;
+  /** Receives dL/dx of the lowest layer, its directions added up. */
+  readonly takeInput?: (gradient: GradientSequence) => void;
   readonly cutAt?: (t: number) => boolean;
   readonly clipNorm?: number;
   readonly product?: RowProduct;
@@ -38,7 +40,7 @@ export function* backpropagateModel(source: GradientSource, options: ModelBackwa
     const directions = layersOfStage(source, index);
     let inputGradient: GradientSequence | null = null;
     for (const [d, layer] of directions.entries()) {
-      const own = below === undefined ? null : createGradientSequence(layer.steps, options.losses.length, layer.weights.inputWidth);
+      const own = below === undefined && options.takeInput === undefined ? null : createGradientSequence(layer.steps, options.losses.length, layer.weights.inputWidth);
       const run = backwardThroughTime(keptOf(layer), layerOptions(layer, options, { outer: outer[d] as GradientSequence, inputGradient: own }));
       let next = run.next();
       for (; next.done !== true; next = run.next()) yield (k + (d + next.value / layer.steps) / directions.length) / wanted.length;
@@ -47,7 +49,11 @@ export function* backpropagateModel(source: GradientSource, options: ModelBackwa
       if (inputGradient === null) inputGradient = own;
       else addSequences(inputGradient, own);
     }
-    if (below === undefined || inputGradient === null) continue;
+    if (inputGradient === null) continue;
+    if (below === undefined) {
+      options.takeInput?.(inputGradient);
+      continue;
+    }
     outer = throughBetween(source, { from: below, to: index }, inputGradient);
   }
   return { clipped };
@@ -100,7 +106,7 @@ function layerOptions(
   return {
     outer,
     reversed: layer.direction === 'backward',
-    record: (view) => options.record(layer, view),
+    record: (view) => options.record?.(layer, view),
     ...(inputGradient !== null && { inputGradient }),
     ...(layer.mask !== undefined && { mask: layer.mask }),
     ...(layer.startsAt !== undefined && { startsAt: layer.startsAt }),

@@ -16,7 +16,7 @@ export interface LossMatrix {
   readonly lossSteps: readonly number[];
   /** [R, to - from] log10 of the norm; -Infinity is an exact zero (for a forward layer every t > t'). Fresh buffer. */
   readonly log10: Float32Array;
-  /** Largest and smallest finite log10, for a scale common to all rows; NaN where there is none. Two numbers. */
+  /** Smallest and largest finite log10, for a scale common to all rows; NaN where there is none. Two numbers. */
   readonly range: Float32Array;
   /** One plain phrase that names the losses, for a legend. */
   readonly lossName: string;

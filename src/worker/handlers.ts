@@ -1,4 +1,5 @@
 import { exportTrace } from './handlers/exportTrace';
+import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { read } from './handlers/read';
@@ -12,4 +13,7 @@ export const handlers: HandlerTable = {
   release,
   range,
   exportTrace,
+  gradients,
+  lossMatrix,
+  connectivity,
 };

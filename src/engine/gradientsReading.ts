@@ -1,0 +1,49 @@
+import { type GradientNorms, type LossChoice } from '../trace/gradients';
+import { type NumericArray } from '../trace/trace';
+import { computeGradients, toFloat32Arrays } from './gradients';
+import { type GradientSource, type SourceLayer } from './gradientsSource';
+import { type Pace } from './pace';
+import { type Reading } from './reading';
+
+/** What a reading kept, as the source of its gradients. The reading must be complete. */
+export function sourceOfReading(reading: Reading): GradientSource {
+  const { stages, steps, directions } = reading;
+  const recurrent = stages.flatMap((stage, index) => (stage.kind === 'recurrent' ? [index] : []));
+  const numbers = [...new Set(directions.map(({ shape }) => shape.layer))];
+  const layers = directions.map((direction): SourceLayer => {
+    const { shape, runner, input } = direction;
+    return {
+      layer: shape.layer,
+      stage: recurrent[numbers.indexOf(shape.layer)] as number,
+      direction: shape.direction,
+      weights: runner.weights,
+      steps: direction.steps,
+      ...(input.mask !== undefined && { mask: input.mask }),
+      field: (name, from, to) => direction.field(name, from, to),
+      input: (from, to) => input.rows(from, to),
+      startsAt: (t) => direction.startsAt(t),
+    };
+  });
+  const { ids } = reading.input;
+  return { model: { ...reading.model, stages }, steps, layers, ...(ids !== undefined && { ids }) };
+}
+
+/** Runs a generator to its end, letting the event loop have its turns; what it yields is the share done in [0, 1]. */
+export async function runPaced<T>(work: Generator<number, T>, pace: Pace): Promise<T> {
+  for (;;) {
+    const next = work.next();
+    if (next.done === true) return next.value;
+    await pace.breathe(next.value, 1);
+  }
+}
+
+/** The gradients of a loss of a reading as the arrays of npz and json files, with the norms they belong to. */
+export async function gradientsForFile(
+  reading: Reading,
+  loss: LossChoice,
+  pace: Pace,
+): Promise<{ readonly norms: GradientNorms; readonly arrays: ReadonlyMap<string, NumericArray> }> {
+  await reading.compute(pace);
+  const result = await runPaced(computeGradients(sourceOfReading(reading), { loss, keepsArrays: true }), pace);
+  return { norms: result.norms, arrays: toFloat32Arrays(result) };
+}
