@@ -85,7 +85,7 @@ export interface WorkerRequests {
     readonly value: UnitFormula;
   };
   /** Top predictions and the surprise of every step, packed (trace/predictionTrack.ts). */
-  predictions: { readonly params: { readonly inspection: number }; readonly value: ArrayBuffer };
+  predictions: { readonly params: { readonly inspection: number; /** Text steps [from, to); else all. */ readonly from?: number; readonly to?: number }; readonly value: ArrayBuffer };
   /** An order of a layer's units: as stored, by mean activity, or by hierarchical clustering of the traces of h. */
   unitOrder: {
     readonly params: {

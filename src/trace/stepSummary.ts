@@ -49,6 +49,9 @@ export interface UnitFormula {
     /** U h[t-1]; for a GRU's candidate before the reset gate's product where reset_after says so. */
     readonly fromState: number;
     readonly bias: number;
+    /** LSTM with peepholes: its weight times c[t-1] (i, f) or c[t] (o). */
+    readonly fromCell?: number;
+    /** With reset_after a candidate's is fromInput + bias + r fromState. */
     readonly sum: number;
     readonly value: number;
     /** The units whose h[t-1] push this sum most, signed, largest first. */

@@ -2,6 +2,7 @@ import { exportTrace } from './handlers/exportTrace';
 import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
+import { formula, predictions, step, unitOrder } from './handlers/questions';
 import { read } from './handlers/read';
 import { type HandlerTable } from './workerContext';
 
@@ -12,6 +13,10 @@ export const handlers: HandlerTable = {
   read,
   release,
   range,
+  step,
+  formula,
+  predictions,
+  unitOrder,
   exportTrace,
   gradients,
   lossMatrix,
