@@ -17,12 +17,14 @@ import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
+import { FindingsTree } from './trees/findingsTree';
 import { ModelsTree } from './trees/modelsTree';
 
 /** Everything that one window of VS Code shares; made once, with the first command, view or restored panel. */
 export interface Composition extends CommandContext {
   readonly link: WorkerLink;
   readonly models: ModelsTree;
+  readonly findings: FindingsTree;
   /** Takes over a panel that VS Code restored. */
   revive(panel: vscode.WebviewPanel, kept: unknown): Promise<void>;
 }
@@ -68,7 +70,8 @@ export function compose(extension: vscode.ExtensionContext): Composition {
     if (inspection) watchReading(context, inspection);
   };
   const models = store.add(new ModelsTree(link, log));
-  return { ...context, link, models, revive };
+  const findings = store.add(new FindingsTree(registry, log));
+  return { ...context, link, models, findings, revive };
 }
 
 function createDefaults(engine: WorkerLink) {

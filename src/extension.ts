@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   showHover: async () => () => vscode.commands.executeCommand('editor.action.showHover'),
   showLog: async () => ({ log }) => log.show(),
   compareGradientDecay: async () => fromMenu((await import('./commands/compareGradientDecay')).compareGradientDecay),
+  showFinding: async () => (await import('./commands/showFinding')).showFinding,
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 
@@ -38,6 +39,7 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     deserializeWebviewPanel: async (panel, kept: unknown) => void (await (await compose()).decayPanels.revive(panel, kept)),
   }));
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));
+  extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.findings', lazyTree(async () => (await compose()).findings)));
   return { compose };
 }
 

@@ -83,6 +83,17 @@ export type HostToView =
   | { readonly type: 'stale'; readonly stale: 'changed' | 'gone' | null }
   /** The editor's cursor or mouse is on this token. */
   | { readonly type: 'cursor'; readonly step: number | null; readonly pin: boolean }
+  /** Something worth seeing, e.g. a finding that was clicked: choose this layer, unit, step and range of columns. */
+  | {
+      readonly type: 'show';
+      readonly layer: number;
+      readonly direction: Direction;
+      readonly unit: number | null;
+      readonly step: number | null;
+      readonly range?: { readonly from: number; readonly to: number };
+      /** What colours the text, as in {@link ViewState}. */
+      readonly ribbon?: string;
+    }
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> };
 
 /** View -> host. */

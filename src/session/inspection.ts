@@ -6,6 +6,7 @@ import { type Result } from '../base/result';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary, type StepSummary, type TraceSummary } from '../protocol/summaries';
 import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
+import { type Finding } from '../trace/findings';
 import { type Token } from '../trace/token';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
@@ -175,7 +176,22 @@ export class Inspection implements Disposable {
 
   /** Moves the view's cursor to a token, or pins it there. */
   pointAt(step: number | null, pin = false): void {
-    this.post({ type: 'cursor', step, pin });
+    const isPinned = step !== null && this.state?.pins.includes(step) === true;
+    this.post({ type: 'cursor', step, pin: pin && !isPinned });
+  }
+
+  /** Shows what a finding is about: its layer, unit, first step and range, the text coloured by the unit. */
+  show({ layer, direction, units, field, step, range }: Finding): void {
+    const [unit] = units;
+    this.post({
+      type: 'show',
+      layer,
+      direction,
+      unit: unit ?? null,
+      step: step ?? range?.from ?? null,
+      ...(range === undefined ? {} : { range }),
+      ...(unit === undefined ? {} : { ribbon: `${field === 'c' ? 'c' : 'h'}:${unit}` }),
+    });
   }
 
   /** The text in the editor changed, or is as it was, or its document is gone. */

@@ -131,6 +131,13 @@ function connectMessages({ host, store, blocks }: Parts): () => void {
         return store.dispatch({ type: 'stale', stale: message.stale });
       case 'cursor':
         return store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
+      case 'show': {
+        const { layer, direction, unit, step, range, ribbon } = message;
+        store.dispatch({ type: 'choose', choice: { layer, direction, ...(ribbon === undefined ? {} : { ribbon }) } });
+        store.dispatch({ type: 'unit', unit });
+        if (range !== undefined) store.dispatch({ type: 'zoom', zoom: null });
+        return store.dispatch({ type: 'cursor', step });
+      }
       case 'answer':
         return;
     }
