@@ -1,3 +1,4 @@
+import { applySettings, readSettingsBeside } from '../models/applySettings';
 import { bundledModelPath } from '../models/bundled';
 import { createModelFiles, openModelFiles } from '../models/fileAccess';
 import { openModel, type OpenOptions } from '../models/openModel';
@@ -25,7 +26,9 @@ function optionsOf({ layer }: Exclude<ModelReference, { kind: 'bundled' }>): Ope
 async function openFile(path: string, options: OpenOptions = {}): Promise<RecurrentModel> {
   const files = openModelFiles(path);
   try {
-    return await openModel(files, options);
+    const settings = readSettingsBeside(files);
+    const model = await openModel(files, options);
+    return settings === null || options.layer !== undefined ? model : applySettings(model, settings);
   } finally {
     files.close();
   }

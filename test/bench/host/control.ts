@@ -36,7 +36,7 @@ const actions: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
     delays = monitorEventLoopDelay({ resolution: resolutionMs });
     delays.enable();
     const begin = now();
-    await vscode.commands.executeCommand('lstmInspector.inspect', { model: 'prose-lstm', text });
+    await vscode.commands.executeCommand('lstmInspector.inspect', { model: process.env['BENCH_MODEL'] ?? 'prose-lstm', text });
     return begin;
   },
   /** The longest time in milliseconds that the extension host's thread was busy since the last `inspect`. */
