@@ -4,6 +4,7 @@ import { type ModelFiles } from './fileAccess';
 import { detectFileKind } from './modelFormat';
 import { readKerasH5 } from './readKerasH5';
 import { isKerasZip, readKerasV3 } from './readKerasV3';
+import { type OnnxOptions, readOnnx } from './readOnnx';
 import { readSafetensors } from './readSafetensors';
 import { isTorchZip, readTorchLegacy, readTorchZip } from './readTorch';
 import { isTfjsJson, readTfjs } from './readTfjs';
@@ -13,7 +14,7 @@ import { checkDepth, parseJson } from './untrustedJson';
 import { openZip } from './zipFile';
 
 /** How a model file is to be opened. */
-export interface OpenOptions extends TorchOptions {
+export interface OpenOptions extends TorchOptions, OnnxOptions {
   /** Name of a recurrent layer: it and what follows are opened on their own, with numeric input. */
   readonly layer?: string;
   /** The architecture's JSON for a file of weights only, by its path beside the model file. */
@@ -40,6 +41,7 @@ function readByContent(files: ModelFiles, options: OpenOptions): RecurrentModel 
   if (kind === 'zip') return readZip(files, options);
   if (kind === 'safetensors') return readSafetensors(files, options);
   if (kind === 'pickle') return readTorchLegacy(files, options);
+  if (kind === 'protobuf') return readOnnx(files, options);
   throw new InspectorError('model-unsupported', `its content is none of the formats that we read (${kind}).`);
 }
 
