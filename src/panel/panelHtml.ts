@@ -33,7 +33,7 @@ export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, page, 
 <link rel="stylesheet" href="${styleUri}">
 </head>
 <body>
-<main id="view" data-page="${page}"></main>
+<main id="root" data-page="${page}"></main>
 <script nonce="${nonce}" src="${scriptUri}"></script>
 </body>
 </html>`;

@@ -25,7 +25,7 @@ export interface StoredDecay {
   readonly params: DecayParams;
 }
 
-/** Host -> page, where `<main id="view" data-page="decay">`. */
+/** Host -> page, where `<main id="root" data-page="decay">`. */
 export type HostToDecay =
   | HydrateDecay
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }

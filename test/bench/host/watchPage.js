@@ -3,9 +3,16 @@
   const watch = { paintedAt: [], longTasks: [], intervals: [], frames: 0 };
   globalThis.__bench = watch;
   const now = () => performance.timeOrigin + performance.now();
-  addEventListener('message', ({ data }) => {
-    if (data && data.type === 'frame') watch.frames += 1;
-  });
+  // VS Code writes the document of a web view anew, which takes listeners off its window: ours comes with the view's own.
+  const listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (type, ...rest) {
+    listen.call(this, type, ...rest);
+    if (type !== 'message' || this !== globalThis || watch.isListening) return;
+    watch.isListening = true;
+    listen.call(this, 'message', ({ data }) => {
+      if (data && data.type === 'frame') watch.frames += 1;
+    });
+  };
   // The heatmaps are the only pictures that are drawn from a canvas off screen; what came before the first values does not count.
   const draw = CanvasRenderingContext2D.prototype.drawImage;
   let isNoted = false;
