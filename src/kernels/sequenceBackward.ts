@@ -2,7 +2,7 @@ import { type CellAttributes } from '../cells/fusedKernels';
 import { type CellLayout, packColumns, packTransposed, padGates, unpadGates } from './cellLayout';
 import { type Heap, withScratch } from './heap';
 import { type Pointer } from './loadKernels';
-import { commonPlan } from './sequenceForward';
+import { commonPlan, trainingGates } from './sequenceForward';
 import { planBytes, writePlan } from './sequencePlan';
 
 /** Where a backward pass finds what it needs; 0 or absent: zeros. */
@@ -33,6 +33,7 @@ export function runBackward(heap: Heap, layout: CellLayout, attributes: CellAttr
     writePlan(heap.memory, plan, {
       ...commonPlan(layout, attributes),
       ...packed,
+      ...trainingGates(layout),
       gates: at.kept, c: at.kept + layout.cAt, hIn: at.kept + layout.hInAt, mask,
       dh: at.dh, dc: at.dc, dy: at.dy, dz: at.dz, zeros, scratch: allocate(row),
     });

@@ -35,7 +35,8 @@ export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttri
     const plan = allocate(planBytes);
     writePlan(heap.memory, plan, {
       ...commonPlan(layout, attributes),
-      ...recurrent,
+      recurrent,
+      ...trainingGates(layout),
       ...(isAfter && { recurrentBias: recurrentBias(heap, layout, at.bias, allocate) }),
       gates: at.kept, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
     });
@@ -53,35 +54,56 @@ export function commonPlan(layout: CellLayout, attributes: CellAttributes) {
   };
 }
 
-/** gates = x W + b for the whole batch; of the two biases of a GRU with resetAfter, z and r get the sum. */
+/** gates = x W + b for the whole batch. */
 function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { gates: Pointer; isAfter: boolean }): void {
   const { kernels } = heap;
-  const { B, T, D, H, G, P, gatesRow } = layout;
+  const { B, T, D, G, P, gatesRow } = layout;
   withScratch(heap, (allocate) => {
     const padded = padGates(heap, layout, at.kernel, { rows: D, allocate });
     const panels = packColumns(heap, padded, G * P * 4, { depth: D, columns: G * P, allocate });
     const bias = allocate(G * P * 4);
-    for (let gate = 0; gate < G; gate++) kernels.copyRows(at.bias + gate * H * 4, 0, bias + gate * P * 4, 0, 1, H, P);
-    if (to.isAfter) {
-      const second = allocate(2 * P * 4);
-      for (let gate = 0; gate < 2; gate++) kernels.copyRows(at.bias + (3 + gate) * H * 4, 0, second + gate * P * 4, 0, 1, H, P);
-      kernels.addColumnSums(second, 0, 1, 2 * P, bias);
-    }
+    foldBiases(heap, layout, { from: at.bias, to: bias, isAfter: to.isAfter });
     for (let b = 0; b < B; b++) {
       kernels.multiply(at.x + b * T * D * 4, D * 4, T, D, panels, G * P, to.gates + b * gatesRow, B * gatesRow, bias, 0);
     }
   });
 }
 
-function packRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer) {
-  const { H, G, P } = layout;
-  const padded = padGates(heap, layout, kernel, { rows: H, allocate });
-  const pack = (from: number, gates: number): Pointer =>
-    packColumns(heap, padded + from * P * 4, G * P * 4, { depth: H, columns: gates * P, allocate });
-  return layout.cell === 'gru' ? { recurrent: pack(0, 2), recurrentCandidate: pack(2, 1) } : { recurrent: pack(0, G) };
+/** Pads the biases to [G P]; of the two of a GRU with resetAfter, [2, 3 H], z and r get the sum. */
+export function foldBiases(heap: Heap, { G, H, P }: CellLayout, { from, to, isAfter }: { from: Pointer; to: Pointer; isAfter: boolean }): void {
+  const { kernels } = heap;
+  for (let gate = 0; gate < G; gate++) kernels.copyRows(from + gate * H * 4, 0, to + gate * P * 4, 0, 1, H, P);
+  if (!isAfter) return;
+  withScratch(heap, (allocate) => {
+    const second = allocate(2 * P * 4);
+    for (let gate = 0; gate < 2; gate++) kernels.copyRows(from + (3 + gate) * H * 4, 0, second + gate * P * 4, 0, 1, H, P);
+    kernels.addColumnSums(second, 0, 1, 2 * P, to);
+  });
 }
 
-function recurrentBias(heap: Heap, layout: CellLayout, bias: Pointer, allocate: (bytes: number) => Pointer): Pointer {
+/** Panels of the recurrent kernel, gate after gate. */
+export function packRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer): Pointer {
+  const { H, P } = layout;
+  const padded = padGates(heap, layout, kernel, { rows: H, allocate });
+  return packGates(heap, layout, padded, { depth: H, columns: P, allocate });
+}
+
+/** Packs a padded matrix [depth, G P] gate after gate. */
+export function packGates(heap: Heap, { G, P }: CellLayout, padded: Pointer, options: { depth: number; columns: number; allocate: (bytes: number) => Pointer }): Pointer {
+  const { depth, columns, allocate } = options;
+  const size = heap.kernels.panelBytes(depth, columns);
+  const panels = allocate(G * size);
+  for (let gate = 0; gate < G; gate++) heap.kernels.packPanels(padded + gate * P * 4, G * P * 4, 4, depth, columns, panels + gate * size);
+  return panels;
+}
+
+/** Rows of gates as training keeps them: [T, B, blocks, P]. */
+export function trainingGates({ row, gatesRow }: CellLayout): { gateStride: number; gatesRow: number } {
+  return { gateStride: row, gatesRow };
+}
+
+/** n's bias inside the reset product, one padded row. */
+export function recurrentBias(heap: Heap, layout: CellLayout, bias: Pointer, allocate: (bytes: number) => Pointer): Pointer {
   const to = allocate(layout.row);
   heap.kernels.copyRows(bias + 5 * layout.H * 4, 0, to, 0, 1, layout.H, layout.P);
   return to;

@@ -2,49 +2,60 @@
 // (cuDNN, PyTorch), n = act(x W_n + r q), q = h[t-1] U_n + b. The fourth block of a row of gates keeps r h[t-1] or q.
 
 import { activate, derivative } from './activations';
+import { panelBytes } from './layout';
 import { multiply } from './matrixProduct';
-import { Sequence, addOutputGradient, emitStates, multiplyInto, stepOf } from './sequence';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, stepOf } from './sequence';
 
 /** Reads T steps. On entry the first three blocks of `gates` hold x W + b; on exit z r n and q or r h. */
 export function gruForward(s: Sequence): void {
   const row = s.row;
-  const width = row >> 2;
   for (let t: usize = 0; t < s.steps; t++) {
-    const gates = stepOf(s.gates, s, t, row * 4);
+    const gates = stepOf(s.gates, s, t, s.gatesRow);
     const h = stepOf(s.hIn, s, t, row);
-    multiply(h, row, s.batch, s.units, s.recurrent, width * 2, gates, row * 4, gates, row * 4);
-    for (let b: usize = 0; b < s.batch; b++) activate(s.recurrentActivation, gates + b * row * 4, row * 2);
-    const extra = gates + row * 3;
-    if (s.resetAfter) {
-      multiply(h, row, s.batch, s.units, s.recurrentCandidate, width, extra, row * 4, s.recurrentBias, 0);
-      for (let b: usize = 0; b < s.batch; b++) addProduct(gates + b * row * 4, row);
-    } else {
-      for (let b: usize = 0; b < s.batch; b++) resetState(gates + b * row * 4, h + b * row, row);
-      multiply(extra, row * 4, s.batch, s.units, s.recurrentCandidate, width, gates + row * 2, row * 4, gates + row * 2, row * 4);
+    addRecurrent(s, t, 0, 2);
+    for (let b: usize = 0; b < s.batch; b++) {
+      activate(s.recurrentActivation, gates + b * s.gatesRow, row);
+      activate(s.recurrentActivation, gates + b * s.gatesRow + s.gateStride, row);
     }
-    for (let b: usize = 0; b < s.batch; b++) newState(s, gates + b * row * 4, h + b * row, s.h + b * row);
+    if (s.resetAfter) {
+      multiplyCandidate(s, h, row, gates + s.gateStride * 3, s.recurrentBias, 0);
+      for (let b: usize = 0; b < s.batch; b++) addProduct(s, gates + b * s.gatesRow);
+    } else {
+      const n = gates + s.gateStride * 2;
+      for (let b: usize = 0; b < s.batch; b++) resetState(s, gates + b * s.gatesRow, h + b * row);
+      multiplyCandidate(s, gates + s.gateStride * 3, s.gatesRow, n, n, s.gatesRow);
+    }
+    for (let b: usize = 0; b < s.batch; b++) newState(s, gates + b * s.gatesRow, h + b * row, s.h + b * row);
     emitStates(s, t);
   }
 }
 
+/** c = init + a U_n. */
+function multiplyCandidate(s: Sequence, a: usize, aStride: usize, c: usize, init: usize, initStride: usize): void {
+  const width = s.row >> 2;
+  const panels = s.recurrent + panelBytes(s.units, width) * 2;
+  multiply(a, aStride, s.batch, s.units, panels, width, c, s.gatesRow, init, initStride);
+}
+
 /** n += r q. */
-function addProduct(gates: usize, row: usize): void {
-  const r = gates + row, n = r + row, q = n + row;
-  for (let j: usize = 0; j < row; j += 16) {
+function addProduct(s: Sequence, gates: usize): void {
+  const r = gates + s.gateStride, n = r + s.gateStride, q = n + s.gateStride;
+  for (let j: usize = 0; j < s.row; j += 16) {
     v128.store(n + j, f32x4.add(v128.load(n + j), f32x4.mul(v128.load(r + j), v128.load(q + j))));
   }
 }
 
 /** The fourth block = r h. */
-function resetState(gates: usize, h: usize, row: usize): void {
-  for (let j: usize = 0; j < row; j += 16) {
-    v128.store(gates + row * 3 + j, f32x4.mul(v128.load(gates + row + j), v128.load(h + j)));
+function resetState(s: Sequence, gates: usize, h: usize): void {
+  const r = gates + s.gateStride, product = r + s.gateStride * 2;
+  for (let j: usize = 0; j < s.row; j += 16) {
+    v128.store(product + j, f32x4.mul(v128.load(r + j), v128.load(h + j)));
   }
 }
 
 function newState(s: Sequence, gates: usize, before: usize, h: usize): void {
   const row = s.row;
-  const n = gates + row * 2;
+  const n = gates + s.gateStride * 2;
   activate(s.activation, n, row);
   const one = f32x4.splat(1);
   for (let j: usize = 0; j < row; j += 16) {
@@ -60,17 +71,17 @@ export function gruBackward(s: Sequence): void {
   const width = row >> 2;
   for (let t = s.steps; t-- > 0;) {
     addOutputGradient(s, t);
-    const gates = stepOf(s.gates, s, t, row * 4);
+    const gates = stepOf(s.gates, s, t, s.gatesRow);
     const h = stepOf(s.hIn, s, t, row);
     const dz = stepOf(s.dz, s, t, row * 4);
     const extra = dz + row * 3;
-    for (let b: usize = 0; b < s.batch; b++) gateGradients(s, gates + b * row * 4, h + b * row, s.dh + b * row, dz + b * row * 4);
+    for (let b: usize = 0; b < s.batch; b++) gateGradients(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
     if (s.resetAfter) {
-      for (let b: usize = 0; b < s.batch; b++) resetGradientsAfter(s, gates + b * row * 4, dz + b * row * 4);
+      for (let b: usize = 0; b < s.batch; b++) resetGradientsAfter(s, gates + b * s.gatesRow, dz + b * row * 4);
       multiply(extra, row * 4, s.batch, width, s.transposedCandidate, width, s.dh, row, s.dh, row);
     } else {
       multiply(dz + row * 2, row * 4, s.batch, width, s.transposedCandidate, width, extra, row * 4, s.zeros, 0);
-      for (let b: usize = 0; b < s.batch; b++) resetGradientsBefore(s, gates + b * row * 4, h + b * row, s.dh + b * row, dz + b * row * 4);
+      for (let b: usize = 0; b < s.batch; b++) resetGradientsBefore(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
     }
     multiply(dz, row * 4, s.batch, width * 2, s.transposed, width, s.dh, row, s.dh, row);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
@@ -83,7 +94,7 @@ function gateGradients(s: Sequence, gates: usize, before: usize, dh: usize, dz: 
   const one = f32x4.splat(1);
   for (let j: usize = 0; j < row; j += 16) {
     const z = v128.load(gates + j);
-    const n = v128.load(gates + row * 2 + j);
+    const n = v128.load(gates + s.gateStride * 2 + j);
     const dhj = v128.load(dh + j);
     const dzj = f32x4.mul(dhj, f32x4.sub(v128.load(before + j), n));
     v128.store(dz + j, f32x4.mul(dzj, derivative(s.recurrentActivation, z)));
@@ -96,9 +107,9 @@ function gateGradients(s: Sequence, gates: usize, before: usize, dh: usize, dz: 
 function resetGradientsAfter(s: Sequence, gates: usize, dz: usize): void {
   const row = s.row;
   for (let j: usize = 0; j < row; j += 16) {
-    const r = v128.load(gates + row + j);
+    const r = v128.load(gates + s.gateStride + j);
     const dn = v128.load(dz + row * 2 + j);
-    const dr = f32x4.mul(dn, v128.load(gates + row * 3 + j));
+    const dr = f32x4.mul(dn, v128.load(gates + s.gateStride * 3 + j));
     v128.store(dz + row + j, f32x4.mul(dr, derivative(s.recurrentActivation, r)));
     v128.store(dz + row * 3 + j, f32x4.mul(dn, r));
   }
@@ -108,7 +119,7 @@ function resetGradientsAfter(s: Sequence, gates: usize, dz: usize): void {
 function resetGradientsBefore(s: Sequence, gates: usize, before: usize, dh: usize, dz: usize): void {
   const row = s.row;
   for (let j: usize = 0; j < row; j += 16) {
-    const r = v128.load(gates + row + j);
+    const r = v128.load(gates + s.gateStride + j);
     const dProduct = v128.load(dz + row * 3 + j);
     const dr = f32x4.mul(dProduct, v128.load(before + j));
     v128.store(dz + row + j, f32x4.mul(dr, derivative(s.recurrentActivation, r)));

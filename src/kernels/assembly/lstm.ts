@@ -2,17 +2,17 @@
 
 import { SIGMOID, TANH, activate, derivative } from './activations';
 import { multiply } from './matrixProduct';
-import { Sequence, addOutputGradient, emitStates, multiplyInto, stepOf } from './sequence';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, stepOf } from './sequence';
 
 /** Reads T steps. On entry `gates` holds x W + b; on exit the activated gates i f g o. */
 export function lstmForward(s: Sequence): void {
   const row = s.row;
   for (let t: usize = 0; t < s.steps; t++) {
-    const gates = stepOf(s.gates, s, t, row * 4);
-    multiply(stepOf(s.hIn, s, t, row), row, s.batch, s.units, s.recurrent, row, gates, row * 4, gates, row * 4);
+    addRecurrent(s, t, 0, 4);
+    const gates = stepOf(s.gates, s, t, s.gatesRow);
     let c = stepOf(s.c, s, t + 1, row);
     for (let b: usize = 0; b < s.batch; b++) {
-      lstmStates(s, gates + b * row * 4, c - s.batch * row, c, s.h + b * row);
+      lstmStates(s, gates + b * s.gatesRow, c - s.batch * row, c, s.h + b * row);
       c += row;
     }
     emitStates(s, t);
@@ -21,8 +21,9 @@ export function lstmForward(s: Sequence): void {
 
 function lstmStates(s: Sequence, i: usize, before: usize, c: usize, h: usize): void {
   const row = s.row;
-  const f = i + row, g = f + row, o = g + row;
-  activate(s.recurrentActivation, i, row * 2);
+  const f = i + s.gateStride, g = f + s.gateStride, o = g + s.gateStride;
+  activate(s.recurrentActivation, i, row);
+  activate(s.recurrentActivation, f, row);
   activate(s.activation, g, row);
   activate(s.recurrentActivation, o, row);
   for (let j: usize = 0; j < row; j += 16) {
@@ -41,7 +42,7 @@ export function lstmBackward(s: Sequence): void {
   const isUsual = s.activation === TANH && s.recurrentActivation === SIGMOID;
   for (let t = s.steps; t-- > 0;) {
     addOutputGradient(s, t);
-    const gates = stepOf(s.gates, s, t, row * 4);
+    const gates = stepOf(s.gates, s, t, s.gatesRow);
     const c = stepOf(s.c, s, t + 1, row);
     const dz = stepOf(s.dz, s, t, row * 4);
     for (let b: usize = 0; b < s.batch; b++) {
@@ -49,8 +50,8 @@ export function lstmBackward(s: Sequence): void {
       activate(s.activation, s.scratch, row);
       const at = b * row;
       const before = c - s.batch * row + at;
-      if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + at * 4, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
-      else lstmGradients(s.activation, s.recurrentActivation, row, gates + at * 4, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
+      if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
+      else lstmGradients(s.activation, s.recurrentActivation, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
     }
     multiply(dz, row * 4, s.batch, row, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
@@ -62,13 +63,13 @@ export function lstmBackward(s: Sequence): void {
 @inline
 function lstmGradients(
   activation: i32, recurrent: i32, row: usize,
-  gates: usize, before: usize, activated: usize, dh: usize, dc: usize, dz: usize,
+  gates: usize, gateStride: usize, before: usize, activated: usize, dh: usize, dc: usize, dz: usize,
 ): void {
   for (let j: usize = 0; j < row; j += 16) {
     const i = v128.load(gates + j);
-    const f = v128.load(gates + row + j);
-    const g = v128.load(gates + row * 2 + j);
-    const o = v128.load(gates + row * 3 + j);
+    const f = v128.load(gates + gateStride + j);
+    const g = v128.load(gates + gateStride * 2 + j);
+    const o = v128.load(gates + gateStride * 3 + j);
     const a = v128.load(activated + j);
     const dhj = v128.load(dh + j);
     const dcj = f32x4.add(v128.load(dc + j), f32x4.mul(f32x4.mul(dhj, o), derivative(activation, a)));

@@ -70,8 +70,18 @@ function lowTiles(rows: usize): usize {
   return low * 4 <= rows ? low : 0;
 }
 
+/** c [columns] += a [depth] b for a single row, the panels from the last to the first where `isBackward`. */
+export function multiplySingle(a: usize, depth: usize, b: usize, columns: usize, c: usize, isBackward: bool): void {
+  const panels = (columns + PANEL - 1) / PANEL;
+  for (let n: usize = 0; n < panels; n++) {
+    const column = (isBackward ? panels - 1 - n : n) * PANEL;
+    const to = c + column * 4;
+    multiplyRow(a, depth, b + column * depth * 4, min(PANEL, columns - column), to, to);
+  }
+}
+
 /** One row against a panel. */
-export function multiplyRow(a: usize, depth: usize, panel: usize, width: usize, c: usize, init: usize): void {
+function multiplyRow(a: usize, depth: usize, panel: usize, width: usize, c: usize, init: usize): void {
   if (width === PANEL) {
     rowOfPanel(a, depth, panel, c, init);
   } else {

@@ -2,14 +2,14 @@
 
 import { activate, derivative } from './activations';
 import { multiply } from './matrixProduct';
-import { Sequence, addOutputGradient, emitStates, multiplyInto, stepOf } from './sequence';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, stepOf } from './sequence';
 
 /** Reads T steps. On entry `gates` holds x W + b; on exit h. */
 export function rnnForward(s: Sequence): void {
   const row = s.row;
   for (let t: usize = 0; t < s.steps; t++) {
     const h = stepOf(s.gates, s, t, row);
-    multiply(stepOf(s.hIn, s, t, row), row, s.batch, s.units, s.recurrent, row >> 2, h, row, h, row);
+    addRecurrent(s, t, 0, 1);
     activate(s.activation, h, s.batch * row);
     memory.copy(s.h, h, s.batch * row);
     emitStates(s, t);

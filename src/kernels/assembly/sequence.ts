@@ -1,6 +1,9 @@
 // What the three cells read and write over a batched sequence. The fields are 32-bit words that TypeScript fills in this order
 // (src/kernels/sequencePlan.ts). Rows are padded; everything over time is time-major: [T, B, ...].
 
+import { panelBytes } from './layout';
+import { multiply, multiplySingle } from './matrixProduct';
+
 @unmanaged
 export class Sequence {
   steps: usize; // T
@@ -10,13 +13,14 @@ export class Sequence {
   activation: i32;
   recurrentActivation: i32;
   resetAfter: i32; // GRU: the reset gate multiplies after the recurrent product
-  gates: usize; // [T, B, G, row]; G = 4 (LSTM i f g o; GRU z r n and q or r h), 1 (RNN)
+  gates: usize; // blocks of [T, B] rows: 4 (LSTM i f g o; GRU z r n and q or r h) or 1 (RNN)
+  gateStride: usize; // from a block to the next: a row ([T, B, 4, row], training) or a plane ([4, T, row], reading)
+  gatesRow: usize; // from one sequence of the batch to the next within a block
   c: usize; // LSTM [T + 1, B, row], the initial state first
   hIn: usize; // [T + 1, B, row]: what enters each step's recurrent product, masked; the initial state first
   h: usize; // [B, row]: the last h, not masked
   mask: usize; // recurrent dropout [B, row], or 0
-  recurrent: usize; // packed panels of the recurrent kernel: LSTM [H, 4 rows], GRU z r [H, 2 rows], RNN [H, row]
-  recurrentCandidate: usize; // GRU: packed panels of n's recurrent kernel [H, row]
+  recurrent: usize; // packed panels of the recurrent kernel, gate after gate, each [H, row]
   recurrentBias: usize; // GRU with resetAfter: [row]
   y: usize; // h for the outside [B, T, H], not padded, or 0
   dh: usize; // [B, row]: dL/dh of the last step from outside; afterwards that of the initial state
@@ -27,6 +31,29 @@ export class Sequence {
   transposedCandidate: usize; // GRU: of n's [row, H]
   zeros: usize; // one row of zeros
   scratch: usize; // one row
+}
+
+/**
+ * Adds hIn U to `count` gates of step t, from gate `first` on. For a single sequence the panels are walked back and forth on
+ * alternate steps, so that those read last are still in the cache.
+ */
+export function addRecurrent(s: Sequence, t: usize, first: usize, count: usize): void {
+  const width = s.row >> 2;
+  const size = panelBytes(s.units, width);
+  const h = stepOf(s.hIn, s, t, s.row);
+  const gates = stepOf(s.gates, s, t, s.gatesRow);
+  if (s.batch === 1) {
+    for (let n: usize = 0; n < count; n++) {
+      const gate = first + (t & 1 ? count - 1 - n : n);
+      const c = gates + gate * s.gateStride;
+      multiplySingle(h, s.units, s.recurrent + gate * size, width, c, (t & 1) !== 0);
+    }
+    return;
+  }
+  for (let gate = first; gate < first + count; gate++) {
+    const c = gates + gate * s.gateStride;
+    multiply(h, s.row, s.batch, s.units, s.recurrent + gate * size, width, c, s.gatesRow, c, s.gatesRow);
+  }
 }
 
 /** The address of a step's rows in an array [T, B, bytes]. */
