@@ -1,7 +1,18 @@
-import { type Kernels } from '../kernels/loadKernels';
+import { type KernelBytes, type Kernels, loadKernels } from '../kernels/loadKernels';
+import { registerKernels } from '../kernels/registerKernels';
 import { canRead, createSequenceReader, isTableKept } from '../kernels/sequenceReader';
 import { type RunnerFactory } from './cellRunner';
 import { createPlainRunner } from './plainRunner';
+
+/**
+ * Compiles the kernels and registers them with tfjs (for training and gradients); null where the host has no SIMD. The bytes are
+ * those of dist/kernels-simd.wasm and dist/kernels-relaxed.wasm.
+ */
+export function startKernels(bytes: KernelBytes): Kernels | null {
+  const kernels = loadKernels(bytes);
+  if (kernels) registerKernels(kernels);
+  return kernels;
+}
 
 /** Runners on the SIMD kernels; cells that they do not know, and hosts without SIMD, get the plain path. */
 export function fastRunners(kernels: Kernels | null): RunnerFactory {

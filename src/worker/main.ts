@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Log } from '../base/log';
 import { BlockCache } from '../engine/blockCache';
-import { createPlainRunner } from '../engine/plainRunner';
+import { fastRunners, startKernels } from '../engine/fastRunner';
 import { prepareModel } from '../engine/preparedModel';
 import { type WorkerToHost } from '../protocol/workerRequests';
 import { handlers } from './handlers';
@@ -27,7 +28,7 @@ function run(): void {
   const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname } = (workerData ?? {}) as WorkerData;
   const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...transfer]);
   const log = createLog(post);
-  const context = createContext(post, log, modelsFolder);
+  const context = createContext(post, log, { modelsFolder, binariesFolder });
   const server = createRequestServer(context, handlers, {
     now: () => performance.now(),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
@@ -39,10 +40,14 @@ function run(): void {
   void ready.then(() => post({ type: 'ready' }));
 }
 
-function createContext(post: WorkerContext['post'], log: Log, modelsFolder: string): WorkerContext {
+function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, binariesFolder }: Required<WorkerData>): WorkerContext {
+  const readKernels = (build: string): Uint8Array => readFileSync(path.join(binariesFolder, `kernels-${build}.wasm`));
+  const kernels = startKernels({ simd: readKernels('simd'), relaxed: readKernels('relaxed') });
+  log.info(kernels ? `Reading with the ${kernels.path} kernels.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
+  const createRunner = fastRunners(kernels);
   const models = new ModelShelf(
     (reference) => openReference(reference, modelsFolder),
-    (model) => prepareModel(model, createPlainRunner),
+    (model) => prepareModel(model, createRunner),
   );
   return { post, log, modelsFolder, models, inspections: new InspectionShelf(), cache: new BlockCache() };
 }
