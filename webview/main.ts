@@ -1,14 +1,19 @@
 import './view.css';
+import { type Host } from './host/host';
+import { connectToReport } from './host/reportHost';
 import { connectToVsCode } from './host/vscodeHost';
 import { createInspector } from './views/inspector';
+import { useReportTheme } from './theme/reportTheme';
 
-/** Says so on the page and to the host when the view itself fails, so that it is never blank. */
-function reportFailure(host: ReturnType<typeof connectToVsCode>, message: string): void {
-  host.post({ type: 'broken', message });
+/** Starts the page in the element that holds it; what fails is said to the host, so that the view is never blank unexplained. */
+function start(root: HTMLElement): void {
+  const report = connectToReport();
+  if (report !== null) useReportTheme(document.body);
+  const host: Host = report ?? connectToVsCode();
+  window.addEventListener('error', (event) => host.post({ type: 'broken', message: event.message }));
+  window.addEventListener('unhandledrejection', (event) => host.post({ type: 'broken', message: String(event.reason) }));
+  createInspector(root, host);
 }
 
-const host = connectToVsCode();
-window.addEventListener('error', (event) => reportFailure(host, event.message));
-window.addEventListener('unhandledrejection', (event) => reportFailure(host, String(event.reason)));
 const root = document.getElementById('root');
-if (root !== null) createInspector(root, host);
+if (root !== null) start(root);

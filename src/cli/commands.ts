@@ -1,6 +1,7 @@
 import { type Command } from './command';
 import { modelsCommand } from './commands/models';
+import { reportCommand } from './commands/report';
 import { traceCommand } from './commands/trace';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
-export const commands: readonly Command[] = [modelsCommand, traceCommand];
+export const commands: readonly Command[] = [modelsCommand, traceCommand, reportCommand];

@@ -9,10 +9,6 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** Whether the page runs inside VS Code. */
-export function isInsideVsCode(): boolean {
-  return typeof (globalThis as { acquireVsCodeApi?: unknown }).acquireVsCodeApi === 'function';
-}
 
 /** Talks to the extension host; the one place that calls `acquireVsCodeApi`, which works only once a page. */
 export function connectToVsCode(): Host {

@@ -13,6 +13,8 @@ export interface HeatmapInput {
   readonly look: TileLook;
   readonly columns: ColumnScale;
   readonly heightPx: number;
+  /** Device pixels a CSS pixel. */
+  readonly pixelRatio: number;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface HeatmapInput {
  * level has not arrived, a finer one that has is drawn instead.
  */
 export function paintHeatmap(context: CanvasRenderingContext2D, input: HeatmapInput): void {
-  const { columns, heightPx, look } = input;
+  const { columns, heightPx } = input;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
-  context.imageSmoothingEnabled = columns.columnPx < 1 || heightPx < look.order.length;
+  context.imageSmoothingEnabled = columns.columnPx < 1;
   context.imageSmoothingQuality = 'low';
   const wanted = strideFor(columns.columnPx);
   for (const stride of wanted === 1 ? [1] : [1, wanted]) paintLevel(context, input, stride);
@@ -30,18 +32,19 @@ export function paintHeatmap(context: CanvasRenderingContext2D, input: HeatmapIn
 
 function paintLevel(context: CanvasRenderingContext2D, input: HeatmapInput, stride: number): void {
   const { blocks, tiles, key, field, look, columns, heightPx } = input;
+  const rows = Math.min(look.order.length, Math.round(heightPx * input.pixelRatio));
   const sight = columnsInSight(columns);
   const span = blockColumns * stride;
   if ((sight.to - sight.from) / span > 64) return;
   for (let from = Math.floor(sight.from / span) * span; from < sight.to; from += span) {
     const block = blocks.find(key, stride, from);
     if (block === undefined) continue;
-    const tile = tiles.get(block, field, look);
+    const tile = tiles.get(block, field, look, rows);
     if (tile === undefined) continue;
     const first = Math.max(from, sight.from - (sight.from % stride));
     const last = Math.min(from + span, Math.ceil(sight.to / stride) * stride);
     const sourceLeft = (first - from) / stride;
     const sourceWidth = (last - first) / stride;
-    context.drawImage(tile, sourceLeft, 0, sourceWidth, look.order.length, leftOf(columns, first), 0, (last - first) * columns.columnPx, heightPx);
+    context.drawImage(tile, sourceLeft, 0, sourceWidth, rows, leftOf(columns, first), 0, (last - first) * columns.columnPx, heightPx);
   }
 }

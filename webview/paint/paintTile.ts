@@ -11,27 +11,44 @@ export interface TileLook {
 }
 
 /**
- * Paints a block's columns into pixels [rows, 256], one pixel a value; columns that have not arrived stay transparent.
- * Of a coarse level gates show their mean, signed fields the value farthest from zero, so that short peaks stay visible.
+ * Paints a block's columns into pixels [rows, 256]; columns that have not arrived stay transparent. With fewer rows than
+ * units a row stands for its group of neighbours in the order shown: gates show the mean, signed fields the value farthest
+ * from zero, so that short peaks stay visible; the same holds for the steps of a coarse level.
  */
-export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook): void {
+export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook, rows: number): void {
   const { scale, table, order } = look;
   const { width, arrived } = plane;
   const columns = arrived.length;
-  const values = scale.kind === 'diverging' ? plane.extremes : plane.values;
+  const isSigned = scale.kind === 'diverging';
+  const values = isSigned ? plane.extremes : plane.values;
   const factor = 255 / (scale.high - scale.low);
-  for (let row = 0; row < order.length; row++) {
-    const unit = order[row] ?? 0;
+  for (let row = 0; row < rows; row++) {
+    const first = Math.floor((row * order.length) / rows);
+    const last = Math.max(first + 1, Math.floor(((row + 1) * order.length) / rows));
     for (let column = 0; column < columns; column++) {
       const at = row * columns + column;
       if (arrived[column] === 0) {
         pixels[at] = 0;
         continue;
       }
-      const value = values[column * width + unit] ?? NaN;
+      const base = column * width;
+      let value = values[base + (order[first] ?? 0)] ?? NaN;
+      if (last - first > 1) value = groupValue(values, base, order, { first, last, isSigned });
       const share = (value - scale.low) * factor;
       const index = share <= 0 ? 0 : share >= 255 ? 255 : Math.round(share);
       pixels[at] = value !== value ? table.nanWord : (table.words[index] ?? 0);
     }
   }
+}
+
+function groupValue(values: Float32Array, base: number, order: readonly number[], { first, last, isSigned }: { first: number; last: number; isSigned: boolean }): number {
+  let sum = 0;
+  let farthest = 0;
+  for (let k = first; k < last; k++) {
+    const value = values[base + (order[k] ?? 0)] ?? NaN;
+    if (value !== value) return NaN;
+    sum += value;
+    if (Math.abs(value) > Math.abs(farthest)) farthest = value;
+  }
+  return isSigned ? farthest : sum / (last - first);
 }

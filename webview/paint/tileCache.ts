@@ -10,7 +10,7 @@ interface Tile {
   lastUsed: number;
 }
 
-/** Keeps painted tiles, one pixel a value; a tile is painted again when values arrived or the look changed. */
+/** Keeps painted tiles, a pixel a value at most; a tile is painted again when values arrived or the look changed. */
 export class TileCache {
   private readonly tiles = new Map<string, Tile>();
   private clock = 0;
@@ -21,21 +21,21 @@ export class TileCache {
     this.tiles.clear();
   }
 
-  /** The picture of a block's field, painted now if it is not up to date; undefined if none of it has arrived. */
-  get(block: Block, field: Field, look: TileLook): OffscreenCanvas | undefined {
+  /** The picture of a block's field, `rows` pixels high, painted now if it is not up to date; undefined if none of it has arrived. */
+  get(block: Block, field: Field, look: TileLook, rows: number): OffscreenCanvas | undefined {
     const plane = block.planes.get(field);
-    if (plane === undefined || look.order.length === 0) return undefined;
+    if (plane === undefined || rows === 0) return undefined;
     const name = `${field}.${block.stride}.${block.from}`;
     let tile = this.tiles.get(name);
-    if (tile === undefined || tile.canvas.height !== look.order.length) {
-      tile = createTile(look.order.length);
+    if (tile === undefined || tile.canvas.height !== rows) {
+      tile = createTile(rows);
       this.tiles.set(name, tile);
       this.evict();
     }
     tile.lastUsed = ++this.clock;
     if (tile.version !== block.version || tile.look !== look) {
-      const image = tile.context.createImageData(blockColumns, look.order.length);
-      paintTile(new Uint32Array(image.data.buffer), plane, look);
+      const image = tile.context.createImageData(blockColumns, rows);
+      paintTile(new Uint32Array(image.data.buffer), plane, look, rows);
       tile.context.putImageData(image, 0, 0);
       tile.version = block.version;
       tile.look = look;

@@ -5,6 +5,8 @@ export interface ValueScale {
   readonly kind: 'sequential' | 'diverging';
   readonly low: number;
   readonly high: number;
+  /** Some values lie beyond the ends and are shown as the ends; the legend says so. */
+  readonly isClamped?: boolean;
 }
 
 const gates: readonly string[] = ['i', 'f', 'o', 'z', 'r'];
@@ -16,14 +18,15 @@ export function isGate(field: string): boolean {
 }
 
 /**
- * The scale of a field whose largest |value| so far is `largest`. Gates are shown over [0, 1] and the candidate over
+ * The scale of a field whose largest |value| so far is `largest` and of which 99 % lie within `usual`. Gates are shown over [0, 1] and the candidate over
  * [-1, 1], so that pictures compare, unless their values leave that range (unusual activations); c and h are shown over
- * a rounded range that holds all values.
+ * a rounded range that holds all values, unless a few lie far out (a cell that counts) and would leave all else pale.
  */
-export function valueScaleOf(field: Field, largest: number): ValueScale {
+export function valueScaleOf(field: Field, largest: number, usual = largest): ValueScale {
   const limit = Number.isFinite(largest) ? largest : 0;
   if (isGate(field)) return { kind: 'sequential', low: 0, high: limit > 1.000001 ? roundUp(limit) : 1 };
   if (candidates.includes(field)) return symmetric(limit > 1.000001 ? roundUp(limit) : 1);
+  if (usual > 0 && limit > 2 * usual) return { ...symmetric(roundUp(usual)), isClamped: true };
   return symmetric(limit === 0 ? 1 : roundUp(limit));
 }
 

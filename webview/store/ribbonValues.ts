@@ -7,6 +7,8 @@ import { type TraceBlocks } from './traceBlocks';
 export interface RibbonSource {
   readonly field: Field | null;
   readonly largest: number;
+  /** 99 % of the field's values lie within. */
+  readonly usual: number;
   readonly valueAt: (step: number) => number;
 }
 
@@ -14,7 +16,7 @@ export interface RibbonSource {
 export function ribbonSource(state: InspectorState, blocks: TraceBlocks): RibbonSource {
   const shape = shownLayer(state);
   const { ribbon } = state.view;
-  if (ribbon === 'none' || shape === undefined) return { field: null, largest: 1, valueAt: () => NaN };
+  if (ribbon === 'none' || shape === undefined) return { field: null, largest: 1, usual: 1, valueAt: () => NaN };
   if (ribbon === 'surprise') return surpriseSource(state);
   const [field, unit] = ribbon.split(':');
   return fieldSource(shape, blocks, field as Field, unit === undefined ? null : unit === 'chosen' ? (state.view.unit ?? null) : Number(unit));
@@ -22,7 +24,7 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
 
 function surpriseSource(state: InspectorState): RibbonSource {
   const surprise = state.predictions?.surprise;
-  return { field: null, largest: 8, valueAt: (step) => surprise?.[step] ?? NaN };
+  return { field: null, largest: 8, usual: 8, valueAt: (step) => surprise?.[step] ?? NaN };
 }
 
 function fieldSource(shape: LayerShape, blocks: TraceBlocks, field: Field, unit: number | null): RibbonSource {
@@ -30,6 +32,7 @@ function fieldSource(shape: LayerShape, blocks: TraceBlocks, field: Field, unit:
   return {
     field,
     largest: blocks.largestOf(shape, field),
+    usual: blocks.quantileOf(shape, field, 0.99),
     valueAt: (step) => {
       const column = blocks.column(shape, field, step);
       if (column === undefined) return NaN;

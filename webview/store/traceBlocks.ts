@@ -1,5 +1,6 @@
 import { type Direction, type Field } from '../../src/trace/cellKind';
 import { type Frame } from '../../src/trace/frame';
+import { SizeHistogram } from './sizeHistogram';
 
 /** Columns a block; a block of a level with stride s covers 256 s steps. */
 export const blockColumns = 256;
@@ -39,7 +40,7 @@ export interface LayerKey {
  */
 export class TraceBlocks {
   private readonly blocks = new Map<string, Block>();
-  private readonly largest = new Map<string, number>();
+  private readonly sizes = new Map<string, SizeHistogram>();
   private clock = 0;
   private bytes = 0;
 
@@ -47,7 +48,7 @@ export class TraceBlocks {
 
   clear(): void {
     this.blocks.clear();
-    this.largest.clear();
+    this.sizes.clear();
     this.bytes = 0;
   }
 
@@ -101,7 +102,12 @@ export class TraceBlocks {
 
   /** The largest finite |value| of a field that has arrived so far; 0 before any. */
   largestOf(key: LayerKey, field: Field): number {
-    return this.largest.get(`${key.layer}.${key.direction}.${field}`) ?? 0;
+    return this.sizes.get(`${key.layer}.${key.direction}.${field}`)?.largest ?? 0;
+  }
+
+  /** The |value| that a share of all finite values so far does not exceed, to within a fifth; 0 before any. */
+  quantileOf(key: LayerKey, field: Field, share: number): number {
+    return this.sizes.get(`${key.layer}.${key.direction}.${field}`)?.quantile(share) ?? 0;
   }
 
   private addPlane(header: Frame['header'], field: Field, { width, plane }: { width: number; plane: Float32Array }): void {
@@ -137,12 +143,9 @@ export class TraceBlocks {
 
   private noteLargest(key: LayerKey, field: Field, plane: Float32Array): void {
     const name = `${key.layer}.${key.direction}.${field}`;
-    let largest = this.largest.get(name) ?? 0;
-    for (const value of plane) {
-      const size = Math.abs(value);
-      if (size > largest && size < Infinity) largest = size;
-    }
-    this.largest.set(name, largest);
+    let sizes = this.sizes.get(name);
+    if (sizes === undefined) this.sizes.set(name, (sizes = new SizeHistogram()));
+    sizes.add(plane);
   }
 
   private evict(): void {

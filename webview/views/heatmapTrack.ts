@@ -6,7 +6,7 @@ import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
 import { nameOfField } from './fieldNames';
 import { createLegendBar } from './legendBar';
-import { type Track } from './scene';
+import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
 /** A heatmap of one field, units down, tokens across. */
@@ -55,9 +55,32 @@ export function createHeatmapTrack(field: Field): HeatmapTrack {
       setText(firstUnit, String(look.order[0] ?? 0));
       setText(lastUnit, look.order.length > 1 ? String(look.order.at(-1)) : '');
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
-      paintHeatmap(context, { blocks: scene.blocks, tiles, key: shape, field, look, columns: scene.columns, heightPx });
+      paintHeatmap(context, { blocks: scene.blocks, tiles, key: shape, field, look, columns: scene.columns, heightPx, pixelRatio: window.devicePixelRatio });
+      markUnit(context, scene, look.order, heightPx);
     },
   };
+}
+
+/** Marks the row of the chosen unit: a pointer at the left edge, and lines above and below it. */
+function markUnit(context: CanvasRenderingContext2D, { state, columns, palette }: Scene, order: readonly number[], heightPx: number): void {
+  const row = state.view.unit === null ? -1 : order.indexOf(state.view.unit);
+  if (row < 0) return;
+  const rowPx = heightPx / order.length;
+  const middle = (row + 0.5) * rowPx;
+  const half = Math.max(2.5, rowPx / 2 + 0.5);
+  context.fillStyle = palette.foreground;
+  context.globalAlpha = 0.55;
+  context.fillRect(0, Math.round(middle - half), columns.plotWidthPx, 1);
+  context.fillRect(0, Math.round(middle + half), columns.plotWidthPx, 1);
+  context.globalAlpha = 1;
+  context.fillStyle = palette.background;
+  context.fillRect(0, middle - 7, 2, 14);
+  context.fillStyle = palette.foreground;
+  context.beginPath();
+  context.moveTo(0, middle - 6);
+  context.lineTo(8, middle);
+  context.lineTo(0, middle + 6);
+  context.fill();
 }
 
 /** The height of one heatmap: an equal share of the room there is, within limits, and no row taller than 12 pixels. */

@@ -61,7 +61,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
       again: () => host.post({ type: 'again' }),
       chooseModel: () => host.post({ type: 'chooseModel' }),
       showLog: () => host.post({ type: 'showLog' }),
-    }),
+    }, host.isLive),
     createLoading(boxes.loading),
     createTokenPane(tabs.panes[0] as HTMLElement, blocks),
     createUnitPane(tabs.panes[1] as HTMLElement, blocks),

@@ -21,8 +21,8 @@ export function createLegendBar(): LegendBar {
   return {
     root,
     update: (scale, table) => {
-      setText(low, shortNumber(scale.low));
-      setText(high, shortNumber(scale.high));
+      setText(low, `${scale.isClamped === true ? '\u2264' : ''}${shortNumber(scale.low)}`);
+      setText(high, `${scale.isClamped === true ? '\u2265' : ''}${shortNumber(scale.high)}`);
       if (painted === table) return;
       painted = table;
       const context = fitCanvas(canvas, widthPx, heightPx);

@@ -17,8 +17,8 @@ interface Notice {
   readonly buttons: readonly (keyof NoticeActions)[];
 }
 
-/** A line over the pictures for what the person should know: failed, cancelled, stale. Empty when all is well. */
-export function createNotice(container: HTMLElement, actions: NoticeActions): View {
+/** A line over the pictures for what the person should know: failed, cancelled, stale. Empty when all is well; without buttons in a page that nobody answers. */
+export function createNotice(container: HTMLElement, actions: NoticeActions, isLive: boolean): View {
   const names: Readonly<Record<keyof NoticeActions, string>> = {
     again: say('Inspect again'),
     chooseModel: say('Choose another model'),
@@ -33,7 +33,7 @@ export function createNotice(container: HTMLElement, actions: NoticeActions): Vi
       shown = key;
       container.hidden = notice === null;
       container.className = `notice notice-${notice?.kind ?? 'info'}`;
-      const buttons = (notice?.buttons ?? []).map((name, k) => createButton(names[name], actions[name], { isPrimary: k === 0 }));
+      const buttons = (isLive ? (notice?.buttons ?? []) : []).map((name, k) => createButton(names[name], actions[name], { isPrimary: k === 0 }));
       container.replaceChildren(element('span', { text: notice?.text ?? '' }), ...buttons);
     },
   };

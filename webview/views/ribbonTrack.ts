@@ -69,7 +69,7 @@ export function ribbonName(ribbon: string): string {
 
 function scaleOf(source: RibbonSource): ValueScale {
   if (source.field === null) return { kind: 'sequential', low: 0, high: source.largest };
-  return valueScaleOf(source.field, source.largest);
+  return valueScaleOf(source.field, source.largest, source.usual);
 }
 
 /** 1 where a token begins a word: a letter or digit after something else. */

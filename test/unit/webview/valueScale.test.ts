@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createColourTable, luminance, textColourOn } from '../../../webview/scales/colourTable';
+import { SizeHistogram } from '../../../webview/store/sizeHistogram';
 import { roundUp, tableIndex, valueScaleOf } from '../../../webview/scales/valueScale';
 
 describe('the value scales', () => {
@@ -51,5 +52,26 @@ describe('a colour table', () => {
       const contrast = textColourOn(word) === '#000000' ? (light + 0.05) / 0.05 : 1.05 / (light + 0.05);
       assert.ok(contrast >= 4.5, `${word.toString(16)}: ${contrast}`);
     }
+  });
+});
+
+describe('a histogram of sizes', () => {
+  it('finds the size that nearly all values keep within, whatever a few do', () => {
+    const sizes = new SizeHistogram();
+    sizes.add(Float32Array.from({ length: 1000 }, (_, k) => (k < 5 ? 500 : (k % 10) / 10)));
+    assert.equal(sizes.largest, 500);
+    assert.ok(sizes.quantile(0.99) >= 0.9 && sizes.quantile(0.99) < 1.2, String(sizes.quantile(0.99)));
+  });
+
+  it('is not disturbed by zeros, NaN and Infinity', () => {
+    const sizes = new SizeHistogram();
+    assert.equal(sizes.quantile(0.5), 0);
+    sizes.add(Float32Array.of(0, NaN, Infinity, -2));
+    assert.deepEqual([sizes.largest, sizes.quantile(1)], [2, 2]);
+  });
+
+  it('keeps the range of a state readable where one cell counts far away, and says that it is clamped', () => {
+    assert.deepEqual(valueScaleOf('c', 50, 2.8), { kind: 'diverging', low: -3, high: 3, isClamped: true });
+    assert.deepEqual(valueScaleOf('c', 5, 2.8), { kind: 'diverging', low: -5, high: 5 });
   });
 });

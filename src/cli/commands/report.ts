@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { InspectorError } from '../../base/errors';
+import { type InputSpec } from '../../protocol/modelReference';
+import { type ReadingStarted } from '../../protocol/summaries';
+import { composeReport } from '../../report/composeReport';
+import { type AskWorker, gatherReport } from '../../report/gatherReport';
+import { parseArguments } from '../arguments';
+import { type Command, type CommandContext, UsageError } from '../command';
+import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { formatOf, writeOutput } from '../writeOutput';
+
+const inspection = 1;
+
+/** Writes one self-contained page with everything a panel shows. */
+export const reportCommand: Command = {
+  name: 'report',
+  usage: 'report MODEL INPUT --out FILE.html',
+  summary: 'one self-contained page that works offline: the view with its data inside',
+  async run(args, context) {
+    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, out: 'string' });
+    if (parsed.positionals.length > 1) throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
+    const model = parseModel(parsed.positionals[0], parsed);
+    const out = parsed.text('out');
+    formatOf(out, ['html']);
+    const input = parseInput(parsed);
+    const { link, signal, progress } = context;
+    let started: ReadingStarted | undefined;
+    const read = await link.request('read', { inspection, model, input, stream: false }, { signal, onProgress: progress, onStarted: (event) => (started = event) });
+    if (!read.ok) throw new InspectorError(read.error.code, read.error.message);
+    if (started === undefined) throw new Error('The worker read the input without a `started` event.');
+    const source = sourceName(input, parsed.text('file') ?? parsed.text('ids') ?? parsed.text('values'));
+    const data = await gatherReport(askAbout(context), { started, summary: read.value, source, text: input.kind === 'text' ? input.text : '' });
+    const page = composeReport({ data, script: readBuilt('view.js'), style: readBuilt('view.css'), nonce: randomBytes(16).toString('hex') });
+    writeOutput(out as string, page);
+    context.print(`${out}: ${started.steps} steps, ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB.`);
+    for (const note of read.value.notes) context.print(`Note: ${note}`);
+  },
+};
+
+function askAbout({ link, signal, progress }: CommandContext): AskWorker {
+  return ((kind, params) => link.request(kind, { ...params, inspection } as never, { signal, onProgress: progress })) as AskWorker;
+}
+
+function sourceName(input: InputSpec, file: string | undefined): string {
+  if (file !== undefined) return path.basename(file);
+  const text = input.kind === 'text' ? input.text.trim().replace(/\s+/g, ' ') : input.kind;
+  return text.length > 60 ? `${text.slice(0, 59)}\u2026` : text;
+}
+
+/** A file that the build has put beside the command line. */
+function readBuilt(name: string): string {
+  try {
+    // A map would be looked for beside the page, where it is not.
+    return readFileSync(path.join(__dirname, name), 'utf8').replace(/\n(\/\/|\/\*)# sourceMappingURL=[^\n]*/g, '');
+  } catch (cause) {
+    throw new InspectorError('file', `${name} is missing beside the command line; build the project first.`, { cause });
+  }
+}

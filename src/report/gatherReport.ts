@@ -1,0 +1,104 @@
+import { InspectorError } from '../base/errors';
+import { type Result } from '../base/result';
+import { type RecordedAnswer, type ReportData } from '../protocol/reportData';
+import { type ReadingStarted, type TraceSummary } from '../protocol/summaries';
+import { type ViewRequestKind } from '../protocol/viewMessages';
+import { type WorkerRequests } from '../protocol/workerRequests';
+import { fieldsOf } from '../trace/cellKind';
+import { type LayerShape } from '../trace/trace';
+
+/** Asks the worker about an open inspection; the inspection is filled in. */
+export type AskWorker = <K extends ViewRequestKind>(kind: K, params: Omit<WorkerRequests[K]['params'], 'inspection'>) => Promise<Result<WorkerRequests[K]['value']>>;
+
+/** The reading a report is made of. */
+export interface ReportSubject {
+  readonly started: ReadingStarted;
+  readonly summary: TraceSummary;
+  /** The text's name, as a title. */
+  readonly source: string;
+  readonly text: string;
+  /** Translations for the page by their English text. */
+  readonly strings?: Readonly<Record<string, string>>;
+}
+
+/** The most that a page may hold: browsers become slow beyond, and mail servers refuse it long before. */
+export const reportLimitBytes = 48 * 1024 * 1024;
+
+/** The longest text whose loss matrix and connectivity a page holds: they grow with the square of the steps. */
+const longestSquare = 400;
+const columnsPerFrame = 512;
+
+/**
+ * Gathers what a page needs from an open inspection. Throws `input-too-long` before asking for anything if the page would
+ * grow over {@link reportLimitBytes}. What a model has no answer for (predictions of a bare encoder) is left out.
+ */
+export async function gatherReport(ask: AskWorker, subject: ReportSubject): Promise<ReportData> {
+  const { started, summary } = subject;
+  refuseTooLong(started);
+  const frames: ArrayBuffer[] = [];
+  for (const shape of started.model.layers) frames.push(...(await gatherFrames(ask, shape, started.steps)));
+  return {
+    hydrate: {
+      type: 'hydrate',
+      inspection: started.inspection,
+      source: subject.source,
+      text: subject.text,
+      borders: [],
+      tokens: started.tokens,
+      model: started.model,
+      status: { kind: 'complete', summary },
+      stale: null,
+      state: null,
+      strings: subject.strings ?? {},
+      stored: { ranges: [], hash: '', model: { kind: 'bundled', name: started.model.name } },
+    },
+    frames,
+    answers: await gatherAnswers(ask, started),
+  };
+}
+
+/** Bytes of base64 that the values of a reading take in a page. */
+export function estimateReportBytes({ model, steps }: Pick<ReadingStarted, 'model' | 'steps'>): number {
+  const perStep = model.layers.reduce((sum, { cell, units, outputWidth }) => sum + (fieldsOf(cell).length - 1) * units + outputWidth, 0);
+  return Math.ceil((perStep * steps * 4 * 4) / 3);
+}
+
+function refuseTooLong(started: ReadingStarted): void {
+  const bytes = estimateReportBytes(started);
+  if (bytes <= reportLimitBytes) return;
+  const megabytes = (size: number): string => `${Math.round(size / 1024 / 1024)} MB`;
+  const steps = Math.floor((started.steps * reportLimitBytes) / bytes);
+  throw new InspectorError('input-too-long', `A report of ${started.steps} tokens with this model would take ${megabytes(bytes)}; the limit is ${megabytes(reportLimitBytes)}. Take at most ${steps} tokens.`);
+}
+
+async function gatherFrames(ask: AskWorker, shape: LayerShape, steps: number): Promise<readonly ArrayBuffer[]> {
+  const frames: ArrayBuffer[] = [];
+  const { layer, direction } = shape;
+  for (let from = 0; from < steps; from += columnsPerFrame) {
+    const answer = await ask('range', { layer, direction, fields: fieldsOf(shape.cell), from, to: Math.min(steps, from + columnsPerFrame), stride: 1 });
+    if (!answer.ok) throw new InspectorError(answer.error.code, answer.error.message);
+    frames.push(answer.value);
+  }
+  return frames;
+}
+
+async function gatherAnswers(ask: AskWorker, { model, steps }: ReadingStarted): Promise<readonly RecordedAnswer[]> {
+  const answers: RecordedAnswer[] = [];
+  const keep = async <K extends ViewRequestKind>(kind: K, params: Omit<WorkerRequests[K]['params'], 'inspection'>): Promise<void> => {
+    const answer = await ask(kind, params);
+    if (answer.ok) answers.push({ kind, params, value: answer.value });
+    else if (answer.error.code === 'cancelled' || answer.error.code === 'worker-died') throw new InspectorError(answer.error.code, answer.error.message);
+  };
+  if (steps === 0) return answers;
+  await keep('predictions', {});
+  await keep('gradients', { loss: { at: 'last' } });
+  await keep('gradients', { loss: { at: 'all' } });
+  await keep('findings', {});
+  for (const { layer, direction } of model.layers) {
+    await keep('unitOrder', { layer, direction, by: 'activity' });
+    await keep('unitOrder', { layer, direction, by: 'cluster' });
+    if (steps <= longestSquare) await keep('lossMatrix', { layer, direction, state: 'h' });
+  }
+  if (steps <= longestSquare) await keep('connectivity', { from: 0, to: steps });
+  return answers;
+}
