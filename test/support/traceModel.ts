@@ -1,0 +1,37 @@
+import { BlockCache } from '../../src/engine/blockCache';
+import { collectTrace } from '../../src/engine/collectTrace';
+import { unhurried } from '../../src/engine/pace';
+import { createPlainRunner } from '../../src/engine/plainRunner';
+import { prepareModel } from '../../src/engine/preparedModel';
+import { Reading } from '../../src/engine/reading';
+import { type RawInput } from '../../src/engine/readInput';
+import { openModelFiles } from '../../src/models/fileAccess';
+import { openModel, type OpenOptions } from '../../src/models/openModel';
+import { type RecurrentModel } from '../../src/models/recurrentModel';
+import { type TraceFile } from '../../src/trace/traceFile';
+
+/** Opens a model file and closes it again. */
+export async function openFile(path: string, options: OpenOptions = {}): Promise<RecurrentModel> {
+  const files = openModelFiles(path);
+  try {
+    return await openModel(files, options);
+  } finally {
+    files.close();
+  }
+}
+
+/** Everything that a model computes for an input. */
+export async function traceModel(model: RecurrentModel, raw: RawInput, asTrained = false): Promise<TraceFile> {
+  const prepared = prepareModel(model, createPlainRunner);
+  const reading = new Reading(prepared, raw, new BlockCache(), { asTrained });
+  await reading.compute(unhurried);
+  const trace = await collectTrace(reading, 'npz', unhurried);
+  reading.dispose();
+  prepared.dispose();
+  return trace;
+}
+
+/** [T, D] numbers as input. */
+export function valuesInput(rows: readonly (readonly number[])[]): RawInput {
+  return { kind: 'values', data: Float32Array.from(rows.flat()), width: rows[0]?.length ?? 0 };
+}
