@@ -1,3 +1,4 @@
+import { decay } from './handlers/decay';
 import { exportTrace } from './handlers/exportTrace';
 import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
@@ -21,4 +22,5 @@ export const handlers: HandlerTable = {
   gradients,
   lossMatrix,
   connectivity,
+  decay,
 };
