@@ -45,20 +45,14 @@ interface DrawContext {
 }
 
 function drawStage(stage: Stage, settings: InitialisationSettings, context: DrawContext): Stage {
-  switch (stage.kind) {
-    case 'recurrent':
-      return {
-        ...stage,
-        ...(stage.forward !== undefined && { forward: redraw(stage.forward, settings, context) }),
-        ...(stage.backward !== undefined && { backward: redraw(stage.backward, settings, context) }),
-      };
-    case 'dense':
-      return drawDense(stage, context.random);
-    case 'embedding':
-      return drawEmbedding(stage, context.random);
-    default:
-      return stage;
-  }
+  if (stage.kind === 'dense') return drawDense(stage, context.random);
+  if (stage.kind === 'embedding') return drawEmbedding(stage, context.random);
+  if (stage.kind !== 'recurrent') return stage;
+  return {
+    ...stage,
+    ...(stage.forward !== undefined && { forward: redraw(stage.forward, settings, context) }),
+    ...(stage.backward !== undefined && { backward: redraw(stage.backward, settings, context) }),
+  };
 }
 
 /** Keeps what the cell is (activations, clip, reset, coupled gates) and draws its weights; states and peepholes begin at 0. */
