@@ -20,18 +20,19 @@ export interface HoverParts {
 }
 
 const names: Readonly<Record<string, string>> = {
-  i: 'input gate i', f: 'forget gate f', g: 'candidate g', o: 'output gate o', c: 'cell state c', h: 'hidden state h',
-  z: 'update gate z', r: 'reset gate r', n: 'candidate n',
+  i: 'input i', f: 'forget f', g: 'candidate g', o: 'output o', c: 'cell state c', h: 'hidden h',
+  z: 'update z', r: 'reset r', n: 'candidate n',
 };
 const gates = new Set(['i', 'f', 'o', 'z', 'r']);
 
 /** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
 export function hoverMarkdown(parts: HoverParts): string {
   const { summary, modelName, translate, pinUri, staleNote } = parts;
-  const title = `**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)}`;
+  const pin = `[$(pin) ${translate('Pin in the view')}](${pinUri})`;
+  const title = `**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)} &nbsp; ${pin}`;
   const lines = [title, ...(staleNote ? [`*${staleNote}*`] : []), ...surpriseLines(summary, translate)];
   const layers = summary.layers.map((layer) => layerBlock(layer, parts));
-  return [...lines, ...layers, `[$(pin) ${translate('Pin this token in the view')}](${pinUri})`].join('\n\n');
+  return [...lines, ...layers].join('\n\n');
 }
 
 /** A number as the view and the command line round it: four digits after the point, or an exponent where that would lose all. */
@@ -69,12 +70,12 @@ function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undef
   const { field, mean, deviation, lowest, highest } = statistics;
   const range = gates.has(field) ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
   const picture = values ? `![](${paintStrip(values, range)})` : '';
-  const cells = [translate(names[field] ?? field), picture, formatValue(mean), formatValue(deviation), extremes(highest), extremes(lowest)];
+  const cells = [translate(names[field] ?? field).replaceAll(' ', '&nbsp;'), picture, formatValue(mean), formatValue(deviation), extremes(highest), extremes(lowest)];
   return `| ${cells.join(' | ')} |`;
 }
 
 function extremes(units: FieldStatistics['lowest']): string {
-  return units.slice(0, 3).map(({ unit, value }) => `\\#${unit} ${value.toFixed(2)}`).join(', ');
+  return units.slice(0, 2).map(({ unit, value }) => `\\#${unit}&nbsp;${value.toFixed(2)}`).join(' ');
 }
 
 /** A token as inline code: white space made visible, safe inside a table and against back ticks. */

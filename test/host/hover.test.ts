@@ -25,7 +25,7 @@ describe('the hover over an inspected token', () => {
     for (const { mean, deviation, highest } of layer.fields) {
       assert.ok(text.includes(formatValue(mean)), `mean ${mean} in\n${text}`);
       assert.ok(text.includes(formatValue(deviation)));
-      assert.ok(text.includes(`\\#${highest[0]?.unit} `));
+      assert.ok(text.includes(`\\#${highest[0]?.unit}&nbsp;`));
     }
     assert.ok(text.includes(formatValue(layer.normH)));
     assert.ok(text.includes(formatValue(layer.normC ?? NaN)));

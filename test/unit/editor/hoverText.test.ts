@@ -23,7 +23,7 @@ const withToken = (text: string): string => hover({ summary: { ...summary, token
 describe('the hover over a token', () => {
   it('tells the numbers of the step', () => {
     const text = hover();
-    for (const part of ['`a`', 'step 4, prose-lstm', '1.386 nats', '(p = 0.2500)', '`b` 0.500', '|h| 1.5000, |c| 2.2500', 'forget gate f', '0.5123', '\\#1 0.90', '\\#2 0.20', '(command:pin)']) {
+    for (const part of ['`a`', 'step 4, prose-lstm', '1.386 nats', '(p = 0.2500)', '`b` 0.500', '|h| 1.5000, |c| 2.2500', 'forget&nbsp;f', '0.5123', '\\#1&nbsp;0.90', '\\#2&nbsp;0.20', '(command:pin)']) {
       assert.ok(text.includes(part), `${part} is missing in\n${text}`);
     }
   });
