@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   inspectSample: async () => (await import('./commands/inspectSample')).inspectSample,
   inspectAgain: async () => fromMenu((await import('./commands/inspectAgain')).inspectAgain),
   chooseModel: async () => fromMenu((await import('./commands/chooseModel')).chooseModel),
+  makeReport: async () => (await import('./commands/makeReport')).makeReport,
   cancel: async () => ({ registry }) => registry.active?.cancel(),
   pinToken: async () => (await import('./commands/pinToken')).pinToken,
   pinAtCursor: async () => (await import('./commands/pinToken')).pinAtCursor,

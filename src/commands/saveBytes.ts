@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { type Messages } from './messages';
 
-/** Asks where and writes the bytes there. */
-export async function saveBytes(messages: Messages, suggestedName: string, data: Uint8Array): Promise<void> {
+/** Asks where, unless that is given, and writes the bytes there. */
+export async function saveBytes(messages: Messages, suggestedName: string, data: Uint8Array, given?: vscode.Uri): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, suggestedName) } : {});
+  const target = given ?? (await vscode.window.showSaveDialog(folder ? { defaultUri: vscode.Uri.joinPath(folder, suggestedName) } : {}));
   if (!target) return;
   try {
     await vscode.workspace.fs.writeFile(target, data);

@@ -70,6 +70,20 @@ describe('the panels', () => {
     assert.equal(gone.status.kind, 'failed', 'there is nothing to read, and that is said');
   });
 
+  it('make a report: one page with the view, the values and the findings inside', async () => {
+    await showText('a short text for a report');
+    const inspection = await inspectWhole();
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    assert.ok(folder);
+    const target = vscode.Uri.joinPath(folder, 'report.html');
+    await vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id, target });
+    const page = Buffer.from(await vscode.workspace.fs.readFile(target)).toString('utf8');
+    assert.match(page, /^<!DOCTYPE html>/);
+    assert.match(page, /default-src 'none'/);
+    assert.ok(page.length > 100_000);
+    assert.doesNotMatch(page, /<(script|link|img)[^>]*(src|href)="http/);
+  });
+
   it('are closed when what they kept cannot be read', async () => {
     await revive({ nonsense: true });
     assert.equal(composition.registry.all.length, 0);

@@ -15,6 +15,7 @@ export async function openComposition(): Promise<Composition> {
 export async function showText(content: string, selections: readonly (readonly [number, number])[] = []): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ content });
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
+  await until('the text is in the active editor', () => vscode.window.activeTextEditor?.document === document);
   if (content.includes('\r\n')) await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
   const at = (offset: number): vscode.Position => document.positionAt(offset);
   if (selections.length > 0) editor.selections = selections.map(([start, end]) => new vscode.Selection(at(start), at(end)));
@@ -45,9 +46,11 @@ export async function until(name: string, condition: () => boolean): Promise<voi
   assert.fail(`Waited in vain until ${name}.`);
 }
 
-/** Closes every editor and panel without asking. */
+/** Closes every editor and panel without asking, and waits until the inspections are forgotten. */
 export async function closeAll(): Promise<void> {
   for (let k = 0; k < 30 && vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0); k++) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   }
+  const { registry } = await openComposition();
+  await until('the panels are closed', () => registry.all.length === 0);
 }
