@@ -1,7 +1,9 @@
 import { type Command } from './command';
+import { decayCommand } from './commands/decay';
+import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { reportCommand } from './commands/report';
 import { traceCommand } from './commands/trace';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
-export const commands: readonly Command[] = [modelsCommand, traceCommand, reportCommand];
+export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand];

@@ -1,6 +1,3 @@
-import { type GradientNorms, type LossChoice } from '../trace/gradients';
-import { type NumericArray } from '../trace/trace';
-import { computeGradients, toFloat32Arrays } from './gradients';
 import { type GradientSource, type SourceLayer } from './gradientsSource';
 import { type Pace } from './pace';
 import { type Reading } from './reading';
@@ -35,15 +32,4 @@ export async function runPaced<T>(work: Generator<number, T>, pace: Pace): Promi
     if (next.done === true) return next.value;
     await pace.breathe(next.value, 1);
   }
-}
-
-/** The gradients of a loss of a reading as the arrays of npz and json files, with the norms they belong to. */
-export async function gradientsForFile(
-  reading: Reading,
-  loss: LossChoice,
-  pace: Pace,
-): Promise<{ readonly norms: GradientNorms; readonly arrays: ReadonlyMap<string, NumericArray> }> {
-  await reading.compute(pace);
-  const result = await runPaced(computeGradients(sourceOfReading(reading), { loss, keepsArrays: true }), pace);
-  return { norms: result.norms, arrays: toFloat32Arrays(result) };
 }

@@ -1,0 +1,32 @@
+import { InspectorError } from '../base/errors';
+import { type LossChoice } from '../trace/gradients';
+import { type TraceFile } from '../trace/traceFile';
+import { mostNumbers } from './collectTrace';
+import { computeGradients, toFloat32Arrays } from './gradients';
+import { runPaced, sourceOfReading } from './gradientsReading';
+import { type GradientSource } from './gradientsSource';
+import { type Pace } from './pace';
+import { type Reading } from './reading';
+
+/** The whole gradients of a loss, with its value; refuses what no file could hold. */
+export async function collectGradients(reading: Reading, loss: LossChoice, format: 'npz' | 'json', pace: Pace): Promise<TraceFile> {
+  const source = sourceOfReading(reading);
+  checkSize(source, format);
+  await reading.compute(pace);
+  const result = await runPaced(computeGradients(source, { loss, keepsArrays: true }), pace);
+  const { norms } = result;
+  const output = reading.output();
+  return {
+    tokens: reading.tokens,
+    arrays: Object.fromEntries(toFloat32Arrays(result)),
+    ...(output && { output }),
+    loss: norms.lossValue,
+    about: { model: reading.model.name, loss: norms.lossName, lossSteps: norms.lossSteps.map(String), notes: [...reading.notes, ...norms.notes] },
+  };
+}
+
+function checkSize({ layers }: GradientSource, format: 'npz' | 'json'): void {
+  const numbers = layers.reduce((sum, { steps, weights }) => sum + steps * (3 * weights.units + weights.inputWidth + weights.bias.length), 0);
+  if (numbers <= mostNumbers[format]) return;
+  throw new InspectorError('input-too-long', `The gradients have ${Math.round(numbers / 1e6)} million numbers; a .${format} file takes at most ${mostNumbers[format] / 1e6} million: give a shorter text${format === 'json' && numbers <= mostNumbers.npz ? ', or write .npz' : ''}.`);
+}
