@@ -4,6 +4,8 @@ import { canRead, createSequenceReader, isTableKept } from '../kernels/sequenceR
 import { type RunnerFactory } from './cellRunner';
 import { createPlainRunner } from './plainRunner';
 
+export { type Kernels } from '../kernels/loadKernels';
+
 /**
  * Compiles the kernels and registers them with tfjs (for training and gradients); null where the host has no SIMD. The bytes are
  * those of dist/kernels-simd.wasm and dist/kernels-relaxed.wasm.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Log } from '../base/log';
 import { BlockCache } from '../engine/blockCache';
-import { fastRunners, startKernels } from '../engine/fastRunner';
+import { fastRunners, type Kernels, startKernels } from '../engine/fastRunner';
 import { prepareModel } from '../engine/preparedModel';
 import { type WorkerToHost } from '../protocol/workerRequests';
 import { handlers } from './handlers';
@@ -41,15 +41,25 @@ function run(): void {
 }
 
 function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, binariesFolder }: Required<WorkerData>): WorkerContext {
-  const readKernels = (build: string): Uint8Array => readFileSync(path.join(binariesFolder, `kernels-${build}.wasm`));
-  const kernels = startKernels({ simd: readKernels('simd'), relaxed: readKernels('relaxed') });
-  log.info(kernels ? `Reading with the ${kernels.path} kernels.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
-  const createRunner = fastRunners(kernels);
+  const createRunner = fastRunners(loadKernels(binariesFolder, log));
   const models = new ModelShelf(
     (reference) => openReference(reference, modelsFolder),
     (model) => prepareModel(model, createRunner),
   );
   return { post, log, modelsFolder, models, inspections: new InspectionShelf(), cache: new BlockCache() };
+}
+
+/** The kernels beside the worker; without them, or without SIMD, plain tfjs reads. */
+function loadKernels(folder: string, log: Log): Kernels | null {
+  try {
+    const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
+    const kernels = startKernels({ simd: read('simd'), relaxed: read('relaxed') });
+    log.info(kernels ? `Reading with the ${kernels.path} kernels.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
+    return kernels;
+  } catch (thrown) {
+    log.warn(`The kernels cannot be used; reading with plain tfjs: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    return null;
+  }
 }
 
 function createLog(post: (message: WorkerToHost) => void): Log {

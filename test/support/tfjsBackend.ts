@@ -11,7 +11,7 @@ export async function useWasmBackend(): Promise<void> {
 
 /** Switches to a backend that has been registered; throws where it does not come up. */
 export async function useBackend(name: 'wasm' | 'cpu'): Promise<void> {
-  tf.env().set('IS_TEST', true); // keeps tfjs's advertisement for its native backend off the console
+  tf.env().set('PROD', true); // keeps tfjs's advertisement for its native backend off the console
   if (!(await tf.setBackend(name))) throw new Error(`The tfjs backend ${name} does not start.`);
   await tf.ready();
 }
