@@ -1,0 +1,126 @@
+import { InspectorError } from '../../base/errors';
+import { createRandom, shuffle } from '../../base/random';
+import { type Example, type Split } from '../../data/example';
+import { readExamples, readRunningTexts, type RunningText } from '../../data/readSources';
+import { splitLastTenths } from '../../data/runningText';
+import { removeDuplicates, splitByLine, splitStratified } from '../../data/splitExamples';
+import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
+import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
+import { splitWords, unknownWord } from '../../text/wordTokenizer';
+import { buildWordVocabulary } from '../../text/wordVocabulary';
+import { type LabSettings } from './labSettings';
+
+/** The ids of a running text, with the name of its file. */
+export interface NamedIds {
+  readonly name: string;
+  readonly ids: Int32Array;
+}
+
+/** A labelled text as ids; at least one. */
+export interface EncodedExample {
+  readonly ids: Int32Array;
+  /** Index of its label. */
+  readonly label: number;
+  readonly example: Example;
+}
+
+/** Everything that training needs of the data. `inspector` is what will be saved beside the weights. */
+export interface Corpus {
+  readonly inspector: InspectorSettings;
+  /** next-token: each part a list of texts. */
+  readonly texts?: Split<readonly NamedIds[]>;
+  /** classify. */
+  readonly examples?: Split<readonly EncodedExample[]>;
+  readonly remarks: readonly string[];
+}
+
+/** Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. */
+export async function readCorpus(settings: LabSettings, folder: string): Promise<Corpus> {
+  return settings.task === 'next-token' ? readTexts(settings, folder) : readLabelled(settings, folder);
+}
+
+async function readTexts(settings: LabSettings, folder: string): Promise<Corpus> {
+  const split = splitTexts(await readRunningTexts(settings.data, folder), settings);
+  const inspector = describeTokens(settings, split.training.map(({ text }) => text), 'next-token');
+  const encode = encoderOf(inspector);
+  const texts = mapSplit(split, (part): readonly NamedIds[] => part.map(({ name, text }) => ({ name, ids: encode(text) })));
+  for (const part of ['training', 'validation', 'test'] as const) {
+    const isEmpty = texts[part].every(({ ids }) => ids.length < 2);
+    if (isEmpty) throw new InspectorError('data-invalid', `The ${part} part of the data is empty; give more text.`);
+  }
+  return { inspector, texts, remarks: [] };
+}
+
+/** Whole files by their hash (order shuffled by the seed, so that neighbours in a stream differ), or the last tenths of each. */
+function splitTexts(texts: readonly RunningText[], { data, seed }: LabSettings): Split<readonly RunningText[]> {
+  if (data.split.by === 'file-hash') {
+    const residue = ({ sha256 }: RunningText): number => Number(BigInt(`0x${sha256}`) % 10n);
+    const training = texts.filter((text) => residue(text) < 8);
+    return {
+      training: shuffle([...training], createRandom(seed)),
+      validation: texts.filter((text) => residue(text) === 8),
+      test: texts.filter((text) => residue(text) === 9),
+    };
+  }
+  const parts = texts.map((whole) => ({ whole, parts: splitLastTenths(whole.text) }));
+  const pick = (part: keyof Split<string>) => parts.map(({ whole, parts: split }) => ({ ...whole, text: split[part] }));
+  return { training: pick('training'), validation: pick('validation'), test: pick('test') };
+}
+
+async function readLabelled(settings: LabSettings, folder: string): Promise<Corpus> {
+  const { examples, remarks } = await readExamples(settings.data, folder);
+  const { kept, removed } = removeDuplicates(examples);
+  const { by, rotation, validation, test } = settings.data.split;
+  const split = by === 'line-modulo' ? splitByLine(kept, rotation) : splitStratified(kept, { validation, test, seed: settings.seed });
+  const labels = [...new Set(split.training.map(({ label }) => label))].sort();
+  if (labels.length < 2) throw new InspectorError('data-invalid', `A classifier needs at least two labels; the training part has ${labels.length}.`);
+  const inspector = { ...describeTokens(settings, split.training.map(({ text }) => text), 'classify'), labels };
+  const encode = encodeExamples(inspector, settings.tokens.length);
+  return {
+    inspector,
+    examples: mapSplit(split, encode),
+    remarks: [...remarks, ...(removed > 0 ? [`${removed} duplicates were left out.`] : [])],
+  };
+}
+
+/** Padding is id 0 at word level, and an entry after the characters at character level. */
+function describeTokens(settings: LabSettings, training: readonly string[], task: 'next-token' | 'classify'): InspectorSettings {
+  const common = { version: 1 as const, name: settings.name, task };
+  if (settings.tokens.level === 'character') {
+    if (task === 'next-token') {
+      const vocabulary = [...plainCharacters, unknownText];
+      return { ...common, level: 'character', vocabulary, unknown: vocabulary.length - 1, folding: 'ascii', lowercase: false };
+    }
+    const vocabulary = ['', ...plainCharacters, unknownText];
+    return { ...common, level: 'character', vocabulary, unknown: vocabulary.length - 1, padding: 0, folding: 'ascii', lowercase: settings.tokens.lowercase };
+  }
+  const { vocabularySize: size, minimumCount, lowercase } = settings.tokens;
+  const vocabulary = buildWordVocabulary(training, { size, minimumCount, lowercase });
+  const unknown = vocabulary.indexOf(unknownWord);
+  return { ...common, level: 'word', vocabulary, unknown, padding: 0, folding: 'none', lowercase };
+}
+
+/** Ids without a token object for each: the plain characters, or the words. */
+function encoderOf(inspector: InspectorSettings): (text: string) => Int32Array {
+  if (inspector.level === 'character') {
+    const plain = createPlainCharacterTokenizer();
+    return (text) => plain.encode(text);
+  }
+  const idOf = new Map(inspector.vocabulary.map((text, id) => [text, id] as const));
+  return (text) => Int32Array.from(splitWords(text, inspector.lowercase), ({ form }) => idOf.get(form) ?? inspector.unknown ?? 0);
+}
+
+/** Examples of a label that training has not seen, or without any token, are left out. */
+function encodeExamples(inspector: InspectorSettings, length: number): (part: readonly Example[]) => readonly EncodedExample[] {
+  const tokenizer = createTokenizer(inspector);
+  return (part) =>
+    part.flatMap((example) => {
+      const ids = Int32Array.from(tokenizer.tokenize(example.text).slice(0, length), ({ id }) => id);
+      const label = inspector.labels?.indexOf(example.label) ?? -1;
+      return ids.length === 0 || label < 0 ? [] : [{ ids, label, example }];
+    });
+}
+
+function mapSplit<A, B>(split: Split<A>, map: (part: A) => B): Split<B> {
+  return { training: map(split.training), validation: map(split.validation), test: map(split.test) };
+}

@@ -1,0 +1,92 @@
+import { InspectorError } from '../../base/errors';
+import { type DataSettings } from '../../data/dataSettings';
+import { type CellKind } from '../../trace/cellKind';
+import { checkSchema, type SettingsProblem } from './checkSchema';
+import { type activationNames, type initModes, labSchema, type optimizerNames } from './settingsSchema';
+
+export type OptimizerName = (typeof optimizerNames)[number];
+export type InitMode = (typeof initModes)[number];
+export type ActivationName = (typeof activationNames)[number];
+
+export interface TokenSettings {
+  readonly level: 'character' | 'word';
+  readonly vocabularySize: number;
+  readonly minimumCount: number;
+  readonly lowercase: boolean;
+  readonly length: number;
+}
+
+export interface ModelSettings {
+  readonly cell: CellKind;
+  readonly input: 'one-hot' | 'embedding';
+  readonly layers: number;
+  readonly bidirectional: boolean;
+  readonly forgetBias: number;
+  readonly recurrentInit: InitMode;
+}
+
+/** By the names that Keras and the literature use; what a search varies. */
+export interface Hyperparameters {
+  readonly optimizer: OptimizerName;
+  readonly learning_rate?: number;
+  readonly schedule: 'constant' | 'cosine';
+  readonly init_mode: InitMode;
+  readonly activation: ActivationName;
+  readonly dropout_rate: number;
+  readonly recurrent_dropout: number;
+  readonly embedding_dim: number;
+  readonly units: number;
+  readonly batch_size: number;
+  readonly epochs: number;
+  readonly steps?: number;
+  readonly sequence_length: number;
+  readonly clip_norm: number;
+  readonly weight_decay: number;
+  readonly early_stopping: number;
+  readonly validate_every?: number;
+  readonly keep: 'best' | 'last';
+  readonly class_weights: 'none' | 'balanced';
+}
+
+/** The contents of a `*.lstm-lab.json`, defaults filled in. */
+export interface LabSettings {
+  readonly name: string;
+  readonly description?: string;
+  readonly task: 'next-token' | 'classify';
+  readonly seed: number;
+  readonly data: DataSettings;
+  readonly tokens: TokenSettings;
+  readonly model: ModelSettings;
+  readonly hyperparameters: Hyperparameters;
+  readonly search?: Readonly<Record<string, unknown>>;
+  readonly transfer?: Readonly<Record<string, unknown>>;
+}
+
+/** Reads a lab file; every problem is named with its line. */
+export function checkLabSettings(text: string): { readonly settings: LabSettings | null; readonly problems: readonly SettingsProblem[] } {
+  const { value, problems } = checkSchema(text, labSchema);
+  if (problems.length > 0) return { settings: null, problems };
+  const settings = value as LabSettings;
+  const more = contradictions(settings).map((message) => ({ line: 1, message }));
+  return { settings: more.length > 0 ? null : settings, problems: more };
+}
+
+/** Reads a lab file or throws `settings-invalid` with its first problems. */
+export function parseLabSettings(text: string, fileName: string): LabSettings {
+  const { settings, problems } = checkLabSettings(text);
+  if (settings !== null) return settings;
+  const said = problems.slice(0, 3).map(({ line, message }) => `line ${line}: ${message}`);
+  throw new InspectorError('settings-invalid', `${fileName}, ${said.join('; ')}.`);
+}
+
+/** What each key allows alone but not together. */
+function contradictions({ task, data, model }: LabSettings): readonly string[] {
+  const isRunning = data.format === 'text';
+  const found: string[] = [];
+  if (task === 'next-token' && !isRunning) found.push('a next-token model reads "format": "text"');
+  if (task === 'classify' && isRunning) found.push('a classifier needs labelled data: "format" lines, table, jsonl or folders');
+  if (isRunning !== ['last-tenths', 'file-hash'].includes(data.split.by)) found.push(`"split" by ${data.split.by} does not fit "format": "${data.format}"`);
+  if (task === 'next-token' && model.bidirectional) found.push('a next-token model cannot read from the end ("bidirectional")');
+  if (data.format === 'lines' && data.files.some(({ label }) => label === undefined)) found.push('each file of "format": "lines" needs a "label"');
+  return found;
+}

@@ -1,0 +1,163 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type Disposable } from '../../base/disposable';
+import { type Random } from '../../base/random';
+import { type Direction } from '../../trace/cellKind';
+import { drawDropoutMask } from './dropout';
+import { gatherRows } from './gatherRows';
+import { directionsOf, type NamedArray, type NetworkShape } from './networkShape';
+import { type PassState, runPass } from './recurrentPass';
+
+/** A batch of token ids, [B, T] row-major. Shorter sequences are filled up at the end; `lengths` are their true lengths. */
+export interface IdBatch {
+  readonly ids: Int32Array;
+  readonly size: number;
+  readonly steps: number;
+  readonly lengths?: Int32Array;
+}
+
+/** How a batch is run. */
+export interface RunOptions {
+  /** State before the first step, a layer each; absent: zeros. */
+  readonly states?: readonly PassState[];
+  /** Present while training: shares dropped and where the masks come from. */
+  readonly dropout?: { readonly input: number; readonly recurrent: number; readonly random: Random };
+}
+
+/** Logits ([B T, outputs] or [B, outputs]) and the states after the last step. */
+export interface RunResult {
+  readonly logits: tf.Tensor2D;
+  readonly states: readonly PassState[];
+}
+
+/** A network whose weights are tfjs variables; {@link NetworkShape} says what it computes. */
+export class Network implements Disposable {
+  readonly variables: readonly tf.Variable[];
+  private readonly byName: ReadonlyMap<string, tf.Variable>;
+
+  constructor(
+    readonly shape: NetworkShape,
+    weights: readonly NamedArray[],
+  ) {
+    this.byName = new Map(weights.map(({ name, shape: size, data }) => [name, createVariable(size, data)]));
+    this.variables = [...this.byName.values()];
+  }
+
+  /** The weights as they are now, in fresh arrays. */
+  read(): readonly NamedArray[] {
+    return [...this.byName].map(([name, variable]) => ({
+      name,
+      shape: variable.shape,
+      data: Float32Array.from(variable.dataSync<'float32'>()),
+    }));
+  }
+
+  /** Replaces the weights by those given, in the order of `read`. */
+  write(weights: readonly NamedArray[]): void {
+    for (const { name, shape, data } of weights) {
+      const value = tf.tensor(Float32Array.from(data), [...shape]);
+      this.variable(name).assign(value);
+      value.dispose();
+    }
+  }
+
+  run(batch: IdBatch, options: RunOptions = {}): RunResult {
+    const states: PassState[] = [];
+    let x = this.embed(batch);
+    for (let layer = 0; layer < this.shape.layers; layer++) {
+      const outputs = directionsOf(this.shape).map((direction) => this.runLayer({ layer, direction, x, batch, options }));
+      states.push((outputs[0] as DirectionResult).last);
+      x = outputs.length === 1 ? (outputs[0] as DirectionResult).sequence : (tf.concat(outputs.map(({ sequence }) => sequence), 2) as tf.Tensor3D);
+    }
+    return { logits: this.head(x, batch), states };
+  }
+
+  dispose(): void {
+    for (const variable of this.variables) variable.dispose();
+  }
+
+  private variable(name: string): tf.Variable {
+    const found = this.byName.get(name);
+    if (found === undefined) throw new Error(`The network has no weight "${name}".`);
+    return found;
+  }
+
+  /** Rows of the embedding, or one-hot vectors, [B, T, D]. */
+  private embed({ ids, size, steps }: IdBatch): tf.Tensor3D {
+    const { embeddingWidth, vocabularySize } = this.shape;
+    if (embeddingWidth === null) return tf.oneHot(tf.tensor2d(ids, [size, steps], 'int32'), vocabularySize, 1, 0, 'float32') as tf.Tensor3D;
+    return tf.reshape(gatherRows(this.variable('embedding') as unknown as tf.Tensor2D, ids), [size, steps, embeddingWidth]);
+  }
+
+  private runLayer({ layer, direction, x, batch, options }: LayerRun): DirectionResult {
+    const { cell, units, activation } = this.shape;
+    const weight = (name: string): tf.Tensor2D => this.variable(`${layer}.${direction}.${name}`) as unknown as tf.Tensor2D;
+    const zeros = (): tf.Tensor2D => tf.zeros([batch.size, units]);
+    const { input = 0, recurrent = 0, random } = options.dropout ?? {};
+    const draw = (width: number, rate: number): tf.Tensor2D | null =>
+      random !== undefined && rate > 0 ? drawDropoutMask(batch.size, width, { rate, random }) : null;
+    const inputMask = draw(x.shape[2], input);
+    const recurrentMask = draw(units, recurrent);
+    const oriented = direction === 'forward' ? x : reverse(x, batch);
+    const { sequence, last } = runPass({
+      cell,
+      activation,
+      x: inputMask === null ? oriented : tf.mul(oriented, tf.expandDims(inputMask, 1)),
+      kernel: weight('kernel'),
+      recurrentKernel: weight('recurrentKernel'),
+      bias: weight('bias'),
+      initial: options.states?.[layer] ?? { h: zeros(), ...(cell === 'lstm' ? { c: zeros() } : {}) },
+      ...(recurrentMask === null ? {} : { recurrentMask }),
+    });
+    return { last, sequence: direction === 'forward' ? sequence : reverse(sequence, batch) };
+  }
+
+  private head(sequence: tf.Tensor3D, batch: IdBatch): tf.Tensor2D {
+    const kernel = this.variable('dense.kernel') as unknown as tf.Tensor2D;
+    const features = this.shape.answersEveryStep
+      ? tf.reshape<tf.Rank.R2>(sequence, [batch.size * batch.steps, kernel.shape[0]])
+      : lastStates(sequence, batch, this.shape);
+    return tf.add(tf.matMul(features, kernel), this.variable('dense.bias'));
+  }
+}
+
+interface LayerRun {
+  readonly layer: number;
+  readonly direction: Direction;
+  readonly x: tf.Tensor3D;
+  readonly batch: IdBatch;
+  readonly options: RunOptions;
+}
+
+interface DirectionResult {
+  /** [B, T, H], in reading order of the text. */
+  readonly sequence: tf.Tensor3D;
+  readonly last: PassState;
+}
+
+function createVariable(shape: readonly number[], data: Float32Array): tf.Variable {
+  const value = tf.tensor(Float32Array.from(data), [...shape]);
+  const variable = tf.variable(value);
+  value.dispose();
+  return variable;
+}
+
+/** Each sequence turned round within its own length, the filling left at the end; its own inverse. */
+function reverse(x: tf.Tensor3D, { size, steps, lengths }: IdBatch): tf.Tensor3D {
+  const sources = new Int32Array(size * steps);
+  for (let row = 0; row < size; row++) {
+    const length = lengths?.[row] ?? steps;
+    for (let t = 0; t < steps; t++) sources[row * steps + t] = row * steps + (t < length ? length - 1 - t : t);
+  }
+  return tf.reshape(gatherRows(tf.reshape<tf.Rank.R2>(x, [size * steps, x.shape[2]]), sources), x.shape);
+}
+
+/** What the classifier sees: of each direction the state after its own last step, [B, H or 2 H]. */
+function lastStates(sequence: tf.Tensor3D, { size, steps, lengths }: IdBatch, { units, bidirectional }: NetworkShape): tf.Tensor2D {
+  const width = sequence.shape[2];
+  const flat = tf.reshape<tf.Rank.R2>(sequence, [size * steps, width]);
+  const ends = Int32Array.from({ length: size }, (_, row) => row * steps + (lengths?.[row] ?? steps) - 1);
+  const atEnd = gatherRows(flat, ends);
+  if (!bidirectional) return atEnd;
+  const atStart = gatherRows(flat, Int32Array.from({ length: size }, (_, row) => row * steps));
+  return tf.concat([tf.slice(atEnd, [0, 0], [size, units]), tf.slice(atStart, [0, units], [size, units])], 1) as tf.Tensor2D;
+}

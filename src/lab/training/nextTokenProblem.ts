@@ -1,0 +1,124 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { InspectorError } from '../../base/errors';
+import { type EvaluationFigures } from '../../trace/trainingEvents';
+import { type Split } from '../../data/example';
+import { type NamedIds } from './corpus';
+import { answersOf, sumOfLosses } from './crossEntropy';
+import { type Network } from './network';
+import { type Evaluation, type Problem, type TrainingBatch } from './problem';
+import { type PassState } from './recurrentPass';
+
+/** B streams, T steps of truncated backpropagation through time (Williams and Peng 1990), V symbols. */
+export interface StreamSizes {
+  readonly streams: number;
+  readonly steps: number;
+  readonly vocabularySize: number;
+}
+
+/** Streams of an evaluation; each starts from zeros, so that figures are a little worse than those of one long reading. */
+const evaluationStreams = 32;
+const evaluationSteps = 200;
+
+/**
+ * A language model's problem: the training texts one after the other are cut into B contiguous streams; a batch is the next T
+ * steps of each, and the state carries over. Every epoch begins a little later in the text, from zeros.
+ */
+export function createNextTokenProblem(texts: Split<readonly NamedIds[]>, sizes: StreamSizes): Problem {
+  const training = concatenate(texts.training);
+  const stepsPerEpoch = Math.floor((training.length - 1 - sizes.steps) / (sizes.streams * sizes.steps));
+  if (stepsPerEpoch < 1) {
+    const wanted = sizes.streams * sizes.steps + sizes.steps + 1;
+    throw new InspectorError('data-invalid', `${training.length} tokens are too few to train on; give ${wanted}, or lower "batch_size" or "sequence_length".`);
+  }
+  const count = (part: readonly NamedIds[]): number => part.reduce((sum, { ids }) => sum + ids.length, 0);
+  return {
+    outputs: sizes.vocabularySize,
+    stepsPerEpoch,
+    sizes: [training.length, count(texts.validation), count(texts.test)],
+    batchAt: (step) => cutBatch(training, { ...sizes, stepsPerEpoch, step }),
+    evaluate: (network, part, breathe) => evaluateTexts(network, texts[part], breathe),
+  };
+}
+
+interface BatchPlace extends StreamSizes {
+  readonly stepsPerEpoch: number;
+  readonly step: number;
+}
+
+function cutBatch(training: Int32Array, { streams, steps, stepsPerEpoch, step }: BatchPlace): TrainingBatch {
+  const epoch = Math.floor((step - 1) / stepsPerEpoch);
+  const within = (step - 1) % stepsPerEpoch;
+  const shift = (epoch * 37) % steps;
+  const ids = new Int32Array(streams * steps);
+  const targets = new Int32Array(streams * steps);
+  for (let stream = 0; stream < streams; stream++) {
+    const start = shift + (stream * stepsPerEpoch + within) * steps;
+    ids.set(training.subarray(start, start + steps), stream * steps);
+    targets.set(training.subarray(start + 1, start + 1 + steps), stream * steps);
+  }
+  return { ids, targets, size: streams, steps, continues: within > 0 };
+}
+
+function concatenate(texts: readonly NamedIds[]): Int32Array {
+  const whole = new Int32Array(texts.reduce((sum, { ids }) => sum + ids.length, 0));
+  let at = 0;
+  for (const { ids } of texts) {
+    whole.set(ids, at);
+    at += ids.length;
+  }
+  return whole;
+}
+
+/** Small texts (source files) are read one after the other as one; a few large ones are each a part with its own figure. */
+async function evaluateTexts(network: Network, texts: readonly NamedIds[], breathe: () => Promise<void>): Promise<Evaluation> {
+  const groups = texts.length <= 8 ? texts : [{ name: 'all', ids: concatenate(texts) }];
+  const parts: { name: string; figures: EvaluationFigures }[] = [];
+  for (const { name, ids } of groups) parts.push({ name, figures: await evaluateText(network, ids, breathe) });
+  const count = parts.reduce((sum, { figures }) => sum + figures.count, 0);
+  const mean = (pick: (figures: EvaluationFigures) => number): number =>
+    parts.reduce((sum, { figures }) => sum + (figures.count > 0 ? pick(figures) * figures.count : 0), 0) / count;
+  return { loss: mean(({ loss }) => loss), accuracy: mean(({ accuracy }) => accuracy), count, parts: parts.length > 1 ? parts : [] };
+}
+
+async function evaluateText(network: Network, ids: Int32Array, breathe: () => Promise<void>): Promise<EvaluationFigures> {
+  const streams = Math.max(1, Math.min(evaluationStreams, Math.floor((ids.length - 1) / 100)));
+  const length = Math.floor((ids.length - 1) / streams);
+  const total = { loss: 0, right: 0, count: 0 };
+  let states: readonly PassState[] | undefined;
+  for (let from = 0; from < length; from += evaluationSteps) {
+    const batch = cutStreams(ids, { streams, length, from, to: Math.min(length, from + evaluationSteps) });
+    const next = tf.tidy(() => {
+      const run = network.run(batch, states === undefined ? {} : { states });
+      const probabilities = tf.softmax(run.logits).dataSync<'float32'>();
+      const answers = answersOf(probabilities, network.shape.outputs);
+      total.loss += sumOfLosses(probabilities, network.shape.outputs, batch);
+      total.right += batch.targets.reduce((sum, target, at) => sum + (answers[at] === target ? 1 : 0), 0);
+      total.count += batch.targets.length;
+      return run.states as unknown as tf.TensorContainer;
+    }) as unknown as readonly PassState[];
+    if (states !== undefined) tf.dispose(states as unknown as tf.TensorContainer);
+    states = next;
+    await breathe();
+  }
+  if (states !== undefined) tf.dispose(states as unknown as tf.TensorContainer);
+  return { loss: total.loss / total.count, accuracy: total.right / total.count, count: total.count };
+}
+
+interface StreamCut {
+  readonly streams: number;
+  readonly length: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function cutStreams(ids: Int32Array, { streams, length, from, to }: StreamCut): TrainingBatch {
+  const steps = to - from;
+  const inputs = new Int32Array(streams * steps);
+  const targets = new Int32Array(streams * steps);
+  for (let stream = 0; stream < streams; stream++) {
+    const start = stream * length + from;
+    inputs.set(ids.subarray(start, start + steps), stream * steps);
+    targets.set(ids.subarray(start + 1, start + 1 + steps), stream * steps);
+  }
+  return { ids: inputs, targets, size: streams, steps, continues: from > 0 };
+}

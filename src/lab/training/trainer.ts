@@ -1,0 +1,280 @@
+import * as tf from '@tensorflow/tfjs-core';
+// Without it tf.variableGrads knows no gradient: tfjs-core alone registers none.
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import { InspectorError } from '../../base/errors';
+import { createRandom } from '../../base/random';
+import { type EvaluationFigures, type TrainingEvent } from '../../trace/trainingEvents';
+import { type Checkpoint } from './checkpoint';
+import { answersOf, meanCrossEntropy } from './crossEntropy';
+import { type LabSettings } from './labSettings';
+import { Network, type RunOptions } from './network';
+import { type NamedArray, type NetworkShape } from './networkShape';
+import { type Evaluation, type Problem, type TrainingBatch } from './problem';
+import { type PassState } from './recurrentPass';
+import { clipByNorm, createOptimizerState, type OptimizerState, rateAt, updateWeights } from './weightUpdate';
+
+/** What surrounds a run: time, cancelling, telling and keeping. */
+export interface TrainingHost {
+  readonly signal: AbortSignal;
+  /** Milliseconds of any clock that does not go back. */
+  now(): number;
+  /** Lets messages in (cancel, pause) between two steps; waits while paused. */
+  breathe(): Promise<void>;
+  tell(event: TrainingEvent): void;
+  /** Called after each validation. */
+  keep?(checkpoint: Checkpoint): Promise<void>;
+}
+
+/** A finished run. */
+export interface TrainingOutcome {
+  readonly weights: readonly NamedArray[];
+  readonly why: 'complete' | 'early' | 'stopped';
+  readonly step: number;
+  readonly seconds: number;
+  readonly best: { readonly step: number; readonly validation: EvaluationFigures };
+  readonly test: Evaluation;
+  readonly history: readonly Validated[];
+}
+
+type Validated = Extract<TrainingEvent, { type: 'validated' }>;
+
+/** What a run starts from. */
+export interface TrainingStart {
+  readonly settings: LabSettings;
+  readonly settingsKey: string;
+  readonly shape: NetworkShape;
+  readonly weights: readonly NamedArray[];
+  readonly resume?: Checkpoint;
+  /** Steps over the whole run, of which the schedule is made. */
+  readonly steps: number;
+}
+
+/** Trains a network on a problem: the one loop behind bundled models, lab, search and transfer. */
+export async function train(start: TrainingStart, problem: Problem, host: TrainingHost): Promise<TrainingOutcome> {
+  const trainer = new Trainer(start, problem, host);
+  try {
+    return await trainer.run();
+  } finally {
+    trainer.dispose();
+  }
+}
+
+class Trainer {
+  private readonly network: Network;
+  private readonly optimizer: OptimizerState;
+  private states: readonly PassState[] | null = null;
+  private step: number;
+  private readonly history: Validated[];
+  private best: { step: number; weights: readonly NamedArray[] };
+  private stale: number;
+  private readonly sum = { loss: 0, right: 0, count: 0, steps: 0 };
+  private readonly startedAt: number;
+  private readonly firstStep: number;
+  private readonly secondsBefore: number;
+
+  constructor(
+    private readonly start: TrainingStart,
+    private readonly problem: Problem,
+    private readonly host: TrainingHost,
+  ) {
+    const { resume } = start;
+    this.network = new Network(start.shape, resume?.weights ?? start.weights);
+    const fresh = createOptimizerState(this.network.read(), start.settings.hyperparameters);
+    this.optimizer = resume === undefined ? fresh : { weights: fresh.weights, slots: resume.slots };
+    this.step = resume?.step ?? 0;
+    this.history = [...(resume?.history ?? [])];
+    this.best = { step: resume?.bestStep ?? 0, weights: resume?.best ?? copyArrays(this.optimizer.weights) };
+    this.stale = resume?.stale ?? 0;
+    this.states = resume === undefined ? null : unpackStates(resume.states);
+    this.firstStep = this.step + 1;
+    this.secondsBefore = resume?.seconds ?? 0;
+    this.startedAt = host.now();
+  }
+
+  async run(): Promise<TrainingOutcome> {
+    const { settings, steps } = this.start;
+    const every = settings.hyperparameters.validate_every ?? this.problem.stepsPerEpoch;
+    let lastTold = this.host.now();
+    let why: TrainingOutcome['why'] = 'complete';
+    while (this.step < steps) {
+      await this.host.breathe();
+      if (this.host.signal.aborted) {
+        why = 'stopped';
+        break;
+      }
+      this.trainStep();
+      if (this.host.now() - lastTold > 500) {
+        lastTold = this.host.now();
+        this.tellStep();
+      }
+      if (this.step % every === 0 || this.step === steps) await this.validate();
+      const { early_stopping: patience } = settings.hyperparameters;
+      if (patience > 0 && this.stale >= patience) {
+        why = 'early';
+        break;
+      }
+    }
+    return this.finish(why);
+  }
+
+  dispose(): void {
+    this.replaceStates(null);
+    this.network.dispose();
+  }
+
+  private trainStep(): void {
+    this.step++;
+    const { hyperparameters } = this.start.settings;
+    const batch = this.problem.batchAt(this.step);
+    if (!batch.continues) this.replaceStates(null);
+    const gradients = this.computeGradients(batch);
+    clipByNorm(gradients, hyperparameters.clip_norm);
+    const rate = rateAt(this.step, this.start.steps, hyperparameters);
+    updateWeights(this.optimizer, gradients, { step: this.step, rate, hyperparameters });
+    this.network.write(this.optimizer.weights);
+  }
+
+  /** Loss and gradients of a batch, in the order of the weights; keeps the states and counts right answers. */
+  private computeGradients(batch: TrainingBatch): Float32Array[] {
+    let states: readonly PassState[] = [];
+    const { variables } = this.network;
+    let gradients: Float32Array[] = [];
+    tf.tidy(() => {
+      const loss = (): tf.Scalar => {
+        const run = this.network.run(batch, this.runOptions());
+        states = run.states.map(keepState);
+        this.countAnswers(run.logits, batch);
+        return meanCrossEntropy(run.logits, batch);
+      };
+      const { value, grads } = tf.variableGrads(loss, [...variables]);
+      const lossValue = value.dataSync<'float32'>()[0] ?? NaN;
+      if (!Number.isFinite(lossValue)) throw this.diverged();
+      this.sum.loss += lossValue;
+      this.sum.steps++;
+      // Not returned: tidy would walk through every number in search of tensors.
+      gradients = variables.map(({ name }) => Float32Array.from((grads[name] as tf.Tensor).dataSync<'float32'>()));
+    });
+    this.replaceStates(states);
+    return gradients;
+  }
+
+  private runOptions(): RunOptions {
+    const { dropout_rate: input, recurrent_dropout: recurrent } = this.start.settings.hyperparameters;
+    const random = createRandom(this.start.settings.seed * 7_919 + this.step);
+    return {
+      ...(this.states === null ? {} : { states: this.states }),
+      ...(input > 0 || recurrent > 0 ? { dropout: { input, recurrent, random } } : {}),
+    };
+  }
+
+  private countAnswers(logits: tf.Tensor2D, { targets }: TrainingBatch): void {
+    const answers = answersOf(logits.dataSync<'float32'>(), logits.shape[1]);
+    for (let at = 0; at < targets.length; at++) if (answers[at] === targets[at]) this.sum.right++;
+    this.sum.count += targets.length;
+  }
+
+  private diverged(): InspectorError {
+    return new InspectorError('data-invalid', `The loss is not a number at step ${this.step}; lower "learning_rate" or set "clip_norm".`);
+  }
+
+  private replaceStates(states: readonly PassState[] | null): void {
+    for (const { h, c } of this.states ?? []) {
+      h.dispose();
+      c?.dispose();
+    }
+    this.states = states;
+  }
+
+  private get epoch(): number {
+    return this.step / this.problem.stepsPerEpoch;
+  }
+
+  private get seconds(): number {
+    return (this.host.now() - this.startedAt) / 1000;
+  }
+
+  private tellStep(): void {
+    const { steps, settings } = this.start;
+    const perStep = this.seconds / (this.step - this.firstStep + 1);
+    this.host.tell({
+      type: 'step',
+      step: this.step,
+      epoch: this.epoch,
+      ...this.trainingFigures(),
+      rate: rateAt(this.step, steps, settings.hyperparameters),
+      secondsLeft: perStep * (steps - this.step),
+    });
+  }
+
+  /** Since the last validation. */
+  private trainingFigures(): { readonly loss: number; readonly accuracy: number } {
+    return { loss: this.sum.loss / this.sum.steps, accuracy: this.sum.right / this.sum.count };
+  }
+
+  private async validate(): Promise<void> {
+    const { loss, accuracy, count } = await this.problem.evaluate(this.network, 'validation', () => this.host.breathe());
+    const isBest = this.history.every(({ validation }) => !(validation.loss <= loss));
+    this.stale = isBest ? 0 : this.stale + 1;
+    if (isBest) this.best = { step: this.step, weights: copyArrays(this.optimizer.weights) };
+    const event: Validated = { type: 'validated', step: this.step, epoch: this.epoch, training: this.trainingFigures(), validation: { loss, accuracy, count }, isBest };
+    this.history.push(event);
+    Object.assign(this.sum, { loss: 0, right: 0, count: 0, steps: 0 });
+    this.host.tell(event);
+    await this.host.keep?.(this.checkpoint());
+  }
+
+  private checkpoint(): Checkpoint {
+    return {
+      step: this.step,
+      seconds: this.secondsBefore + this.seconds,
+      settingsKey: this.start.settingsKey,
+      history: this.history,
+      stale: this.stale,
+      bestStep: this.best.step,
+      weights: this.optimizer.weights,
+      slots: this.optimizer.slots,
+      best: this.best.weights,
+      states: packStates(this.states ?? []),
+    };
+  }
+
+  private async finish(why: TrainingOutcome['why']): Promise<TrainingOutcome> {
+    if (this.history.length === 0) await this.validate();
+    const seconds = this.secondsBefore + this.seconds;
+    const isBestKept = this.start.settings.hyperparameters.keep === 'best';
+    const weights = isBestKept ? this.best.weights : copyArrays(this.optimizer.weights);
+    this.network.write(weights);
+    const test = await this.problem.evaluate(this.network, 'test', () => this.host.breathe());
+    const kept = this.history.find(({ step }) => step === this.best.step) ?? this.history.at(-1);
+    const last = this.history.at(-1);
+    const chosen = (isBestKept ? kept : last) as Validated;
+    return { weights, why, step: this.step, seconds, best: { step: chosen.step, validation: chosen.validation }, test, history: this.history };
+  }
+}
+
+function copyArrays(arrays: readonly NamedArray[]): readonly NamedArray[] {
+  return arrays.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
+}
+
+function keepState({ h, c }: PassState): PassState {
+  return { h: tf.keep(tf.clone(h)), ...(c === undefined ? {} : { c: tf.keep(tf.clone(c)) }) };
+}
+
+function packStates(states: readonly PassState[]): readonly NamedArray[] {
+  const pack = (name: string, tensor: tf.Tensor2D): NamedArray => ({ name, shape: tensor.shape, data: Float32Array.from(tensor.dataSync<'float32'>()) });
+  return states.flatMap(({ h, c }, layer) => [pack(`${layer}.h`, h), ...(c === undefined ? [] : [pack(`${layer}.c`, c)])]);
+}
+
+function unpackStates(arrays: readonly NamedArray[]): readonly PassState[] | null {
+  const tensorOf = (name: string): tf.Tensor2D | undefined => {
+    const found = arrays.find((array) => array.name === name);
+    return found && tf.tensor2d(found.data, found.shape as [number, number]);
+  };
+  const states: PassState[] = [];
+  for (let layer = 0; ; layer++) {
+    const h = tensorOf(`${layer}.h`);
+    if (h === undefined) return states.length > 0 ? states : null;
+    const c = tensorOf(`${layer}.c`);
+    states.push({ h, ...(c === undefined ? {} : { c }) });
+  }
+}

@@ -1,0 +1,48 @@
+import { type Hyperparameters } from './labSettings';
+import { type NamedArray } from './networkShape';
+import { optimizerRule } from './optimizer';
+
+/** The weights under training, and the optimizer's running figures of each: what a checkpoint keeps. */
+export interface OptimizerState {
+  readonly weights: readonly NamedArray[];
+  /** For each weight array its slots. */
+  readonly slots: readonly (readonly Float32Array[])[];
+}
+
+/** Fresh running figures for these weights. */
+export function createOptimizerState(weights: readonly NamedArray[], { optimizer }: Hyperparameters): OptimizerState {
+  const { slots, initialSlot } = optimizerRule(optimizer);
+  const createSlots = ({ data }: NamedArray) => Array.from({ length: slots }, () => new Float32Array(data.length).fill(initialSlot));
+  return { weights, slots: weights.map(createSlots) };
+}
+
+/** The learning rate of a step (from 1): constant, or half a cosine from the full rate to 0 (Loshchilov and Hutter 2017, no restart). */
+export function rateAt(step: number, steps: number, { optimizer, learning_rate, schedule }: Hyperparameters): number {
+  const full = learning_rate ?? optimizerRule(optimizer).usualRate;
+  return schedule === 'constant' ? full : (full * (1 + Math.cos((Math.PI * (step - 1)) / steps))) / 2;
+}
+
+/** Scales all gradients down together where their Euclidean norm exceeds `clipNorm` (Pascanu et al. 2013); gives the norm before. */
+export function clipByNorm(gradients: readonly Float32Array[], clipNorm: number): number {
+  let squares = 0;
+  for (const gradient of gradients) for (let at = 0; at < gradient.length; at++) squares += (gradient[at] ?? 0) ** 2;
+  const norm = Math.sqrt(squares);
+  if (clipNorm > 0 && norm > clipNorm) {
+    for (const gradient of gradients) for (let at = 0; at < gradient.length; at++) gradient[at] = (gradient[at] ?? 0) * (clipNorm / norm);
+  }
+  return norm;
+}
+
+/** Changes the weights in place by one step of the optimizer; decay is decoupled (Loshchilov and Hutter 2019) and spares biases. */
+export function updateWeights(
+  state: OptimizerState,
+  gradients: readonly Float32Array[],
+  { step, rate, hyperparameters }: { readonly step: number; readonly rate: number; readonly hyperparameters: Hyperparameters },
+): void {
+  const rule = optimizerRule(hyperparameters.optimizer);
+  state.weights.forEach(({ data, shape }, index) => {
+    const decay = shape.length > 1 ? rate * hyperparameters.weight_decay : 0;
+    if (decay > 0) for (let at = 0; at < data.length; at++) data[at] = (data[at] ?? 0) * (1 - decay);
+    rule.update(data, gradients[index] as Float32Array, state.slots[index] ?? [], { step, rate });
+  });
+}
