@@ -25,8 +25,8 @@ export interface CellAttributes {
 
 /** A batched sequence; weights as Keras stores them, which is also our gate order. */
 export interface SequenceInputs {
-  /** [B, T, D] */
-  readonly x: tf.Tensor3D;
+  /** [B, T, D]; or the ids of one-hot vectors, int32 [B, T]: rows of the kernel are picked and no product is computed. */
+  readonly x: tf.Tensor3D | tf.Tensor2D;
   /** [D, G H] */
   readonly kernel: tf.Tensor2D;
   /** [H, G H] */
@@ -98,9 +98,10 @@ export function registerFusedGradients(): void {
 }
 
 function sequenceGradient(dy: tf.Tensor[], saved: tf.Tensor[], attributes: SequenceAttributes): Record<string, () => tf.Tensor> {
-  const [x, kernel, recurrentKernel, bias, mask, kept] = saved as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor, tf.Tensor, tf.Tensor];
+  const [x, kernel, recurrentKernel, bias, mask, kept] = saved as [tf.Tensor, tf.Tensor2D, tf.Tensor2D, tf.Tensor, tf.Tensor, tf.Tensor];
   const isLstm = attributes.cell === 'lstm';
-  const [B, T, D] = x.shape;
+  const [B, T] = x.shape as [number, number];
+  const D = kernel.shape[0];
   const given: BackwardAttributes = { ...attributes, sizes: [B, T, D, recurrentKernel.shape[0]] };
   const run = (name: string, inputs: object): tf.Tensor[] =>
     tf.engine().runKernel<tf.Tensor[]>(name, inputs as tf.NamedTensorMap, given as never);

@@ -51,8 +51,9 @@ function register(kernels: Kernels, kernelName: string, compute: Compute): void 
 }
 
 function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes): tf.TensorInfo[] {
-  const { x, recurrentKernel } = inputs as Record<'x' | 'recurrentKernel', tf.TensorInfo>;
-  const [B, T, D] = x.shape as [number, number, number];
+  const { x, kernel, recurrentKernel } = inputs as Record<'x' | 'kernel' | 'recurrentKernel', tf.TensorInfo>;
+  const [B, T] = x.shape as [number, number];
+  const D = kernel.shape[0] as number;
   const H = recurrentKernel.shape[0] as number;
   const layout = layOut({ cell: attributes.cell, B, T, D, H });
   const kept = heap.allocate(layout.keptBytes);
@@ -62,7 +63,7 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   const present = Object.entries(inputs).filter(([name, tensor]) => name !== 'mask' || hasMask(tensor));
   const pointers = Object.fromEntries(present.map(([name, tensor]) => [name, heap.pointerOf(tensor)]));
   const yPointer = attributes.returnSequences ? heap.pointerOf(y) : 0;
-  runForward(heap, layout, attributes, { ...(pointers as never as Parameters<typeof runForward>[3]), kept, y: yPointer });
+  runForward(heap, layout, attributes, { ...(pointers as never as Parameters<typeof runForward>[3]), kept, y: yPointer, isIds: isIds(x) });
   copyOut(heap, layout, kept + layout.hAt, hLast);
   if (!attributes.returnSequences) copyOut(heap, layout, kept + layout.hAt, y);
   if (attributes.cell === 'lstm') copyOut(heap, layout, kept + layout.cAt + T * B * layout.row, cLast);
@@ -111,7 +112,7 @@ function weightGradient(heap: TfjsHeap, inputs: Inputs, attributes: BackwardAttr
   const outputs = [heap.makeOutput([D, G * H]), heap.makeOutput([H, G * H]), heap.makeOutput(bias.shape)] as const;
   const [dKernel, dRecurrent, dBias] = outputs.map((output) => heap.pointerOf(output)) as [number, number, number];
   runWeightGradients(heap, layout, attributes, {
-    dz: heap.pointerOf(dz), x: heap.pointerOf(x), kept: heap.pointerOf(kept), dKernel, dRecurrent, dBias,
+    isIds: isIds(x), dz: heap.pointerOf(dz), x: heap.pointerOf(x), kept: heap.pointerOf(kept), dKernel, dRecurrent, dBias,
   });
   return [...outputs];
 }
@@ -119,6 +120,11 @@ function weightGradient(heap: TfjsHeap, inputs: Inputs, attributes: BackwardAttr
 /** Without recurrent dropout the mask is a single 1. */
 function hasMask(mask: tf.TensorInfo | undefined): boolean {
   return mask?.shape.length === 2;
+}
+
+/** Whether x holds the ids of one-hot vectors, [B, T]. */
+function isIds(x: tf.TensorInfo): boolean {
+  return x.shape.length === 2;
 }
 
 function layoutOf({ cell, sizes }: BackwardAttributes): CellLayout {

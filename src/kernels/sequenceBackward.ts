@@ -72,6 +72,8 @@ export function runInputGradient(heap: Heap, layout: CellLayout, at: { dz: Point
 export interface WeightGradientPointers {
   readonly dz: Pointer;
   readonly x: Pointer;
+  /** x holds int32 ids [B, T] of one-hot vectors. */
+  readonly isIds: boolean;
   readonly kept: Pointer;
   readonly dKernel: Pointer;
   readonly dRecurrent: Pointer;
@@ -87,10 +89,15 @@ export function runWeightGradients(heap: Heap, layout: CellLayout, attributes: C
   withScratch(heap, (allocate) => {
     const product = outerProduct(heap, { rows: N, allocate });
     const panels = packColumns(heap, at.dz, gatesRow, { depth: N, columns: G * P, allocate });
-    const xRows = allocate(N * D * 4);
-    for (let b = 0; b < B; b++) kernels.copyRows(at.x + b * T * D * 4, D * 4, xRows + b * D * 4, B * D * 4, T, D, D);
-    const dW = product(xRows, D * 4, D, { panels, columns: G * P });
-    unpadGates(heap, layout, dW, { rows: D, fromStride: G * P * 4, to: at.dKernel });
+    if (at.isIds) {
+      const dW = addRowsById(heap, layout, at, allocate);
+      unpadGates(heap, layout, dW, { rows: D, fromStride: gatesRow, to: at.dKernel });
+    } else {
+      const xRows = allocate(N * D * 4);
+      for (let b = 0; b < B; b++) kernels.copyRows(at.x + b * T * D * 4, D * 4, xRows + b * D * 4, B * D * 4, T, D, D);
+      const dW = product(xRows, D * 4, D, { panels, columns: G * P });
+      unpadGates(heap, layout, dW, { rows: D, fromStride: G * P * 4, to: at.dKernel });
+    }
 
     const hIn = at.kept + layout.hInAt;
     const dU = product(hIn, row, H, { panels, columns: G * P });
@@ -98,6 +105,19 @@ export function runWeightGradients(heap: Heap, layout: CellLayout, attributes: C
     unpadGates(heap, layout, dU, { rows: H, fromStride: G * P * 4, to: at.dRecurrent });
     biasGradient(heap, layout, at, { isAfter, allocate });
   });
+}
+
+/** The same for one-hot x: every row of dz is added to that of its id, [D, blocks P]. */
+function addRowsById(heap: Heap, { B, T, D, gatesRow }: CellLayout, at: WeightGradientPointers, allocate: (bytes: number) => Pointer): Pointer {
+  const { kernels, memory } = heap;
+  const ids = allocate(T * B * 4);
+  const sums = allocate(D * gatesRow);
+  kernels.fillZeros(sums, D * gatesRow);
+  const given = new Int32Array(memory.buffer, at.x, B * T);
+  const turned = new Int32Array(memory.buffer, ids, B * T); // [T, B], as dz lies
+  for (let n = 0; n < B * T; n++) turned[(n % T) * B + Math.floor(n / T)] = given[n] as number;
+  kernels.scatterAdd(at.dz, ids, T * B, gatesRow / 4, sums, D);
+  return sums;
 }
 
 type OuterProduct = (a: Pointer, stride: number, width: number, b: { panels: Pointer; columns: number }) => Pointer;

@@ -8,6 +8,8 @@ import { planBytes, writePlan } from './sequencePlan';
 /** Where the inputs of a batched forward pass lie, as {@link SequenceInputs} names them. */
 export interface ForwardInputs {
   readonly x: Pointer;
+  /** x holds int32 ids [B, T] of one-hot vectors. */
+  readonly isIds: boolean;
   readonly kernel: Pointer;
   readonly recurrentKernel: Pointer;
   readonly bias: Pointer;
@@ -60,13 +62,38 @@ function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { g
   const { B, T, D, G, P, gatesRow } = layout;
   withScratch(heap, (allocate) => {
     const padded = padGates(heap, layout, at.kernel, { rows: D, allocate });
-    const panels = packColumns(heap, padded, G * P * 4, { depth: D, columns: G * P, allocate });
     const bias = allocate(G * P * 4);
     foldBiases(heap, layout, { from: at.bias, to: bias, isAfter: to.isAfter });
+    if (at.isIds) return pickRows(heap, layout, at.x, { gates: to.gates, padded, bias, allocate });
+    const panels = packColumns(heap, padded, G * P * 4, { depth: D, columns: G * P, allocate });
     for (let b = 0; b < B; b++) {
       kernels.multiply(at.x + b * T * D * 4, D * 4, T, D, panels, G * P, to.gates + b * gatesRow, B * gatesRow, bias, 0);
     }
   });
+}
+
+interface PickedRows {
+  readonly gates: Pointer;
+  /** W [D, G P]. */
+  readonly padded: Pointer;
+  readonly bias: Pointer;
+  readonly allocate: (bytes: number) => Pointer;
+}
+
+/** gates = row id of W + b, from a table of all sums; an id outside gives b. */
+function pickRows(heap: Heap, layout: CellLayout, ids: Pointer, { gates, padded, bias, allocate }: PickedRows): void {
+  const { kernels } = heap;
+  const { B, T, D, G, P, gatesRow } = layout;
+  const width = G * P;
+  const table = allocate(D * width * 4);
+  kernels.copyRows(bias, 0, table, width * 4, D, width, width);
+  for (let row = 0; row < D; row++) kernels.addColumnSums(padded + row * width * 4, 0, 1, width, table + row * width * 4);
+  const picked = new Int32Array(heap.memory.buffer, ids, B * T);
+  for (let at = 0; at < B * T; at++) {
+    const id = picked[at] as number;
+    const from = id >= 0 && id < D ? table + id * width * 4 : bias;
+    kernels.copyRows(from, 0, gates + ((at % T) * B + Math.floor(at / T)) * gatesRow, 0, 1, width, width);
+  }
 }
 
 /** Pads the biases to [G P]; of the two of a GRU with resetAfter, [2, 3 H], z and r get the sum. */

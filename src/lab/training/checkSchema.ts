@@ -13,12 +13,13 @@ export type Checked = { readonly value: unknown; readonly problems: readonly Set
 
 /** Parses JSON with comments and checks it against the schema; every problem names its line. */
 export function checkSchema(text: string, schema: Schema): Checked {
+  if (text.trim() === '') return { value: undefined, problems: [{ line: 1, message: 'the file is empty' }] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
   const problems = errors.map(({ error, offset }) => ({ line: lineAt(offset), message: sayError(printParseErrorCode(error)) }));
   if (root === undefined || problems.length > 0) {
-    return { value: undefined, problems: problems.length > 0 ? problems : [{ line: 1, message: 'the file is empty' }] };
+    return { value: undefined, problems };
   }
   const check = new Check((offset, message) => problems.push({ line: lineAt(offset), message }));
   return { value: check.value(root, schema, ''), problems };

@@ -61,7 +61,8 @@ export function unpackCheckpoint(bytes: Uint8Array): Checkpoint {
   const take = ({ name, shape }: { readonly name: string; readonly shape: readonly number[] }): NamedArray => {
     const size = 4 * shape.reduce((product, each) => product * each, 1);
     if (at + size > bytes.length) throw damaged();
-    const data = new Float32Array(bytes.slice(at, at + size).buffer);
+    const data = new Float32Array(size / 4);
+    new Uint8Array(data.buffer).set(bytes.subarray(at, at + size));
     at += size;
     return { name, shape, data };
   };

@@ -111,7 +111,7 @@ async function evaluateExamples(network: Network, part: readonly EncodedExample[
 function predict(network: Network, batch: TrainingBatch): Float32Array {
   let probabilities = new Float32Array(0);
   tf.tidy(() => {
-    probabilities = Float32Array.from(tf.softmax(network.run(batch).logits).dataSync<'float32'>());
+    probabilities = Float32Array.from(tf.softmax(network.logitsOf(network.run(batch).features)).dataSync<'float32'>());
   });
   return probabilities;
 }

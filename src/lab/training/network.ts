@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Disposable } from '../../base/disposable';
 import { type Random } from '../../base/random';
+import { denseCrossEntropy } from '../../cells/denseCrossEntropy';
+import { hasFusedKernels } from '../../cells/fusedKernels';
 import { type Direction } from '../../trace/cellKind';
+import { type CrossEntropyTerms, meanCrossEntropy } from './crossEntropy';
 import { drawDropoutMask } from './dropout';
 import { gatherRows } from './gatherRows';
 import { directionsOf, type NamedArray, type NetworkShape } from './networkShape';
@@ -23,9 +26,9 @@ export interface RunOptions {
   readonly dropout?: { readonly input: number; readonly recurrent: number; readonly random: Random };
 }
 
-/** Logits ([B T, outputs] or [B, outputs]) and the states after the last step. */
+/** What the dense layer reads ([B T, H] or [B, H or 2 H]) and the states after the last step. */
 export interface RunResult {
-  readonly logits: tf.Tensor2D;
+  readonly features: tf.Tensor2D;
   readonly states: readonly PassState[];
 }
 
@@ -54,7 +57,7 @@ export class Network implements Disposable {
   /** Replaces the weights by those given, in the order of `read`. */
   write(weights: readonly NamedArray[]): void {
     for (const { name, shape, data } of weights) {
-      const value = tf.tensor(Float32Array.from(data), [...shape]);
+      const value = tf.tensor(data.slice(), [...shape]);
       this.variable(name).assign(value);
       value.dispose();
     }
@@ -62,13 +65,13 @@ export class Network implements Disposable {
 
   run(batch: IdBatch, options: RunOptions = {}): RunResult {
     const states: PassState[] = [];
-    let x = this.embed(batch);
+    let x: tf.Tensor3D | tf.Tensor2D = this.embed(batch, options);
     for (let layer = 0; layer < this.shape.layers; layer++) {
       const outputs = directionsOf(this.shape).map((direction) => this.runLayer({ layer, direction, x, batch, options }));
       states.push((outputs[0] as DirectionResult).last);
       x = outputs.length === 1 ? (outputs[0] as DirectionResult).sequence : (tf.concat(outputs.map(({ sequence }) => sequence), 2) as tf.Tensor3D);
     }
-    return { logits: this.head(x, batch), states };
+    return { features: this.featuresOf(x as tf.Tensor3D, batch), states };
   }
 
   dispose(): void {
@@ -81,11 +84,30 @@ export class Network implements Disposable {
     return found;
   }
 
-  /** Rows of the embedding, or one-hot vectors, [B, T, D]. */
-  private embed({ ids, size, steps }: IdBatch): tf.Tensor3D {
-    const { embeddingWidth, vocabularySize } = this.shape;
-    if (embeddingWidth === null) return tf.oneHot(tf.tensor2d(ids, [size, steps], 'int32'), vocabularySize, 1, 0, 'float32') as tf.Tensor3D;
-    return tf.reshape(gatherRows(this.variable('embedding') as unknown as tf.Tensor2D, ids), [size, steps, embeddingWidth]);
+  /** features W + b of the dense layer, [N, outputs]. */
+  logitsOf(features: tf.Tensor2D): tf.Tensor2D {
+    return tf.add(tf.matMul(features, this.variable('dense.kernel') as unknown as tf.Tensor2D), this.variable('dense.bias'));
+  }
+
+  /** Weighted mean of -log p(target), as a differentiable scalar. */
+  lossOf(features: tf.Tensor2D, terms: CrossEntropyTerms): tf.Scalar {
+    if (terms.weights !== undefined || !hasFusedKernels()) return meanCrossEntropy(this.logitsOf(features), terms);
+    const kernel = this.variable('dense.kernel') as unknown as tf.Tensor2D;
+    const bias = this.variable('dense.bias') as unknown as tf.Tensor1D;
+    return denseCrossEntropy({ h: features, kernel, bias, targets: tf.tensor1d(terms.targets, 'int32') });
+  }
+
+  /** Rows of the embedding [B, T, D]; of one-hot vectors the ids [B, T], or the vectors where a mask or a reversal needs them. */
+  private embed({ ids, size, steps }: IdBatch, { dropout }: RunOptions): tf.Tensor3D | tf.Tensor2D {
+    const { embeddingWidth, vocabularySize, bidirectional } = this.shape;
+    if (embeddingWidth === null) {
+      if (!bidirectional && (dropout?.input ?? 0) === 0) return tf.tensor2d(ids, [size, steps], 'int32');
+      // Not tf.oneHot: on WASM it gives int32 bits whatever type is asked for.
+      const vectors = new Float32Array(ids.length * vocabularySize);
+      ids.forEach((id, at) => (vectors[at * vocabularySize + id] = 1));
+      return tf.tensor3d(vectors, [size, steps, vocabularySize]);
+    }
+    return tf.reshape<tf.Rank.R3>(gatherRows(this.variable('embedding') as unknown as tf.Tensor2D, ids), [size, steps, embeddingWidth]);
   }
 
   private runLayer({ layer, direction, x, batch, options }: LayerRun): DirectionResult {
@@ -95,13 +117,14 @@ export class Network implements Disposable {
     const { input = 0, recurrent = 0, random } = options.dropout ?? {};
     const draw = (width: number, rate: number): tf.Tensor2D | null =>
       random !== undefined && rate > 0 ? drawDropoutMask(batch.size, width, { rate, random }) : null;
-    const inputMask = draw(x.shape[2], input);
+    const inputMask = draw(weight('kernel').shape[0], input);
     const recurrentMask = draw(units, recurrent);
-    const oriented = direction === 'forward' ? x : reverse(x, batch);
+    const oriented = direction === 'forward' ? x : reverse(x as tf.Tensor3D, batch);
+    const entering = inputMask === null ? oriented : tf.mul(oriented, tf.expandDims(inputMask, 1));
     const { sequence, last } = runPass({
       cell,
       activation,
-      x: inputMask === null ? oriented : tf.mul(oriented, tf.expandDims(inputMask, 1)),
+      x: entering as tf.Tensor3D | tf.Tensor2D,
       kernel: weight('kernel'),
       recurrentKernel: weight('recurrentKernel'),
       bias: weight('bias'),
@@ -111,19 +134,16 @@ export class Network implements Disposable {
     return { last, sequence: direction === 'forward' ? sequence : reverse(sequence, batch) };
   }
 
-  private head(sequence: tf.Tensor3D, batch: IdBatch): tf.Tensor2D {
-    const kernel = this.variable('dense.kernel') as unknown as tf.Tensor2D;
-    const features = this.shape.answersEveryStep
-      ? tf.reshape<tf.Rank.R2>(sequence, [batch.size * batch.steps, kernel.shape[0]])
-      : lastStates(sequence, batch, this.shape);
-    return tf.add(tf.matMul(features, kernel), this.variable('dense.bias'));
+  private featuresOf(sequence: tf.Tensor3D, batch: IdBatch): tf.Tensor2D {
+    if (!this.shape.answersEveryStep) return lastStates(sequence, batch, this.shape);
+    return tf.reshape<tf.Rank.R2>(sequence, [batch.size * batch.steps, sequence.shape[2]]);
   }
 }
 
 interface LayerRun {
   readonly layer: number;
   readonly direction: Direction;
-  readonly x: tf.Tensor3D;
+  readonly x: tf.Tensor3D | tf.Tensor2D;
   readonly batch: IdBatch;
   readonly options: RunOptions;
 }
@@ -135,7 +155,7 @@ interface DirectionResult {
 }
 
 function createVariable(shape: readonly number[], data: Float32Array): tf.Variable {
-  const value = tf.tensor(Float32Array.from(data), [...shape]);
+  const value = tf.tensor(data.slice(), [...shape]);
   const variable = tf.variable(value);
   value.dispose();
   return variable;

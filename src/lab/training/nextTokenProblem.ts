@@ -89,7 +89,7 @@ async function evaluateText(network: Network, ids: Int32Array, breathe: () => Pr
     const batch = cutStreams(ids, { streams, length, from, to: Math.min(length, from + evaluationSteps) });
     const next = tf.tidy(() => {
       const run = network.run(batch, states === undefined ? {} : { states });
-      const probabilities = tf.softmax(run.logits).dataSync<'float32'>();
+      const probabilities = tf.softmax(network.logitsOf(run.features)).dataSync<'float32'>();
       const answers = answersOf(probabilities, network.shape.outputs);
       total.loss += sumOfLosses(probabilities, network.shape.outputs, batch);
       total.right += batch.targets.reduce((sum, target, at) => sum + (answers[at] === target ? 1 : 0), 0);

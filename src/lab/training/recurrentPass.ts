@@ -3,6 +3,7 @@ import { activate } from '../../cells/activations';
 import { type Activation } from '../../cells/cellWeights';
 import { hasFusedKernels, recurrentSequence } from '../../cells/fusedKernels';
 import { type CellKind } from '../../trace/cellKind';
+import { gatherRows } from './gatherRows';
 import { type ActivationName } from './labSettings';
 
 /** The state of a batch between two passes: h and, for an LSTM, c, each [B, H]. */
@@ -14,8 +15,8 @@ export interface PassState {
 /** One layer in one direction over a batch of equally long sequences. */
 export interface Pass {
   readonly cell: CellKind;
-  /** [B, T, D] */
-  readonly x: tf.Tensor3D;
+  /** [B, T, D], or ids of one-hot vectors, int32 [B, T]. */
+  readonly x: tf.Tensor3D | tf.Tensor2D;
   /** [D, G H] */
   readonly kernel: tf.Tensor2D;
   /** [G H] */
@@ -51,9 +52,11 @@ function runFusedPass({ cell, x, kernel, recurrentKernel, bias, initial, recurre
 
 /** The layer step by step on tfjs operations, differentiable by tfjs; gates are sigmoid, GRU with reset before the product. */
 export function runPlainPass(pass: Pass): PassResult {
-  const [B, T, D] = pass.x.shape;
-  const flat = tf.reshape<tf.Rank.R2>(pass.x, [B * T, D]);
-  const projected = tf.reshape(tf.add(tf.matMul(flat, pass.kernel), pass.bias), [B, T, pass.kernel.shape[1]]); // [B, T, G H]
+  const { x, kernel } = pass;
+  const [B, T] = x.shape as [number, number];
+  const isIds = x.shape.length === 2;
+  const rows = isIds ? gatherRows(kernel, Int32Array.from(x.dataSync())) : tf.matMul(tf.reshape<tf.Rank.R2>(x, [B * T, kernel.shape[0]]), kernel);
+  const projected = tf.reshape(tf.add(rows, pass.bias), [B, T, kernel.shape[1]]); // [B, T, G H]
   const hidden: tf.Tensor2D[] = [];
   let state = pass.initial;
   for (const step of tf.unstack(projected, 1) as tf.Tensor2D[]) {

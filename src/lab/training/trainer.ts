@@ -5,7 +5,7 @@ import { InspectorError } from '../../base/errors';
 import { createRandom } from '../../base/random';
 import { type EvaluationFigures, type TrainingEvent } from '../../trace/trainingEvents';
 import { type Checkpoint } from './checkpoint';
-import { answersOf, meanCrossEntropy } from './crossEntropy';
+import { answersOf } from './crossEntropy';
 import { type LabSettings } from './labSettings';
 import { Network, type RunOptions } from './network';
 import { type NamedArray, type NetworkShape } from './networkShape';
@@ -58,6 +58,8 @@ export async function train(start: TrainingStart, problem: Problem, host: Traini
     trainer.dispose();
   }
 }
+
+const countedRows = 128;
 
 class Trainer {
   private readonly network: Network;
@@ -143,8 +145,8 @@ class Trainer {
       const loss = (): tf.Scalar => {
         const run = this.network.run(batch, this.runOptions());
         states = run.states.map(keepState);
-        this.countAnswers(run.logits, batch);
-        return meanCrossEntropy(run.logits, batch);
+        this.countAnswers(run.features, batch);
+        return this.network.lossOf(run.features, batch);
       };
       const { value, grads } = tf.variableGrads(loss, [...variables]);
       const lossValue = value.dataSync<'float32'>()[0] ?? NaN;
@@ -152,7 +154,7 @@ class Trainer {
       this.sum.loss += lossValue;
       this.sum.steps++;
       // Not returned: tidy would walk through every number in search of tensors.
-      gradients = variables.map(({ name }) => Float32Array.from((grads[name] as tf.Tensor).dataSync<'float32'>()));
+      gradients = variables.map(({ name }) => (grads[name] as tf.Tensor).dataSync<'float32'>().slice());
     });
     this.replaceStates(states);
     return gradients;
@@ -167,10 +169,13 @@ class Trainer {
     };
   }
 
-  private countAnswers(logits: tf.Tensor2D, { targets }: TrainingBatch): void {
+  /** On the first rows of a batch only: it is for the curve, and the whole would cost a matrix product. */
+  private countAnswers(features: tf.Tensor2D, { targets }: TrainingBatch): void {
+    const rows = Math.min(targets.length, countedRows);
+    const logits = this.network.logitsOf(tf.slice(features, [0, 0], [rows, features.shape[1]]));
     const answers = answersOf(logits.dataSync<'float32'>(), logits.shape[1]);
-    for (let at = 0; at < targets.length; at++) if (answers[at] === targets[at]) this.sum.right++;
-    this.sum.count += targets.length;
+    for (let at = 0; at < rows; at++) if (answers[at] === targets[at]) this.sum.right++;
+    this.sum.count += rows;
   }
 
   private diverged(): InspectorError {
