@@ -131,6 +131,11 @@ export class JournalReplay {
     return null;
   }
 
+  /** Trials of all studies of the file, which is the id of the next one. */
+  get trialCount(): number {
+    return this.trials.length;
+  }
+
   /** The study of this name, or undefined. */
   study(name: string): JournalStudy | undefined {
     return [...this.studies.values()].find((study) => study.name === name);
