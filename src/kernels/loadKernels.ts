@@ -21,6 +21,7 @@ export interface KernelExports {
     a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number,
     c: Pointer, cStride: number, init: Pointer, initStride: number,
   ): void;
+  multiplyDouble(a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number, c: Pointer, cStride: number): void;
   lstmForward(sequence: Pointer): void;
   lstmBackward(sequence: Pointer): void;
   gruForward(sequence: Pointer): void;

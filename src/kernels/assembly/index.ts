@@ -7,3 +7,4 @@ export { lstmForward, lstmBackward } from './lstm';
 export { gruForward, gruBackward } from './gru';
 export { rnnForward, rnnBackward } from './rnn';
 export { adam, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';
+export { multiplyDouble } from './doubleProduct';
