@@ -18,6 +18,18 @@ export interface ProductSize {
 /** out[r, n] (+)= sum over k < depth of left[r, k] * right[n, k], for r < rows and n < columns. */
 export type RowProduct = (left: Block<Float64Array>, right: Block, out: Block<Float64Array>, size: ProductSize) => void;
 
+let registered: RowProduct | undefined;
+
+/** Makes a product the one that backpropagation uses where none is named; the kernels register theirs. */
+export function registerRowProduct(product: RowProduct): void {
+  registered = product;
+}
+
+/** The registered product, or the plain one. */
+export function usualRowProduct(): RowProduct {
+  return registered ?? multiplyRows;
+}
+
 /** The plain {@link RowProduct} in float64: the rows of both sides are read in order, one or two by four at a time. */
 export const multiplyRows: RowProduct = (left, right, out, size) => {
   const { rows, columns } = size;

@@ -2,7 +2,7 @@ import { type CellKind } from '../trace/cellKind';
 import { type CellBackward, type CreateCellBackward, createBatch, type GradientBatch, type KeptValues, outputWidthOf } from './backwardCell';
 import { createGruBackward } from './backwardGru';
 import { createLstmBackward } from './backwardLstm';
-import { multiplyRows, type RowProduct } from './backwardProduct';
+import { type RowProduct, usualRowProduct } from './backwardProduct';
 import { createRnnBackward } from './backwardRnn';
 import { excessExponent, scaleBlock, zeroExponent } from './backwardScale';
 import { addScaled, type GradientSequence } from './gradientSequence';
@@ -55,7 +55,7 @@ export interface BackwardOptions {
 export function* backwardThroughTime(kept: KeptValues, options: BackwardOptions): Generator<number, { readonly clipped: number }> {
   const { weights } = kept;
   const { outer, reversed } = options;
-  const product = options.product ?? multiplyRows;
+  const product = options.product ?? usualRowProduct();
   const cell = cells[weights.cell](kept, outer.rows, product);
   const batch = createBatch(weights, outer.rows);
   batch.exponent.fill(zeroExponent);

@@ -1,4 +1,6 @@
+import { registerRowProduct } from '../cells/backwardProduct';
 import { type KernelBytes, type Kernels, loadKernels } from '../kernels/loadKernels';
+import { createRowProduct } from '../kernels/rowProduct';
 import { registerKernels } from '../kernels/registerKernels';
 import { canRead, createSequenceReader, isTableKept } from '../kernels/sequenceReader';
 import { type RunnerFactory } from './cellRunner';
@@ -7,12 +9,14 @@ import { createPlainRunner } from './plainRunner';
 export { type Kernels } from '../kernels/loadKernels';
 
 /**
- * Compiles the kernels and registers them with tfjs (for training and gradients); null where the host has no SIMD. The bytes are
+ * Compiles the kernels and registers them with tfjs (for training), and their product with backpropagation; null where the host has no SIMD. The bytes are
  * those of dist/kernels-simd.wasm and dist/kernels-relaxed.wasm.
  */
 export function startKernels(bytes: KernelBytes): Kernels | null {
   const kernels = loadKernels(bytes);
-  if (kernels) registerKernels(kernels);
+  if (!kernels) return null;
+  registerKernels(kernels);
+  registerRowProduct(createRowProduct(kernels));
   return kernels;
 }
 
