@@ -7,6 +7,8 @@ export interface RibbonInput {
   readonly columns: ColumnScale;
   /** Text of each token as shown. */
   readonly labels: readonly string[];
+  /** Characters of a usual token: 1 for a character model. */
+  readonly usualLength: number;
   /** True where a token begins a word, which is named where single tokens are too narrow. */
   readonly startsWord: (step: number) => boolean;
   /** The value that colours a token, [T]; NaN leaves it without colour. */
@@ -19,6 +21,7 @@ export interface RibbonInput {
 }
 
 const narrowestGlyphPx = 7.5;
+const glyphPx = 7.5;
 const stripPx = 9;
 
 /** Draws the tokens: as coloured cells with their text, or, where they are too narrow, as a strip of colour under the words. */
@@ -27,7 +30,7 @@ export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInpu
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.font = font;
   context.textBaseline = 'middle';
-  if (columns.columnPx >= narrowestGlyphPx) paintCells(context, input);
+  if (columns.columnPx >= Math.max(narrowestGlyphPx, Math.min(44, input.usualLength * glyphPx))) paintCells(context, input);
   else paintStrip(context, input);
 }
 

@@ -1,10 +1,11 @@
 import { assertNever } from '../../src/base/assertNever';
 import { type Failure } from '../../src/base/errors';
 import { type ModelSummary, type UnitFormula } from '../../src/protocol/summaries';
-import { type Hydrate, type ReadingStatus, type ViewState } from '../../src/protocol/viewMessages';
+import { type Hydrate, type ReadingStatus, type StoredSource, type ViewState } from '../../src/protocol/viewMessages';
 import { type PredictionTrack } from '../../src/trace/predictionTrack';
 import { type Token } from '../../src/trace/token';
 import { type LayerShape } from '../../src/trace/trace';
+import { type GradientState, initialGradientState } from './gradientState';
 import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
 
 /** Rows of the heatmaps: unit numbers in the order shown, and the group of each where they were clustered. */
@@ -19,6 +20,8 @@ export interface InspectorState {
   readonly isHydrated: boolean;
   readonly inspection: number;
   readonly source: string;
+  /** Kept beside the view's own state for a reload; never looked into. */
+  readonly stored: StoredSource | null;
   readonly text: string;
   /** Steps before which another selection begins. */
   readonly borders: readonly number[];
@@ -37,6 +40,7 @@ export interface InspectorState {
   readonly predictions: PredictionTrack | null;
   readonly unitOrder: UnitOrder | null;
   readonly formula: UnitFormula | null;
+  readonly gradient: GradientState;
   /** What could not be had, said where the person looks for it. */
   readonly failure: Failure | null;
 }
@@ -46,6 +50,7 @@ export const initialState: InspectorState = {
   isHydrated: false,
   inspection: -1,
   source: '',
+  stored: null,
   text: '',
   borders: [],
   tokens: [],
@@ -60,8 +65,19 @@ export const initialState: InspectorState = {
   predictions: null,
   unitOrder: null,
   formula: null,
+  gradient: initialGradientState,
   failure: null,
 };
+
+/** A place in the pictures worth going to. */
+export interface ShownPlace {
+  readonly layer: number;
+  readonly direction: ViewState['direction'];
+  readonly unit: number | null;
+  readonly step: number | null;
+  readonly range?: { readonly from: number; readonly to: number };
+  readonly ribbon?: string;
+}
 
 /** Everything that can happen to the state. */
 export type Action =
@@ -81,6 +97,9 @@ export type Action =
   | { readonly type: 'predictions'; readonly predictions: PredictionTrack }
   | { readonly type: 'unitOrder'; readonly unitOrder: UnitOrder | null }
   | { readonly type: 'formula'; readonly formula: UnitFormula | null }
+  | { readonly type: 'gradient'; readonly change: Partial<GradientState> }
+  /** Chooses what a finding is about. */
+  | ({ readonly type: 'show' } & ShownPlace)
   | { readonly type: 'failure'; readonly failure: Failure | null };
 
 /** The state after an action; the same object where nothing changes. */
@@ -118,6 +137,10 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
       return { ...state, unitOrder: action.unitOrder };
     case 'formula':
       return { ...state, formula: action.formula };
+    case 'gradient':
+      return { ...state, gradient: { ...state.gradient, ...action.change } };
+    case 'show':
+      return show(state, action);
     case 'failure':
       return { ...state, failure: action.failure };
     default:
@@ -151,6 +174,7 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     isHydrated: true,
     inspection: message.inspection,
     source: message.source,
+    stored: message.stored,
     text: message.text,
     borders: message.borders.map((offset) => message.tokens.findIndex((token) => token.start >= offset)).filter((step) => step > 0),
     tokens: message.tokens,
@@ -161,7 +185,17 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     dataVersion: state.dataVersion + 1,
     themeVersion: state.themeVersion,
     predictions: isSame ? state.predictions : null,
+    gradient: isSame ? state.gradient : initialGradientState,
   };
+}
+
+function show(state: InspectorState, { layer, direction, unit, step, range, ribbon }: ShownPlace): InspectorState {
+  const chosen = choose(state, { layer, direction, ...(ribbon !== undefined && { ribbon }) });
+  const { zoom } = chosen.view;
+  const isSeen = zoom !== null && (step === null || (step >= zoom.from && step < zoom.to));
+  const around = range === undefined ? null : { from: range.from - 5, to: Math.max(range.to + 5, range.from + 40) };
+  const placed = inView(chosen, { unit, ...(around !== null ? { zoom: around } : isSeen || step === null ? {} : { zoom: { from: step - 20, to: step + 60 } }) });
+  return { ...(step === null ? placed : moveCursor(placed, step)), formula: null };
 }
 
 function inView(state: InspectorState, change: Partial<ViewState>): InspectorState {

@@ -1,6 +1,6 @@
 import { type Field } from '../../src/trace/cellKind';
 import { type LayerShape } from '../../src/trace/trace';
-import { type InspectorState, shownLayer } from './inspectorState';
+import { type InspectorState, shownLayer, shownStep } from './inspectorState';
 import { type TraceBlocks } from './traceBlocks';
 
 /** What colours the tokens: a number a step, and the field whose scale it is shown on (`null`: from 0 to `largest`). */
@@ -18,6 +18,7 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
   const { ribbon } = state.view;
   if (ribbon === 'none' || shape === undefined) return { field: null, largest: 1, usual: 1, valueAt: () => NaN };
   if (ribbon === 'surprise') return surpriseSource(state);
+  if (ribbon === 'connectivity') return connectivitySource(state);
   const [field, unit] = ribbon.split(':');
   return fieldSource(shape, blocks, field as Field, unit === undefined ? null : unit === 'chosen' ? (state.view.unit ?? null) : Number(unit));
 }
@@ -25,6 +26,12 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
 function surpriseSource(state: InspectorState): RibbonSource {
   const surprise = state.predictions?.surprise;
   return { field: null, largest: 8, usual: 8, valueAt: (step) => surprise?.[step] ?? NaN };
+}
+
+/** Each token's share of the largest influence on the output at the step in sight: a scale per token (after Madsen 2019). */
+function connectivitySource(state: InspectorState): RibbonSource {
+  const row = state.gradient.connectivity.get(shownStep(state) ?? -1);
+  return { field: null, largest: 1, usual: 1, valueAt: (step) => (row === undefined ? NaN : 10 ** ((row.log10[step] ?? NaN) - row.maximum)) };
 }
 
 function fieldSource(shape: LayerShape, blocks: TraceBlocks, field: Field, unit: number | null): RibbonSource {

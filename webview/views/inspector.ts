@@ -16,8 +16,12 @@ import { createNotice } from './notice';
 import { createPlots, type Plots } from './plots';
 import { createReplay } from './replay';
 import { type Scene } from './scene';
-import { createSceneBuilder } from './sceneBuilder';
+import { createFindingsPane, wantFindings } from './findingsPane';
+import { createGradientPane } from './gradientPane';
+import { createGradientTrack } from './gradientTrack';
+import { createSceneBuilder, tablesOf } from './sceneBuilder';
 import { createPredictionTrack } from './predictionTrackView';
+import { createSourcesTrack } from './sourcesTrack';
 import { createSurpriseTrack } from './surpriseTrack';
 import { createTabs } from './tabs';
 import { createTokenPane } from './tokenPane';
@@ -41,10 +45,10 @@ interface Parts {
 export function createInspector(root: HTMLElement, host: Host): void {
   const blocks = new TraceBlocks(memoryBytes);
   const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
-  const plots = createPlots(store.dispatch, [createPredictionTrack(), createSurpriseTrack()]);
+  const plots = createPlots(store.dispatch, [createGradientTrack(), createSourcesTrack(), createPredictionTrack(), createSurpriseTrack()]);
   const parts: Parts = { host, store, blocks, plots, scene: null };
   const boxes = layOut(root, plots);
-  const tabs = createTabs([say('Token'), say('Unit')]);
+  const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings')]);
   const tooltip = createTooltip(plots.root, blocks);
   boxes.side.append(tabs.root);
   root.append(tooltip.root);
@@ -65,9 +69,14 @@ export function createInspector(root: HTMLElement, host: Host): void {
     createLoading(boxes.loading),
     createTokenPane(tabs.panes[0] as HTMLElement, blocks),
     createUnitPane(tabs.panes[1] as HTMLElement, blocks),
+    createGradientPane(tabs.panes[2] as HTMLElement, store.dispatch, () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential),
+    createFindingsPane(tabs.panes[3] as HTMLElement, store.dispatch, () => readPalette(document.body)),
     tooltip,
   ];
   const builder = createSceneBuilder(blocks, readPalette(document.body));
+  tabs.onSelect((index) => {
+    if (index === 3) wantFindings(store.get(), store.dispatch);
+  });
   const acknowledge = connectMessages(parts);
   const requests = connectRequests(host, store, blocks);
   const live = createLiveRegion(boxes.live);
@@ -131,13 +140,8 @@ function connectMessages({ host, store, blocks }: Parts): () => void {
         return store.dispatch({ type: 'stale', stale: message.stale });
       case 'cursor':
         return store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
-      case 'show': {
-        const { layer, direction, unit, step, range, ribbon } = message;
-        store.dispatch({ type: 'choose', choice: { layer, direction, ...(ribbon === undefined ? {} : { ribbon }) } });
-        store.dispatch({ type: 'unit', unit });
-        if (range !== undefined) store.dispatch({ type: 'zoom', zoom: null });
-        return store.dispatch({ type: 'cursor', step });
-      }
+      case 'show':
+        return store.dispatch(message);
       case 'answer':
         return;
     }

@@ -91,7 +91,7 @@ interface Mouse {
 }
 
 function attachMouse(mouse: Mouse): void {
-  const { root, dispatch } = mouse;
+  const { root, dispatch, scene } = mouse;
   attachZoom(mouse);
   root.addEventListener('pointermove', (event) => {
     if (event.buttons === 0) dispatch({ type: 'hover', hover: cellUnder(mouse, event) });
@@ -100,6 +100,8 @@ function attachMouse(mouse: Mouse): void {
   root.addEventListener('click', (event) => {
     const cell = cellUnder(mouse, event);
     if (cell === null) return;
+    const isStrip = event.target instanceof Element && event.target.closest('[data-track=gradient]') !== null;
+    if (isStrip) return dispatch({ type: 'gradient', change: { loss: { ...scene()?.state.gradient.loss, at: { step: cell.step } } } });
     if (cell.unit !== null) dispatch({ type: 'unit', unit: cell.unit });
     dispatch({ type: 'pin', step: cell.step });
   });

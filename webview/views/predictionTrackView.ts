@@ -29,11 +29,12 @@ export function createPredictionTrack(): Track {
       if (track === null || root.hidden) return;
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
       const isText = model?.task === 'next-token';
+      const isCells = isText || outputsOf(track).length > classDashes.length;
       setText(name, isText ? say('expected next') : say('answer so far'));
-      legend.root.hidden = !isText;
-      classes.hidden = isText;
+      legend.root.hidden = !isCells;
+      classes.hidden = isCells;
       legend.update({ kind: 'sequential', low: 0, high: 1 }, scene.tables.sequential);
-      if (isText) paintExpected(context, scene, track);
+      if (isCells) paintExpected(context, scene, track);
       else paintClasses(context, scene, track, classes);
     },
   };
@@ -43,7 +44,7 @@ function paintExpected(context: CanvasRenderingContext2D, scene: Scene, track: P
   paintPredictions(context, {
     columns: scene.columns,
     track,
-    cameNext: (step) => scene.state.tokens[step + 1]?.id ?? -1,
+    cameNext: (step) => (scene.state.model?.task === 'next-token' ? (scene.state.tokens[step + 1]?.id ?? -1) : -1),
     nameOf: (index) => showToken(track.names[index] ?? String(index)),
     table: scene.tables.sequential,
     rows: Math.min(rows, track.top),
@@ -58,7 +59,7 @@ const classDashes: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 2, 
 function paintClasses(context: CanvasRenderingContext2D, scene: Scene, track: PredictionTrack, names: HTMLElement): void {
   const { columns, palette } = scene;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
-  const indices = [...new Set(track.indices)].filter((index) => index >= 0).sort((a, b) => a - b).slice(0, classDashes.length);
+  const indices = outputsOf(track);
   const colours = [palette.lines['i'], palette.lines['f'], palette.lines['g'], palette.lines['o']];
   const key = indices.join();
   if (names.dataset['shown'] !== key + palette.kind) {
@@ -73,6 +74,15 @@ function paintClasses(context: CanvasRenderingContext2D, scene: Scene, track: Pr
   context.strokeRect(0, 0.5, columns.plotWidthPx, heightPx - 1);
   const lines = indices.map((index, k) => ({ valueAt: (step: number) => probabilityOf(track, step, index), colour: colours[k] ?? palette.foreground, dash: classDashes[k] ?? [], widthPx: 1.75 }));
   paintLines(context, lines, { columns, heightPx, y: (value) => 2 + (1 - Math.max(0, Math.min(1, value))) * (heightPx - 4) });
+}
+
+const outputs = new WeakMap<PredictionTrack, readonly number[]>();
+
+/** The output units that occur in a track, in order. */
+function outputsOf(track: PredictionTrack): readonly number[] {
+  const known = outputs.get(track) ?? [...new Set(track.indices)].filter((index) => index >= 0).sort((a, b) => a - b);
+  outputs.set(track, known);
+  return known;
 }
 
 function probabilityOf(track: PredictionTrack, step: number, index: number): number {

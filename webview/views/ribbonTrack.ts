@@ -1,5 +1,6 @@
 import { paintRibbon } from '../paint/paintRibbon';
 import { valueScaleOf, type ValueScale } from '../scales/valueScale';
+import { shownStep } from '../store/inspectorState';
 import { ribbonSource, type RibbonSource } from '../store/ribbonValues';
 import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
@@ -18,6 +19,7 @@ export function createRibbonTrack(): Track {
   gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root] }));
   canvas.style.height = `${heightPx}px`;
   let labels: readonly string[] = [];
+  let usualLength = 1;
   let starts: Uint8Array = new Uint8Array();
   let labelled: unknown;
   let source: RibbonSource | null = null;
@@ -27,9 +29,11 @@ export function createRibbonTrack(): Track {
     if (labelled !== state.tokens) {
       labelled = state.tokens;
       labels = state.tokens.map((token) => showToken(token.text));
+      usualLength = median(labels.map((label) => label.length));
       starts = wordStarts(state.tokens.map((token) => token.text));
     }
-    const key = [state.dataVersion, state.view.ribbon, state.view.layer, state.view.direction, state.view.unit, state.predictions];
+    const row = state.view.ribbon === 'connectivity' ? state.gradient.connectivity.get(shownStep(state) ?? -1) : null;
+    const key = [row, state.dataVersion, state.view.ribbon, state.view.layer, state.view.direction, state.view.unit, state.predictions];
     if (source === null || key.some((part, k) => part !== sourceKey[k])) source = ribbonSource(state, blocks);
     sourceKey = key;
     return source;
@@ -42,10 +46,11 @@ export function createRibbonTrack(): Track {
       const scale = scaleOf(values);
       const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
       legend.update(scale, table);
-      setText(name, ribbonName(scene.state.view.ribbon));
+      setText(name, ribbonName(scene.state.view.ribbon, shownStep(scene.state)));
       paintRibbon(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), {
         columns: scene.columns,
         labels,
+        usualLength,
         startsWord: (step) => starts[step] === 1,
         valueAt: values.valueAt,
         scale,
@@ -59,7 +64,8 @@ export function createRibbonTrack(): Track {
 }
 
 /** What the colours of the ribbon say, in a few words. */
-export function ribbonName(ribbon: string): string {
+export function ribbonName(ribbon: string, step: number | null): string {
+  if (ribbon === 'connectivity') return step === null ? say('influence') : say('on step {0}', step);
   if (ribbon === 'surprise') return say('surprise, nats');
   if (ribbon === 'none') return '';
   const [field = 'h', unit] = ribbon.split(':');
@@ -76,4 +82,8 @@ function scaleOf(source: RibbonSource): ValueScale {
 function wordStarts(texts: readonly string[]): Uint8Array {
   const isWord = (text: string | undefined): boolean => text !== undefined && /[\p{L}\p{N}]/u.test(text);
   return Uint8Array.from(texts, (text, step) => (isWord(text) && ([...text].length > 1 || !isWord(texts[step - 1])) ? 1 : 0));
+}
+
+function median(lengths: readonly number[]): number {
+  return [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 1;
 }

@@ -94,7 +94,16 @@ function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
   return [
     { value: 'none', label: say('nothing') },
     ...(state.model?.task === 'next-token' ? [{ value: 'surprise', label: say('surprise') }] : []),
+    ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('influence on the output') }] : []),
     ...fields.map((field) => ({ value: field, label: say('{0}, mean', nameOfField(field)) })),
+    ...namedUnit(state.view.ribbon),
     ...chosen.map((field) => ({ value: `${field}:chosen`, label: say('{0} of unit {1}', nameOfField(field), state.view.unit ?? 0) })),
   ];
+}
+
+/** A unit that a finding or a link has chosen for the colours stays in the list while it is in use. */
+function namedUnit(ribbon: string): readonly ChoiceOption[] {
+  const [field, unit] = ribbon.split(':');
+  if (unit === undefined || unit === 'chosen') return [];
+  return [{ value: ribbon, label: say('{0} of unit {1}', nameOfField(field as 'h'), unit) }];
 }

@@ -6,6 +6,7 @@ import { columnsInSight, strideFor } from '../scales/columns';
 import { type Store } from '../store/createStore';
 import { type Action, type InspectorState, shownLayer, stepsRead } from '../store/inspectorState';
 import { blockColumns, type TraceBlocks } from '../store/traceBlocks';
+import { createGradientAsker } from './gradientRequests';
 import { type Scene } from './scene';
 
 /** Asks the host for what the pictures lack, and tells it what the person does. */
@@ -21,6 +22,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
   const askRanges = createRangeAsker(context);
   const askOrder = createOrderAsker(context);
   const askFormula = createFormulaAsker(context);
+  const askGradients = createGradientAsker(host, store);
   const askPredictions = createPredictionAsker(context);
   const report = createReporter(host);
   return {
@@ -29,6 +31,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
       report(scene, previous);
       askRanges(scene);
       askPredictions(scene.state);
+      askGradients(scene.state);
       askOrder(scene.state);
       askFormula(scene.state);
     },
@@ -58,7 +61,10 @@ function createReporter(host: Host): (scene: Scene, previous: InspectorState) =>
     hovered = step;
     if (state.view === previous.view) return;
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => host.post({ type: 'state', state: state.view }), 250);
+    timer = window.setTimeout(() => {
+      host.post({ type: 'state', state: state.view });
+      if (state.stored !== null) host.keep({ source: state.stored, state: state.view });
+    }, 250);
   };
 }
 
