@@ -12,7 +12,7 @@ import { ensureCodeServer, findOnPath, testbedFolder } from './vscode.mjs';
 const model = 'prose-lstm';
 const sample = path.join(root, 'media/samples/sample.txt');
 const out = path.join(root, 'out/start');
-const developmentPaths = [root, path.join(root, 'test/dev-extension')];
+const starter = path.join(root, 'test/dev-extension');
 
 const main = async () => {
   checkNode();
@@ -41,7 +41,7 @@ async function readOnTerminal() {
 /** The desktop VS Code, with both extensions loaded from source; ends when its window is closed. */
 async function openOnDesktop(code) {
   console.log('Opening VS Code. Close its window, or press Ctrl-C here, to end.');
-  const extensions = developmentPaths.map((folder) => `--extensionDevelopmentPath=${folder}`);
+  const extensions = [root, starter].map((folder) => `--extensionDevelopmentPath=${folder}`);
   const profile = ['--user-data-dir', path.join(testbedFolder, 'desktop')];
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const child = startChild(code, ['--new-window', '--wait', ...extensions, ...profile, ...sandbox, prepareWorkspace()], { stdio: 'inherit' });
@@ -62,10 +62,12 @@ function prepareWorkspace() {
 async function openInBrowser() {
   const install = await ensureCodeServer();
   const folder = path.join(testbedFolder, 'start');
-  rmSync(path.join(folder, 'user'), { recursive: true, force: true });
+  for (const name of ['user', 'extensions']) rmSync(path.join(folder, name), { recursive: true, force: true });
+  // In the browser VS Code takes one extension from source; it finds the other among the installed ones of a fresh folder.
+  cpSync(starter, path.join(folder, 'extensions/lstm-inspector.lstm-inspector-start-0.0.0'), { recursive: true });
   const workspace = prepareWorkspace();
   const server = await withProgress('Starting VS Code for the browser', () => startCodeServer(install, { folder }));
-  const address = await redirectTo(workbenchUrl(server, { workspace, developmentPaths }));
+  const address = await redirectTo(workbenchUrl(server, { workspace, developmentPaths: [root] }));
   console.log(`\nVS Code with LSTM Inspector, the sample inspected: ${address}\nPress Ctrl-C to end.`);
   openBrowser(address);
   const exit = await new Promise((resolve) => server.child.once('exit', resolve));
