@@ -1,5 +1,6 @@
 import { decay } from './handlers/decay';
 import { exportTrace } from './handlers/exportTrace';
+import { findings } from './handlers/findings';
 import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
@@ -23,4 +24,5 @@ export const handlers: HandlerTable = {
   lossMatrix,
   connectivity,
   decay,
+  findings,
 };

@@ -1,0 +1,24 @@
+import { InspectorError } from '../../base/errors';
+import { findAll } from '../../engine/findings';
+import { computeGradients } from '../../engine/gradients';
+import { runPaced, sourceOfReading } from '../../engine/gradientsReading';
+import { type Reading } from '../../engine/reading';
+import { type GradientNorms, type LossChoice } from '../../trace/gradients';
+import { type Handler, type RequestContext } from '../workerContext';
+
+/** What stands out in an inspection. */
+export const findings: Handler<'findings'> = async ({ inspections }, { inspection, loss }, request) => {
+  const { reading } = inspections.get(inspection);
+  await reading.compute(request.pace);
+  return findAll(reading, await maybeGradients(reading, loss, request), request.pace);
+};
+
+/** Without a loss that can be had (one token, say) nothing is said of gradients; a loss that was asked for must be there. */
+async function maybeGradients(reading: Reading, loss: LossChoice | undefined, { pace }: RequestContext): Promise<GradientNorms | null> {
+  try {
+    return (await runPaced(computeGradients(sourceOfReading(reading), { loss: loss ?? { at: 'last' } }), pace)).norms;
+  } catch (thrown) {
+    if (loss === undefined && thrown instanceof InspectorError) return null;
+    throw thrown;
+  }
+}
