@@ -14,6 +14,8 @@ export interface Sight {
   readonly visible: boolean;
 }
 
+type StepRange = readonly [from: number, to: number];
+
 /** At most so many bytes in one message (6 MB in one take 200 to 300 ms to arrive in a web view). */
 export const maximumFrameBytes = 1024 * 1024;
 /** A trace of a layer up to this size is sent whole; of a longer one only what is near the columns in sight. */
@@ -31,6 +33,7 @@ export class FrameStream {
   private sequence = 0;
   private waitingFor: number | null = null;
   private isClosed = false;
+  private isSettled = false;
 
   constructor(
     private readonly reading: Reading,
@@ -68,6 +71,12 @@ export class FrameStream {
     this.send(this.waitingFor, valuesFrame(direction, { fields: direction.fieldNames, from, to }));
   }
 
+  /** No more will be computed: what is there is sent, in sight or not. */
+  settle(): void {
+    this.isSettled = true;
+    this.pump();
+  }
+
   /** Nothing is sent any more. */
   close(): void {
     this.isClosed = true;
@@ -78,7 +87,10 @@ export class FrameStream {
     const computed = direction.direction === 'forward' ? ([0, done] as const) : ([steps - done, steps] as const);
     const sent = this.sentOf(direction);
     const mostColumns = Math.max(1, Math.floor(maximumFrameBytes / bytesPerColumn(direction)));
-    for (const [from, to] of this.wishes(direction)) {
+    const wishes = this.wishes(direction);
+    // Nothing else goes out while columns in sight are still to come: they would wait behind it.
+    const isInSight = this.isSettled || (wishes[0][0] >= computed[0] && wishes[0][1] <= computed[1]);
+    for (const [from, to] of isInSight ? wishes : wishes.slice(0, 1)) {
       const gap = sent.firstGap(Math.max(from, computed[0]), Math.min(to, computed[1]));
       if (gap) return [gap[0], Math.min(gap[1], gap[0] + mostColumns)];
     }
@@ -86,7 +98,7 @@ export class FrameStream {
   }
 
   /** Text ranges in the order in which they are wanted. */
-  private wishes(direction: DirectionReading): readonly (readonly [number, number])[] {
+  private wishes(direction: DirectionReading): readonly [StepRange, StepRange, StepRange] {
     const { steps } = direction;
     const from = Math.max(0, Math.min(Math.floor(this.sight.from), steps));
     const to = Math.max(from, Math.min(Math.ceil(this.sight.to), steps));

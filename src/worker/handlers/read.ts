@@ -55,6 +55,10 @@ function createStream(context: WorkerContext, inspection: number, reading: Readi
 
 async function compute(reading: Reading, stream: FrameStream | undefined, { pace }: RequestContext): Promise<number> {
   const start = performance.now();
-  await reading.compute(pace, () => stream?.pump());
+  try {
+    await reading.compute(pace, () => stream?.pump());
+  } finally {
+    stream?.settle();
+  }
   return performance.now() - start;
 }
