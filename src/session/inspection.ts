@@ -142,6 +142,8 @@ export class Inspection implements Disposable {
         this.revealed.fire(message.step);
         return null;
       case 'state':
+        // Before the tokens are there, a view has nowhere to put a restored cursor or pin, and says so.
+        if (this.tokens.length === 0) return null;
         this.state = message.state;
         this.stateChanged.fire(message.state);
         return null;

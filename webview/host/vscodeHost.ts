@@ -1,5 +1,5 @@
 import { fail, type Result } from '../../src/base/result';
-import { type HostToView, type ViewToHost } from '../../src/protocol/viewMessages';
+import { type HostToView, type StoredPanel, type ViewToHost } from '../../src/protocol/viewMessages';
 import { type Host } from './host';
 
 interface VsCodeApi {
@@ -24,7 +24,15 @@ export function connectToVsCode(): Host {
     waiting.delete(message.id);
   });
 
-  const post = (message: ViewToHost): void => api.postMessage(message);
+  let kept: StoredPanel | null = null;
+  const keep = (panel: StoredPanel): void => {
+    kept = panel;
+    api.setState(panel);
+  };
+  const post = (message: ViewToHost): void => {
+    if (message.type === 'state' && kept !== null) keep({ ...kept, state: message.state });
+    api.postMessage(message);
+  };
 
   const ask = (kind: string, params: unknown, signal?: AbortSignal): Promise<Result<unknown>> => {
     if (signal?.aborted === true) return Promise.resolve(fail('cancelled', 'Cancelled.'));
@@ -43,7 +51,7 @@ export function connectToVsCode(): Host {
   return {
     isLive: true,
     post,
-    keep: (panel) => api.setState(panel),
+    keep,
     request: ask as Host['request'],
     listen: (next) => {
       listener = next;

@@ -131,6 +131,18 @@ describe('an inspection', () => {
     assert.deepEqual(types(), ['hydrate']);
   });
 
+  it('keeps a restored state until there are tokens to put it on', async () => {
+    const state = { layer: 0, direction: 'forward', cursor: 2, pins: [1], unit: null, order: 'stored', zoom: null, ribbon: 'h' } as const;
+    const restored = new Inspection({ engine: engine.client, subject, model: { kind: 'bundled', name: 'x' }, limits: {}, nextId: () => 9, strings: {}, state });
+    restored.connect((message) => void posted.push(message));
+    restored.receive({ type: 'ready' });
+    restored.receive({ type: 'state', state: { ...state, cursor: null, pins: [] } });
+    await complete();
+    assert.deepEqual(hydrates().at(-1)?.state, state);
+    restored.receive({ type: 'state', state: { ...state, cursor: 0 } });
+    assert.equal(restored.state?.cursor, 0);
+  });
+
   it('hands the view\'s requests to the worker with its own number, and answers each once', async () => {
     await complete();
     inspection.receive({ type: 'ready' });
