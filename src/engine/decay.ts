@@ -2,6 +2,7 @@ import { InspectorError } from '../base/errors';
 import { drawNormal } from '../base/random';
 import { joinCurves } from '../analysis/decayFit';
 import { describeDecay } from '../analysis/decaySentences';
+import { multiplyRows } from '../cells/backwardProduct';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { type DecayComparison, type DecayEntry, type DecaySettings, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
 import { type LossChoice } from '../trace/gradients';
@@ -58,7 +59,7 @@ export function* compareDecay(request: DecayRequest): Generator<number, DecayCom
     for (let seed = 0; seed < seeds; seed++) {
       const share = (within: number): number => (index + (seed + within) / seeds) / networks.length;
       const run = yield* mapYields(prepare(network, request, seed), (done) => share(done / 2));
-      measured.push(yield* mapYields(measureDecay(run.source, optionsOf(run, request)), (done) => share(0.5 + done / 2)));
+      measured.push(yield* mapYields(measureDecay(run.source, optionsOf(run, network, request)), (done) => share(0.5 + done / 2)));
       layer = measuredLayer(run.source);
       if (seed === 0) runs.push(run);
     }
@@ -85,8 +86,10 @@ function* mapYields<T>(work: Generator<number, T>, map: (done: number) => number
   return next.value;
 }
 
-function optionsOf({ gradients, lossStep }: Run, { clipNorm, truncateAfter }: DecayRequest) {
-  return { gradients, lossStep, ...(clipNorm !== undefined && { clipNorm }), ...(truncateAfter !== undefined && { truncateAfter }) };
+/** Weights that live for one seed only are multiplied plainly: a faster product would lay them out first, and keep that. */
+function optionsOf({ gradients, lossStep }: Run, network: DecayNetwork, { clipNorm, truncateAfter }: DecayRequest) {
+  const own = network.kind === 'trained' ? {} : { product: multiplyRows };
+  return { gradients, lossStep, ...own, ...(clipNorm !== undefined && { clipNorm }), ...(truncateAfter !== undefined && { truncateAfter }) };
 }
 
 function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): Generator<number, Run> {

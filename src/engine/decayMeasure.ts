@@ -1,5 +1,6 @@
 import { createScaledNorms, excessExponent, scaleBlock, writeNorm, zeroExponent } from '../cells/backwardScale';
 import { type ScaledNorms } from '../trace/gradients';
+import { type RowProduct } from '../cells/backwardProduct';
 import { type HeadGradient } from './gradientsHead';
 import { backpropagateModel } from './gradientsModel';
 import { type GradientSource, type SourceLayer } from './gradientsSource';
@@ -20,6 +21,7 @@ export interface MeasureOptions {
   readonly lossStep: number;
   readonly clipNorm?: number;
   readonly truncateAfter?: number;
+  readonly product?: RowProduct;
 }
 
 /** The layer that decay is measured at: the last recurrent one, reading forward where it does. */
@@ -50,6 +52,7 @@ export function* measureDecay(source: GradientSource, options: MeasureOptions): 
       start.vector.set(batch.dc);
       start.exponent = exponent;
     },
+    ...(options.product !== undefined && { product: options.product }),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(truncateAfter !== undefined && { cutAt: (t: number) => t !== lossStep && Math.abs(lossStep - t) % truncateAfter === 0 }),
   });
