@@ -5,6 +5,7 @@ import { type TfjsHeap, heapOf, withScratch } from './heap';
 import { type Kernels } from './loadKernels';
 import { runBackward, runInputGradient, runWeightGradients } from './sequenceBackward';
 import { runForward } from './sequenceForward';
+import { createMatMul } from './matMul';
 import { registerTrainingKernels } from './trainingKernels';
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
@@ -18,6 +19,7 @@ export function registerKernels(kernels: Kernels): void {
   isRegistered = true;
   registerFusedGradients();
   shareClones();
+  replaceMatMul(kernels);
   register(kernels, kernelNames.forward, forward);
   register(kernels, kernelNames.backward, backward);
   register(kernels, kernelNames.inputGradient, inputGradient);
@@ -40,6 +42,13 @@ function shareClones(): void {
       return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
     },
   });
+}
+
+function replaceMatMul(kernels: Kernels): void {
+  const { kernelFunc } = tf.getKernel(tf.BatchMatMul, 'wasm');
+  const other = createMatMul((_, inputs, attrs) => kernelFunc({ inputs, attrs: attrs as never, backend: tf.backend() }) as tf.TensorInfo);
+  tf.unregisterKernel(tf.BatchMatMul, 'wasm');
+  register(kernels, tf.BatchMatMul, other as Compute);
 }
 
 function register(kernels: Kernels, kernelName: string, compute: Compute): void {

@@ -146,3 +146,32 @@ describe('what training needs beside the cells', () => {
     assert.ok((losses[29] as number) < (losses[0] as number) / 2, `${losses[0]} ${losses[29]}`);
   });
 });
+
+describe('matrix products of tfjs on the kernels', () => {
+  before(async () => {
+    await useWasmBackend();
+    registerKernels(await useKernels());
+  });
+
+  for (const [M, K, N] of [[1, 1, 1], [3, 5, 7], [33, 130, 65], [8, 300, 16]] as const) {
+    it(`equal the sums they stand for, transposed or not, for ${M} x ${K} x ${N}`, () => {
+      for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+        const a = draw(transposeA ? [K, M] : [M, K]) as tf.Tensor2D;
+        const b = draw(transposeB ? [N, K] : [K, N]) as tf.Tensor2D;
+        const [x, y] = [a.arraySync(), b.arraySync()];
+        const expected = Float64Array.from({ length: M * N }, (_, at) => {
+          const [i, j] = [Math.floor(at / N), at % N];
+          let sum = 0;
+          for (let k = 0; k < K; k++) sum += ((transposeA ? x[k]?.[i] : x[i]?.[k]) as number) * ((transposeB ? y[j]?.[k] : y[k]?.[j]) as number);
+          return sum;
+        });
+        assert.ok(relativeError(tf.matMul(a, b, transposeA, transposeB).dataSync() as Float32Array, expected) < 3e-6);
+      }
+    });
+  }
+
+  it('leave batches to tfjs', () => {
+    const product = tf.matMul(tf.ones([2, 2, 3]), tf.ones([2, 3, 1]));
+    assert.deepEqual(Array.from(product.dataSync()), [3, 3, 3, 3]);
+  });
+});
