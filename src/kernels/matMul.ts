@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { packColumns, packTransposed, paddedWidth } from './cellLayout';
 import { type TfjsHeap, withScratch } from './heap';
 
