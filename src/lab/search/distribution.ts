@@ -1,4 +1,5 @@
 import { type Random } from '../../base/random';
+import { type ParameterValue } from '../../trace/searchEvents';
 
 /** A real number in [low, high], drawn evenly on a log scale with `log`, or from low, low + step, ... */
 export interface FloatDistribution {
@@ -28,7 +29,7 @@ export interface CategoricalDistribution {
 export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution;
 
 /** A choice of a categorical hyperparameter, or the value of a numeric one. */
-export type Choice = string | number | boolean | null;
+export type Choice = ParameterValue;
 
 /** The hyperparameters of a study by name. The order of the keys is the order of the parameters everywhere. */
 export type SearchSpace = Readonly<Record<string, Distribution>>;

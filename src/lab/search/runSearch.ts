@@ -1,24 +1,11 @@
 import { toFailure } from '../../base/errors';
 import { createRandom } from '../../base/random';
+import { type BestTrial, type SearchEvent } from '../../trace/searchEvents';
 import { type Parameters } from './distribution';
 import { shouldPrune } from './medianPruner';
 import { type Sampler } from './sampler';
 import { type OpenTrial, type Study } from './study';
-import { bestTrial, type Trial, type TrialState } from './trial';
-
-/** What a search tells while it runs. */
-export type SearchEvent =
-  | { readonly type: 'trial-started'; readonly number: number; readonly parameters: Parameters }
-  | { readonly type: 'trial-reported'; readonly number: number; readonly step: number; readonly value: number }
-  | {
-      readonly type: 'trial-ended';
-      readonly number: number;
-      readonly state: TrialState;
-      readonly value?: number;
-      readonly message?: string;
-      readonly seconds: number;
-      readonly best?: { readonly number: number; readonly value: number; readonly parameters: Parameters };
-    };
+import { bestTrial, type StudySoFar, type TrialState } from './trial';
 
 /** What came of one trial's training. */
 export interface TrialOutcome {
@@ -106,13 +93,19 @@ async function runTrial(options: SearchOptions, trial: OpenTrial, host: SearchHo
 
 function tellEnd(study: Study, host: SearchHost, ended: { readonly number: number; readonly seconds: number; readonly message?: string }): void {
   const soFar = study.soFar();
-  const trial: Trial | undefined = soFar.trials.find(({ number }) => number === ended.number);
-  const best = bestTrial(soFar);
+  const trial = soFar.trials.find(({ number }) => number === ended.number);
+  const best = describeBest(soFar);
   host.tell({
     type: 'trial-ended',
     ...ended,
     state: trial?.state ?? 'fail',
     ...(trial?.value === undefined ? {} : { value: trial.value }),
-    ...(best?.value === undefined ? {} : { best: { number: best.number, value: best.value, parameters: best.parameters } }),
+    ...(best === undefined ? {} : { best }),
   });
+}
+
+/** The best complete trial as an event tells it. */
+export function describeBest(study: StudySoFar): BestTrial | undefined {
+  const best = bestTrial(study);
+  return best?.value === undefined ? undefined : { number: best.number, value: best.value, parameters: best.parameters };
 }

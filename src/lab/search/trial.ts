@@ -1,7 +1,8 @@
+import { type SearchTrialState } from '../../trace/searchEvents';
 import { type Parameters, type SearchSpace } from './distribution';
 
 /** Where a trial stands, by Optuna's names. */
-export type TrialState = 'running' | 'complete' | 'pruned' | 'fail' | 'waiting';
+export type TrialState = SearchTrialState;
 
 /** One training with one set of hyperparameters. */
 export interface Trial {

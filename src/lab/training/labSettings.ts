@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type DataSettings } from '../../data/dataSettings';
 import { type CellKind } from '../../trace/cellKind';
+import { type SearchSettings } from '../search/searchSettings';
 import { checkSchema, type SettingsProblem } from './checkSchema';
 import { type activationNames, type initModes, labSchema, type optimizerNames } from './settingsSchema';
 
@@ -58,7 +59,7 @@ export interface LabSettings {
   readonly tokens: TokenSettings;
   readonly model: ModelSettings;
   readonly hyperparameters: Hyperparameters;
-  readonly search?: Readonly<Record<string, unknown>>;
+  readonly search?: SearchSettings;
   readonly transfer?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,3 +1,5 @@
+import { searchSchema } from '../search/searchSchema';
+
 /** The subset of JSON Schema (2020-12) that lab files need; also what the editor gets for completion and hover help. */
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
@@ -106,7 +108,8 @@ const model: Schema = {
   },
 };
 
-const hyperparameters: Schema = {
+/** The hyperparameters of a training; a search varies any of them. */
+export const hyperparameters: Schema = {
   type: 'object',
   properties: {
     optimizer: { type: 'string', enum: optimizerNames, default: 'Adam' },
@@ -147,7 +150,7 @@ export const labSchema: Schema & Readonly<Record<string, unknown>> = {
     tokens,
     model,
     hyperparameters: { ...hyperparameters, default: {} },
-    search: { type: 'object', additionalProperties: true, description: 'Settings of the search.' },
+    search: searchSchema,
     transfer: { type: 'object', additionalProperties: true, description: 'Settings of the transfer.' },
   },
 };

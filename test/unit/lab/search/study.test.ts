@@ -6,11 +6,12 @@ import { InspectorError } from '../../../../src/base/errors';
 import { createGridSampler } from '../../../../src/lab/search/gridSampler';
 import { openJournalFile } from '../../../../src/lab/search/journalFile';
 import { randomSampler } from '../../../../src/lab/search/randomSampler';
-import { runSearch, type SearchEvent, type SearchOptions, type TrialRunner } from '../../../../src/lab/search/runSearch';
+import { runSearch, type SearchOptions, type TrialRunner } from '../../../../src/lab/search/runSearch';
 import { type Sampler } from '../../../../src/lab/search/sampler';
 import { createSampler, parseSpace, type SearchSettings } from '../../../../src/lab/search/searchSettings';
 import { Study } from '../../../../src/lab/search/study';
 import { createTpeSampler } from '../../../../src/lab/search/tpeSampler';
+import { type SearchEvent } from '../../../../src/trace/searchEvents';
 
 const space = { x: { kind: 'float', low: -1, high: 1 } } as const;
 const square: TrialRunner = async ({ x }, report) => {
