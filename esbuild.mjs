@@ -36,6 +36,11 @@ export const targets = [
     // tfjs asks for it when it is to fetch something over the network, which nothing here does; it would be 300 KB.
     external: ['node-fetch'],
     loader: { '.wasm': 'binary' },
+  },
+  {
+    ...node,
+    // The parsers of foreign files, in a thread that may be ended at any time.
+    entryPoints: { reader: 'src/worker/readerMain.ts' },
     // h5wasm asks for import.meta.url, which CommonJS does not have.
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },

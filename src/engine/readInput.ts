@@ -31,7 +31,7 @@ export function parseReadInput(model: ModelInput, raw: RawInput, limitTokens = I
 
 function readTokens(model: ModelInput, raw: Exclude<RawInput, { kind: 'values' }>): ReadInput {
   if (model.kind === 'values') {
-    throw new InspectorError('unknown-input', `This model reads rows of ${model.width} numbers and no text; give it values (a CSV, NPY or JSON file).`);
+    throw new InspectorError('unknown-input', `This model reads rows of ${model.width} numbers a step and no text: give it values (a CSV, NPY or JSON file), or its vocabulary of ${model.width} tokens (--vocab).`);
   }
   const { tokenizer, vocabularySize } = model;
   if (raw.kind === 'ids') return withIds(tokensOfIds(raw.ids, vocabularySize, tokenizer), []);

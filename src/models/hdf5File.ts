@@ -33,8 +33,10 @@ let fileCount = 0;
 
 /** Opens an HDF5 file of which only the parts asked for are read. The library lives in WebAssembly and is loaded by the first call. */
 export async function openHdf5(reader: RangeReader): Promise<Hdf5File> {
+  reader.read(0, 0); // says that work goes on: loading the library asks for no bytes of the file
   const h5wasm: H5Wasm = await import('h5wasm');
   const { FS } = await h5wasm.ready;
+  reader.read(0, 0);
   const name = `model-${fileCount++}`;
   const removeFile = mountReader(FS as unknown as EmscriptenFiles, name, reader);
   try {

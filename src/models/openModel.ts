@@ -7,10 +7,9 @@ import { isKerasZip, readKerasV3 } from './readKerasV3';
 import { type OnnxOptions, readOnnx } from './readOnnx';
 import { readSafetensors } from './readSafetensors';
 import { isTorchZip, readTorchLegacy, readTorchZip } from './readTorch';
-import { isTfjsJson, readTfjs } from './readTfjs';
+import { readJsonModel } from './readJsonModel';
 import { type RecurrentModel } from './recurrentModel';
 import { type TorchOptions } from './torch/assembleTorch';
-import { checkDepth, parseJson } from './untrustedJson';
 import { openZip } from './zipFile';
 
 /** How a model file is to be opened. */
@@ -51,16 +50,6 @@ function readZip(files: ModelFiles, options: OpenOptions): RecurrentModel | Prom
   if (isKerasZip(zip)) return readKerasV3(zip, files.name);
   throw new InspectorError('model-unsupported', `it is a zip, but no model that we know. It holds ${zip.names.slice(0, 4).join(', ')}.`);
 }
-
-function readJsonModel(files: ModelFiles): RecurrentModel {
-  if (files.main.size > maximumJsonBytes) throw new InspectorError('model-unsupported', 'it is JSON of more than 64 MB, which no model needs.');
-  const root = parseJson(files.main.read(0, files.main.size), 'it');
-  checkDepth(root);
-  if (isTfjsJson(root)) return readTfjs(root, files);
-  throw new InspectorError('model-unsupported', 'it is JSON, but no TensorFlow.js model (there is no modelTopology in it).');
-}
-
-const maximumJsonBytes = 64 * 2 ** 20;
 
 /** The model from a recurrent layer on, wherever in the file it stands. */
 export function pickLayer(model: RecurrentModel, name: string): RecurrentModel {

@@ -2,10 +2,11 @@ import { InspectorError } from '../base/errors';
 import { openHdf5 } from './hdf5File';
 import { createKerasH5Weights } from './keras/kerasH5Weights';
 import { createKerasV3Weights, isKerasV3Layout } from './keras/kerasV3Weights';
-import { readKerasModel } from './keras/readKerasModel';
-import { parseKerasMajor } from './keras/readKerasModel';
+import { parseKerasNetwork } from './keras/network';
+import { parseKerasMajor, readKerasModel } from './keras/readKerasModel';
 import { type RecurrentModel } from './recurrentModel';
-import { checkDepth, getString, isJsonObject, type JsonObject, parseJson } from './untrustedJson';
+import { checkDepth, getList, getNumber, getString, isJsonObject, type JsonObject, parseJson } from './untrustedJson';
+import { parseTextVectorization } from './vocabulary/parseVocabulary';
 import { type ZipFile } from './zipFile';
 
 /** Whether a zip is a model that Keras 3 (or 2.12 and later) saved. */
@@ -23,10 +24,25 @@ export async function readKerasV3(zip: ZipFile, name: string): Promise<Recurrent
   try {
     const source = isKerasV3Layout(file.datasets) ? createKerasV3Weights(file.datasets) : createKerasH5Weights(file, '');
     const kerasMajor = parseKerasMajor(getString(metadata, 'keras_version') ?? '3.0');
-    return readKerasModel({ name, format: 'keras-v3', topology, kerasMajor, weights: source });
+    return withOwnVocabulary(readKerasModel({ name, format: 'keras-v3', topology, kerasMajor, weights: source }), topology, zip);
   } finally {
     file.close();
   }
+}
+
+/** A TextVectorization layer keeps its list in the configuration or, adapted to a text, among the assets. */
+function withOwnVocabulary(model: RecurrentModel, topology: JsonObject, zip: ZipFile): RecurrentModel {
+  const layer = parseKerasNetwork(topology).calls.map((call) => call.layer).find(({ className }) => className === 'TextVectorization');
+  if (layer === undefined || model.input.kind !== 'tokens') return model;
+  const listed = getList(layer.config, 'vocabulary').filter((word) => typeof word === 'string');
+  const asset = zip.names.find((name) => /(^|\/)assets\/.*vocabulary\.txt$/.test(name));
+  const reader = asset === undefined ? null : zip.open(asset);
+  const words = listed.length > 0 || reader === null ? listed : new TextDecoder().decode(reader.read(0, reader.size)).split('\n');
+  const { window: _, ...rest } = model;
+  const length = getNumber(layer.config, 'output_sequence_length');
+  const window = length === undefined ? {} : { window: length, paddingSide: 'right' as const };
+  if (words.length === 0) return { ...rest, ...window };
+  return { ...rest, ...window, ownVocabulary: parseTextVectorization(layer.config, words) };
 }
 
 /** The entry of a name at the root, or in the one folder that somebody zipped. */

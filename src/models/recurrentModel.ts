@@ -1,5 +1,6 @@
 import { type Activation, type CellWeights } from '../cells/cellWeights';
 import { type Tokenizer } from '../text/tokenizer';
+import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How the two directions of a bidirectional layer are put together, by Keras's names; null keeps both apart. */
 export type MergeMode = 'concat' | 'sum' | 'mul' | 'ave' | null;
@@ -151,4 +152,6 @@ export interface RecurrentModel {
    * understand), each with what can be computed around it; openModel's `layer` picks one of them.
    */
   readonly parts?: readonly RecurrentModel[];
+  /** The vocabulary that the file itself holds (TextVectorization in a .keras). */
+  readonly ownVocabulary?: VocabularySpec;
 }

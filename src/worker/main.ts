@@ -10,6 +10,7 @@ import { handlers } from './handlers';
 import { InspectionShelf } from './inspectionShelf';
 import { ModelShelf } from './modelShelf';
 import { openReference } from './openReference';
+import { ReaderThread } from './readerThread';
 import { createRequestServer } from './requestServer';
 import { startTfjs } from './startTfjs';
 import { type WorkerContext } from './workerContext';
@@ -42,8 +43,9 @@ function run(): void {
 
 function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, binariesFolder }: Required<WorkerData>): WorkerContext {
   const createRunner = fastRunners(loadKernels(binariesFolder, log));
+  const reader = new ReaderThread();
   const models = new ModelShelf(
-    (reference) => openReference(reference, modelsFolder),
+    (reference) => openReference(reference, modelsFolder, reader),
     (model) => prepareModel(model, createRunner),
   );
   return { post, log, modelsFolder, models, inspections: new InspectionShelf(), cache: new BlockCache() };

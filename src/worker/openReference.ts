@@ -1,34 +1,31 @@
 import { applySettings, readSettingsBeside } from '../models/applySettings';
 import { bundledModelPath } from '../models/bundled';
-import { createModelFiles, openModelFiles } from '../models/fileAccess';
-import { openModel, type OpenOptions } from '../models/openModel';
+import { openModelFiles } from '../models/fileAccess';
+import { readJsonModel } from '../models/readJsonModel';
 import { type RecurrentModel } from '../models/recurrentModel';
+import { withVocabulary } from '../models/withVocabulary';
 import { type ModelReference } from '../protocol/modelReference';
+import { type ReaderThread } from './readerThread';
 
-/** Opens the model that a reference names. */
-export async function openReference(reference: ModelReference, modelsFolder: string): Promise<RecurrentModel> {
-  switch (reference.kind) {
-    case 'bundled': {
-      const model = await openFile(bundledModelPath(modelsFolder, reference.name));
-      return { ...model, name: reference.name, format: 'bundled' };
-    }
-    case 'file':
-      return openFile(reference.path, optionsOf(reference));
-    case 'bytes':
-      return openModel(createModelFiles(reference.name, reference.files), optionsOf(reference));
+/** Opens the model that a reference names: a bundled one here, any other in the reader thread, since its file is not ours. */
+export async function openReference(reference: ModelReference, modelsFolder: string, reader: ReaderThread): Promise<RecurrentModel> {
+  if (reference.kind === 'bundled') return openBundled(reference.name, modelsFolder);
+  const layer = reference.layer === undefined ? {} : { layer: reference.layer };
+  if (reference.kind === 'bytes') {
+    const { name, files } = reference;
+    return withVocabulary(await reader.open({ source: { kind: 'bytes', name, files }, options: layer }));
   }
+  const { path, vocabularyPath } = reference;
+  const vocabulary = vocabularyPath === undefined ? {} : { vocabularyPath };
+  return withVocabulary(await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }));
 }
 
-function optionsOf({ layer }: Exclude<ModelReference, { kind: 'bundled' }>): OpenOptions {
-  return layer === undefined ? {} : { layer };
-}
-
-async function openFile(path: string, options: OpenOptions = {}): Promise<RecurrentModel> {
-  const files = openModelFiles(path);
+function openBundled(name: string, modelsFolder: string): RecurrentModel {
+  const files = openModelFiles(bundledModelPath(modelsFolder, name));
   try {
     const settings = readSettingsBeside(files);
-    const model = await openModel(files, options);
-    return settings === null || options.layer !== undefined ? model : applySettings(model, settings);
+    const model = readJsonModel(files);
+    return { ...(settings === null ? model : applySettings(model, settings)), name, format: 'bundled' };
   } finally {
     files.close();
   }

@@ -18,7 +18,8 @@ export interface PlainSource {
 
 /** Does nothing when a model is asked for its output. */
 const identities: readonly string[] = [
-  'Dropout', 'SpatialDropout1D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'ActivityRegularization', 'InputLayer', 'Identity',
+  'Dropout', 'SpatialDropout1D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'ActivityRegularization', 'InputLayer', 'Identity', 'TextVectorization',
+  'NotEqual',
 ];
 
 type PlainReader = (source: PlainSource) => Stage;

@@ -1,0 +1,77 @@
+import { InspectorError } from '../base/errors';
+import { type ModelFiles } from './fileAccess';
+import { openModel } from './openModel';
+import { type OwnSettings, readOwnSettings } from './ownSettings';
+import { type RecurrentModel, type Task } from './recurrentModel';
+import { parseVocabulary } from './vocabulary/parseVocabulary';
+import { type VocabularySpec } from './vocabulary/vocabularySpec';
+
+/** How a model file of a person's own is opened. */
+export interface OwnModelOptions {
+  readonly layer?: string;
+  /** A vocabulary named by the user, with its name for messages and the key of the list to take. */
+  readonly vocabulary?: { readonly text: string; readonly name: string; readonly key?: string };
+}
+
+/** A model file with what lies beside it, as plain data that a reader thread can hand over. */
+export interface OwnModel {
+  readonly model: RecurrentModel;
+  readonly vocabulary?: VocabularySpec;
+  readonly task?: Task;
+  readonly labels?: readonly string[];
+  readonly window?: number;
+  readonly paddingSide?: 'left' | 'right';
+}
+
+/** Opens a model file with its `.inspector.json` and its vocabulary. */
+export async function readOwnModel(files: ModelFiles, options: OwnModelOptions = {}): Promise<OwnModel> {
+  const settings = readOwnSettings(files);
+  const { layer } = options;
+  const model = await openModel(files, { ...settings?.open, ...(layer === undefined ? {} : { layer }) });
+  const vocabulary = layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined;
+  const { task, labels, window, paddingSide } = settings ?? {};
+  return {
+    model,
+    ...(vocabulary === undefined ? {} : { vocabulary }),
+    ...(task === undefined || layer !== undefined ? {} : { task }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(window === undefined ? {} : { window }),
+    ...(paddingSide === undefined ? {} : { paddingSide }),
+  };
+}
+
+interface Sources {
+  readonly settings: OwnSettings | null;
+  readonly options: OwnModelOptions;
+}
+
+function findVocabulary(model: RecurrentModel, files: ModelFiles, { settings, options }: Sources): VocabularySpec | undefined {
+  const size = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
+  const { vocabularyKey: key, lowercase, level, unknown, offset, vocabulary, folding } = settings ?? {};
+  const said = {
+    size,
+    ...(lowercase === undefined ? {} : { lowercase }),
+    ...(level === undefined ? {} : { level }),
+    ...(unknown === undefined ? {} : { unknown }),
+    ...(offset === undefined ? {} : { offset }),
+  };
+  const named = options.vocabulary;
+  if (named !== undefined) return parseVocabulary(named.text, named.name, { ...said, ...(named.key === undefined ? {} : { key: named.key }) });
+  if (typeof vocabulary === 'string') return parseVocabulary(readBeside(files, vocabulary), vocabulary, { ...said, ...(key === undefined ? {} : { key }) });
+  if (vocabulary === undefined) return model.ownVocabulary;
+  return {
+    kind: 'list',
+    level: level ?? (vocabulary.every((text) => [...text].length <= 1) ? 'character' : 'word'),
+    vocabulary,
+    ...(unknown === undefined ? {} : { unknownId: unknown }),
+    lowercase: lowercase ?? false,
+    folding: folding ?? 'none',
+  };
+}
+
+function readBeside(files: ModelFiles, name: string): string {
+  const file = files.sibling(name.replace(/^\.\//, ''));
+  if (file === null) throw new InspectorError('model-missing', `${files.name}: the vocabulary "${name}" is not beside it. Put it into the same folder.`);
+  if (file.size > 256 * 2 ** 20) throw new InspectorError('model-unsupported', `${files.name}: the vocabulary "${name}" is larger than 256 MB.`);
+  return new TextDecoder().decode(file.read(0, file.size));
+}

@@ -1,0 +1,150 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { InspectorError } from '../base/errors';
+import { type Activation } from '../cells/cellWeights';
+import { type ModelFiles } from './fileAccess';
+import { parseActivation } from './keras/kerasActivation';
+import { type OpenOptions } from './openModel';
+import { type Constant } from './onnx/onnxTensor';
+import { type Task } from './recurrentModel';
+import { getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject } from './untrustedJson';
+
+/** What a person says of a model file of their own, in `NAME.inspector.json` beside it; media/schemas/inspector.schema.json describes it. */
+export interface OwnSettings {
+  /** The tokens themselves, or the file that lists them. */
+  readonly vocabulary?: readonly string[] | string;
+  readonly vocabularyKey?: string;
+  readonly level?: 'character' | 'word';
+  readonly lowercase?: boolean;
+  readonly folding?: 'ascii' | 'none';
+  readonly unknown?: number;
+  readonly offset?: number;
+  readonly task?: Task;
+  readonly labels?: readonly string[];
+  readonly window?: number;
+  readonly paddingSide?: 'left' | 'right';
+  /** What the reader needs to know. */
+  readonly open: OpenOptions;
+}
+
+/** The settings beside a model file: `model.h5.inspector.json`, `model.inspector.json`, `inspector.json`; null where there are none. */
+export function readOwnSettings(files: ModelFiles): OwnSettings | null {
+  const stem = files.name.replace(/\.[^.]+$/, '');
+  for (const name of [`${files.name}.inspector.json`, `${stem}.inspector.json`, 'inspector.json']) {
+    const file = files.sibling(name);
+    if (file !== null && file.size < 64 * 2 ** 20) return parseOwnSettings(new TextDecoder().decode(file.read(0, file.size)), name);
+  }
+  return null;
+}
+
+/** Parses the settings (comments allowed); `model-damaged` with what is wrong and where. */
+export function parseOwnSettings(text: string, fileName: string): OwnSettings {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error !== undefined) {
+    throw damaged(fileName, `line ${text.slice(0, error.offset).split('\n').length}: ${printParseErrorCode(error.error)}`);
+  }
+  if (!isJsonObject(value)) throw damaged(fileName, 'it is not an object');
+  return withoutAbsent({
+    vocabulary: vocabularyOf(value, fileName),
+    vocabularyKey: getString(value, 'vocabularyKey'),
+    level: choiceOf(value, 'level', { fileName, choices: ['character', 'word'] }),
+    lowercase: flagOf(value, 'lowercase', fileName),
+    folding: choiceOf(value, 'folding', { fileName, choices: ['ascii', 'none'] }),
+    unknown: wholeOf(value, 'unknown', fileName),
+    offset: wholeOf(value, 'offset', fileName),
+    task: choiceOf(value, 'task', { fileName, choices: ['next-token', 'classify', 'regress', 'states'] }),
+    labels: textsOf(value, 'labels', fileName),
+    window: wholeOf(value, 'window', fileName),
+    paddingSide: choiceOf(value, 'paddingSide', { fileName, choices: ['left', 'right'] }),
+    open: withoutAbsent({
+      architecture: getString(value, 'architecture'),
+      order: textsOf(value, 'order', fileName),
+      activations: activationsOf(value, fileName),
+      inputs: inputsOf(value, fileName),
+    }),
+  });
+}
+
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+function withoutAbsent<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}
+
+function damaged(fileName: string, why: string): InspectorError {
+  return new InspectorError('model-damaged', `Cannot read ${fileName}: ${why}.`);
+}
+
+function vocabularyOf(value: JsonObject, fileName: string): readonly string[] | string | undefined {
+  return typeof getOwn(value, 'vocabulary') === 'string' ? getString(value, 'vocabulary') : textsOf(value, 'vocabulary', fileName);
+}
+
+function textsOf(value: JsonObject, key: string, fileName: string): readonly string[] | undefined {
+  const list = getOwn(value, key);
+  if (list === undefined) return undefined;
+  if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list;
+  throw damaged(fileName, `"${key}" must be a list of strings`);
+}
+
+function wholeOf(value: JsonObject, key: string, fileName: string): number | undefined {
+  const number = getNumber(value, key);
+  if (getOwn(value, key) === undefined) return undefined;
+  if (number !== undefined && Number.isInteger(number) && number >= 0 && number < 1e9) return number;
+  throw damaged(fileName, `"${key}" must be a whole number`);
+}
+
+function flagOf(value: JsonObject, key: string, fileName: string): boolean | undefined {
+  const flag = getOwn(value, key);
+  if (flag === undefined || typeof flag === 'boolean') return flag;
+  throw damaged(fileName, `"${key}" must be true or false`);
+}
+
+interface Choices<C extends string> {
+  readonly fileName: string;
+  readonly choices: readonly C[];
+}
+
+function choiceOf<const C extends string>(value: JsonObject, key: string, { fileName, choices }: Choices<C>): C | undefined {
+  const chosen = getOwn(value, key);
+  const known = choices.find((choice) => choice === chosen);
+  if (chosen === undefined || known !== undefined) return known;
+  throw damaged(fileName, `"${key}" must be one of ${choices.join(', ')}`);
+}
+
+/** By layer: the name of an activation as Keras writes it. */
+function activationsOf(value: JsonObject, fileName: string): Readonly<Record<string, Activation>> | undefined {
+  const given = getObject(value, 'activations');
+  if (given === undefined) return undefined;
+  const entries = Object.entries(given).map(([name, activation]) => {
+    const parsed = activation === null ? null : parseActivation(activation, 3);
+    if (parsed === null) throw damaged(fileName, `"activations" of "${name.slice(0, 60)}" is no activation that we know`);
+    return [name, parsed] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+type Nested = number | readonly Nested[];
+
+function isNested(value: unknown, depth = 0): value is Nested {
+  return typeof value === 'number' || (Array.isArray(value) && depth < 6 && value.every((item) => isNested(item, depth + 1)));
+}
+
+/** By name of a graph's input: nested lists of numbers. */
+function inputsOf(value: JsonObject, fileName: string): Readonly<Record<string, Constant>> | undefined {
+  const given = getObject(value, 'inputs');
+  if (given === undefined) return undefined;
+  const entries = Object.entries(given).map(([name, numbers]) => {
+    if (!isNested(numbers)) throw damaged(fileName, `"inputs" of "${name.slice(0, 60)}" must be numbers in nested lists`);
+    return [name, { shape: shapeOf(numbers), data: Float32Array.from(flatten(numbers)) }] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function flatten(value: Nested): readonly number[] {
+  return typeof value === 'number' ? [value] : value.flatMap(flatten);
+}
+
+function shapeOf(value: Nested): readonly number[] {
+  return typeof value === 'number' ? [] : [value.length, ...(value[0] === undefined ? [] : shapeOf(value[0]))];
+}

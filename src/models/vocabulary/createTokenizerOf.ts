@@ -1,0 +1,28 @@
+import { InspectorError } from '../../base/errors';
+import { createCharacterTokenizer } from '../../text/characterTokenizer';
+import { type Tokenizer } from '../../text/tokenizer';
+import { createWordTokenizer } from '../../text/wordTokenizer';
+import { createHuggingFaceTokenizer } from './huggingFaceTokenizer';
+import { createKerasTokenizer } from './kerasTokenizer';
+import { type KerasVocabulary, type ListVocabulary, type VocabularySpec } from './vocabularySpec';
+
+/** Makes the tokenizer that a vocabulary describes. Ids from `limit` on, which the model has no row for, count as unknown. */
+export function createTokenizerOf(spec: VocabularySpec, limit: number): Tokenizer {
+  switch (spec.kind) {
+    case 'list': {
+      const { vocabulary, lowercase, folding, unknownId } = limited(spec, limit);
+      const unknown = unknownId === undefined ? {} : { unknownId };
+      if (spec.level === 'word') return createWordTokenizer({ vocabulary, lowercase, ...unknown });
+      return createCharacterTokenizer({ vocabulary, lowercase, folding, ...unknown });
+    }
+    case 'keras':
+      return createKerasTokenizer(limited(spec, limit));
+    case 'huggingFace':
+      if (spec.size > limit) throw new InspectorError('model-needs-answer', `The vocabulary has ${spec.size} tokens, the model ${limit}. Name the one it was trained with (--vocab).`);
+      return createHuggingFaceTokenizer(spec);
+  }
+}
+
+function limited<Spec extends ListVocabulary | KerasVocabulary>(spec: Spec, limit: number): Spec {
+  return spec.vocabulary.length <= limit ? spec : { ...spec, vocabulary: spec.vocabulary.slice(0, limit) };
+}

@@ -1,0 +1,172 @@
+import { InspectorError } from '../../base/errors';
+import { getFlag, getList, getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject, parseJsonText } from '../untrustedJson';
+import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
+
+/** What is known of the model that a vocabulary belongs to, and what the user said. */
+export interface VocabularyChoice {
+  /** V or D of the model's input; decides among several lists in one file. */
+  readonly size: number;
+  /** Name of the list to take where the file holds several. */
+  readonly key?: string;
+  readonly lowercase?: boolean;
+  readonly level?: 'character' | 'word';
+  readonly unknown?: number;
+  /** Added to each id of a word_index (Keras's IMDB data have 3). */
+  readonly offset?: number;
+}
+
+const unknownNames = /^(\[unk\]|<unk>|<oov>|\[oov\]|<unknown>|unk|\*\*?unk\*?\*?|<\|unk\|>)$/i;
+const specialNames = /^(\[[a-z]+\]|<[a-z|_]+>|)$/i;
+const defaultFilters = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
+
+/**
+ * Reads a vocabulary of any form that people keep: Keras Tokenizer JSON, word_index, tokenizer.json, a list or several lists in
+ * JSON, a token a line, the characters in one line. Where a file holds several that fit, the user is asked.
+ */
+export function parseVocabulary(text: string, fileName: string, choice: VocabularyChoice): VocabularySpec {
+  const trimmed = text.trimStart();
+  if (!trimmed.startsWith('{') && !trimmed.startsWith('[{') && !/^\[\s*["'\d[\]]/.test(trimmed) && !trimmed.startsWith('"{')) return parseLines(text, choice);
+  let root = parseJsonText(text.replace(/^\ufeff/, ''), `the vocabulary ${fileName}`);
+  if (typeof root === 'string') root = parseJsonText(root, `the vocabulary ${fileName}`);
+  if (isJsonObject(root)) {
+    if (getString(root, 'class_name') === 'Tokenizer') return parseKerasTokenizer(getObject(root, 'config') ?? {}, fileName);
+    if (isHuggingFace(root)) return parseHuggingFace(root);
+  }
+  return chooseList(root, fileName, choice);
+}
+
+function isHuggingFace(root: JsonObject): boolean {
+  const model = getObject(root, 'model');
+  return model !== undefined && getOwn(model, 'vocab') !== undefined;
+}
+
+function parseHuggingFace(json: JsonObject): VocabularySpec {
+  const vocab = getOwn(getObject(json, 'model') ?? {}, 'vocab');
+  const ids = Array.isArray(vocab) ? vocab.map((_, id) => id) : isJsonObject(vocab) ? Object.values(vocab) : [];
+  const added = getList(json, 'added_tokens').map((token) => (isJsonObject(token) ? getNumber(token, 'id') : undefined));
+  let size = 0;
+  for (const id of [...ids, ...added]) if (typeof id === 'number' && id + 1 > size) size = id + 1;
+  return { kind: 'huggingFace', json, size };
+}
+
+/** Keras's Tokenizer.to_json(): indices are JSON within JSON. */
+function parseKerasTokenizer(config: JsonObject, fileName: string): VocabularySpec {
+  const index = getOwn(config, 'word_index');
+  const words: unknown = typeof index === 'string' ? parseJsonText(index, `the word_index of ${fileName}`) : index;
+  if (!isJsonObject(words)) throw new InspectorError('model-damaged', `The vocabulary ${fileName} has no word_index.`);
+  const limit = getNumber(config, 'num_words');
+  const vocabulary = toList(words, 0).slice(0, limit);
+  const unknown = getString(config, 'oov_token');
+  const unknownId = unknown === undefined ? -1 : vocabulary.indexOf(unknown);
+  return {
+    kind: 'keras',
+    level: getFlag(config, 'char_level') ? 'character' : 'word',
+    vocabulary,
+    ...(unknownId < 0 ? {} : { unknownId }),
+    lowercase: getOwn(config, 'lower') !== false,
+    filters: getString(config, 'filters') ?? defaultFilters,
+    filtersSeparate: true,
+  };
+}
+
+/** What TextVectorization of a .keras file does with a text: its setting and its list, padding and unknown in front. */
+export function parseTextVectorization(config: JsonObject, listed: readonly string[]): KerasVocabulary {
+  const hasSpecial = listed[0] === '' && unknownNames.test(listed[1] ?? '');
+  const standardize = getOwn(config, 'standardize');
+  const strips = standardize === 'lower_and_strip_punctuation' || standardize === 'strip_punctuation';
+  return {
+    kind: 'keras',
+    level: getOwn(config, 'split') === 'character' ? 'character' : 'word',
+    vocabulary: hasSpecial ? listed : ['', '[UNK]', ...listed],
+    unknownId: 1,
+    lowercase: standardize === 'lower_and_strip_punctuation' || standardize === 'lower',
+    filters: strips ? '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\'' : '',
+    filtersSeparate: false,
+  };
+}
+
+interface NamedList {
+  readonly key: string;
+  readonly list: readonly string[];
+}
+
+/** Every list of texts and every index of texts in a JSON, with the keys that lead to it. */
+function findLists(value: unknown, key: string, depth: number): readonly NamedList[] {
+  if (Array.isArray(value)) {
+    if (value.length > 0 && value.every((item) => typeof item === 'string')) return [{ key, list: value }];
+    const pairs = value.every((item) => Array.isArray(item) && typeof item[0] === 'string');
+    return pairs && value.length > 0 ? [{ key, list: value.map((item: unknown[]) => item[0] as string) }] : [];
+  }
+  if (!isJsonObject(value) || depth > 4) return [];
+  const entries = Object.entries(value);
+  if (entries.length > 0 && entries.every(([, id]) => isId(id))) return [{ key, list: toList(value, 0) }];
+  if (entries.length > 0 && entries.every(([id, text]) => /^\d+$/.test(id) && typeof text === 'string')) {
+    return [{ key, list: toList(Object.fromEntries(entries.map(([id, text]) => [text as string, Number(id)])), 0) }];
+  }
+  return entries.flatMap(([name, inner]) => findLists(inner, key === '' ? name : `${key}.${name}`, depth + 1));
+}
+
+const maximumId = 5_000_000;
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < maximumId;
+}
+
+/** text -> id turned into the text of each id. */
+function toList(index: JsonObject, offset: number): readonly string[] {
+  let size = 0;
+  const entries = Object.entries(index).filter((entry): entry is [string, number] => isId(entry[1]));
+  for (const [, id] of entries) size = Math.max(size, id + offset + 1);
+  const list = new Array<string>(size).fill('');
+  for (const [text, id] of entries) list[id + offset] = text;
+  return list;
+}
+
+function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): VocabularySpec {
+  const lists = findLists(root, '', 0).filter(({ list }) => list.length > 1);
+  const named = choice.key === undefined ? lists : lists.filter(({ key }) => key === choice.key || key.endsWith(`.${choice.key ?? ''}`));
+  const fitting = named.filter(({ list }) => list.length === choice.size);
+  const candidates = fitting.length > 0 ? fitting : named;
+  const [first] = candidates;
+  if (first === undefined) throw new InspectorError('model-damaged', `The vocabulary ${fileName} holds no list of tokens${choice.key === undefined ? '' : ` named "${choice.key}"`}.`);
+  const distinct = new Set(candidates.map(({ list }) => list.join('\u0000')));
+  if (distinct.size > 1) {
+    const names = candidates.slice(0, 6).map(({ key, list }) => `${key} (${list.length})`);
+    throw new InspectorError('model-needs-answer', `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`);
+  }
+  const shifted = choice.offset === undefined ? first.list : [...new Array<string>(choice.offset).fill(''), ...first.list];
+  return toSpec(shifted, choice);
+}
+
+/** A token a line; one line of many characters lists those. */
+function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
+  const lines = text.replace(/^\ufeff/, '').replace(/\r?\n$/, '').split(/\r?\n/);
+  const letters = [...text];
+  const isLetters = new Set(letters).size === letters.length && letters.length > 1 && (lines.length === 1 || letters.length === choice.size);
+  if (isLetters) return toSpec(letters, choice);
+  const pairs = lines.map((line) => /^(.*)\t(\d+)$/.exec(line));
+  if (pairs.every((pair) => pair !== null)) {
+    const ids = pairs.map((pair) => Number(pair?.[2]));
+    const isIndex = new Set(ids).size === ids.length && Math.max(...ids) < 2 * ids.length + 16;
+    if (isIndex) return toSpec(toList(Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])])), 0), choice);
+    return toSpec(pairs.map((pair) => pair?.[1] ?? ''), choice);
+  }
+  return toSpec(lines, choice);
+}
+
+/** Characters or words, lower case or not, by what the list itself holds. */
+function toSpec(vocabulary: readonly string[], choice: VocabularyChoice): VocabularySpec {
+  const plain = vocabulary.filter((text) => !specialNames.test(text) && !unknownNames.test(text));
+  const isCharacters = plain.length > 0 && plain.every((text) => [...text].length === 1);
+  const found = vocabulary.findIndex((text) => unknownNames.test(text));
+  const unknownId = choice.unknown ?? (found < 0 ? undefined : found);
+  return {
+    kind: 'list',
+    level: choice.level ?? (isCharacters ? 'character' : 'word'),
+    vocabulary,
+    ...(unknownId === undefined ? {} : { unknownId }),
+    lowercase: choice.lowercase ?? plain.every((text) => text === text.toLowerCase()),
+    folding: 'none',
+  };
+}
+

@@ -1,0 +1,41 @@
+import { type JsonObject } from '../untrustedJson';
+
+/** How a text becomes token ids, as plain data that a reader thread can hand over. */
+export type VocabularySpec = ListVocabulary | KerasVocabulary | HuggingFaceVocabulary;
+
+/** The text of each id. */
+export interface ListVocabulary {
+  readonly kind: 'list';
+  readonly level: 'character' | 'word';
+  readonly vocabulary: readonly string[];
+  readonly unknownId?: number;
+  readonly lowercase: boolean;
+  readonly folding: 'ascii' | 'none';
+}
+
+/** As Keras's Tokenizer and TextVectorization split: signs in `filters` separate or vanish, then the text is cut at white space. */
+export interface KerasVocabulary {
+  readonly kind: 'keras';
+  readonly level: 'character' | 'word';
+  /** The text of each id; ids that stand for nothing are empty. */
+  readonly vocabulary: readonly string[];
+  readonly unknownId?: number;
+  readonly lowercase: boolean;
+  /** Signs that are no part of a word. */
+  readonly filters: string;
+  /** Filtered signs separate words (Tokenizer), or are taken out of them (TextVectorization). */
+  readonly filtersSeparate: boolean;
+}
+
+/** A Hugging Face tokenizer.json. */
+export interface HuggingFaceVocabulary {
+  readonly kind: 'huggingFace';
+  readonly json: JsonObject;
+  /** V */
+  readonly size: number;
+}
+
+/** V of a vocabulary. */
+export function vocabularySizeOf(spec: VocabularySpec): number {
+  return spec.kind === 'huggingFace' ? spec.size : spec.vocabulary.length;
+}

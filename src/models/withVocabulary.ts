@@ -1,0 +1,38 @@
+import { InspectorError } from '../base/errors';
+import { type OwnModel } from './ownModel';
+import { type OneHotStage, type RecurrentModel } from './recurrentModel';
+import { createTokenizerOf } from './vocabulary/createTokenizerOf';
+import { vocabularySizeOf } from './vocabulary/vocabularySpec';
+
+/**
+ * The model with its tokenizer, labels and window. A model that reads vectors as wide as the vocabulary gets the one-hot stage
+ * that its training had outside of it.
+ */
+export function withVocabulary(own: OwnModel): RecurrentModel {
+  const { model, vocabulary, task, labels, window, paddingSide } = own;
+  const said = {
+    ...(task === undefined ? {} : { task }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(window === undefined ? {} : { window }),
+    ...(paddingSide === undefined ? {} : { paddingSide }),
+  };
+  if (vocabulary === undefined) return { ...model, ...said };
+  const size = vocabularySizeOf(vocabulary);
+  if (model.input.kind === 'tokens') {
+    const { vocabularySize } = model.input;
+    return { ...model, ...said, input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize) } };
+  }
+  if (size !== model.input.width) {
+    throw new InspectorError('model-needs-answer', `${model.name}: the vocabulary has ${size} tokens, but the model reads ${model.input.width} numbers a step. Which vocabulary was it trained with (--vocab)?`);
+  }
+  const oneHot: OneHotStage = { kind: 'oneHot', name: 'one-hot', width: size };
+  const dense = model.stages.filter((stage) => stage.kind === 'dense').at(-1);
+  const isNextToken = model.task === 'classify' && dense?.kind === 'dense' && dense.outputWidth === size;
+  return {
+    ...model,
+    ...(isNextToken ? { task: 'next-token' as const } : {}),
+    ...said,
+    input: { kind: 'tokens', vocabularySize: size, tokenizer: createTokenizerOf(vocabulary, size) },
+    stages: [oneHot, ...model.stages],
+  };
+}

@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { InspectorError, toFailure } from '../base/errors';
+import { createModelFiles, type ModelFiles, openModelFiles } from '../models/fileAccess';
+import { readOwnModel, type OwnModel, type OwnModelOptions } from '../models/ownModel';
+import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
+
+/** Entry of the reader thread: it holds the parsers of foreign files and nothing else, so that it may be ended at any time. */
+function start(port: MessagePort, { progress }: ReaderStart): void {
+  const counter = new Int32Array(progress);
+  const onRead = (bytes: number): void => void Atomics.add(counter, 0, 1 + Math.floor(bytes / 1024));
+  const post = (message: FromReader, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  port.on('message', (message: ToReader) => {
+    Atomics.store(counter, 1, 1);
+    void answer(message, onRead).then((reply) => {
+      Atomics.store(counter, 1, 0);
+      post(reply, reply.type === 'answer' && reply.result.ok ? buffersOf(reply.result.value) : []);
+    });
+  });
+  post({ type: 'ready' });
+}
+
+async function answer(message: ToReader, onRead: (bytes: number) => void): Promise<FromReader> {
+  const { id, source } = message;
+  try {
+    const files = source.kind === 'file' ? openModelFiles(source.path, onRead) : createModelFiles(source.name, source.files, onRead);
+    return { type: 'answer', id, result: { ok: true, value: await read(files, message) } };
+  } catch (thrown) {
+    return { type: 'answer', id, result: { ok: false, error: toFailure(thrown) } };
+  }
+}
+
+async function read(files: ModelFiles, { options, vocabularyPath }: ToReader): Promise<OwnModel> {
+  try {
+    return await readOwnModel(files, { ...options, ...(vocabularyPath === undefined ? {} : { vocabulary: readVocabulary(vocabularyPath) }) });
+  } finally {
+    files.close();
+  }
+}
+
+/** A path with an optional `#KEY` behind it. */
+function readVocabulary(given: string): NonNullable<OwnModelOptions['vocabulary']> {
+  const [, file = given, key] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(given) ?? [];
+  try {
+    return { text: readFileSync(file, 'utf8'), name: path.basename(file), ...(key === undefined ? {} : { key }) };
+  } catch (cause) {
+    throw new InspectorError('file', `Cannot read the vocabulary ${file}. Check the path.`, { cause });
+  }
+}
+
+/** Every array's buffer once, to be handed over and not copied. */
+function buffersOf(value: unknown): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  const seen = new Set<unknown>();
+  const open: unknown[] = [value];
+  for (let item = open.pop(); open.length > 0 || item !== undefined; item = open.pop()) {
+    if (typeof item !== 'object' || item === null || seen.has(item)) continue;
+    seen.add(item);
+    if (ArrayBuffer.isView(item)) {
+      if (item.buffer instanceof ArrayBuffer) buffers.add(item.buffer);
+    } else {
+      open.push(...Object.values(item).filter((inner) => typeof inner === 'object' && inner !== null));
+    }
+  }
+  return [...buffers];
+}
+
+if (parentPort !== null) start(parentPort, workerData as ReaderStart);

@@ -1,0 +1,132 @@
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { InspectorError } from '../base/errors';
+import { type OwnModel } from '../models/ownModel';
+import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
+
+/** How long a reader may go without asking for a byte. */
+const patienceMs = 2000;
+const lookEveryMs = 100;
+/** How long a reader that nobody needs is kept. */
+const idleMs = 30_000;
+
+interface Running {
+  readonly worker: Worker;
+  /** [0] grows with every range asked for, [1] is 1 while a file is read. */
+  readonly counter: Int32Array;
+}
+
+/** A file to open, and what the user said of it. */
+export type ReadRequest = Omit<ToReader, 'id'>;
+
+/**
+ * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a thread
+ * that asks for no byte for two seconds is ended, and the next file gets a new one.
+ */
+export class ReaderThread {
+  private running: Running | null = null;
+  private last: Promise<unknown> = Promise.resolve();
+  private nextId = 1;
+  private idle: NodeJS.Timeout | null = null;
+
+  constructor(private readonly scriptPath = path.join(__dirname, 'reader.js')) {}
+
+  /** The model of a file as plain data; rejects with one line that begins with the file's name. */
+  open(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
+    const opened = this.last.then(() => this.openNow(request, signal));
+    this.last = opened.catch(() => undefined);
+    return opened;
+  }
+
+  /** Ends the thread. */
+  dispose(): void {
+    if (this.idle !== null) clearTimeout(this.idle);
+    void this.running?.worker.terminate();
+    this.running = null;
+  }
+
+  private async openNow(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
+    if (this.idle !== null) clearTimeout(this.idle);
+    signal?.throwIfAborted();
+    const running = this.running ?? (this.running = await startReader(this.scriptPath));
+    const id = this.nextId++;
+    const name = request.source.kind === 'file' ? path.basename(request.source.path) : request.source.name;
+    try {
+      return await ask(running, { ...request, id }, { name, ...(signal === undefined ? {} : { signal }) });
+    } catch (thrown) {
+      if (thrown instanceof ThreadEnded) {
+        this.running = null;
+        void running.worker.terminate();
+        throw thrown.reason;
+      }
+      throw thrown;
+    } finally {
+      this.idle = setTimeout(() => this.dispose(), idleMs);
+      this.idle.unref();
+    }
+  }
+}
+
+/** The thread is of no more use, for the reason given. */
+class ThreadEnded extends Error {
+  constructor(readonly reason: Error) {
+    super(reason.message);
+  }
+}
+
+async function startReader(scriptPath: string): Promise<Running> {
+  const progress = new SharedArrayBuffer(8);
+  const start: ReaderStart = { progress };
+  const worker = new Worker(scriptPath, { workerData: start, resourceLimits: { maxOldGenerationSizeMb: 1024 } });
+  // A worker's listeners are taken off one by one: removeAllListeners would take off those of Node itself, and with them every message.
+  await new Promise<void>((resolve, reject) => {
+    const onExit = (): void => reject(new InspectorError('worker-died', 'The thread that reads model files does not start.'));
+    worker.once('message', () => {
+      worker.off('error', reject);
+      worker.off('exit', onExit);
+      resolve();
+    });
+    worker.once('error', reject);
+    worker.once('exit', onExit);
+  });
+  worker.unref();
+  return { worker, counter: new Int32Array(progress) };
+}
+
+interface Asking {
+  readonly name: string;
+  readonly signal?: AbortSignal;
+}
+
+function ask({ worker, counter }: Running, request: ToReader, { name, signal }: Asking): Promise<OwnModel> {
+  return new Promise((resolve, reject) => {
+    let seen = Atomics.load(counter, 0);
+    let seenAt = performance.now();
+    const finish = (then: () => void): void => {
+      clearInterval(watch);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      worker.unref();
+      signal?.removeEventListener('abort', cancel);
+      then();
+    };
+    const end = (reason: Error): void => finish(() => reject(new ThreadEnded(reason)));
+    const cancel = (): void => end(new DOMException('Cancelled.', 'AbortError'));
+    const onMessage = (message: FromReader): void => {
+      if (message.type !== 'answer' || message.id !== request.id) return;
+      const { result } = message;
+      finish(() => (result.ok ? resolve(result.value) : reject(new InspectorError(result.error.code, result.error.message))));
+    };
+    const onError = (error: Error): void => end(new InspectorError('model-damaged', `${name}: it cannot be read (${error.message.slice(0, 200)}).`));
+    const onExit = (): void => end(new InspectorError('worker-died', `${name}: the thread that reads it ended. The file is damaged, or too large for the memory.`));
+    const watch = setInterval(() => {
+      const now = Atomics.load(counter, 0);
+      // A reader that is done has its answer under way.
+      if (now !== seen || Atomics.load(counter, 1) === 0) [seen, seenAt] = [now, performance.now()];
+      else if (performance.now() - seenAt > patienceMs) end(new InspectorError('model-damaged', `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`));
+    }, lookEveryMs);
+    signal?.addEventListener('abort', cancel, { once: true });
+    worker.ref();
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    worker.postMessage(request);
+  });
+}
