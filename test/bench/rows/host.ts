@@ -142,19 +142,32 @@ async function measurePanTask(host: HostSession): Promise<number> {
   return frame.evaluate(() => Math.max(0, ...(globalThis.__bench?.longTasks ?? [])));
 }
 
-/** Bytes that each token and unit takes: what a long text takes more than a short one, all six fields. */
-async function measureMemory(host: HostSession, read: (host: HostSession) => Promise<number>): Promise<number> {
+/** Bytes of the worker's process that each token and unit takes: what a long text takes more than a short one, all six fields. */
+async function measureWorkerMemory(host: HostSession): Promise<number> {
   const [short, long] = [2_000, 20_000];
   const memoryAfter = async (length: number): Promise<number> => {
     await host.restart();
     await inspect(host, createText(length));
     await settle(host);
     await settle(host);
-    return read(host);
+    return host.ask<number>('memory');
   };
   const less = await memoryAfter(short);
   const more = await memoryAfter(long);
   return (more - less) / ((long - short) * units);
+}
+
+/** Bytes of the page that each token and unit takes, once the whole trace is there: what the view of two characters takes is taken off. */
+async function measureViewMemory(host: HostSession): Promise<number> {
+  const memoryAfter = async (input: string): Promise<number> => {
+    await host.restart();
+    await inspect(host, input);
+    await settle(host);
+    return readViewMemory(host);
+  };
+  const less = await memoryAfter(createText(2));
+  const more = await memoryAfter(text);
+  return (more - less) / (text.length * units);
 }
 
 /** Bytes of the page's script memory, array buffers included. */
@@ -188,12 +201,12 @@ export const rows: readonly Row[] = [
     name: 'memory of the worker per token and unit',
     unit: 'bytes',
     runs: 1,
-    measure: (host) => measureMemory(host, (window) => window.ask<number>('memory')),
+    measure: measureWorkerMemory,
   }),
   createRow({
     name: 'memory of the view per token and unit',
     unit: 'bytes',
     runs: 1,
-    measure: (host) => measureMemory(host, readViewMemory),
+    measure: measureViewMemory,
   }),
 ];
