@@ -17,24 +17,34 @@ export async function collectTrace(reading: Reading, format: 'npz' | 'json', pac
   checkSize(reading, format);
   const arrays: Record<string, NumericArray> = {};
   for (const direction of reading.directions) {
-    for (const field of direction.fieldNames) {
-      arrays[arrayKey(direction.shape, field)] = await collectRows(fieldNode(direction, field), pace);
-    }
+    for (const [field, array] of await collectFields(direction, pace)) arrays[arrayKey(direction.shape, field)] = array;
     arrays[arrayKey(direction.shape, 'x')] = await collectRows(direction.input, pace);
   }
-  const { overTime } = reading.chain;
-  const output = reading.output();
+  const { output: last, overTime } = reading.chain;
+  const outputOverTime = overTime && (await collectRows(overTime, pace));
+  const output = last !== null && last === overTime ? outputOverTime : reading.output();
   return {
     tokens: reading.tokens,
     arrays,
     ...(output && { output }),
-    ...(overTime && { outputOverTime: await collectRows(overTime, pace) }),
+    ...(outputOverTime && { outputOverTime }),
     about: { model: reading.model.name, path: reading.path, notes: reading.notes },
   };
 }
 
-function fieldNode(direction: DirectionReading, field: Parameters<DirectionReading['field']>[0]): Pick<SequenceNode, 'steps' | 'width' | 'rows'> {
-  return { steps: direction.steps, width: direction.widthOf(field), rows: (from, to) => direction.field(field, from, to) };
+/** All fields in one pass, so that what no longer fits the cache is computed again only once. */
+async function collectFields(direction: DirectionReading, pace: Pace): Promise<readonly (readonly [string, NumericArray])[]> {
+  const { steps, fieldNames } = direction;
+  const arrays = fieldNames.map((field) => [field, { data: new Float32Array(steps * direction.widthOf(field)), shape: [steps, direction.widthOf(field)] }] as const);
+  for (let from = 0; from < steps; from += rowsAtOnce) {
+    const to = Math.min(from + rowsAtOnce, steps);
+    direction.fields(fieldNames, from, to).forEach((values, k) => {
+      const [field, { data }] = arrays[k] as (typeof arrays)[number];
+      data.set(values, from * direction.widthOf(field));
+    });
+    await pace.breathe();
+  }
+  return arrays;
 }
 
 /** All rows of a sequence, [steps, width]. */

@@ -23,10 +23,11 @@ export function createStepwiseNode(input: SequenceNode, stage: StepwiseStage): S
 export function applyStage(stage: StepwiseStage, rows: Float32Array, width: number): Float32Array {
   const count = width === 0 ? 0 : rows.length / width;
   if (count === 0) return new Float32Array(0);
-  return tf.tidy(() => {
-    const x = tf.tensor2d(rows, [count, width]);
-    return (transform(stage, x).dataSync() as Float32Array).slice();
-  });
+  // tf.tidy looks for tensors in every element of what it is given back, so the numbers do not pass through it.
+  const output = tf.tidy(() => transform(stage, tf.tensor2d(rows, [count, width])));
+  const values = (output.dataSync() as Float32Array).slice();
+  output.dispose();
+  return values;
 }
 
 function transform(stage: StepwiseStage, x: tf.Tensor2D): tf.Tensor2D {

@@ -13,12 +13,13 @@ export const read: Handler<'read'> = async (context, params, request) => {
   const { reading, stream } = openInspection(context, params, lease);
   request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: reading.tokens, steps: reading.steps });
   const computeMs = await compute(reading, stream, request);
-  const output = reading.output();
+  const node = reading.chain.output;
+  const output = node && node.steps * node.width <= largestOutput ? reading.output() : undefined;
   return {
     steps: reading.steps,
     path: reading.path,
     computeMs,
-    ...(output && output.data.length <= largestOutput && { output }),
+    ...(output && { output }),
     notes: reading.notes,
   };
 };
