@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isRecurrent } from '../../../src/models/assembleModel';
+import { type OpenOptions } from '../../../src/models/openModel';
+import { assertClose } from '../../support/closeTo';
+import { useWasmBackend } from '../../support/tfjsBackend';
+import { openFile, traceModel, valuesInput } from '../../support/traceModel';
+
+const folder = path.resolve(__dirname, '../../fixtures/models');
+const tolerance = 1e-5;
+
+interface Expectation {
+  readonly input?: readonly (readonly number[])[];
+  readonly ids?: readonly number[];
+  readonly arrays: Readonly<Record<string, readonly (readonly number[])[]>>;
+  readonly output?: readonly number[];
+}
+
+async function assertGives(file: string, expectation: string, options: OpenOptions = {}): Promise<void> {
+  const expected = JSON.parse(readFileSync(path.join(folder, `${expectation}.expected.json`), 'utf8')) as Expectation;
+  const model = await openFile(path.join(folder, file), options);
+  const trace = await traceModel(model, expected.input ? valuesInput(expected.input) : { kind: 'ids', ids: expected.ids ?? [] });
+  for (const [key, rows] of Object.entries(expected.arrays)) {
+    const array = trace.arrays[key];
+    assert.ok(array, `${file}: ${key} is missing`);
+    assertClose(array.data, rows.flat(), tolerance, `${file}: ${key}`);
+  }
+  if (expected.output !== undefined) assertClose(trace.output?.data ?? [], expected.output, tolerance, `${file}: output`);
+}
+
+describe('a model file of our own making gives every state of every step', () => {
+  before(useWasmBackend);
+
+  for (const name of ['lstm-bidirectional', 'gru-stacked', 'rnn', 'lstm-projected']) {
+    it(`from PyTorch: ${name} as safetensors, zip and the old format`, async () => {
+      for (const ending of ['safetensors', 'pt', 'legacy.pth']) await assertGives(`${name}.${ending}`, name);
+    });
+  }
+
+  it('from Keras 2, Keras 3 and Keras 2.15: text through an embedding, two directions and a GRU', async () => {
+    for (const file of ['keras2-text.h5', 'keras3-text.keras', 'keras2.15-text.keras']) await assertGives(file, 'keras-text');
+  });
+
+  it('from Keras 1 with an array a gate', () => assertGives('keras1-lstm.h5', 'keras1-lstm'));
+  it('from CuDNN weights', () => assertGives('keras2-cudnn.h5', 'keras2-cudnn'));
+  it('from weights only with the architecture beside them', () => assertGives('weights-only.weights.h5', 'weights-only'));
+
+  it('from a functional model behind a convolution, which is named, and from a nested model on its own', async () => {
+    await assertGives('keras2-functional.h5', 'keras2-functional');
+    await assertGives('keras2-functional.h5', 'keras2-functional-encoder', { layer: 'encoder/lstm' });
+    const model = await openFile(path.join(folder, 'keras2-functional.h5'));
+    assert.match(model.notes.join(' '), /Conv1D.*"encoder\/lstm"/);
+  });
+});
+
+describe('half-precision PyTorch files', () => {
+  it('give the float32 weights rounded to 16 bits', async () => {
+    const whole = (await openFile(path.join(folder, 'rnn.pt'))).stages.find(isRecurrent)?.forward?.kernel ?? new Float32Array();
+    assert.ok(whole.length > 0);
+    for (const [file, relative] of [['rnn-bfloat16.safetensors', 2 ** -8], ['rnn-half.pt', 2 ** -11]] as const) {
+      const kernel = (await openFile(path.join(folder, file))).stages.find(isRecurrent)?.forward?.kernel ?? new Float32Array();
+      assert.equal(kernel.length, whole.length);
+      kernel.forEach((value, index) => assert.ok(Math.abs(value - (whole[index] ?? NaN)) <= relative * Math.abs(whole[index] ?? NaN), `${file}[${index}]`));
+    }
+  });
+});
