@@ -49,7 +49,7 @@ describe('the inspector', () => {
         await settle(view);
         assert.deepEqual(view.complaints, []);
         assert.deepEqual(host.of('broken'), []);
-        assert.deepEqual(await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))), ['ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'predictions', 'surprise']);
+        assert.deepEqual(await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))), ['ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources', 'predictions', 'surprise']);
         await view.page.screenshot({ path: path.join(screenshotFolder, `inspector-${theme}-${width}.png`), fullPage: true });
         await view.page.mouse.move(1, 1);
         await settle(view);

@@ -1,5 +1,5 @@
 import { fail, type Result } from '../../src/base/result';
-import { type HostToView, type StoredPanel, type ViewToHost } from '../../src/protocol/viewMessages';
+import { type DecayHost } from './decayHost';
 import { type Host } from './host';
 
 interface VsCodeApi {
@@ -9,30 +9,47 @@ interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
+type Message = { readonly type: string };
+type Answer = Message & { readonly id: number; readonly result: Result<unknown> };
 
-/** Talks to the extension host; the one place that calls `acquireVsCodeApi`, which works only once a page. */
+/** Talks to the extension host of an inspection. */
 export function connectToVsCode(): Host {
+  const channel = openChannel();
+  return { isLive: true, post: channel.post, keep: channel.keep, request: channel.ask as Host['request'], listen: channel.listen as Host['listen'] };
+}
+
+/** Talks to the extension host of a comparison of gradient decay. */
+export function connectDecayToVsCode(): DecayHost {
+  const channel = openChannel();
+  return {
+    post: channel.post,
+    keep: channel.keep,
+    decay: (params, signal) => channel.ask('decay', params, signal) as ReturnType<DecayHost['decay']>,
+    listen: channel.listen as DecayHost['listen'],
+  };
+}
+
+interface Channel {
+  readonly post: (message: Message) => void;
+  readonly keep: (state: unknown) => void;
+  readonly ask: (kind: string, params: unknown, signal?: AbortSignal) => Promise<Result<unknown>>;
+  readonly listen: (listener: (message: Message) => void) => void;
+}
+
+/** The one place that calls `acquireVsCodeApi`, which works only once a page. */
+function openChannel(): Channel {
   const api = acquireVsCodeApi();
   const waiting = new Map<number, (result: Result<unknown>) => void>();
   let nextId = 1;
-  let listener: (message: HostToView) => void = () => undefined;
+  let listener: (message: Message) => void = () => undefined;
 
-  window.addEventListener('message', (event: MessageEvent<HostToView>) => {
+  window.addEventListener('message', (event: MessageEvent<Message>) => {
     const message = event.data;
     if (message.type !== 'answer') return listener(message);
-    waiting.get(message.id)?.(message.result);
-    waiting.delete(message.id);
+    const { id, result } = message as Answer;
+    waiting.get(id)?.(result);
+    waiting.delete(id);
   });
-
-  let kept: StoredPanel | null = null;
-  const keep = (panel: StoredPanel): void => {
-    kept = panel;
-    api.setState(panel);
-  };
-  const post = (message: ViewToHost): void => {
-    if (message.type === 'state' && kept !== null) keep({ ...kept, state: message.state });
-    api.postMessage(message);
-  };
 
   const ask = (kind: string, params: unknown, signal?: AbortSignal): Promise<Result<unknown>> => {
     if (signal?.aborted === true) return Promise.resolve(fail('cancelled', 'Cancelled.'));
@@ -41,7 +58,7 @@ export function connectToVsCode(): Host {
       waiting.set(id, resolve);
       signal?.addEventListener('abort', () => {
         if (!waiting.delete(id)) return;
-        post({ type: 'cancelRequest', id });
+        api.postMessage({ type: 'cancelRequest', id });
         resolve(fail('cancelled', 'Cancelled.'));
       });
       api.postMessage({ type: 'request', id, kind, params });
@@ -49,10 +66,9 @@ export function connectToVsCode(): Host {
   };
 
   return {
-    isLive: true,
-    post,
-    keep,
-    request: ask as Host['request'],
+    post: (message) => api.postMessage(message),
+    keep: (state) => api.setState(state),
+    ask,
     listen: (next) => {
       listener = next;
     },

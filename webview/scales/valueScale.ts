@@ -18,7 +18,7 @@ export function isGate(field: string): boolean {
 }
 
 /**
- * The scale of a field whose largest |value| so far is `largest` and of which 99 % lie within `usual`. Gates are shown over [0, 1] and the candidate over
+ * The scale of a field whose largest |value| so far is `largest` and of which 95 % lie within `usual`. Gates are shown over [0, 1] and the candidate over
  * [-1, 1], so that pictures compare, unless their values leave that range (unusual activations); c and h are shown over
  * a rounded range that holds all values, unless a few lie far out (a cell that counts) and would leave all else pale.
  */

@@ -7,7 +7,7 @@ import { type TraceBlocks } from './traceBlocks';
 export interface RibbonSource {
   readonly field: Field | null;
   readonly largest: number;
-  /** 99 % of the field's values lie within. */
+  /** 95 % of the field's values lie within. */
   readonly usual: number;
   readonly valueAt: (step: number) => number;
 }
@@ -39,7 +39,7 @@ function fieldSource(shape: LayerShape, blocks: TraceBlocks, field: Field, unit:
   return {
     field,
     largest: blocks.largestOf(shape, field),
-    usual: blocks.quantileOf(shape, field, 0.99),
+    usual: blocks.quantileOf(shape, field, 0.95),
     valueAt: (step) => {
       const column = blocks.column(shape, field, step);
       if (column === undefined) return NaN;

@@ -7,7 +7,7 @@ export interface UnitValues {
   readonly before: { readonly c?: number; readonly h?: number };
 }
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
 const two = (value: number): string => (Object.is(value, -0) ? '0.00' : value.toFixed(2)).replace('-', '\u2212');
 
 /** One sentence for each gate and state of a unit: what it is doing at this step, derived from its own numbers. */

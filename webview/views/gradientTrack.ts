@@ -49,7 +49,7 @@ export function createGradientTrack(): Track {
   const bottom = element('span');
   const letters = element('div', { class: 'line-letters' });
   gutter.append(
-    element('div', { class: 'gutter-name', children: [element('span', { class: 'name', text: say('gradient') }), element('span', { class: 'name', text: say('norm, log scale') }), letters] }),
+    element('div', { class: 'gutter-name', children: [element('span', { class: 'name', text: say('gradient') }), element('span', { class: 'name', text: say('norm') }), letters] }),
     element('div', { class: 'unit-axis', children: [top, bottom] }),
   );
   canvas.style.height = `${heightPx}px`;

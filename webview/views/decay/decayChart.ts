@@ -1,0 +1,151 @@
+import { area, axisBottom, axisLeft, line, scaleLinear, select, type ScaleLinear } from 'd3';
+import { type DecayComparison } from '../../../src/trace/decay';
+import { type Palette } from '../../theme/palette';
+import { say } from '../../theme/strings';
+import { element } from '../element';
+import { type CurveKind, curvesOf, type DrawnCurve, rangeOfCurves, settingsLines } from './decayCurves';
+
+/** What the chart shows. */
+export interface ChartState {
+  readonly comparison: DecayComparison;
+  readonly kinds: readonly CurveKind[];
+  readonly palette: Palette;
+  readonly lag: number | null;
+}
+
+/** The chart of decay curves; the mouse and the arrow keys choose a lag. */
+export interface DecayChart {
+  readonly root: HTMLElement;
+  update(state: ChartState): void;
+  /** The picture with its settings written in it, as a standalone SVG. */
+  toSvg(): string;
+}
+
+const margin = { top: 12, right: 20, bottom: 44, left: 62 };
+
+/** Makes the chart. `onLag` hears of the lag chosen, null when the mouse leaves. */
+export function createDecayChart(onLag: (lag: number | null) => void): DecayChart {
+  const root = element('div', { class: 'decay-chart', attributes: { tabindex: '0', role: 'application', 'aria-label': say('Decay curves. Left and right arrows move over the lags.') } });
+  const svg = select(root).append('svg').attr('role', 'img').attr('aria-label', say('log10 of the gradient norm at each lag, relative to lag 0')).attr('xmlns', 'http://www.w3.org/2000/svg');
+  let latest: ChartState | null = null;
+  let x: ScaleLinear<number, number> = scaleLinear();
+  const draw = (): void => {
+    if (latest === null) return;
+    x = drawChart(svg.node() as SVGSVGElement, latest, root.clientWidth);
+  };
+  const lastLag = (): number => Math.max(0, ...(latest?.comparison.entries.map(({ h }) => h.mean.length - 1) ?? [0]));
+  root.addEventListener('pointermove', (event) => {
+    const lag = Math.round(x.invert(event.clientX - root.getBoundingClientRect().left));
+    onLag(lag >= 0 && lag <= lastLag() ? lag : null);
+  });
+  root.addEventListener('pointerleave', () => onLag(null));
+  root.addEventListener('keydown', (event) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    onLag(Math.max(0, Math.min(lastLag(), (latest?.lag ?? -by) + by * (event.shiftKey ? 10 : 1))));
+  });
+  new ResizeObserver(draw).observe(root);
+  return {
+    root,
+    update: (state) => {
+      latest = state;
+      draw();
+    },
+    toSvg: () => (latest === null ? '' : standalone(latest)),
+  };
+}
+
+function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): ScaleLinear<number, number> {
+  const heightPx = Math.max(260, Math.min(460, widthPx * 0.55));
+  const curves = curvesOf(state.comparison, state.kinds, state.palette);
+  const range = rangeOfCurves(curves);
+  const lags = Math.max(1, ...curves.map(({ curve }) => curve.mean.length - 1));
+  const x = scaleLinear().domain([0, lags]).range([margin.left, widthPx - margin.right]);
+  const y = scaleLinear().domain([range.low, range.high]).nice().range([heightPx - margin.bottom, margin.top]);
+  const svg = select(node).attr('width', widthPx).attr('height', heightPx);
+  svg.selectAll('*').remove();
+  drawAxes(node, { x, y, widthPx, heightPx }, state.palette);
+  for (const drawn of curves) drawCurve(node, drawn, x, y);
+  if (state.lag !== null) drawLag(node, state, { curves, x, y });
+  return x;
+}
+
+function drawAxes(node: SVGSVGElement, { x, y, widthPx, heightPx }: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; widthPx: number; heightPx: number }, palette: Palette): void {
+  const svg = select(node);
+  const across = svg.append('g').attr('transform', `translate(0,${heightPx - margin.bottom})`).call(axisBottom(x).ticks(Math.max(3, widthPx / 110)).tickSizeOuter(0));
+  const up = svg.append('g').attr('transform', `translate(${margin.left},0)`).call(axisLeft(y).ticks(6).tickSizeOuter(0).tickSizeInner(-(widthPx - margin.left - margin.right)));
+  for (const group of [across, up]) {
+    group.attr('font-size', 11).attr('font-family', 'sans-serif');
+    group.selectAll('text').attr('fill', palette.muted);
+    group.selectAll('line, path').attr('stroke', palette.grid);
+  }
+  const label = (text: string) => svg.append('text').attr('fill', palette.muted).attr('font-size', 12).attr('font-family', 'sans-serif').attr('text-anchor', 'middle').text(text);
+  label(say('lag: steps back from the loss')).attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 8);
+  label(say('log10 (norm at lag / norm at 0)')).attr('transform', `translate(14,${(margin.top + heightPx - margin.bottom) / 2}) rotate(-90)`);
+}
+
+function drawCurve(node: SVGSVGElement, { curve, colour, dash, widthPx }: DrawnCurve, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+  const values = [...curve.mean];
+  const isDrawn = (value: number): boolean => Number.isFinite(value);
+  const floor = y.domain()[0] ?? -1;
+  const spread = (lag: number): number => (Number.isFinite(curve.deviation[lag]) ? (curve.deviation[lag] ?? 0) : 0);
+  const band = area<number>().defined(isDrawn).x((_, lag) => x(lag)).y0((value, lag) => y(Math.max(floor, value - spread(lag)))).y1((value, lag) => y(value + spread(lag)));
+  const path = line<number>().defined(isDrawn).x((_, lag) => x(lag)).y((value) => y(value));
+  const svg = select(node);
+  if (curve.deviation.some((deviation) => deviation > 0)) svg.append('path').attr('d', band(values)).attr('fill', colour).attr('fill-opacity', 0.14);
+  svg.append('path').attr('d', path(values)).attr('fill', 'none').attr('stroke', colour).attr('stroke-width', widthPx).attr('stroke-dasharray', dash).attr('stroke-linejoin', 'round');
+}
+
+function drawLag(node: SVGSVGElement, { lag, palette }: ChartState, { curves, x, y }: { curves: readonly DrawnCurve[]; x: ScaleLinear<number, number>; y: ScaleLinear<number, number> }): void {
+  const at = lag ?? 0;
+  const svg = select(node);
+  const [bottom = 0, top = 0] = y.range();
+  svg.append('line').attr('x1', x(at)).attr('x2', x(at)).attr('y1', top).attr('y2', bottom).attr('stroke', palette.foreground).attr('stroke-opacity', 0.5);
+  for (const { curve, colour } of curves) {
+    const value = curve.mean[at] ?? NaN;
+    if (Number.isFinite(value)) svg.append('circle').attr('cx', x(at)).attr('cy', y(value)).attr('r', 3.5).attr('fill', colour).attr('stroke', palette.background);
+  }
+}
+
+const exportWidthPx = 960;
+const linePx = 16;
+
+/** The chart once more, on its own, with a legend and every deciding setting under it. */
+function standalone(state: ChartState): string {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  node.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  drawChart(node, { ...state, lag: null }, exportWidthPx);
+  const { palette, comparison, kinds } = state;
+  const height = Number(node.getAttribute('height'));
+  const curves = curvesOf(comparison, kinds, palette);
+  const lines = settingsLines(comparison).flatMap((text) => wrap(text, 150));
+  node.setAttribute('height', String(height + (curves.length + lines.length + 1) * linePx));
+  const svg = select(node);
+  svg.insert('rect', ':first-child').attr('width', '100%').attr('height', '100%').attr('fill', palette.background);
+  const write = (text: string, left: number, top: number, colour: string): void => {
+    svg.append('text').attr('x', left).attr('y', top).attr('fill', colour).attr('font-size', 12).attr('font-family', 'sans-serif').text(text);
+  };
+  curves.forEach(({ entry, kind, colour, dash, widthPx }, k) => {
+    const top = height + (k + 1) * linePx;
+    svg.append('line').attr('x1', margin.left).attr('x2', margin.left + 32).attr('y1', top - 4).attr('y2', top - 4).attr('stroke', colour).attr('stroke-width', widthPx).attr('stroke-dasharray', dash);
+    write(`${entry.name}, ${kind === 'direct' ? say('direct path along c') : kind}`, margin.left + 42, top, palette.foreground);
+  });
+  lines.forEach((text, k) => write(text, margin.left, height + (curves.length + k + 1.5) * linePx, palette.muted));
+  return new XMLSerializer().serializeToString(node);
+}
+
+/** Breaks a text at spaces into lines of at most so many characters. */
+export function wrap(text: string, most: number): readonly string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.split(' ')) {
+    if (current !== '' && current.length + word.length + 1 > most) {
+      lines.push(current);
+      current = word;
+    } else {
+      current = current === '' ? word : `${current} ${word}`;
+    }
+  }
+  return [...lines, current];
+}

@@ -1,0 +1,160 @@
+import { type Failure } from '../../../src/base/errors';
+import { type HydrateDecay } from '../../../src/protocol/decayMessages';
+import { type DecayParams } from '../../../src/protocol/workerRequests';
+import { type DecayComparison } from '../../../src/trace/decay';
+import { createLiveRegion, type LiveRegion } from '../../access/liveRegion';
+import { type DecayHost } from '../../host/decayHost';
+import { type DecayControls, controlsOf, paramsOf } from '../../store/decayControls';
+import { readPalette, watchTheme } from '../../theme/palette';
+import { say, useStrings } from '../../theme/strings';
+import { createButton, createChoice } from '../controls';
+import { element, setText } from '../element';
+import { saveSvg, saveSvgAsPng, saveText } from '../savePicture';
+import { createDecayChart } from './decayChart';
+import { type CurveKind, curvesOf, nameOfKind, settingsLines } from './decayCurves';
+import { createDecayForm } from './decayForm';
+import { decayCsv, decayTable } from './decayTable';
+
+const settleMs = 120;
+const shownCurves: Readonly<Record<string, readonly CurveKind[]>> = { h: ['h'], c: ['c', 'direct'], all: ['h', 'c', 'direct'] };
+
+/** The page "Compare Gradient Decay": controls, curves, table, sentences; it computes again with every change. */
+export function createDecayPage(root: HTMLElement, host: DecayHost): void {
+  const page = new DecayPage(root, host);
+  host.listen((message) => {
+    if (message.type === 'hydrateDecay') page.hydrate(message);
+    if (message.type === 'progress') page.showProgress(message.done, message.total);
+  });
+  watchTheme(document.body, () => page.draw());
+  host.post({ type: 'ready' });
+}
+
+class DecayPage {
+  private hydrated: HydrateDecay | null = null;
+  private first: DecayParams = {};
+  private controls: DecayControls = controlsOf({});
+  private comparison: DecayComparison | null = null;
+  private kinds = 'all';
+  private lag: number | null = null;
+  private asking = new AbortController();
+  private timer: number | undefined;
+  private readonly form = createDecayForm((part) => this.change(part));
+  private readonly chart = createDecayChart((lag) => this.chooseLag(lag));
+  private readonly title = element('h1', { class: 'title', text: say('Gradient decay') });
+  private readonly subtitle = element('p', { class: 'subtitle' });
+  private readonly progress = element('div', { class: 'progress-bar' });
+  private readonly notice = element('div', { class: 'notice', attributes: { role: 'status' } });
+  private readonly sentences = element('div', { class: 'decay-sentences' });
+  private readonly table = element('div', { class: 'decay-table-box', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of every curve') } });
+  private readonly settings = element('div', { class: 'decay-settings' });
+  private readonly curves = createChoice(say('Curves'), (value) => this.chooseKinds(value));
+  private readonly live: LiveRegion;
+  private readonly busy: HTMLElement;
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: DecayHost,
+  ) {
+    const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
+    this.live = createLiveRegion(spoken);
+    this.notice.hidden = true;
+    const save = element('div', {
+      class: 'button-row',
+      attributes: { role: 'group', 'aria-label': say('Save') },
+      children: [createButton('PNG', () => this.save('png')), createButton('SVG', () => this.save('svg')), createButton('CSV', () => this.save('csv'))],
+    });
+    const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [this.title, this.subtitle] }), element('div', { class: 'controls', children: [this.curves.root, save] })] });
+    this.busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [this.progress] })] });
+    const picture = element('div', { class: 'decay-picture', children: [this.sentences, this.chart.root, this.table, this.settings] });
+    root.classList.add('decay');
+    root.replaceChildren(header, this.notice, this.busy, element('div', { class: 'decay-body', children: [this.form.root, picture] }), spoken);
+  }
+
+  hydrate(message: HydrateDecay): void {
+    useStrings(message.strings);
+    this.hydrated = message;
+    this.first = message.params;
+    this.controls = controlsOf(message.params);
+    const words = message.text === '' ? message.source : `${message.source}: ${message.text.trim().replace(/\s+/g, ' ').slice(0, 80)}`;
+    setText(this.subtitle, words);
+    this.draw();
+    void this.compute(message.params);
+  }
+
+  showProgress(done: number, total: number): void {
+    this.progress.style.transform = `scaleX(${total > 0 ? done / total : 0})`;
+  }
+
+  draw(): void {
+    const palette = readPalette(document.body);
+    this.form.update(this.controls, (this.first.models?.length ?? 0) > 0, this.first.input !== undefined);
+    this.curves.update([{ value: 'all', label: say('hidden, cell and direct') }, { value: 'h', label: say('hidden state') }, { value: 'c', label: say('cell state and direct path') }], this.kinds);
+    const { comparison } = this;
+    this.chart.root.hidden = this.table.hidden = comparison === null;
+    if (comparison === null) return;
+    const kinds = shownCurves[this.kinds] ?? ['h'];
+    this.chart.update({ comparison, kinds, palette, lag: this.lag });
+    this.table.replaceChildren(decayTable(comparison, kinds, palette, this.lag));
+    this.sentences.replaceChildren(...comparison.sentences.map((sentence) => element('p', { text: sentence })));
+    this.settings.replaceChildren(element('p', { text: say('Solid: {0}. Dashed: {1}. Dotted: {2}. Bands: one standard deviation over the seeds.', ...(['h', 'c', 'direct'] as const).map(nameOfKind)) }), ...settingsLines(comparison).map((line) => element('p', { text: line })));
+  }
+
+  private change(part: Partial<DecayControls>): void {
+    this.controls = { ...this.controls, ...part };
+    this.draw();
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => {
+      const params = paramsOf(this.controls, this.first);
+      this.host.post({ type: 'decayState', params });
+      if (this.hydrated !== null) this.host.keep({ source: this.hydrated.stored, params });
+      void this.compute(params);
+    }, settleMs);
+  }
+
+  private async compute(params: DecayParams): Promise<void> {
+    this.asking.abort();
+    const asking = new AbortController();
+    this.asking = asking;
+    this.busy.classList.add('is-busy');
+    this.showProgress(0, 1);
+    const answer = await this.host.decay(params, asking.signal);
+    if (this.asking !== asking) return;
+    this.busy.classList.remove('is-busy');
+    this.say(answer.ok ? null : answer.error);
+    if (!answer.ok) return;
+    this.comparison = answer.value;
+    this.draw();
+    this.live.say(answer.value.sentences.join(' '));
+  }
+
+  private say(failure: Failure | null): void {
+    const stale = { changed: say('The text has changed since; this compares what was chosen.'), gone: say('The text is no longer there; this compares what was chosen.') };
+    const text = failure !== null && failure.code !== 'cancelled' ? failure.message : this.hydrated?.stale ? stale[this.hydrated.stale] : null;
+    this.notice.hidden = text === null;
+    this.notice.className = `notice ${failure === null ? 'notice-warning' : 'notice-error'}`;
+    this.notice.replaceChildren(element('span', { text: text ?? '' }), ...(failure === null ? [] : [createButton(say('Show log'), () => this.host.post({ type: 'showLog' }))]));
+  }
+
+  private chooseLag(lag: number | null): void {
+    if (lag === this.lag) return;
+    this.lag = lag;
+    this.draw();
+    if (lag === null || this.comparison === null || document.activeElement !== this.chart.root) return;
+    const palette = readPalette(document.body);
+    const parts = curvesOf(this.comparison, shownCurves[this.kinds] ?? ['h'], palette).map(({ entry, kind, curve }) => `${entry.name} ${kind} ${(curve.mean[lag] ?? NaN).toFixed(1)}`);
+    this.live.say(`${say('Lag {0}:', lag)} ${parts.join(', ')}`);
+  }
+
+  private chooseKinds(kinds: string): void {
+    this.kinds = kinds;
+    this.draw();
+  }
+
+  private save(format: 'png' | 'svg' | 'csv'): void {
+    if (this.comparison === null) return;
+    const post = this.host.post.bind(this.host);
+    if (format === 'csv') saveText(post, 'gradient-decay.csv', decayCsv(this.comparison));
+    else if (format === 'svg') saveSvg(post, 'gradient-decay.svg', this.chart.toSvg());
+    else void saveSvgAsPng(post, 'gradient-decay.png', this.chart.toSvg());
+  }
+}
