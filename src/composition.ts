@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from './base/disposable';
+import { toFailure } from './base/errors';
 import { type CommandContext } from './commands/commandContext';
 import { chooseModel } from './commands/chooseModel';
 import { inspectAgain } from './commands/inspectAgain';
 import { Messages } from './commands/messages';
 import { watchReading } from './commands/openInspection';
+import { openedModels } from './commands/pickModel';
 import { saveBytes } from './commands/saveBytes';
+import { parseValues } from './data/parseValues';
 import { openText } from './editor/editorSubject';
 import { findSubject } from './editor/findSubject';
 import { TokenHoverProvider } from './editor/hoverProvider';
@@ -15,6 +18,7 @@ import { WorkerLink } from './link/workerLink';
 import { DecayPanels } from './panel/decayPanel';
 import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
+import { linkViews } from './session/linkedViews';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
 import { FindingsTree } from './trees/findingsTree';
@@ -39,6 +43,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const messages = new Messages();
   const registry = store.add(new InspectionRegistry());
   const documents = store.add(new InspectedDocuments(registry));
+  store.add(linkViews(registry));
   store.add(new TokenDecorations(registry, documents));
   store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, new TokenHoverProvider(documents, () => readSettings().hover)));
   const shared = {
@@ -63,16 +68,25 @@ export function compose(extension: vscode.ExtensionContext): Composition {
       report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
     },
   }));
-  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, log, messages, settings: readSettings, memory: extension.globalState, extensionUri };
+  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);
     if (inspection) watchReading(context, inspection);
   };
-  const models = store.add(new ModelsTree(link, log));
+  const models = store.add(new ModelsTree({ engine: link, log, openedBefore: () => openedModels(extension.globalState) }));
   const findings = store.add(new FindingsTree(registry, log));
   return { ...context, link, models, findings, revive };
 }
+
+/** Rows of numbers from a file's bytes; what is wrong with them is said in a sentence. */
+const readValues: CommandContext['parseValues'] = (bytes, name) => {
+  try {
+    return { ok: true, value: parseValues(bytes, name) };
+  } catch (thrown) {
+    return { ok: false, error: toFailure(thrown) };
+  }
+};
 
 function createDefaults(engine: WorkerLink) {
   let lastId = 0;

@@ -22,6 +22,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   showLog: async () => ({ log }) => log.show(),
   compareGradientDecay: async () => fromMenu((await import('./commands/compareGradientDecay')).compareGradientDecay),
   showFinding: async () => (await import('./commands/showFinding')).showFinding,
+  inspectWithModelFile: async () => (await import('./commands/inspectWithModelFile')).inspectWithModelFile,
+  compareModels: async () => (await import('./commands/compareModels')).compareModels,
+  inspectWithListedModel: async () => (await import('./commands/inspectWithListedModel')).inspectWithListedModel,
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 

@@ -1,9 +1,11 @@
 import { type Log } from '../base/log';
+import { type Result } from '../base/result';
 import { type InspectedDocuments } from '../editor/inspectedDocuments';
 import { type DecayPanels } from '../panel/decayPanel';
 import { type Panels } from '../panel/panels';
 import { type EngineClient } from '../session/engineClient';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
+import { type Subject } from '../session/subject';
 import { type Settings } from '../settings/settings';
 import { type Messages } from './messages';
 import type * as vscode from 'vscode';
@@ -21,6 +23,8 @@ export interface CommandContext {
   readonly log: Log & { show(): void };
   readonly messages: Messages;
   readonly settings: () => Settings;
+  /** Rows of numbers from a CSV, TSV, JSON or .npy file. */
+  readonly parseValues: (bytes: Uint8Array, name: string) => Result<NonNullable<Subject['values']>>;
   /** Kept over restarts, for all workspaces. */
   readonly memory: vscode.Memento;
   readonly extensionUri: vscode.Uri;

@@ -10,7 +10,7 @@ import { type Finding } from '../trace/findings';
 import { type Token } from '../trace/token';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
-import { type Subject, storedSourceOf } from './subject';
+import { inputOf, type Subject, storedSourceOf } from './subject';
 import { ViewRequests } from './viewRequests';
 
 /** Limits that the settings give a reading. */
@@ -239,7 +239,7 @@ export class Inspection implements Disposable {
     this.setStatus({ kind: 'loading' });
     const result = await engine.request(
       'read',
-      { inspection: id, model: this.model, input: { kind: 'text', text: this.subject.text }, stream: true, ...limits, ...(previous ? { previous } : {}) },
+      { inspection: id, model: this.model, input: inputOf(this.subject), stream: true, ...limits, ...(previous ? { previous } : {}) },
       {
         signal: abort.signal,
         onStarted: ({ tokens, model }) => {

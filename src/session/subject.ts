@@ -1,4 +1,4 @@
-import { type ModelReference } from '../protocol/modelReference';
+import { type InputSpec, type ModelReference } from '../protocol/modelReference';
 import { type StoredSource } from '../protocol/viewMessages';
 
 /** The text of one inspection and where it came from. */
@@ -14,6 +14,8 @@ export interface Subject {
   readonly borders: readonly number[];
   /** Whether the document can be found again by its URI after a restart; else its text is stored. */
   readonly isStored: boolean;
+  /** Rows of numbers instead of text, for a model that reads no text. */
+  readonly values?: Omit<Extract<InputSpec, { readonly kind: 'values' }>, 'kind'>;
   /** One sentence if only a part of what was chosen is read. */
   readonly note?: string;
 }
@@ -25,7 +27,8 @@ export function storedSourceOf(subject: Subject, model: ModelReference): StoredS
     ranges: subject.ranges,
     hash: hashText(subject.text),
     ...(subject.isStored ? {} : { text: subject.text }),
-    model,
+    // A model that was handed over as bytes is not stored; after a restart it has to be chosen again.
+    model: model.kind === 'bytes' ? { ...model, files: {} } : model,
   };
 }
 
@@ -41,4 +44,9 @@ export function hashText(text: string): string {
   low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
   high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
   return (4294967296 * (2097151 & high) + (low >>> 0)).toString(36);
+}
+
+/** What the worker is asked to read. */
+export function inputOf({ text, values }: Subject): InputSpec {
+  return values ? { kind: 'values', ...values } : { kind: 'text', text };
 }

@@ -10,6 +10,8 @@ export interface Settings {
   readonly maxCharacters: number;
   /** Most memory that one trace may take at the worker. */
   readonly memoryMb: number;
+  /** Largest model file that is read whole, where it does not lie on this machine. */
+  readonly maxModelMb: number;
   /** Most threads that compute; 0 lets the engine choose. */
   readonly threads: number;
   readonly hover: boolean;
@@ -18,7 +20,7 @@ export interface Settings {
 /** What VS Code gives for a setting: anything at all, since settings.json is written by hand. */
 export type ReadSetting = (key: string) => unknown;
 
-const defaults: Settings = { defaultModel: 'prose-lstm', skipModelPick: false, maxCharacters: 20_000, memoryMb: 512, threads: 0, hover: true };
+const defaults: Settings = { defaultModel: 'prose-lstm', skipModelPick: false, maxCharacters: 20_000, memoryMb: 512, maxModelMb: 256, threads: 0, hover: true };
 
 /** Checks each setting; one that makes no sense counts as not set. */
 export function parseSettings(read: ReadSetting): Settings {
@@ -27,6 +29,7 @@ export function parseSettings(read: ReadSetting): Settings {
     skipModelPick: flag(read('skipModelPick')) ?? defaults.skipModelPick,
     maxCharacters: within(read('maxCharacters'), 1, 1_000_000) ?? defaults.maxCharacters,
     memoryMb: within(read('memoryMb'), 16, 65_536) ?? defaults.memoryMb,
+    maxModelMb: within(read('maxModelMb'), 1, 4096) ?? defaults.maxModelMb,
     threads: within(read('threads'), 0, 64) ?? defaults.threads,
     hover: flag(read('hover')) ?? defaults.hover,
   };

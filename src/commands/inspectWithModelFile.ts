@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { toFailure } from '../base/errors';
+import { subjectOfEditor, subjectOfSentence } from '../editor/editorSubject';
+import { type Inspection } from '../session/inspection';
+import { type Subject } from '../session/subject';
+import { type CommandContext } from './commandContext';
+import { modelExtensions, nameOf, referenceOf } from './modelFile';
+import { openInspection } from './openInspection';
+import { rememberModel } from './pickModel';
+
+type Model = Inspection['model'];
+
+/** "Inspect with Model File...": reads the editor's text, or numbers, with a model file of the user's own. */
+export async function inspectWithModelFile(context: CommandContext, given: unknown): Promise<Inspection | null> {
+  context.engine.warm();
+  const uri = uriOf(given) ?? (await askForFile(vscode.l10n.t('Inspect with This Model'), { [vscode.l10n.t('Models')]: [...modelExtensions] }));
+  if (!uri) return null;
+  try {
+    const model = await referenceOf(uri, context.settings().maxModelMb);
+    return await inspectWithModel(context, model, nameOf(uri));
+  } catch (thrown) {
+    tellFailure(context, toFailure(thrown).message);
+    return null;
+  }
+}
+
+/** Reads what is chosen with a model: text where it reads text, else rows of numbers. */
+export async function inspectWithModel(context: CommandContext, model: Model, title: string): Promise<Inspection | null> {
+  const opening = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening {0}', title), cancellable: true };
+  const answer = await vscode.window.withProgress(opening, (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return context.engine.request('openModel', { model }, { signal: abort.signal, onProgress: (_done, _total, message) => progress.report(message === undefined ? {} : { message }) });
+  });
+  if (!answer.ok) {
+    if (answer.error.code !== 'cancelled') tellFailure(context, answer.error.message);
+    return null;
+  }
+  await rememberModel(context, model);
+  const subject = answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context);
+  return subject && openInspection(context, subject, model);
+}
+
+async function chooseText({ settings }: CommandContext): Promise<Subject | null> {
+  const { maxCharacters } = settings();
+  const editor = vscode.window.activeTextEditor;
+  const subject = editor ? subjectOfEditor(editor, maxCharacters) : null;
+  if (subject) return subject;
+  const sentence = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Inspect LSTM'),
+    prompt: vscode.l10n.t('No editor is open. Type a sentence for the model to read.'),
+  });
+  return sentence === undefined || sentence === '' ? null : subjectOfSentence(sentence.slice(0, maxCharacters));
+}
+
+/** Rows of numbers: the editor's text where it is some, else a file. */
+async function chooseValues({ settings, parseValues }: CommandContext): Promise<Subject | null> {
+  const editor = vscode.window.activeTextEditor;
+  const subject = editor ? subjectOfEditor(editor, settings().maxCharacters) : null;
+  if (subject) {
+    const values = parseValues(new TextEncoder().encode(subject.text), subject.title.includes('.') ? subject.title : `${subject.title}.csv`);
+    if (values.ok) return { ...subject, values: values.value };
+  }
+  const uri = await askForFile(vscode.l10n.t('Read These Numbers'), { [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy'] });
+  if (!uri) return null;
+  const values = parseValues(await vscode.workspace.fs.readFile(uri), nameOf(uri));
+  if (!values.ok) throw new Error(values.error.message);
+  return { title: nameOf(uri), text: '', ranges: [], borders: [], isStored: false, values: values.value };
+}
+
+async function askForFile(openLabel: string, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({ openLabel, title: openLabel, filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] } });
+  return chosen?.[0];
+}
+
+function tellFailure({ messages, log }: CommandContext, message: string): void {
+  log.error(message);
+  messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => log.show() });
+}
+
+/** A menu of the explorer gives the file; a keybinding or a test gives `{ uri }`. */
+function uriOf(given: unknown): vscode.Uri | undefined {
+  if (given instanceof vscode.Uri) return given;
+  const uri = typeof given === 'object' && given !== null ? (given as Record<string, unknown>)['uri'] : undefined;
+  return uri instanceof vscode.Uri ? uri : undefined;
+}
