@@ -5,10 +5,13 @@ import { Problem, npm, root, withProgress } from './process.mjs';
 
 export const cacheFolder = path.join(root, '.cache');
 
-/** Fails plainly on a Node that is too old. */
-export function checkNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) throw new Problem(`Node ${process.versions.node} is too old: LSTM Inspector needs Node 20 or later.`);
+/** Fails plainly on a Node that is too old; the tools that check and test want a later Node 20 than the product. */
+export function checkNode({ forTests = false } = {}) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const wanted = forTests ? '20.19' : '20';
+  if (major < 20 || (forTests && major === 20 && minor < 19)) {
+    throw new Problem(`Node ${process.versions.node} is too old: this needs Node ${wanted} or later.`);
+  }
 }
 
 /** Installs the project's own packages where node_modules is missing or older than the lock file. */

@@ -30,7 +30,7 @@ const steps = [
 ];
 
 await runMain(async () => {
-  checkNode();
+  checkNode({ forTests: true });
   const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) throw new Problem(`No such step: ${unknown.join(', ')}. There are: ${steps.map(({ name }) => name).join(' ')}.`);
   await ensureProject();
