@@ -4,7 +4,7 @@ import { type DecayCurve, type DecayEntry } from '../trace/decay';
 export function describeDecay(entries: readonly DecayEntry[], seeds: number): readonly string[] {
   const groups = [entries.filter(({ trained }) => trained), entries.filter(({ trained }) => !trained)];
   const compared = groups.flatMap((group) => [...sayWhatIsLeft(group), ...sayWhetherLstmIsBetter(group, seeds)]);
-  return [...compared, ...entries.flatMap(sayDirectPath)];
+  return [...compared, ...sayWhatTrainingChanged(entries, seeds), ...entries.flatMap(sayDirectPath)];
 }
 
 /** The lag at which a group is compared: 100 steps, or the farthest that all of them reach. */
@@ -67,6 +67,25 @@ function compare(lstm: DecayEntry, other: DecayEntry, of: { lag: number; seeds: 
   const size = Number.isFinite(difference) ? `${far} times ` : '';
   if (difference < 0) return `${lstm.name} is not better than ${other.name} here: after ${steps(of.lag)} ${other.name} has ${size}more of its gradient left.`;
   return `After ${steps(of.lag)} ${lstm.name} has ${size}more of its gradient left than ${other.name}.`;
+}
+
+/** A trained model beside the same one untrained, which carries its name. */
+function sayWhatTrainingChanged(entries: readonly DecayEntry[], seeds: number): readonly string[] {
+  return entries.filter(({ trained }) => trained).flatMap((trained) => {
+    const twin = entries.find((entry) => !entry.trained && entry.name === untrainedName(trained.name));
+    const lag = commonLag(twin === undefined ? [] : [trained, twin]);
+    if (twin === undefined || lag < 1) return [];
+    const difference = at(trained.h, lag) - at(twin.h, lag);
+    if (!Number.isFinite(difference)) return [];
+    const far = formatRatio(Math.abs(difference));
+    if (Math.abs(difference) < margin(trained.h, twin.h, { lag, seeds })) return [`Training has changed little in ${trained.name}: after ${steps(lag)} a factor of ${far}.`];
+    return [`After ${steps(lag)} ${trained.name} has ${far} times ${difference > 0 ? 'more' : 'less'} of its gradient left than before it was trained.`];
+  });
+}
+
+/** The name of a model's untrained twin. */
+export function untrainedName(name: string): string {
+  return `${name} (untrained)`;
 }
 
 function sayDirectPath({ name, c, direct, gapLog10 }: DecayEntry): readonly string[] {

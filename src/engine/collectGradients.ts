@@ -1,5 +1,5 @@
 import { InspectorError } from '../base/errors';
-import { type LossChoice } from '../trace/gradients';
+import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type TraceFile } from '../trace/traceFile';
 import { mostNumbers } from './collectTrace';
 import { computeGradients, toFloat32Arrays } from './gradients';
@@ -8,21 +8,22 @@ import { type GradientSource } from './gradientsSource';
 import { type Pace } from './pace';
 import { type Reading } from './reading';
 
-/** The whole gradients of a loss, with its value; refuses what no file could hold. */
-export async function collectGradients(reading: Reading, loss: LossChoice, format: 'npz' | 'json', pace: Pace): Promise<TraceFile> {
+/** The whole gradients of a loss with its value as a file, and their norms; refuses what no file could hold. */
+export async function collectGradients(reading: Reading, loss: LossChoice, format: 'npz' | 'json', pace: Pace): Promise<{ readonly file: TraceFile; readonly norms: GradientNorms }> {
   const source = sourceOfReading(reading);
   checkSize(source, format);
   await reading.compute(pace);
   const result = await runPaced(computeGradients(source, { loss, keepsArrays: true }), pace);
   const { norms } = result;
   const output = reading.output();
-  return {
+  const file = {
     tokens: reading.tokens,
     arrays: Object.fromEntries(toFloat32Arrays(result)),
     ...(output && { output }),
     loss: norms.lossValue,
     about: { model: reading.model.name, loss: norms.lossName, lossSteps: norms.lossSteps.map(String), notes: [...reading.notes, ...norms.notes] },
   };
+  return { file, norms };
 }
 
 function checkSize({ layers }: GradientSource, format: 'npz' | 'json'): void {

@@ -1,7 +1,7 @@
 import { InspectorError } from '../base/errors';
 import { drawNormal } from '../base/random';
 import { joinCurves } from '../analysis/decayFit';
-import { describeDecay } from '../analysis/decaySentences';
+import { describeDecay, untrainedName } from '../analysis/decaySentences';
 import { multiplyRows } from '../cells/backwardProduct';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { type DecayComparison, type DecayEntry, type DecaySettings, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
@@ -80,9 +80,9 @@ function checkRequest({ networks, seeds, steps, inputs }: DecayRequest): void {
   }
 }
 
-function* mapYields<T>(work: Generator<number, T>, map: (done: number) => number): Generator<number, T> {
+function* mapYields<T>(work: Generator<number | void, T>, map: (done: number) => number): Generator<number, T> {
   let next = work.next();
-  for (; next.done !== true; next = work.next()) yield map(Math.min(1, next.value));
+  for (; next.done !== true; next = work.next()) yield map(Math.min(1, next.value ?? 0));
   return next.value;
 }
 
@@ -95,7 +95,7 @@ function optionsOf({ gradients, lossStep }: Run, network: DecayNetwork, { clipNo
 function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): Generator<number, Run> {
   const input = network.input ?? drawNoise(request.steps, request.inputs, seed);
   const steps = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
-  const model = modelOf(network, input, { steps, seed });
+  const model = yield* mapYields(modelOf(network, input, { steps, seed }), () => 0);
   const read = readScalar(model, input);
   const directions = model.stages.reduce((sum, stage) => sum + (stage.kind === 'recurrent' ? Number(stage.forward !== undefined) + Number(stage.backward !== undefined) : 0), 0);
   const source = yield* mapYields(read, (done) => done / (steps * Math.max(1, directions)));
@@ -106,14 +106,14 @@ function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): G
   return { source, gradients, lossStep: Math.max(...resolved.terms.map(({ step }) => step)), lossName: resolved.name };
 }
 
-function modelOf(network: DecayNetwork, input: ScalarInput, of: { steps: number; seed: number }): RecurrentModel {
+function* modelOf(network: DecayNetwork, input: ScalarInput, of: { steps: number; seed: number }): Generator<void, RecurrentModel> {
   switch (network.kind) {
     case 'trained':
       return network.model;
     case 'twin':
-      return drawTwin(network.model, network.settings, of);
+      return yield* drawTwin(network.model, network.settings, of);
     case 'cell':
-      return cellAsModel(network.spec, input, network.vocabularySize ?? 1, of.seed);
+      return yield* cellAsModel(network.spec, input, network.vocabularySize ?? 1, of.seed);
   }
 }
 
@@ -157,7 +157,7 @@ function createEntry(network: DecayNetwork, layer: SourceLayer, measured: readon
 
 function nameOfNetwork(network: DecayNetwork): string {
   if (network.kind === 'trained') return network.model.name;
-  if (network.kind === 'twin') return `${network.model.name} (untrained)`;
+  if (network.kind === 'twin') return untrainedName(network.model.name);
   return nameOfCell(network.spec);
 }
 

@@ -17,10 +17,10 @@ export function drawNoise(steps: number, width: number, seed: number): ScalarInp
 }
 
 /** One untrained cell over vectors, or over token ids as one-hot vectors. */
-export function cellAsModel(spec: UntrainedSpec, input: ScalarInput, vocabularySize: number, seed: number): RecurrentModel {
+export function* cellAsModel(spec: UntrainedSpec, input: ScalarInput, vocabularySize: number, seed: number): Generator<void, RecurrentModel> {
   const inputWidth = input.kind === 'ids' ? vocabularySize : input.width;
   const steps = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
-  const forward = drawCell(spec, { inputWidth, units: spec.units, steps }, randomOf(seed, 'weights'));
+  const forward = yield* drawCell(spec, { inputWidth, units: spec.units, steps }, randomOf(seed, 'weights'));
   const layer: RecurrentStage = { kind: 'recurrent', name: spec.cell, forward, merge: null, returnSequences: true };
   const stages: readonly Stage[] = input.kind === 'ids' ? [{ kind: 'oneHot', name: 'one-hot', width: inputWidth }, layer] : [layer];
   return {
@@ -34,9 +34,11 @@ export function cellAsModel(spec: UntrainedSpec, input: ScalarInput, vocabularyS
 }
 
 /** The same model with all its weights drawn anew: recurrent ones by the settings, dense ones by Glorot, embeddings U(+-0.05). */
-export function drawTwin(model: RecurrentModel, settings: InitialisationSettings, of: { steps: number; seed: number }): RecurrentModel {
+export function* drawTwin(model: RecurrentModel, settings: InitialisationSettings, of: { steps: number; seed: number }): Generator<void, RecurrentModel> {
   const random = randomOf(of.seed, 'weights');
-  return { ...model, stages: model.stages.map((stage) => drawStage(stage, settings, { steps: of.steps, random })) };
+  const stages: Stage[] = [];
+  for (const stage of model.stages) stages.push(yield* drawStage(stage, settings, { steps: of.steps, random }));
+  return { ...model, stages };
 }
 
 interface DrawContext {
@@ -44,21 +46,21 @@ interface DrawContext {
   readonly random: Random;
 }
 
-function drawStage(stage: Stage, settings: InitialisationSettings, context: DrawContext): Stage {
+function* drawStage(stage: Stage, settings: InitialisationSettings, context: DrawContext): Generator<void, Stage> {
   if (stage.kind === 'dense') return drawDense(stage, context.random);
   if (stage.kind === 'embedding') return drawEmbedding(stage, context.random);
   if (stage.kind !== 'recurrent') return stage;
   return {
     ...stage,
-    ...(stage.forward !== undefined && { forward: redraw(stage.forward, settings, context) }),
-    ...(stage.backward !== undefined && { backward: redraw(stage.backward, settings, context) }),
+    ...(stage.forward !== undefined && { forward: yield* redraw(stage.forward, settings, context) }),
+    ...(stage.backward !== undefined && { backward: yield* redraw(stage.backward, settings, context) }),
   };
 }
 
 /** Keeps what the cell is (activations, clip, reset, coupled gates) and draws its weights; states and peepholes begin at 0. */
-function redraw(weights: CellWeights, settings: InitialisationSettings, { steps, random }: DrawContext): CellWeights {
+function* redraw(weights: CellWeights, settings: InitialisationSettings, { steps, random }: DrawContext): Generator<void, CellWeights> {
   const { cell, inputWidth, units, projection } = weights;
-  const drawn = drawCell({ cell, ...settings }, { inputWidth, units, steps }, random);
+  const drawn = yield* drawCell({ cell, ...settings }, { inputWidth, units, steps }, random);
   const { initialH: _h, initialC: _c, peepholes: _p, recurrentBias: _b, ...kept } = weights;
   if (projection === undefined) return { ...kept, kernel: drawn.kernel, recurrentKernel: drawn.recurrentKernel, bias: drawn.bias };
   const P = projection.length / units;

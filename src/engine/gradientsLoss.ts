@@ -46,6 +46,7 @@ export function createTerm(source: GradientSource, head: Head, at: { choice: Los
     return term(0, choice.label ?? (choice.target === undefined ? own() : 1));
   }
   if (choice.target !== undefined) return term(choice.target, head.kind === 'sigmoid' ? (choice.label ?? 1) : undefined);
+  if (choice.label !== undefined) return term(choice.label);
   if (source.model.task === 'next-token') return term(source.ids?.[step + 1] ?? 0);
   if (head.kind === 'linear' && source.model.task !== 'classify') return term(0);
   return term(indexOfLargest(head.answer(place).output));
@@ -103,9 +104,9 @@ function checkTarget(head: Head, { target, label }: LossChoice): void {
     const what = head.kind === 'states' ? 'unit' : 'output';
     throw new InspectorError('out-of-range', `There is no ${what} ${target}: this model has ${head.outputs}, 0 to ${head.outputs - 1}.`);
   }
-  if (label === undefined) return;
+  if (label === undefined || (head.kind === 'softmax' && head.outputs === 2 && target === undefined)) return;
   if (head.kind !== 'sigmoid' || (head.outputs > 1 && target === undefined)) {
-    throw new InspectorError('out-of-range', 'A label names the class of a sigmoid output; this model has none. Name the output with a target.');
+    throw new InspectorError('out-of-range', 'A label names one of two classes; this model has no such output. Name the output with a target.');
   }
 }
 
@@ -136,7 +137,7 @@ function termName(source: GradientSource, head: Head, { choice, term }: { choice
   if (head.kind === 'states') return term.target === null ? 'the sum of h' : `h of unit ${term.target}`;
   if (head.kind === 'linear') return `output ${unit}`;
   if (term.label !== undefined) return head.outputs === 1 ? `-log p(${labels?.[term.label] ?? `class ${term.label}`})` : `-log p(${unit} = ${term.label})`;
-  if (choice.target !== undefined || choice.at !== 'all') return choice.target === undefined && isNextToken(source, head) ? '-log p(next token)' : `-log p(${unit})`;
+  if (choice.target !== undefined || choice.label !== undefined || choice.at !== 'all') return choice.target === undefined && isNextToken(source, head) ? '-log p(next token)' : `-log p(${unit})`;
   return isNextToken(source, head) ? '-log p(next token)' : '-log p(own answer)';
 }
 
@@ -144,9 +145,9 @@ function termName(source: GradientSource, head: Head, { choice, term }: { choice
 export function nameOfTerm(source: GradientSource, head: Head, choice: LossChoice): string {
   const { target, label } = choice;
   if (head.kind === 'states') return target === undefined ? 'the sum of h' : `h of unit ${target}`;
-  const isNamed = target !== undefined || (head.kind === 'linear' && source.model.task === 'regress');
-  const term: LossTerm = { place: 0, step: 0, target: target ?? 0, ...(label !== undefined && { label }) };
-  return isNamed || label !== undefined ? termName(source, head, { choice, term }) : isNextToken(source, head) ? nextTokenName(head) : '-log p(own answer)';
+  const isNamed = target !== undefined || label !== undefined || (head.kind === 'linear' && source.model.task === 'regress');
+  const term: LossTerm = { place: 0, step: 0, target: target ?? label ?? 0, ...(label !== undefined && head.kind === 'sigmoid' && { label }) };
+  return isNamed ? termName(source, head, { choice, term }) : isNextToken(source, head) ? nextTokenName(head) : '-log p(own answer)';
 }
 
 function nextTokenName(head: Head): string {

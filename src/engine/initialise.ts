@@ -18,7 +18,15 @@ interface Shape {
  * lecun: N(0, 1 / in) (LeCun et al. 1998); orthogonal: uniform over orthonormal matrices (Saxe et al. 2014); uniform: U(+-0.05);
  * normal: N(0, 0.05^2).
  */
-export function drawMatrix(init: Initialiser, { rows, columns }: Shape, random: Random): Float64Array {
+export function drawMatrix(init: Initialiser, shape: Shape, random: Random): Float64Array {
+  const work = drawMatrixSlowly(init, shape, random);
+  let next = work.next();
+  while (next.done !== true) next = work.next();
+  return next.value;
+}
+
+/** The same in slices: an orthogonal matrix of many units takes its time. */
+function* drawMatrixSlowly(init: Initialiser, { rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
   const fill = (draw: () => number): Float64Array => Float64Array.from({ length: rows * columns }, draw);
   switch (init) {
     case 'glorot': {
@@ -30,7 +38,7 @@ export function drawMatrix(init: Initialiser, { rows, columns }: Shape, random: 
     case 'lecun':
       return fill(() => Math.sqrt(1 / rows) * drawNormal(random));
     case 'orthogonal':
-      return drawOrthogonal({ rows, columns }, random);
+      return yield* drawOrthogonal({ rows, columns }, random);
     case 'uniform':
       return fill(() => plainScale * (2 * random() - 1));
     case 'normal':
@@ -41,7 +49,7 @@ export function drawMatrix(init: Initialiser, { rows, columns }: Shape, random: 
 }
 
 /** Gram and Schmidt over normal vectors, each orthogonalised twice against rounding; the shorter side is orthonormal. */
-function drawOrthogonal({ rows, columns }: Shape, random: Random): Float64Array {
+function* drawOrthogonal({ rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
   const count = Math.min(rows, columns);
   const length = Math.max(rows, columns);
   const vectors = Float64Array.from({ length: count * length }, () => drawNormal(random));
@@ -52,6 +60,7 @@ function drawOrthogonal({ rows, columns }: Shape, random: Random): Float64Array 
     }
     const norm = Math.sqrt(own.reduce((sum, value) => sum + value * value, 0));
     for (let j = 0; j < length; j++) own[j] = (own[j] as number) / norm;
+    yield;
   }
   if (rows <= columns) return vectors;
   return Float64Array.from({ length: rows * columns }, (_, at) => vectors[(at % columns) * length + Math.floor(at / columns)] as number);
@@ -64,11 +73,11 @@ function removePart(own: Float64Array, other: Float64Array): void {
 }
 
 /** Draws each gate's block by itself and puts them side by side, [rows, G H]. */
-function drawBlocks(init: Initialiser, shape: Shape & { readonly blocks: number }, random: Random): Float32Array {
+function* drawBlocks(init: Initialiser, shape: Shape & { readonly blocks: number }, random: Random): Generator<void, Float32Array> {
   const { rows, columns, blocks } = shape;
   const out = new Float32Array(rows * columns * blocks);
   for (let block = 0; block < blocks; block++) {
-    const drawn = drawMatrix(init, { rows, columns }, random);
+    const drawn = yield* drawMatrixSlowly(init, { rows, columns }, random);
     for (let r = 0; r < rows; r++) out.set(drawn.subarray(r * columns, (r + 1) * columns), r * columns * blocks + block * columns);
   }
   return out;
@@ -93,16 +102,16 @@ export interface CellSize {
 
 /**
  * An untrained cell with tanh and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T - 1),
- * b_i = -b_f (Tallec and Ollivier 2018).
+ * b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
  */
-export function drawCell(spec: Omit<UntrainedSpec, 'units'>, size: CellSize, random: Random): CellWeights {
+export function* drawCell(spec: Omit<UntrainedSpec, 'units'>, size: CellSize, random: Random): Generator<void, CellWeights> {
   const { cell } = spec;
   const { inputWidth, units } = size;
   const settings = completeSettings(cell, spec);
   const blocks = gatesOf(cell).length;
-  const kernel = drawBlocks(settings.init, { rows: inputWidth, columns: units, blocks }, random);
-  let recurrentKernel = drawBlocks(settings.recurrentInit, { rows: units, columns: units, blocks }, random);
-  if (cell === 'rnn' && spec.spectralRadius !== undefined) recurrentKernel = scaleToRadius(recurrentKernel, units, spec.spectralRadius);
+  const kernel = yield* drawBlocks(settings.init, { rows: inputWidth, columns: units, blocks }, random);
+  let recurrentKernel = yield* drawBlocks(settings.recurrentInit, { rows: units, columns: units, blocks }, random);
+  if (cell === 'rnn' && spec.spectralRadius !== undefined) recurrentKernel = yield* scaleToRadius(recurrentKernel, units, spec.spectralRadius);
   const bias = new Float32Array(blocks * units);
   if (cell === 'lstm') setForgetBias(bias, { ...size, forgetBias: settings.forgetBias ?? 1 }, random);
   const base = { cell, inputWidth, units, kernel, recurrentKernel, bias, activation: 'tanh', recurrentActivation: 'sigmoid' } as const;
@@ -118,15 +127,15 @@ function setForgetBias(bias: Float32Array, { units, steps, forgetBias }: CellSiz
 }
 
 /** A matrix [H, H] times a factor, so that its largest absolute eigenvalue is `radius`; zero stays zero. */
-export function scaleToRadius(matrix: Float32Array, units: number, radius: number): Float32Array {
-  const own = spectralRadius(matrix, units);
+export function* scaleToRadius(matrix: Float32Array, units: number, radius: number): Generator<void, Float32Array> {
+  const own = yield* spectralRadius(matrix, units);
   return own === 0 ? matrix : matrix.map((value) => (value * radius) / own);
 }
 
 /**
  * The largest absolute eigenvalue of a matrix [H, H], complex ones included, by Gelfand's formula: |A^m|^(1/m) with m = 2^squarings.
  */
-export function spectralRadius(matrix: Float32Array, units: number): number {
+export function* spectralRadius(matrix: Float32Array, units: number): Generator<void, number> {
   const squarings = 16;
   let power = Float64Array.from(matrix);
   let logNorm = 0;
@@ -137,17 +146,22 @@ export function spectralRadius(matrix: Float32Array, units: number): number {
     logNorm += Math.log(norm);
     if (k === squarings) return Math.exp(logNorm / 2 ** squarings);
     power = power.map((value) => value / norm);
-    power = square(power, units);
+    power = yield* square(power, units);
     logNorm *= 2;
   }
 }
 
-function square(matrix: Float64Array, units: number): Float64Array<ArrayBuffer> {
+function* square(matrix: Float64Array, units: number): Generator<void, Float64Array<ArrayBuffer>> {
   const transposed = new Float64Array(units * units);
   for (let r = 0; r < units; r++) for (let c = 0; c < units; c++) transposed[c * units + r] = matrix[r * units + c] as number;
   const out = new Float64Array(units * units);
-  const at = { offset: 0, stride: units };
-  multiplyRows({ data: matrix, ...at }, { data: transposed, ...at }, { data: out, ...at }, { rows: units, columns: units, depth: units, add: false });
+  const rowsAtOnce = 16;
+  for (let from = 0; from < units; from += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, units - from);
+    const place = { offset: from * units, stride: units };
+    multiplyRows({ data: matrix, ...place }, { data: transposed, offset: 0, stride: units }, { data: out, ...place }, { rows, columns: units, depth: units, add: false });
+    yield;
+  }
   return out;
 }
 

@@ -20,8 +20,8 @@ export const gradientsCommand: Command = {
     const format = formatOf(out, ['npz', 'json']);
     const loss = parseLoss(parsed);
     const { notes } = await ask(context, 'read', { inspection, model, input: parseInput(parsed), stream: false });
-    const norms = await ask(context, 'gradients', { inspection, loss });
     writeOutput(out as string, await ask(context, 'exportTrace', { inspection, format, gradientsOf: loss }));
+    const norms = await ask(context, 'gradients', { inspection, loss }); // kept by the worker since the line before
     context.print(`${out}: gradients of ${norms.lossName}, ${norms.lossValue}.`);
     for (const note of [...notes, ...norms.notes]) context.print(`Note: ${note}`);
   },

@@ -2,12 +2,20 @@ import { collectGradients } from '../../engine/collectGradients';
 import { collectTrace } from '../../engine/collectTrace';
 import { packNpz } from '../../trace/npz';
 import { packTraceJson } from '../../trace/traceJson';
+import { type TraceFile } from '../../trace/traceFile';
 import { type Handler } from '../workerContext';
+import { keepGradients } from './gradients';
 
 /** The whole trace, or the gradients of a loss, as the bytes of a file. */
 export const exportTrace: Handler<'exportTrace'> = async ({ inspections }, { inspection, format, gradientsOf }, { pace }) => {
-  const { reading } = inspections.get(inspection);
+  const { reading, kept } = inspections.get(inspection);
   for (const direction of reading.directions) await reading.prepare(direction, [0, direction.steps], pace);
-  const file = gradientsOf === undefined ? await collectTrace(reading, format, pace) : await collectGradients(reading, gradientsOf, format, pace);
-  return format === 'npz' ? packNpz(file) : packTraceJson(file);
+  if (gradientsOf === undefined) return pack(await collectTrace(reading, format, pace), format);
+  const { file, norms } = await collectGradients(reading, gradientsOf, format, pace);
+  keepGradients(kept, norms);
+  return pack(file, format);
 };
+
+function pack(file: TraceFile, format: 'npz' | 'json'): Uint8Array {
+  return format === 'npz' ? packNpz(file) : packTraceJson(file);
+}

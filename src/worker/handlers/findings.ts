@@ -5,12 +5,14 @@ import { runPaced, sourceOfReading } from '../../engine/gradientsReading';
 import { type Reading } from '../../engine/reading';
 import { type GradientNorms, type LossChoice } from '../../trace/gradients';
 import { type Handler, type RequestContext } from '../workerContext';
+import { findGradients } from './gradients';
 
 /** What stands out in an inspection. */
 export const findings: Handler<'findings'> = async ({ inspections }, { inspection, loss }, request) => {
-  const { reading } = inspections.get(inspection);
+  const { reading, kept } = inspections.get(inspection);
   await reading.compute(request.pace);
-  return findAll(reading, await maybeGradients(reading, loss, request), request.pace);
+  const known = findGradients(kept, loss ?? { at: 'last' });
+  return findAll(reading, known ?? (await maybeGradients(reading, loss, request)), request.pace);
 };
 
 /** Without a loss that can be had (one token, say) nothing is said of gradients; a loss that was asked for must be there. */

@@ -4,6 +4,7 @@ import { runPaced, sourceOfReading } from '../../engine/gradientsReading';
 import { computeLossMatrix } from '../../engine/lossMatrix';
 import { type Reading } from '../../engine/reading';
 import { type GradientSource } from '../../engine/gradientsSource';
+import { type GradientNorms, type LossChoice } from '../../trace/gradients';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
 
 /** The reading of an inspection, computed to its end where it was cancelled. */
@@ -15,10 +16,35 @@ async function openSource(context: WorkerContext, inspection: number, { pace }: 
 
 /** Norms of one loss at every step. */
 export const gradients: Handler<'gradients'> = async (context, { inspection, loss, truncateAfter }, request) => {
+  const { kept } = context.inspections.get(inspection);
+  const known = findGradients(kept, loss, truncateAfter);
+  if (known !== null) return known;
   const { source } = await openSource(context, inspection, request);
   const work = computeGradients(source, { loss, ...(truncateAfter !== undefined && { truncateAfter }) });
-  return (await runPaced(work, request.pace)).norms;
+  const { norms } = await runPaced(work, request.pace);
+  keepGradients(kept, norms, truncateAfter);
+  return norms;
 };
+
+interface LastGradients {
+  readonly key: string;
+  readonly norms: GradientNorms;
+}
+
+function keyOf({ at, target, label }: LossChoice, truncateAfter?: number): string {
+  return JSON.stringify([at, target, label, truncateAfter]);
+}
+
+/** Keeps the last norms with an inspection: the strip, the findings and a file ask for the same. */
+export function keepGradients(kept: Map<string, unknown>, norms: GradientNorms, truncateAfter?: number): void {
+  kept.set('gradients', { key: keyOf(norms.loss, truncateAfter), norms } satisfies LastGradients);
+}
+
+/** The norms kept with an inspection, if they are of this loss. */
+export function findGradients(kept: ReadonlyMap<string, unknown>, loss: LossChoice, truncateAfter?: number): GradientNorms | null {
+  const last = kept.get('gradients') as LastGradients | undefined;
+  return last?.key === keyOf(loss, truncateAfter) ? last.norms : null;
+}
 
 /** Loss step by time step. */
 export const lossMatrix: Handler<'lossMatrix'> = async (context, { inspection, ...params }, request) => {
