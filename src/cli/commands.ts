@@ -4,6 +4,7 @@ import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { reportCommand } from './commands/report';
 import { traceCommand } from './commands/trace';
+import { trainCommand } from './commands/train';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
-export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand];
+export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand, trainCommand];

@@ -5,6 +5,7 @@ import { type DecayComparison, type InitialisationSettings, type UntrainedSpec }
 import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
+import { type TrainingEvent } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
 
@@ -18,6 +19,16 @@ export interface RangeParams {
   readonly to: number;
   /** Steps a column: 1 gives the values, more gives minimum, mean and maximum over each group of so many steps. */
   readonly stride?: number;
+}
+
+/** What is to be trained, and where to; `training` is a number of the asker's choice, by which it is controlled. */
+export interface TrainParams {
+  readonly training: number;
+  /** Path of the *.lstm-lab.json. */
+  readonly settingsPath: string;
+  readonly outFolder: string;
+  /** In place of the file's own `data.folder`. */
+  readonly dataFolder?: string;
 }
 
 /** What decay is asked to compare: trained models and untrained cells side by side, on noise or on one input. */
@@ -127,6 +138,13 @@ export interface WorkerRequests {
   findings: { readonly params: { readonly inspection: number; readonly loss?: LossChoice }; readonly value: FindingsReport };
   /** Needs no open inspection; says progress by network and seed. */
   decay: { readonly params: DecayParams; readonly value: DecayComparison };
+  /**
+   * Trains as a lab file says and writes the model into a folder; `training` events tell how it goes. Goes on from the
+   * checkpoint where the folder holds one of the same settings. Answers with the last event.
+   */
+  train: { readonly params: TrainParams; readonly value: Extract<TrainingEvent, { readonly type: 'finished' }> };
+  /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */
+  controlTraining: { readonly params: { readonly training: number; readonly action: 'pause' | 'resume' | 'stop' }; readonly value: null };
   /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */
   exportTrace: {
     readonly params: { readonly inspection: number; readonly format: 'npz' | 'json'; readonly gradientsOf?: LossChoice };
@@ -151,8 +169,9 @@ export type WorkerToHost =
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string }
   | { readonly type: 'started'; readonly id: number; readonly started: ReadingStarted }
+  | { readonly type: 'training'; readonly id: number; readonly event: TrainingEvent }
   /** One fresh ArrayBuffer, transferred (trace/frame.ts). At most one is unacknowledged per inspection. */
   | { readonly type: 'frame'; readonly inspection: number; readonly sequence: number; readonly frame: ArrayBuffer }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 
-export type { Failure };
+export type { Failure, TrainingEvent };

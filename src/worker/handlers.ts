@@ -6,6 +6,7 @@ import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { formula, predictions, step, unitOrder } from './handlers/questions';
 import { read } from './handlers/read';
+import { controlTraining, train } from './handlers/train';
 import { type HandlerTable } from './workerContext';
 
 /** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
@@ -25,4 +26,6 @@ export const handlers: HandlerTable = {
   connectivity,
   decay,
   findings,
+  train,
+  controlTraining,
 };

@@ -1,0 +1,84 @@
+import path from 'node:path';
+import { InspectorError } from '../../base/errors';
+import { type TrainingEvent } from '../../trace/trainingEvents';
+import { parseArguments } from '../arguments';
+import { type Command, type CommandContext, UsageError } from '../command';
+
+/** Trains as a lab file says. Ctrl-C stops it and keeps the best weights so far; the next run goes on from its checkpoint. */
+export const trainCommand: Command = {
+  name: 'train',
+  usage: 'train SETTINGS.lstm-lab.json [--out DIR] [--data FOLDER]',
+  summary: 'train a model as a lab file says; JSON lines in a pipe',
+  async run(args, context) {
+    const parsed = parseArguments(args, { out: 'string', data: 'string' });
+    const [settings, ...more] = parsed.positionals;
+    if (settings === undefined) throw new UsageError('Which settings file?');
+    if (more.length > 0) throw new UsageError(`"${more[0]}" is too much.`);
+    const settingsPath = path.resolve(settings);
+    const data = parsed.text('data');
+    const outFolder = path.resolve(parsed.text('out') ?? path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/\.lstm-lab\.json$/, '')));
+    await train({ settingsPath, outFolder, ...(data === undefined ? {} : { dataFolder: path.resolve(data) }) }, context);
+  },
+};
+
+interface Order {
+  readonly settingsPath: string;
+  readonly outFolder: string;
+  readonly dataFolder?: string;
+}
+
+async function train(order: Order, { link, signal, print, progress }: CommandContext): Promise<void> {
+  const training = 1;
+  signal.addEventListener('abort', () => void link.request('controlTraining', { training, action: 'stop' }), { once: true });
+  const isTerminal = process.stdout.isTTY;
+  let steps = 0;
+  const onTraining = (event: TrainingEvent): void => {
+    if (event.type === 'started') steps = event.steps;
+    if (!isTerminal) return print(JSON.stringify(event));
+    if (event.type === 'step') progress(event.step, steps, sayStep(event));
+    else for (const line of sayEvent(event)) print(line);
+  };
+  const result = await link.request('train', { training, ...order }, { onTraining });
+  if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
+  if (isTerminal) print(`Written to ${order.outFolder}.`);
+}
+
+function sayStep({ step, epoch, loss, secondsLeft }: Extract<TrainingEvent, { type: 'step' }>): string {
+  return `step ${step}, epoch ${epoch.toFixed(2)}: loss ${loss.toFixed(4)}, ${Math.ceil(secondsLeft)} s left`;
+}
+
+/** What a person reads of an event. */
+function sayEvent(event: TrainingEvent): readonly string[] {
+  switch (event.type) {
+    case 'started':
+      return [
+        `${event.name}: ${event.parameters.toLocaleString('en')} weights, ${event.steps} steps (${event.stepsPerEpoch} an epoch)` +
+          (event.firstStep > 1 ? `, going on at step ${event.firstStep}` : ''),
+        `training, validation, test: ${event.sizes.join(', ')} ${event.task === 'classify' ? 'examples' : 'tokens'}`,
+        ...event.remarks,
+      ];
+    case 'validated': {
+      const { step, epoch, training, validation, isBest } = event;
+      const accuracy = (100 * validation.accuracy).toFixed(1);
+      return [`step ${step}, epoch ${epoch.toFixed(2)}: training ${training.loss.toFixed(4)}, validation ${validation.loss.toFixed(4)}, ${accuracy} % right${isBest ? ', best so far' : ''}`];
+    }
+    case 'finished':
+      return sayEnd(event);
+    case 'paused':
+    case 'resumed':
+    case 'step':
+      return [event.type];
+  }
+}
+
+function sayEnd({ why, step, seconds, best, test, testParts, labels, confusion }: Extract<TrainingEvent, { type: 'finished' }>): readonly string[] {
+  const ends = { complete: 'Complete', early: 'Stopped early: no improvement', stopped: 'Stopped' };
+  const width = Math.max(6, ...labels.map((label) => label.length)) + 2;
+  const row = (name: string, cells: readonly unknown[]): string => name.padEnd(width) + cells.map((cell) => String(cell).padStart(width)).join('');
+  return [
+    `${ends[why]} after ${step} steps, ${Math.round(seconds)} s; best at step ${best.step} (validation ${best.validation.loss.toFixed(4)}).`,
+    `Test: loss ${test.loss.toFixed(4)} nats, ${(100 * test.accuracy).toFixed(1)} % of ${test.count} right.`,
+    ...testParts.map(({ name, figures }) => `  ${name}: ${figures.loss.toFixed(4)}`),
+    ...(confusion === undefined ? [] : ['Rows: label; columns: answer.', row('', labels), ...confusion.map((counts, at) => row(labels[at] ?? '', counts))]),
+  ];
+}

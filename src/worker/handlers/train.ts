@@ -1,0 +1,69 @@
+import { openNodeFolder } from '../../lab/training/nodeFolder';
+import { runTraining } from '../../lab/training/runTraining';
+import { type TrainingEvent } from '../../trace/trainingEvents';
+import { InspectorError } from '../../base/errors';
+import { type Handler } from '../workerContext';
+
+/** A training under way: how it is stopped, and what it waits for while paused. */
+interface RunningTraining {
+  readonly abort: AbortController;
+  readonly tell: (event: TrainingEvent) => void;
+  step: number;
+  paused: { readonly until: Promise<void>; readonly release: () => void } | null;
+}
+
+const running = new Map<number, RunningTraining>();
+
+/** Trains; cancelling it is the same as stopping, so that nothing learnt is lost. */
+export const train: Handler<'train'> = async (context, { training, settingsPath, outFolder, dataFolder }, { id, signal }) => {
+  if (running.has(training)) throw new InspectorError('settings-invalid', `Training ${training} is already under way.`);
+  let finished: Extract<TrainingEvent, { type: 'finished' }> | null = null;
+  const tell = (event: TrainingEvent): void => {
+    if (event.type === 'step') current.step = event.step;
+    if (event.type === 'finished') finished = event;
+    context.post({ type: 'training', id, event });
+  };
+  const current: RunningTraining = { abort: new AbortController(), tell, step: 0, paused: null };
+  signal.addEventListener('abort', () => stop(current));
+  running.set(training, current);
+  const breathe = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await current.paused?.until;
+  };
+  try {
+    const order = { settingsPath, folder: openNodeFolder(outFolder), ...(dataFolder === undefined ? {} : { dataFolder }) };
+    await runTraining(order, { signal: current.abort.signal, now: () => performance.now(), breathe, tell });
+  } finally {
+    running.delete(training);
+  }
+  if (finished === null) throw new Error('A training that ended did not say so.');
+  return finished;
+};
+
+/** Pauses, resumes or stops a training; one that has ended meanwhile is left alone. */
+export const controlTraining: Handler<'controlTraining'> = (_context, { training, action }) => {
+  const current = running.get(training);
+  if (current === undefined) return null;
+  if (action === 'stop') stop(current);
+  if (action === 'pause' && current.paused === null) {
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    current.paused = { until, release };
+    current.tell({ type: 'paused', step: current.step });
+  }
+  if (action === 'resume' && current.paused !== null) {
+    resume(current);
+    current.tell({ type: 'resumed', step: current.step });
+  }
+  return null;
+};
+
+function stop(training: RunningTraining): void {
+  training.abort.abort();
+  resume(training);
+}
+
+function resume(training: RunningTraining): void {
+  training.paused?.release();
+  training.paused = null;
+}
