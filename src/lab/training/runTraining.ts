@@ -95,8 +95,7 @@ interface Trained {
 
 async function writeModel({ settings, text, shape, corpus }: Trained, outcome: TrainingOutcome, folder: TrainingFolder): Promise<readonly string[]> {
   const { modelJson, weights } = writeTfjs(settings.name, layersOfNetwork(shape, outcome.weights, settings));
-  const description = settings.description === undefined ? {} : { description: settings.description };
-  const inspector = formatInspectorSettings({ ...corpus.inspector, ...description, figures: figuresOf(settings, outcome) });
+  const inspector = formatInspectorSettings({ ...corpus.inspector, description: describeModel(settings, outcome), figures: figuresOf(settings, outcome) });
   const files: readonly (readonly [string, string | Uint8Array])[] = [
     ['weights.bin', weights],
     ['model.json', modelJson],
@@ -106,6 +105,12 @@ async function writeModel({ settings, text, shape, corpus }: Trained, outcome: T
   ];
   for (const [name, contents] of files) await folder.write(name, contents);
   return files.map(([name]) => name);
+}
+
+/** One line for a picker: what it is, and how well it does on text that it has not seen. */
+function describeModel({ description, name, task, tokens }: LabSettings, { test }: TrainingOutcome): string {
+  const figure = task === 'classify' ? `${(100 * test.accuracy).toFixed(1)} % right` : `${test.loss.toFixed(2)} nats per ${tokens.level}`;
+  return `${description ?? name}; ${figure} on unseen text`;
 }
 
 function figuresOf({ task }: LabSettings, { test }: TrainingOutcome): Readonly<Record<string, number>> {
