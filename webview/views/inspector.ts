@@ -10,7 +10,10 @@ import { type Action, initialState, type InspectorState, reduce, shownStep } fro
 import { TraceBlocks } from '../store/traceBlocks';
 import { readPalette, watchTheme } from '../theme/palette';
 import { say, useStrings } from '../theme/strings';
+import { collectPicture, pictureAsCanvas, pictureAsSvg } from './collectPicture';
+import { createButton } from './controls';
 import { element } from './element';
+import { inspectionCsv } from './inspectionCsv';
 import { createLoading } from './loading';
 import { createNotice } from './notice';
 import { createPlots, type Plots } from './plots';
@@ -21,6 +24,7 @@ import { createGradientPane } from './gradientPane';
 import { createGradientTrack } from './gradientTrack';
 import { createSceneBuilder, tablesOf } from './sceneBuilder';
 import { createPredictionTrack } from './predictionTrackView';
+import { saveCanvas, saveSvg, saveText } from './savePicture';
 import { createSourcesTrack } from './sourcesTrack';
 import { createSurpriseTrack } from './surpriseTrack';
 import { createTabs } from './tabs';
@@ -50,7 +54,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
   const boxes = layOut(root, plots);
   const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings')]);
   const tooltip = createTooltip(plots.root, blocks);
-  boxes.side.append(tabs.root);
+  boxes.side.append(tabs.root, createSaveRow(parts));
   root.append(tooltip.root);
   const replay = createReplay(store);
   const views: readonly View[] = [
@@ -99,6 +103,18 @@ export function createInspector(root: HTMLElement, host: Host): void {
   }).observe(plots.root);
   plots.root.addEventListener('keydown', (event) => onKey(parts, event, replay.toggle));
   host.post({ type: 'ready' });
+}
+
+function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {
+  const name = (ending: string): string => `${store.get().source.replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'inspection'}.${ending}`;
+  const picture = () => collectPicture(plots.root.firstElementChild as HTMLElement, readPalette(document.body).background);
+  const buttons = [
+    createButton('PNG', () => void saveCanvas(host.post, name('png'), pictureAsCanvas(picture())), { label: say('Save the picture as PNG') }),
+    createButton('SVG', () => saveSvg(host.post, name('svg'), pictureAsSvg(picture())), { label: say('Save the picture as SVG') }),
+    createButton('CSV', () => saveText(host.post, name('csv'), inspectionCsv(store.get(), blocks)), { label: say('Save the numbers as CSV') }),
+    ...(host.isLive ? [createButton(say('Report'), () => host.post({ type: 'report' }), { label: say('Report: one page with everything') })] : []),
+  ];
+  return element('div', { class: 'side-foot', children: [element('span', { class: 'choice-label', text: say('Save') }), element('div', { class: 'button-row', children: buttons })] });
 }
 
 function layOut(root: HTMLElement, plots: Plots): Record<'toolbar' | 'notice' | 'loading' | 'side' | 'live', HTMLElement> {

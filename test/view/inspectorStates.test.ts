@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { useBackend } from '../support/tfjsBackend';
+import { FakeHost, type FakeHostOptions } from './support/fakeHost';
+import { assertNothingSerious, assertTidy } from './support/pageChecks';
+import { seededReading, type SeededReading } from './support/seededTrace';
+import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
+
+function hostOf({ trace, predictions, formula }: SeededReading, options: FakeHostOptions = {}): FakeHost {
+  return new FakeHost(trace, { predictions, answers: { formula }, ...options });
+}
+
+describe('the states of the inspector', () => {
+  let bench: ViewBench;
+  let reading: SeededReading;
+  before(async () => {
+    await useBackend('cpu');
+    reading = seededReading('He said "yes" and left.\nThen it rained (a lot).', { units: 16 });
+    bench = await ViewBench.start();
+  });
+  after(() => bench.stop());
+
+  async function show(host: FakeHost, width = 1200): Promise<ViewPage> {
+    const view = await bench.open({ theme: 'dark-modern', width, onMessage: host.onMessage });
+    await view.page.waitForSelector('.title');
+    await view.page.waitForTimeout(500);
+    return view;
+  }
+
+  const failure = { code: 'model-damaged', message: 'The weights of prose-lstm are cut short. Choose another model.' } as const;
+  const cases: readonly (readonly [string, FakeHostOptions, RegExp, RegExp | null])[] = [
+    ['loading', { status: { kind: 'loading' } }, /Loading the model/, /Cancel/],
+    ['failed', { status: { kind: 'failed', failure } }, /cut short/, /Choose another model/],
+    ['cancelled', { status: { kind: 'cancelled', done: 12 } }, /Cancelled after 12 tokens/, /Inspect again/],
+    ['empty', { status: { kind: 'complete', summary: { steps: 0, path: 'plain', computeMs: 0, notes: [] } }, hydrate: { tokens: [], text: '' } }, /no text to read/, /Inspect again/],
+    ['changed', { hydrate: { stale: 'changed' } }, /has changed since/, /Inspect again/],
+    ['gone', { hydrate: { stale: 'gone' } }, /no longer there/, null],
+  ];
+  for (const [name, options, text, button] of cases) {
+    it(`say what is the matter when ${name}`, async () => {
+      const view = await show(hostOf(reading, options));
+      const words = await view.page.locator('#root').innerText();
+      assert.match(words, text);
+      if (button !== null) assert.match(words, button);
+      await view.page.screenshot({ path: path.join(screenshotFolder, `state-${name}.png`) });
+      await assertTidy(view.page);
+      await assertNothingSerious(view.page);
+      assert.deepEqual(view.complaints, []);
+      await view.close();
+    });
+  }
+
+  it('say that the panel is too narrow instead of drawing nothing', async () => {
+    const view = await show(hostOf(reading), 200);
+    assert.ok(await view.page.locator('.too-narrow').isVisible());
+    assert.ok(!(await view.page.locator('.plots').isVisible()));
+    await view.close();
+  });
+
+  it('do the whole main job by keyboard alone, and speak the values of the token', async () => {
+    const host = hostOf(reading);
+    const view = await show(host);
+    const { page } = view;
+    for (let tabs = 0; tabs < 30 && !(await page.evaluate(() => document.activeElement?.classList.contains('plots'))); tabs++) await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() => document.activeElement?.classList.contains('plots')), 'the pictures cannot be reached with Tab');
+    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForFunction(() => document.getElementById('live')?.textContent.includes('Token 5 of'));
+    const spoken = (await page.locator('#live').textContent()) ?? '';
+    for (const field of ['i', 'f', 'g', 'o', 'c', 'h']) assert.match(spoken, new RegExp(`\\b${field} mean -?\\d`));
+    assert.match(spoken, /Unit 0: /);
+    assert.match(spoken, /Expected next: /);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.getElementById('live')?.textContent.startsWith('Pinned.'));
+    assert.match(await page.locator('.unit-heading').innerText(), /Unit 0 at step 4/);
+    await page.keyboard.press('c');
+    await page.keyboard.press('r');
+    await page.keyboard.press('+');
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(500);
+    assert.match(host.of('copy')[0]?.text ?? '', /Token 5 of/);
+    assert.equal(host.of('reveal')[0]?.step, 4);
+    const last = host.of('state').at(-1)?.state;
+    assert.deepEqual([last?.pins, last?.unit, last?.cursor], [[], null, 4]);
+    assert.ok(last?.zoom !== null);
+    await page.keyboard.press(' ');
+    await page.waitForFunction(() => document.querySelector('[aria-label=Pause]') !== null);
+    await page.keyboard.press(' ');
+    await page.waitForFunction(() => document.querySelector('[aria-label=Play]') !== null);
+    assert.ok(host.of('hover').length > 3);
+    assert.deepEqual(view.complaints, []);
+    await view.close();
+  });
+
+  it('keep cursor, pins and zoom when the host hydrates them again', async () => {
+    const state = { layer: 0, direction: 'forward', cursor: 7, pins: [3, 9999], unit: 2, order: 'stored', zoom: { from: 2, to: 22 }, ribbon: 'f' } as const;
+    const host = hostOf(reading, { hydrate: { state } });
+    const view = await show(host);
+    const kept = host.of('sight').at(-1);
+    assert.deepEqual([kept?.from, kept?.to], [2, 22]);
+    assert.match(await view.page.locator('.unit-heading').innerText(), /Unit 2 at step 3/);
+    await view.close();
+  });
+
+  it('save the picture and the numbers', async () => {
+    const host = hostOf(reading);
+    const view = await show(host);
+    for (const name of ['Save the picture as PNG', 'Save the picture as SVG', 'Save the numbers as CSV']) await view.page.getByRole('button', { name }).click();
+    while (host.of('save').length < 3) await view.page.waitForTimeout(50);
+    const saved = new Map(host.of('save').map(({ suggestedName, data }) => [suggestedName.split('.').at(-1), Buffer.from(data as unknown as string, 'base64')]));
+    assert.deepEqual([...(saved.get('png')?.subarray(1, 4) ?? [])], [...Buffer.from('PNG')]);
+    assert.match(saved.get('svg')?.toString() ?? '', /forget gate/);
+    assert.equal((saved.get('csv')?.toString() ?? '').match(/^\d+,/gm)?.length, reading.trace.steps);
+    await view.close();
+  });
+
+  for (const [name, text, options] of [
+    ['one token', 'a', { units: 16 }],
+    ['one unit', 'The cell.', { units: 1 }],
+    ['512 units', 'The cell.', { units: 512 }],
+    ['a GRU', 'The cell.', { cell: 'gru', units: 8 }],
+    ['an RNN', 'The cell.', { cell: 'rnn', units: 8 }],
+  ] as const) {
+    it(`show ${name}`, async () => {
+      const host = hostOf(seededReading(text, options));
+      const view = await show(host);
+      const box = await view.page.locator('[data-track=h] .plot canvas').boundingBox();
+      assert.ok(box !== null && box.height > 40);
+      await view.page.mouse.click(box.x + 5, box.y + box.height - 2);
+      await view.page.waitForTimeout(300);
+      const chosen = Number(/Unit (\d+) at step 0/.exec(await view.page.locator('.unit-heading').innerText())?.[1]);
+      const unitsAPixel = Math.ceil(options.units / box.height);
+      assert.ok(chosen >= options.units - 2 * unitsAPixel - 1 && chosen < options.units, `unit ${chosen} under the last but one pixel`);
+      assert.deepEqual(view.complaints, []);
+      await assertTidy(view.page);
+      await view.close();
+    });
+  }
+});

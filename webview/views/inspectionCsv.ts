@@ -1,0 +1,41 @@
+import { fieldsOf } from '../../src/trace/cellKind';
+import { statisticsOf } from '../store/columnStatistics';
+import { type InspectorState, shownLayer } from '../store/inspectorState';
+import { type TraceBlocks } from '../store/traceBlocks';
+import { gradientLines } from './gradientTrack';
+
+/**
+ * The layer in sight as a table: a row a step that has arrived, with its token, surprise, mean and standard deviation of
+ * every field, the chosen unit's values and log10 of the gradient norms. NaN and infinities are written as such.
+ */
+export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): string {
+  const shape = shownLayer(state);
+  const fields = shape === undefined ? [] : fieldsOf(shape.cell);
+  const { unit } = state.view;
+  const gradients = gradientLines(state);
+  const head = [
+    'step',
+    'token',
+    'surprise',
+    ...fields.flatMap((field) => [`${field} mean`, `${field} deviation`]),
+    ...(unit === null ? [] : fields.map((field) => `${field} unit ${unit}`)),
+    ...gradients.map(({ name }) => `log10 |dL/d${name}|`),
+  ];
+  const rows = [head.map(quote).join(',')];
+  state.tokens.forEach((token, step) => {
+    const columns = shape === undefined ? [] : fields.map((field) => blocks.column(shape, field, step));
+    if (columns.some((column) => column === undefined)) return;
+    const statistics = fields.flatMap((field, k) => {
+      const { mean, deviation } = statisticsOf(field, columns[k] as Float32Array, 1);
+      return [mean, deviation];
+    });
+    const chosen = unit === null ? [] : columns.map((column) => column?.[unit] ?? NaN);
+    const numbers = [state.predictions?.surprise[step] ?? NaN, ...statistics, ...chosen, ...gradients.map(({ log10 }) => log10[step] ?? NaN)];
+    rows.push([step, quote(token.text), ...numbers].join(','));
+  });
+  return `${rows.join('\n')}\n`;
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
