@@ -20,9 +20,11 @@ export function applySettings(model: RecurrentModel, settings: InspectorSettings
   checkWidth(model, settings.vocabulary.length);
   const vocabularySize = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
   const oneHot: OneHotStage = { kind: 'oneHot', name: 'one-hot', width: vocabularySize };
-  const { task, labels, window, paddingSide } = settings;
+  const { task, labels, window, paddingSide, description, figures } = settings;
   return {
     ...model,
+    ...(description !== undefined && { description }),
+    ...(figures !== undefined && { figures }),
     input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizer(settings) },
     stages: model.input.kind === 'values' ? [oneHot, ...model.stages] : model.stages,
     task,

@@ -145,6 +145,10 @@ export interface RecurrentModel {
   /** The fixed number of steps the model was saved with, where it has one. */
   readonly window?: number;
   readonly paddingSide?: 'left' | 'right';
+  /** One line for a picker: what it was trained on. */
+  readonly description?: string;
+  /** Held-out figures by name. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** What the user should know: what was left out, what was taken from where. */
   readonly notes: readonly string[];
   /**
