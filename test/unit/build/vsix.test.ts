@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { unzipSync, type Unzipped } from 'fflate';
 
@@ -47,6 +47,17 @@ describe('the packed extension', () => {
   it('holds what it needs to run', () => {
     const needed = ['dist/extension.js', 'dist/worker.js', 'dist/cli.js', 'dist/view.js', 'dist/THIRD-PARTY-NOTICES.txt', 'package.nls.json'];
     assert.deepEqual(needed.filter((name) => !names().includes(`extension/${name}`)), []);
+  });
+
+  it('holds every bundled model whole: topology, weights, vocabulary and recipe', () => {
+    const folder = path.join(root, 'media/models');
+    const models = readdirSync(folder).filter((model) => existsSync(path.join(folder, model, 'model.json')));
+    assert.ok(models.length > 0);
+    for (const model of models) {
+      const own = names().filter((name) => name.startsWith(`extension/media/models/${model}/`)).map((name) => path.posix.basename(name));
+      const needed = ['model.json', 'weights.bin', 'inspector.json', `${model}.lstm-lab.json`];
+      assert.deepEqual(needed.filter((name) => !own.includes(name)), [], model);
+    }
   });
 
   it('is at most 6 MB', () => {
