@@ -36,8 +36,8 @@ describe('the bundles', () => {
     return table.bundledPackages([metafile]);
   };
 
-  it('are those of the extension host, the worker, the view and the command line', () => {
-    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'extension', 'view', 'worker']);
+  it('are those of the extension host, the worker, its reader of files, the view and the command line', () => {
+    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'extension', 'reader', 'view', 'worker']);
   });
 
   it('keep tfjs and the HDF5 library in the worker', () => {
@@ -49,7 +49,7 @@ describe('the bundles', () => {
   });
 
   it('keep d3 in the view', () => {
-    for (const name of ['extension', 'cli', 'worker']) {
+    for (const name of ['extension', 'cli', 'worker', 'reader']) {
       assert.deepEqual(packagesOf(name).filter((folder) => folder.includes('node_modules/d3')), [], name);
     }
   });
