@@ -8,7 +8,7 @@ import { type CommandContext } from './commandContext';
 const maxCharacters = 1000;
 
 /** "Compare Gradient Decay": RNN, GRU and LSTM, trained and untrained, on the chosen text, or on noise without an editor. */
-export function compareGradientDecay(context: CommandContext): Comparison {
+export function compareGradientDecay(context: CommandContext): Promise<Comparison> {
   context.engine.warm();
   const editor = vscode.window.activeTextEditor;
   const limit = Math.min(maxCharacters, context.settings().maxCharacters);

@@ -27,10 +27,12 @@ export class DecayPanels implements Disposable {
   constructor(private readonly options: DecayPanelsOptions) {}
 
   /** Opens a panel beside the editor that compares on a text, or on noise where it is empty. */
-  create(subject: Subject): Comparison {
+  async create(subject: Subject): Promise<Comparison> {
+    const answer = await this.options.defaults().engine.request('models', {});
+    const bundled = answer.ok ? answer.value.map(({ name }) => name) : [];
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel(decayViewType, subject.title, column, {});
-    return this.adopt(panel, { subject, params: firstComparison(subject.text) });
+    return this.adopt(panel, { subject, params: firstComparison(subject.text, bundled) });
   }
 
   /** Takes over a panel that VS Code restored. */

@@ -94,15 +94,17 @@ export class Comparison implements Disposable {
   }
 }
 
+const trained = { rnn: 'prose-rnn', gru: 'prose-gru', lstm: 'prose-lstm' } as const;
+const cells = ['rnn', 'gru', 'lstm'] as const;
+
 /**
  * The first comparison on a text: the bundled RNN, GRU and LSTM, trained and untrained, with the same text, loss, size and
- * seeds. Without a text the untrained cells read noise.
+ * seeds; an untrained cell stands for one that is not `bundled`. Without a text the untrained cells read noise.
  */
-export function firstComparison(text: string): DecayParams {
-  if (text === '') {
-    const cells = (['rnn', 'gru', 'lstm'] as const).map((cell) => ({ cell, units: 64 }));
-    return { cells, inputs: 32, steps: 201, seeds: 5, loss: { at: 'last' }, equal: 'units' };
-  }
-  const models = ['prose-rnn', 'prose-gru', 'prose-lstm'].map((name) => ({ kind: 'bundled', name }) as const);
-  return { models, untrainedTwins: true, input: { kind: 'text', text }, seeds: 5, loss: { at: 'last' }, equal: 'units' };
+export function firstComparison(text: string, bundled: readonly string[] = Object.values(trained)): DecayParams {
+  const common = { seeds: 5, loss: { at: 'last' }, equal: 'units' } as const;
+  if (text === '') return { ...common, cells: cells.map((cell) => ({ cell, units: 64 })), inputs: 32, steps: 201 };
+  const models = cells.filter((cell) => bundled.includes(trained[cell])).map((cell) => ({ kind: 'bundled', name: trained[cell] }) as const);
+  const missing = cells.filter((cell) => !bundled.includes(trained[cell])).map((cell) => ({ cell, units: 128 }));
+  return { ...common, models, untrainedTwins: true, input: { kind: 'text', text }, ...(missing.length > 0 ? { cells: missing } : {}) };
 }

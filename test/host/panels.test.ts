@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { viewType } from '../../src/panel/inspectorPanel';
+import { type HostToDecay } from '../../src/protocol/decayMessages';
+import { type Comparison } from '../../src/session/comparison';
 import { hashText, storedSourceOf } from '../../src/session/subject';
 import { closeAll, inspect, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
@@ -68,6 +70,24 @@ describe('the panels', () => {
     assert.equal(gone.stale, 'gone');
     await gone.whenFinished();
     assert.equal(gone.status.kind, 'failed', 'there is nothing to read, and that is said');
+  });
+
+  it('compare gradient decay on the chosen text, and are restored with the controls as they were', async () => {
+    await showText('compare this text');
+    const comparison = await vscode.commands.executeCommand<Comparison>('lstmInspector.compareGradientDecay');
+    assert.ok(comparison.title.length > 0);
+    const posted: HostToDecay[] = [];
+    comparison.connect((message) => void posted.push(message));
+    comparison.receive({ type: 'ready' });
+    const [hydrate] = posted;
+    assert.ok(hydrate?.type === 'hydrateDecay');
+    assert.equal(hydrate.text, 'compare this text');
+    const panel = vscode.window.createWebviewPanel('lstmInspector.decay', 'restored', vscode.ViewColumn.Two);
+    const restored = await composition.decayPanels.revive(panel, JSON.parse(JSON.stringify({ source: hydrate.stored, params: { ...hydrate.params, seeds: 2 } })));
+    restored?.connect((message) => void posted.push(message));
+    restored?.receive({ type: 'ready' });
+    const last = posted.at(-1);
+    assert.ok(last?.type === 'hydrateDecay' && last.params.seeds === 2 && last.text === 'compare this text');
   });
 
   it('make a report: one page with the view, the values and the findings inside', async () => {

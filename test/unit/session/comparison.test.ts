@@ -24,6 +24,9 @@ describe('a comparison of gradient decay', () => {
     assert.deepEqual(onText.models?.length, 3);
     assert.equal(onText.untrainedTwins, true);
     assert.deepEqual(onText.input, { kind: 'text', text: 'abc' });
+    const without = firstComparison('abc', ['prose-lstm']);
+    assert.deepEqual(without.models?.map((model) => model.kind === 'bundled' && model.name), ['prose-lstm']);
+    assert.deepEqual(without.cells?.map(({ cell }) => cell), ['rnn', 'gru'], 'untrained cells stand for what is not there');
     assert.deepEqual(firstComparison('').cells?.map(({ cell }) => cell), ['rnn', 'gru', 'lstm']);
   });
 
