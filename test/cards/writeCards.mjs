@@ -1,5 +1,5 @@
 // Writes card.md and curve.svg of every bundled model from its recipe and its results.json.
-// `node test/cards/writeCards.mjs DATE [baselines.json]`.
+// `node test/cards/writeCards.mjs DATE`.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -92,6 +92,6 @@ ${describeData(recipe)}
 
 if (process.argv[1]?.endsWith('writeCards.mjs')) {
   const date = process.argv[2] ?? new Date().toISOString().slice(0, 10);
-  const baselines = process.argv[3] ? JSON.parse(readFileSync(process.argv[3], 'utf8')) : {};
+  const baselines = JSON.parse(readFileSync(path.join(root, "test/cards/baselines.json"), "utf8"));
   for (const name of readdirSync(models).filter((entry) => existsSync(path.join(models, entry, 'results.json')))) writeCard(name, date, baselines);
 }
