@@ -44,8 +44,15 @@ function describeFigures({ task }, results, baseline) {
   const rows = task === 'classify'
     ? [['test accuracy', `${(100 * test.accuracy).toFixed(2)} % of ${test.count}`], ['validation accuracy', `${(100 * validation.accuracy).toFixed(2)} %`], ['test loss', test.loss.toFixed(4)]]
     : [['held out, all', `${test.loss.toFixed(4)} nats per character (${test.count})`], ...testParts.map(({ name, figures }) => [name, figures.loss.toFixed(4)]), ['validation', validation.loss.toFixed(4)], ['held out, right', `${(100 * test.accuracy).toFixed(1)} %`]];
+  if (results.name === 'sentiment-lstm') rows.push(['mean test accuracy over the ten rotations of the split', describeRotations()]);
   if (baseline) rows.push(['smoothed character 5-gram on the same held-out files', `${baseline.toFixed(4)} nats per character`]);
   return `| figure | value |\n|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`;
+}
+
+function describeRotations() {
+  const { accuracies } = JSON.parse(readFileSync(path.join(root, 'test/cards/rotations.json'), 'utf8'));
+  const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
+  return `${mean.toFixed(2)} % (${Math.min(...accuracies).toFixed(1)} to ${Math.max(...accuracies).toFixed(1)})`;
 }
 
 function describeRates(name) {
