@@ -1,5 +1,5 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type Field, fieldsOf } from '../trace/cellKind';
+import { type CellKind, type Field, fieldsOf } from '../trace/cellKind';
 import { type ComputePath } from '../trace/trace';
 import { type Arena, createArena } from './arena';
 import { type CellLayout, layOut, padGates } from './cellLayout';
@@ -42,8 +42,10 @@ export interface ReaderTable {
   readonly rows?: Float32Array;
 }
 
-/** Steps that are run at once: their gates (a slice of 6 x 256 x 128 floats is 0.8 MB) stay in the second-level cache. */
+/** Steps whose input is projected at once: their gates stay in the second-level cache until they are read again. */
 const sliceSteps = 128;
+/** Steps whose fields lie in the reader's memory before they are copied out. */
+const mostSteps = 1024;
 const largestTableBytes = 1 << 26;
 
 /** Whether the kernels know everything about a cell; other cells take the plain path. */
@@ -72,24 +74,18 @@ export function createSequenceReader(kernels: Kernels, weights: CellWeights, tab
 }
 
 class PackedReader {
-  private readonly planes: Pointer;
-  private readonly c: Pointer;
-  private readonly hIn: Pointer;
+  private room: Room;
   private readonly bias: Pointer;
   private readonly plan: Pointer;
   private readonly kernelPanels: Pointer;
   private readonly input: Pointer;
   private readonly tokens: TokenPlanes | undefined;
   private readonly fixed: Parameters<typeof writePlan>[2];
-  private readonly planeBytes: number;
 
   constructor(private readonly arena: Arena, private readonly layout: CellLayout, weights: CellWeights, table: ReaderTable | undefined) {
-    const { allocate, kernels } = arena;
-    const { D, G, P, row, gatesRow } = layout;
-    this.planeBytes = sliceSteps * row;
-    this.planes = allocate((gatesRow / row) * this.planeBytes);
-    this.c = allocate((sliceSteps + 1) * row);
-    this.hIn = allocate((sliceSteps + 1) * row);
+    const { allocate } = arena;
+    const { D, G, P, row } = layout;
+    this.room = makeRoom(arena, layout, sliceSteps);
     this.plan = allocate(planBytes);
     this.input = allocate(sliceSteps * D * 4);
     const isAfter = weights.cell === 'gru' && weights.resetAfter === true;
@@ -101,37 +97,45 @@ class PackedReader {
     this.kernelPanels = table && !table.rows ? 0 : packGates(arena, layout, padded, { depth: D, columns: P, allocate });
     this.fixed = {
       ...commonPlan(layout, { ...weights, resetAfter: isAfter }),
-      recurrent, gates: this.planes, gateStride: this.planeBytes, gatesRow: row, c: this.c, hIn: this.hIn, h: allocate(row),
+      recurrent, gatesRow: row, h: allocate(row),
       ...(isAfter && { recurrentBias: recurrentBias(arena, layout, biases, allocate) }),
     };
-    kernels.fillZeros(this.c, row);
     if (table) this.tokens = this.projectTable(table, padded);
   }
 
   run(input: ReaderInput, steps: number, state: ReaderState): ReaderFields {
-    const { H } = this.layout;
-    const fields = Object.fromEntries(fieldsOf(this.layout.cell).map((field) => [field, new Float32Array(steps * H)])) as unknown as ReaderFields;
+    while (this.room.steps < Math.min(steps, mostSteps)) this.room = makeRoom(this.arena, this.layout, 2 * this.room.steps);
     this.writeState(state);
-    for (let from = 0; from < steps; from += sliceSteps) {
-      const count = Math.min(sliceSteps, steps - from);
-      this.project(input, from, count);
-      writePlan(this.arena.memory, this.plan, { ...this.fixed, steps: count });
-      this.arena.kernels[`${this.layout.cell}Forward`](this.plan);
-      this.copyOut(fields, from, count);
-      this.carryState(count);
+    const parts: ReaderFields[] = [];
+    for (let from = 0; from < steps; from += this.room.steps) {
+      const count = Math.min(this.room.steps, steps - from);
+      if (from > 0) this.carryState();
+      for (let at = 0; at < count; at += sliceSteps) this.readSlice(input, { from: from + at, at, count: Math.min(sliceSteps, count - at) });
+      parts.push(this.copyOut(count));
     }
-    return fields;
+    return parts.length === 1 ? (parts[0] as ReaderFields) : joinParts(this.layout.cell, parts);
+  }
+
+  private readSlice(input: ReaderInput, { from, at, count }: Slice): void {
+    const { row, cell } = this.layout;
+    const { planes, planeBytes, c, hIn } = this.room;
+    this.project(input, from, { count, to: planes + at * row });
+    writePlan(this.arena.memory, this.plan, {
+      ...this.fixed, steps: count, gates: planes + at * row, gateStride: planeBytes, c: c + at * row, hIn: hIn + at * row,
+    });
+    this.arena.kernels[`${cell}Forward`](this.plan);
   }
 
   /** x W + b of `count` steps into the planes of the gates. */
-  private project(input: ReaderInput, from: number, count: number): void {
+  private project(input: ReaderInput, from: number, { count, to }: { count: number; to: Pointer }): void {
     const { kernels } = this.arena;
+    const { planeBytes } = this.room;
     const { D, G, row, P } = this.layout;
     if (input.kind === 'ids' && this.tokens) {
       const ids = this.tokens.ids;
       new Int32Array(this.arena.memory.buffer, ids, count).set(input.ids.subarray(from, from + count));
       for (let gate = 0; gate < G; gate++) {
-        kernels.gatherRows(this.tokens.table + gate * this.tokens.gateBytes, row, this.tokens.count, ids, count, this.planes + gate * this.planeBytes);
+        kernels.gatherRows(this.tokens.table + gate * this.tokens.gateBytes, row, this.tokens.count, ids, count, to + gate * planeBytes);
       }
       return;
     }
@@ -139,7 +143,7 @@ class PackedReader {
     this.arena.floats(this.input, count * D).set(input.rows.subarray(from * D, (from + count) * D));
     const size = kernels.panelBytes(D, P);
     for (let gate = 0; gate < G; gate++) {
-      kernels.multiply(this.input, D * 4, count, D, this.kernelPanels + gate * size, P, this.planes + gate * this.planeBytes, row, this.bias + gate * row, 0);
+      kernels.multiply(this.input, D * 4, count, D, this.kernelPanels + gate * size, P, to + gate * planeBytes, row, this.bias + gate * row, 0);
     }
   }
 
@@ -168,29 +172,66 @@ class PackedReader {
 
   private writeState({ h, c }: ReaderState): void {
     const { P } = this.layout;
-    for (const [at, values] of [[this.hIn, h], [this.c, c]] as const) {
+    for (const [at, values] of [[this.room.hIn, h], [this.room.c, c]] as const) {
       const to = this.arena.floats(at, P);
       to.fill(0);
       if (values) to.set(values);
     }
   }
 
-  private carryState(count: number): void {
-    const { row } = this.layout;
-    this.arena.kernels.copyRows(this.hIn + count * row, 0, this.hIn, 0, 1, row / 4, row / 4);
-    this.arena.kernels.copyRows(this.c + count * row, 0, this.c, 0, 1, row / 4, row / 4);
+  /** The state after a full room becomes the one before its first step. */
+  private carryState(): void {
+    const { row, P } = this.layout;
+    for (const at of [this.room.hIn, this.room.c]) this.arena.kernels.copyRows(at + this.room.steps * row, 0, at, 0, 1, P, P);
   }
 
-  private copyOut(fields: ReaderFields, from: number, count: number): void {
-    const { H, P, row, cell } = this.layout;
-    fieldsOf(cell).forEach((field, k) => {
-      const at = field === 'h' ? this.hIn + row : field === 'c' ? this.c + row : this.planes + k * this.planeBytes;
-      const to = fields[field] as Float32Array;
-      const values = this.arena.floats(at, count * P);
-      if (H === P) to.set(values, from * H);
-      else for (let t = 0; t < count; t++) to.set(values.subarray(t * P, t * P + H), (from + t) * H);
-    });
+  private copyOut(count: number): ReaderFields {
+    const { row, cell } = this.layout;
+    const { planes, planeBytes, c, hIn } = this.room;
+    const fields = fieldsOf(cell).map((field, k) => [field, this.copyPlane(field === 'h' ? hIn + row : field === 'c' ? c + row : planes + k * planeBytes, count)]);
+    return Object.fromEntries(fields) as ReaderFields;
   }
+
+  private copyPlane(at: Pointer, count: number): Float32Array {
+    const { H, P } = this.layout;
+    // `slice` of the buffer does not zero what it is about to fill.
+    if (H === P) return new Float32Array(this.arena.memory.buffer.slice(at, at + count * P * 4));
+    const values = this.arena.floats(at, count * P);
+    const out = new Float32Array(count * H);
+    for (let t = 0; t < count; t++) out.set(values.subarray(t * P, t * P + H), t * H);
+    return out;
+  }
+}
+
+interface Slice {
+  readonly from: number;
+  /** Where in the room it begins. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Where the fields of a run lie: planes of gates [steps, P], states [steps + 1, P] with the one before the first step. */
+interface Room {
+  readonly steps: number;
+  readonly planes: Pointer;
+  readonly planeBytes: number;
+  readonly c: Pointer;
+  readonly hIn: Pointer;
+}
+
+function makeRoom({ allocate }: Arena, { row, gatesRow }: CellLayout, steps: number): Room {
+  const planeBytes = steps * row;
+  return { steps, planeBytes, planes: allocate((gatesRow / row) * planeBytes), c: allocate(planeBytes + row), hIn: allocate(planeBytes + row) };
+}
+
+function joinParts(cell: CellKind, parts: readonly ReaderFields[]): ReaderFields {
+  const join = (field: Field): Float32Array => {
+    const arrays = parts.map((part) => part[field] as Float32Array);
+    const out = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+    arrays.reduce((at, values) => (out.set(values, at), at + values.length), 0);
+    return out;
+  };
+  return Object.fromEntries(fieldsOf(cell).map((field) => [field, join(field)])) as unknown as ReaderFields;
 }
 
 interface TokenPlanes {

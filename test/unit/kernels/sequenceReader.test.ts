@@ -67,7 +67,7 @@ describe('reading a sequence by the kernels', () => {
   });
 
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
-    for (const [D, H, T] of [[1, 1, 1], [1, 3, 7], [9, 5, 1], [33, 127, 40], [4, 130, 300], [64, 128, 1000]] as const) {
+    for (const [D, H, T] of [[1, 1, 1], [1, 3, 7], [9, 5, 1], [33, 127, 40], [4, 130, 300], [64, 128, 1000], [2, 8, 2500]] as const) {
       it(`keeps the fields of the plain ${cell} for D = ${D}, H = ${H}, T = ${T}`, () => {
         const weights = drawWeights({ cell, D, H });
         const { fast, plain, runner } = readBoth(kernels, weights, { kind: 'rows', rows: drawFrom(7)(T * D) }, T);
