@@ -35,13 +35,14 @@ export function runBackward(heap: Heap, layout: CellLayout, attributes: CellAttr
       ...packed,
       ...trainingGates(layout),
       gates: at.kept, c: at.kept + layout.cAt, hIn: at.kept + layout.hInAt, mask,
-      dh: at.dh, dc: at.dc, dy: at.dy, dz: at.dz, zeros, scratch: allocate(row),
+      dh: at.dh, dc: at.dc, dy: at.dy, dz: at.dz, zeros, scratch: allocate(2 * row),
     });
     kernels[`${layout.cell}Backward`](plan);
   });
 }
 
-function packTransposedRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer) {
+/** Panels of the transposed recurrent kernel; of a GRU's two parts. */
+export function packTransposedRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer) {
   const { H, G, P } = layout;
   const padded = padGates(heap, layout, kernel, { rows: H, allocate });
   const pack = (from: number, gates: number): Pointer =>

@@ -4,7 +4,7 @@ import { type Pointer } from './loadKernels';
 const fields = [
   'steps', 'batch', 'units', 'row', 'activation', 'recurrentActivation', 'resetAfter',
   'gates', 'gateStride', 'gatesRow', 'c', 'hIn', 'h', 'mask', 'recurrent', 'recurrentBias', 'y',
-  'dh', 'dc', 'dy', 'dz', 'transposed', 'transposedCandidate', 'zeros', 'scratch',
+  'dh', 'dc', 'dy', 'dz', 'transposed', 'transposedCandidate', 'zeros', 'scratch', 'dhOut', 'dcOut',
 ] as const;
 
 /** What the sequence kernels are told: sizes, codes and addresses; what is left out is 0. */

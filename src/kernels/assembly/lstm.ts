@@ -50,8 +50,9 @@ export function lstmBackward(s: Sequence): void {
       activate(s.activation, s.scratch, row);
       const at = b * row;
       const before = c - s.batch * row + at;
-      if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
-      else lstmGradients(s.activation, s.recurrentActivation, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, dz + at * 4);
+      const total = s.dcOut === 0 ? s.scratch + row : stepOf(s.dcOut, s, t, row) + at;
+      if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
+      else lstmGradients(s.activation, s.recurrentActivation, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
     }
     multiply(dz, row * 4, s.batch, row, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
@@ -63,7 +64,7 @@ export function lstmBackward(s: Sequence): void {
 @inline
 function lstmGradients(
   activation: i32, recurrent: i32, row: usize,
-  gates: usize, gateStride: usize, before: usize, activated: usize, dh: usize, dc: usize, dz: usize,
+  gates: usize, gateStride: usize, before: usize, activated: usize, dh: usize, dc: usize, total: usize, dz: usize,
 ): void {
   for (let j: usize = 0; j < row; j += 16) {
     const i = v128.load(gates + j);
@@ -77,6 +78,7 @@ function lstmGradients(
     v128.store(dz + row + j, f32x4.mul(f32x4.mul(dcj, v128.load(before + j)), derivative(recurrent, f)));
     v128.store(dz + row * 2 + j, f32x4.mul(f32x4.mul(dcj, i), derivative(activation, g)));
     v128.store(dz + row * 3 + j, f32x4.mul(f32x4.mul(dhj, a), derivative(recurrent, o)));
+    v128.store(total + j, dcj);
     v128.store(dc + j, f32x4.mul(dcj, f));
   }
 }

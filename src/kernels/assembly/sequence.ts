@@ -30,7 +30,9 @@ export class Sequence {
   transposed: usize; // packed panels of the transposed recurrent kernel [G rows, H], GRU z r [2 rows, H]
   transposedCandidate: usize; // GRU: of n's [row, H]
   zeros: usize; // one row of zeros
-  scratch: usize; // one row
+  scratch: usize; // two rows
+  dhOut: usize; // total dL/dh of every step [T, B, row], or 0
+  dcOut: usize; // LSTM: total dL/dc of every step [T, B, row], or 0
 }
 
 /**
@@ -74,12 +76,14 @@ export function emitStates(s: Sequence, t: usize): void {
   }
 }
 
-/** dh += dL/dy of step t. */
+/** dh += dL/dy of step t, which makes it the total derivative. */
 export function addOutputGradient(s: Sequence, t: usize): void {
-  if (s.dy === 0) return;
-  for (let b: usize = 0; b < s.batch; b++) {
-    addInto(s.dh + b * s.row, s.dy + (b * s.steps + t) * s.units * 4, s.units);
+  if (s.dy !== 0) {
+    for (let b: usize = 0; b < s.batch; b++) {
+      addInto(s.dh + b * s.row, s.dy + (b * s.steps + t) * s.units * 4, s.units);
+    }
   }
+  if (s.dhOut !== 0) memory.copy(stepOf(s.dhOut, s, t, s.row), s.dh, s.batch * s.row);
 }
 
 /** row *= factor, over `bytes` bytes. */
