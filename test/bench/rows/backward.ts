@@ -59,7 +59,8 @@ interface Outcome {
 /** Loss and norm of dL/dU by tf.grads, through the fused kernels or plain operations. */
 function gradientRun({ arrays, size: [T, D, H] }: Material, isPlain: boolean): () => Outcome {
   const shapes = [[1, T, D], [D, 4 * H], [H, 4 * H], [4 * H], [1, T, H]];
-  const [x, kernel, recurrentKernel, bias, r] = arrays.map((data, k) => tf.tensor(data, shapes[k] as number[])) as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor3D];
+  const tensors = arrays.map((data, k) => tf.tensor(data, shapes[k] as [number]));
+  const [x, kernel, recurrentKernel, bias, r] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor3D];
   const read = (W: tf.Tensor2D, U: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor => {
     const zero = tf.zeros([1, H]) as tf.Tensor2D;
     const given = { x, kernel: W, recurrentKernel: U, bias: b };
