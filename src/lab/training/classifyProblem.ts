@@ -107,6 +107,18 @@ async function evaluateExamples(network: Network, part: readonly EncodedExample[
   return { loss: loss / part.length, accuracy: right / part.length, count: part.length, parts: [], confusion, mistakes: mistakes.slice(0, keptMistakes) };
 }
 
+/** The network's probabilities of each class for each example, in the order given. */
+export async function predictExamples(network: Network, examples: readonly EncodedExample[], breathe: () => Promise<void>): Promise<readonly Float32Array[]> {
+  const rows: Float32Array[] = [];
+  for (const members of chunk(examples, 64)) {
+    const probabilities = predict(network, packBatch(members, null));
+    const classes = probabilities.length / members.length;
+    members.forEach((_, row) => rows.push(probabilities.slice(row * classes, (row + 1) * classes)));
+    await breathe();
+  }
+  return rows;
+}
+
 /** Probabilities of each class, [B, classes]. */
 function predict(network: Network, batch: TrainingBatch): Float32Array {
   let probabilities = new Float32Array(0);

@@ -34,10 +34,16 @@ export interface Corpus {
   readonly remarks: readonly string[];
 }
 
-/** Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. */
-export async function readCorpus(settings: LabSettings, folder: string): Promise<Corpus> {
-  return settings.task === 'next-token' ? readTexts(settings, folder) : readLabelled(settings, folder);
+/**
+ * Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. `adapt` replaces
+ * it, for a transfer (classify only).
+ */
+export async function readCorpus(settings: LabSettings, folder: string, adapt: Adapt = (own) => own): Promise<Corpus> {
+  return settings.task === 'next-token' ? readTexts(settings, folder) : readLabelled(settings, folder, adapt);
 }
+
+/** Makes another vocabulary of the one that the training part gives. */
+export type Adapt = (own: InspectorSettings) => InspectorSettings;
 
 async function readTexts(settings: LabSettings, folder: string): Promise<Corpus> {
   const split = splitTexts(await readRunningTexts(settings.data, folder), settings);
@@ -67,14 +73,14 @@ function splitTexts(texts: readonly RunningText[], { data, seed }: LabSettings):
   return { training: pick('training'), validation: pick('validation'), test: pick('test') };
 }
 
-async function readLabelled(settings: LabSettings, folder: string): Promise<Corpus> {
+async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt): Promise<Corpus> {
   const { examples, remarks } = await readExamples(settings.data, folder);
   const { kept, removed } = removeDuplicates(examples);
   const { by, rotation, validation, test } = settings.data.split;
   const split = by === 'line-modulo' ? splitByLine(kept, rotation) : splitStratified(kept, { validation, test, seed: settings.seed });
   const labels = [...new Set(split.training.map(({ label }) => label))].sort();
   if (labels.length < 2) throw new InspectorError('data-invalid', `A classifier needs at least two labels; the training part has ${labels.length}.`);
-  const inspector = { ...describeTokens(settings, split.training.map(({ text }) => text), 'classify'), labels };
+  const inspector = { ...adapt(describeTokens(settings, split.training.map(({ text }) => text), 'classify')), labels };
   const encode = encodeExamples(inspector, settings.tokens.length);
   return {
     inspector,

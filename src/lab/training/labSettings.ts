@@ -2,6 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { type DataSettings } from '../../data/dataSettings';
 import { type CellKind } from '../../trace/cellKind';
 import { type SearchSettings } from '../search/searchSettings';
+import { type TransferSettings } from '../transfer/transferSettings';
 import { checkSchema, type SettingsProblem } from './checkSchema';
 import { type activationNames, type initModes, labSchema, type optimizerNames } from './settingsSchema';
 
@@ -60,7 +61,7 @@ export interface LabSettings {
   readonly model: ModelSettings;
   readonly hyperparameters: Hyperparameters;
   readonly search?: SearchSettings;
-  readonly transfer?: Readonly<Record<string, unknown>>;
+  readonly transfer?: TransferSettings;
 }
 
 /** Reads a lab file; every problem is named with its line. */

@@ -1,4 +1,5 @@
 import { searchSchema } from '../search/searchSchema';
+import { transferSchema } from '../transfer/transferSchema';
 
 /** The subset of JSON Schema (2020-12) that lab files need; also what the editor gets for completion and hover help. */
 export interface Schema {
@@ -151,7 +152,7 @@ export const labSchema: Schema & Readonly<Record<string, unknown>> = {
     model,
     hyperparameters: { ...hyperparameters, default: {} },
     search: searchSchema,
-    transfer: { type: 'object', additionalProperties: true, description: 'Settings of the transfer.' },
+    transfer: transferSchema,
   },
 };
 

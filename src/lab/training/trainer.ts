@@ -11,7 +11,7 @@ import { Network, type RunOptions } from './network';
 import { type NamedArray, type NetworkShape } from './networkShape';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
 import { type PassState } from './recurrentPass';
-import { clipByNorm, createOptimizerState, type OptimizerState, rateAt, updateWeights } from './weightUpdate';
+import { clipByNorm, createOptimizerState, type OptimizerState, rateAt, updateWeights, type WeightPlan } from './weightUpdate';
 
 /** What surrounds a run: time, cancelling, telling and keeping. */
 export interface TrainingHost {
@@ -47,6 +47,8 @@ export interface TrainingStart {
   readonly resume?: Checkpoint;
   /** Steps over the whole run, of which the schedule is made. */
   readonly steps: number;
+  /** Which weights learn, and how fast, by name; absent: all at the full rate. */
+  readonly plan?: (name: string) => WeightPlan;
 }
 
 /** Trains a network on a problem: the one loop behind bundled models, lab, search and transfer. */
@@ -130,9 +132,11 @@ class Trainer {
     const batch = this.problem.batchAt(this.step);
     if (!batch.continues) this.replaceStates(null);
     const gradients = this.computeGradients(batch);
+    const plans = this.optimizer.weights.map(({ name }) => this.start.plan?.(name) ?? { rateScale: 1 });
+    plans.forEach(({ rateScale, frozenValues = 0 }, at) => gradients[at]?.fill(0, 0, rateScale === 0 ? undefined : frozenValues));
     clipByNorm(gradients, hyperparameters.clip_norm);
     const rate = rateAt(this.step, this.start.steps, hyperparameters);
-    updateWeights(this.optimizer, gradients, { step: this.step, rate, hyperparameters });
+    updateWeights(this.optimizer, gradients, { step: this.step, rate, hyperparameters, plans });
     this.network.write(this.optimizer.weights);
   }
 

@@ -9,6 +9,14 @@ export interface OptimizerState {
   readonly slots: readonly (readonly Float32Array[])[];
 }
 
+/** How one weight array learns. */
+export interface WeightPlan {
+  /** Factor on the learning rate; 0 freezes the array. */
+  readonly rateScale: number;
+  /** The first so many values are frozen (known rows of an embedding). Their gradient is zero, so every optimizer leaves them. */
+  readonly frozenValues?: number;
+}
+
 /** Fresh running figures for these weights. */
 export function createOptimizerState(weights: readonly NamedArray[], { optimizer }: Hyperparameters): OptimizerState {
   const { slots, initialSlot } = optimizerRule(optimizer);
@@ -37,12 +45,24 @@ export function clipByNorm(gradients: readonly Float32Array[], clipNorm: number)
 export function updateWeights(
   state: OptimizerState,
   gradients: readonly Float32Array[],
-  { step, rate, hyperparameters }: { readonly step: number; readonly rate: number; readonly hyperparameters: Hyperparameters },
+  { step, rate: fullRate, hyperparameters, plans }: UpdateOptions,
 ): void {
   const rule = optimizerRule(hyperparameters.optimizer);
   state.weights.forEach(({ data, shape }, index) => {
-    const decay = shape.length > 1 ? rate * hyperparameters.weight_decay : 0;
+    const { rateScale, frozenValues = 0 } = plans?.[index] ?? { rateScale: 1 };
+    if (rateScale === 0) return;
+    const rate = fullRate * rateScale;
+    const decay = shape.length > 1 && frozenValues === 0 ? rate * hyperparameters.weight_decay : 0;
     if (decay > 0) for (let at = 0; at < data.length; at++) data[at] = (data[at] ?? 0) * (1 - decay);
     rule.update(data, gradients[index] as Float32Array, state.slots[index] ?? [], { step, rate });
   });
+}
+
+interface UpdateOptions {
+  /** From 1. */
+  readonly step: number;
+  readonly rate: number;
+  readonly hyperparameters: Hyperparameters;
+  /** One for each weight array. */
+  readonly plans?: readonly WeightPlan[];
 }

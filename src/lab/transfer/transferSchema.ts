@@ -1,0 +1,58 @@
+/** The part of a lab file that sets a transfer, as JSON Schema; the lab's schema includes it. */
+export const transferSchema = {
+  type: 'object',
+  description: 'How a trained model is transferred to the data of this file: lstm-inspector transfer, or the Transfer lens on this file.',
+  required: ['source'],
+  properties: {
+    source: { type: 'string', description: 'A bundled model, or the path of a model.json with its inspector.json beside it, relative to this file.' },
+    vocabulary: {
+      type: 'string',
+      enum: ['keep', 'extend'],
+      default: 'extend',
+      description: 'keep: words the source does not know are unknown. extend: they get new rows of the embedding, trained even while the rest is frozen.',
+    },
+    freeze: {
+      type: 'array',
+      description: 'Layers whose weights stay as they are while the new head is trained.',
+      default: ['embedding', 'recurrent'],
+      items: { type: 'string', enum: ['embedding', 'recurrent'] },
+    },
+    fineTune: {
+      type: 'object',
+      description: 'The last phase: everything is trained at a low rate. Absent: the frozen layers stay frozen.',
+      properties: {
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 10 },
+        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.0005 },
+        rateFall: { type: 'number', minimum: 1, maximum: 1000, default: 2.6, description: 'Each layer further down learns at a rate this many times smaller (Howard and Ruder 2018 use 2.6).' },
+        gradual: { type: 'boolean', default: true, description: 'Unfreeze one layer after the other from the top, a phase each.' },
+      },
+    },
+    labels: {
+      type: 'array',
+      description: 'Sizes of the labelled training part to compare, for a learning curve; absent: all of it.',
+      items: { type: 'integer', minimum: 2 },
+    },
+    seeds: { type: 'integer', minimum: 1, maximum: 100, default: 1, description: 'Runs of each size; each draws other examples, and with "split" by line-modulo takes another rotation.' },
+    pseudoLabels: {
+      type: 'object',
+      description: 'Transductive: the source model labels the target texts itself, the sure ones are learnt from.',
+      properties: {
+        confidence: { type: 'number', minimum: 0.5, maximum: 1, default: 0.9, description: 'Least probability of a pseudo-label.' },
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 3 },
+      },
+    },
+    sourceLabels: {
+      type: 'object',
+      description: "The source's label for each label of this data, where they have other names; needed to judge the source as it is, and for pseudo-labels.",
+      additionalProperties: { type: 'string' },
+    },
+    baseline: {
+      type: 'object',
+      description: 'The same network trained from scratch on the same examples, at the best of these rates on validation.',
+      properties: {
+        learning_rates: { type: 'array', minItems: 1, items: { type: 'number', exclusiveMinimum: 0 }, default: [0.001, 0.003, 0.01] },
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 40 },
+      },
+    },
+  },
+} as const;
