@@ -3,8 +3,10 @@ import { decayCommand } from './commands/decay';
 import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { reportCommand } from './commands/report';
+import { searchCommand } from './commands/search';
 import { traceCommand } from './commands/trace';
 import { trainCommand } from './commands/train';
+import { transferCommand } from './commands/transfer';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
-export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand, trainCommand];
+export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand, trainCommand, searchCommand, transferCommand];

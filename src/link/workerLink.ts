@@ -4,7 +4,7 @@ import { type Log } from '../base/log';
 import { type Result } from '../base/result';
 import { RequestChannel, type RequestListeners } from '../protocol/requestChannel';
 import { type ReadingStarted } from '../protocol/summaries';
-import { type HostToWorker, type TrainingEvent, type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
+import { type HostToWorker, type LabEvent, type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
 import { startThread, type Thread, type ThreadStart } from './thread';
 
 /** What the worker streams without being asked for each piece. */
@@ -18,8 +18,8 @@ export interface FrameEvent {
 export interface WorkerListeners extends Omit<RequestListeners, 'onEvent'> {
   /** `read` only: the text is split into tokens. */
   onStarted?(started: ReadingStarted): void;
-  /** `train` only: how it goes. */
-  onTraining?(event: TrainingEvent): void;
+  /** `train`, `search` and `transfer` only: how it goes. */
+  onLab?(event: LabEvent): void;
 }
 
 /** Where the worker is and what it is told at its start. */
@@ -57,8 +57,8 @@ export class WorkerLink implements Disposable {
     listeners: WorkerListeners = {},
   ): Promise<Result<WorkerRequests[Kind]['value']>> {
     if (this.isDisposed) return Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'The inspector is shut down.' } });
-    const { onStarted, onTraining, ...rest } = listeners;
-    const onEvent = (event: unknown): void => (kind === 'train' ? onTraining?.(event as TrainingEvent) : onStarted?.(event as ReadingStarted));
+    const { onStarted, onLab, ...rest } = listeners;
+    const onEvent = (event: unknown): void => (kind === 'read' ? onStarted?.(event as ReadingStarted) : onLab?.(event as LabEvent));
     const all: RequestListeners = { ...rest, onEvent };
     return this.channel.request(kind, params as never, all) as Promise<Result<WorkerRequests[Kind]['value']>>;
   }
@@ -126,7 +126,7 @@ export class WorkerLink implements Disposable {
         return this.channel.progress(message.id, message.done, message.total, message.message);
       case 'started':
         return this.channel.event(message.id, message.started);
-      case 'training':
+      case 'lab':
         return this.channel.event(message.id, message.event);
       case 'frame':
         return this.frameListeners.forEach((listener) => listener(message));

@@ -5,6 +5,7 @@ import { type DecayComparison, type InitialisationSettings, type UntrainedSpec }
 import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
+import { type LabEvent } from '../trace/labEvents';
 import { type TrainingEvent } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
@@ -21,14 +22,18 @@ export interface RangeParams {
   readonly stride?: number;
 }
 
-/** What is to be trained, and where to; `training` is a number of the asker's choice, by which it is controlled. */
-export interface TrainParams {
-  readonly training: number;
+/** A lab file, its data, and the folder for what comes of it. */
+export interface LabOrder {
   /** Path of the *.lstm-lab.json. */
   readonly settingsPath: string;
   readonly outFolder: string;
   /** In place of the file's own `data.folder`. */
   readonly dataFolder?: string;
+}
+
+/** What is to be trained, and where to; `training` is a number of the asker's choice, by which it is controlled. */
+export interface TrainParams extends LabOrder {
+  readonly training: number;
 }
 
 /** What decay is asked to compare: trained models and untrained cells side by side, on noise or on one input. */
@@ -143,6 +148,13 @@ export interface WorkerRequests {
    * checkpoint where the folder holds one of the same settings. Answers with the last event.
    */
   train: { readonly params: TrainParams; readonly value: Extract<TrainingEvent, { readonly type: 'finished' }> };
+  /**
+   * Searches hyperparameters as a lab file says; the study is kept in a journal in the folder and goes on where it stands.
+   * `lab` events tell how it goes. Cancelling ends the trial under way as failed and keeps the rest.
+   */
+  search: { readonly params: LabOrder; readonly value: null };
+  /** Transfers a trained model as a lab file says and writes the last model and the results into the folder. */
+  transfer: { readonly params: LabOrder; readonly value: null };
   /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */
   controlTraining: { readonly params: { readonly training: number; readonly action: 'pause' | 'resume' | 'stop' }; readonly value: null };
   /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */
@@ -169,9 +181,9 @@ export type WorkerToHost =
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string }
   | { readonly type: 'started'; readonly id: number; readonly started: ReadingStarted }
-  | { readonly type: 'training'; readonly id: number; readonly event: TrainingEvent }
+  | { readonly type: 'lab'; readonly id: number; readonly event: LabEvent }
   /** One fresh ArrayBuffer, transferred (trace/frame.ts). At most one is unacknowledged per inspection. */
   | { readonly type: 'frame'; readonly inspection: number; readonly sequence: number; readonly frame: ArrayBuffer }
   | { readonly type: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 
-export type { Failure, TrainingEvent };
+export type { Failure, LabEvent };

@@ -6,7 +6,9 @@ import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { formula, predictions, step, unitOrder } from './handlers/questions';
 import { read } from './handlers/read';
+import { search } from './handlers/search';
 import { controlTraining, train } from './handlers/train';
+import { transfer } from './handlers/transfer';
 import { type HandlerTable } from './workerContext';
 
 /** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
@@ -27,5 +29,7 @@ export const handlers: HandlerTable = {
   decay,
   findings,
   train,
+  search,
+  transfer,
   controlTraining,
 };

@@ -1,44 +1,31 @@
-import path from 'node:path';
 import { InspectorError } from '../../base/errors';
+import { type LabOrder } from '../../protocol/workerRequests';
+import { type LabEvent } from '../../trace/labEvents';
 import { type TrainingEvent } from '../../trace/trainingEvents';
-import { parseArguments } from '../arguments';
-import { type Command, type CommandContext, UsageError } from '../command';
+import { type Command, type CommandContext } from '../command';
+import { labUsage, parseLabOrder } from '../labArguments';
 
 /** Trains as a lab file says. Ctrl-C stops it and keeps the best weights so far; the next run goes on from its checkpoint. */
 export const trainCommand: Command = {
   name: 'train',
-  usage: 'train SETTINGS.lstm-lab.json [--out DIR] [--data FOLDER]',
+  usage: `train ${labUsage}`,
   summary: 'train a model as a lab file says; JSON lines in a pipe',
-  async run(args, context) {
-    const parsed = parseArguments(args, { out: 'string', data: 'string' });
-    const [settings, ...more] = parsed.positionals;
-    if (settings === undefined) throw new UsageError('Which settings file?');
-    if (more.length > 0) throw new UsageError(`"${more[0]}" is too much.`);
-    const settingsPath = path.resolve(settings);
-    const data = parsed.text('data');
-    const outFolder = path.resolve(parsed.text('out') ?? path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/\.lstm-lab\.json$/, '')));
-    await train({ settingsPath, outFolder, ...(data === undefined ? {} : { dataFolder: path.resolve(data) }) }, context);
-  },
+  run: (args, context) => train(parseLabOrder(args), context),
 };
 
-interface Order {
-  readonly settingsPath: string;
-  readonly outFolder: string;
-  readonly dataFolder?: string;
-}
-
-async function train(order: Order, { link, signal, print, progress }: CommandContext): Promise<void> {
+async function train(order: LabOrder, { link, signal, print, progress }: CommandContext): Promise<void> {
   const training = 1;
   signal.addEventListener('abort', () => void link.request('controlTraining', { training, action: 'stop' }), { once: true });
   const isTerminal = process.stdout.isTTY;
   let steps = 0;
-  const onTraining = (event: TrainingEvent): void => {
+  const onLab = (told: LabEvent): void => {
+    const event = told as TrainingEvent;
     if (event.type === 'started') steps = event.steps;
     if (!isTerminal) return print(JSON.stringify(event));
     if (event.type === 'step') progress(event.step, steps, sayStep(event));
     else for (const line of sayEvent(event)) print(line);
   };
-  const result = await link.request('train', { training, ...order }, { onTraining });
+  const result = await link.request('train', { training, ...order }, { onLab });
   if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
   if (isTerminal) print(`Written to ${order.outFolder}.`);
 }

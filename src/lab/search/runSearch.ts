@@ -107,5 +107,5 @@ function tellEnd(study: Study, host: SearchHost, ended: { readonly number: numbe
 /** The best complete trial as an event tells it. */
 export function describeBest(study: StudySoFar): BestTrial | undefined {
   const best = bestTrial(study);
-  return best?.value === undefined ? undefined : { number: best.number, value: best.value, parameters: best.parameters };
+  return best === undefined ? undefined : { number: best.number, value: best.value, parameters: best.parameters };
 }

@@ -30,12 +30,18 @@ export interface StudySoFar {
   readonly trials: readonly Trial[];
 }
 
-/** Complete trials with a finite value that hold every parameter of the space. */
-export function usableTrials(study: StudySoFar): readonly (Trial & { readonly value: number })[] {
+/** A trial whose objective is known. */
+export type ValuedTrial = Trial & { readonly value: number };
+
+/**
+ * What a sampler learns from: complete trials with a finite value that hold every parameter of the space, and pruned ones
+ * with the value at which they were stopped, so that a bad place is not tried again.
+ */
+export function usableTrials(study: StudySoFar): readonly ValuedTrial[] {
   const names = Object.keys(study.space);
   return study.trials.filter(
-    (trial): trial is Trial & { readonly value: number } =>
-      trial.state === 'complete' &&
+    (trial): trial is ValuedTrial =>
+      (trial.state === 'complete' || trial.state === 'pruned') &&
       trial.value !== undefined &&
       Number.isFinite(trial.value) &&
       names.every((name) => name in trial.parameters),
@@ -48,10 +54,10 @@ export function asLoss(direction: StudyDirection, value: number): number {
 }
 
 /** The best complete trial so far, or undefined where there is none. */
-export function bestTrial(study: StudySoFar): Trial | undefined {
-  let best: (Trial & { readonly value: number }) | undefined;
-  for (const trial of usableTrials(study)) {
-    if (best === undefined || asLoss(study.direction, trial.value) < asLoss(study.direction, best.value)) best = trial;
-  }
-  return best;
+export function bestTrial(study: StudySoFar): ValuedTrial | undefined {
+  const complete = usableTrials(study).filter(({ state }) => state === 'complete');
+  return complete.reduce<ValuedTrial | undefined>(
+    (best, trial) => (best === undefined || asLoss(study.direction, trial.value) < asLoss(study.direction, best.value) ? trial : best),
+    undefined,
+  );
 }

@@ -21,7 +21,7 @@ export const train: Handler<'train'> = async (context, { training, settingsPath,
   const tell = (event: TrainingEvent): void => {
     if (event.type === 'step') current.step = event.step;
     if (event.type === 'finished') finished = event;
-    context.post({ type: 'training', id, event });
+    context.post({ type: 'lab', id, event });
   };
   const current: RunningTraining = { abort: new AbortController(), tell, step: 0, paused: null };
   signal.addEventListener('abort', () => stop(current));

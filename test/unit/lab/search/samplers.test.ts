@@ -7,7 +7,7 @@ import { createHandTunedSampler } from '../../../../src/lab/search/handTunedSamp
 import { randomSampler } from '../../../../src/lab/search/randomSampler';
 import { type Sampler } from '../../../../src/lab/search/sampler';
 import { createTpeSampler } from '../../../../src/lab/search/tpeSampler';
-import { type StudyDirection, type Trial } from '../../../../src/lab/search/trial';
+import { bestTrial, type StudyDirection, type Trial } from '../../../../src/lab/search/trial';
 
 const space: SearchSpace = {
   rate: { kind: 'float', low: 1e-4, high: 1e-1, log: true },
@@ -133,6 +133,17 @@ describe('the Gaussian process sampler', () => {
       assert.deepEqual(Object.keys(parameters), Object.keys(space));
       trials.push(trialOf(k, parameters, 1));
     }
+  });
+
+  it('does not go back to where a trial was pruned', () => {
+    const sampler = createGpSampler({ startupTrials: 2, candidates: 500 });
+    const line: SearchSpace = { x: { kind: 'float', low: 0, high: 1 } };
+    const start = [trialOf(0, { x: 0.1 }, 0.5), trialOf(1, { x: 0.9 }, 0.4)];
+    const first = sampler.suggest({ space: line, direction: 'minimize', trials: start }, createRandom(1)) ?? {};
+    const pruned: Trial = { ...trialOf(2, first, 5), state: 'pruned' };
+    const second = sampler.suggest({ space: line, direction: 'minimize', trials: [...start, pruned] }, createRandom(1)) ?? {};
+    assert.ok(Math.abs(Number(first['x']) - Number(second['x'])) > 0.05);
+    assert.equal(bestTrial({ space: line, direction: 'minimize', trials: [pruned] }), undefined);
   });
 
   it('sends parallel trials to different places', () => {

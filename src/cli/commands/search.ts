@@ -1,0 +1,49 @@
+import { InspectorError } from '../../base/errors';
+import { type LabEvent } from '../../trace/labEvents';
+import { type SearchEvent } from '../../trace/searchEvents';
+import { type Command } from '../command';
+import { labUsage, parseLabOrder } from '../labArguments';
+
+/** Searches hyperparameters as a lab file says; Ctrl-C keeps the study, and the next run goes on with it. */
+export const searchCommand: Command = {
+  name: 'search',
+  usage: `search ${labUsage}`,
+  summary: 'search hyperparameters as a lab file says, in a study that Optuna reads too; JSON lines in a pipe',
+  async run(args, { link, signal, print }) {
+    const isTerminal = process.stdout.isTTY;
+    const onLab = (told: LabEvent): void => {
+      const event = told as SearchEvent;
+      for (const line of isTerminal ? sayEvent(event) : [JSON.stringify(event)]) print(line);
+    };
+    const result = await link.request('search', parseLabOrder(args), { onLab, signal });
+    if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
+  },
+};
+
+function sayParameters(parameters: Readonly<Record<string, unknown>>): string {
+  const sayValue = (value: unknown): string => (typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value));
+  return Object.entries(parameters).map(([name, value]) => `${name} ${sayValue(value)}`).join(', ');
+}
+
+/** What a person reads of an event. */
+function sayEvent(event: SearchEvent): readonly string[] {
+  switch (event.type) {
+    case 'search-started':
+      return [`${event.method}: ${event.objective}, ${event.trials} trials (${event.done} are there), kept in ${event.journal}`];
+    case 'trial-started':
+      return [`trial ${event.number}: ${sayParameters(event.parameters)}`];
+    case 'trial-reported':
+      return [];
+    case 'trial-ended': {
+      const { number, state, value, message, seconds, best } = event;
+      const outcome = value === undefined ? '' : ` ${value.toFixed(4)}`;
+      return [`trial ${number}: ${state}${outcome}${message === undefined ? '' : ` (${message})`}, ${Math.round(seconds)} s${best === undefined ? '' : `; best ${best.value.toFixed(4)} of trial ${best.number}`}`];
+    }
+    case 'search-finished':
+      return [
+        Object.entries(event.trials).map(([state, count]) => `${count} ${state}`).join(', '),
+        ...(event.best === undefined ? ['No trial was completed.'] : [`Best: ${event.best.value.toFixed(4)} with ${sayParameters(event.best.parameters)}`]),
+        ...(event.importance === undefined ? [] : [`Importance: ${sayParameters(event.importance)}`]),
+      ];
+  }
+}

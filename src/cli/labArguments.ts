@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { type LabOrder } from '../protocol/workerRequests';
+import { parseArguments } from './arguments';
+import { UsageError } from './command';
+
+/** The arguments of every lab command. */
+export const labUsage = 'SETTINGS.lstm-lab.json [--out DIR] [--data FOLDER]';
+
+/** Reads {@link labUsage}; the folder for results is named like the lab file unless another is given. */
+export function parseLabOrder(args: readonly string[]): LabOrder {
+  const parsed = parseArguments(args, { out: 'string', data: 'string' });
+  const [settings, ...more] = parsed.positionals;
+  if (settings === undefined) throw new UsageError('Which settings file?');
+  if (more.length > 0) throw new UsageError(`"${more[0]}" is too much.`);
+  const settingsPath = path.resolve(settings);
+  const data = parsed.text('data');
+  const ownFolder = path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, ''));
+  return {
+    settingsPath,
+    outFolder: path.resolve(parsed.text('out') ?? ownFolder),
+    ...(data === undefined ? {} : { dataFolder: path.resolve(data) }),
+  };
+}
