@@ -55,12 +55,13 @@ export function addToSequence(sequence: GradientSequence, t: number, row: number
   exponent[t * rows + row] = addScaled({ data, at, exponent: exponent[t * rows + row] as number }, source, width);
 }
 
-/** target += source, both of the same shape. */
-export function addSequences(target: GradientSequence, source: GradientSequence): void {
+/** target += source, both of the same shape; yields after each step. */
+export function* addSequences(target: GradientSequence, source: GradientSequence): Generator<void, void> {
   for (let t = 0; t < source.steps; t++) {
     for (let b = 0; b < (source.active[t] as number); b++) {
       const at = (t * source.rows + b) * source.width;
       addToSequence(target, t, b, { data: source.data, at, exponent: source.exponent[t * source.rows + b] as number });
     }
+    yield;
   }
 }

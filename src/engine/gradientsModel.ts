@@ -47,20 +47,27 @@ export function* backpropagateModel(source: GradientSource, options: ModelBackwa
       clipped += next.value.clipped;
       if (own === null) continue;
       if (inputGradient === null) inputGradient = own;
-      else addSequences(inputGradient, own);
+      else yield* at(addSequences(inputGradient, own), (k + 1) / wanted.length);
     }
     if (inputGradient === null) continue;
     if (below === undefined) {
       options.takeInput?.(inputGradient);
       continue;
     }
-    outer = throughBetween(source, { from: below, to: index }, inputGradient);
+    outer = yield* at(throughBetween(source, { from: below, to: index }, inputGradient), (k + 1) / wanted.length);
   }
   return { clipped };
 }
 
+/** Yields the same share while some work goes on. */
+function* at<T>(work: Generator<void, T>, share: number): Generator<number, T> {
+  let next = work.next();
+  for (; next.done !== true; next = work.next()) yield share;
+  return next.value;
+}
+
 /** From what enters the recurrent stage `to` back to the directions of the recurrent stage `from`. */
-function throughBetween(source: GradientSource, span: { from: number; to: number }, gradient: GradientSequence): readonly GradientSequence[] {
+function throughBetween(source: GradientSource, span: { from: number; to: number }, gradient: GradientSequence): Generator<void, readonly GradientSequence[]> {
   const { stages } = source.model;
   const stage = stages[span.from] as RecurrentStage;
   const below = layersOfStage(source, span.from);

@@ -55,7 +55,9 @@ export function* computeLossMatrix(whole: GradientSource, request: LossMatrixReq
     const run = backpropagateModel(source, { losses, record, downTo: request.layer, skipsInput: state !== 'x', ...(request.product !== undefined && { product: request.product }) });
     for (let next = run.next(); next.done !== true; next = run.next()) yield (first + next.value * rows.length) / steps.length;
   }
+  yield 1;
   const log10 = log10Norms(norms);
+  yield 1;
   const lossName = steps[0] === undefined ? 'no loss' : `${nameOfTerm(source, head, choice)} of each step`;
   return { layer: layer.layer, direction: layer.direction, state, from, to, lossSteps: steps.map((step) => step + shift), log10, range: finiteRange(log10), lossName };
 }
@@ -99,7 +101,7 @@ function stepCost({ layers }: GradientSource): number {
 export function rowsTogether(source: GradientSource): number {
   const widest = Math.max(...source.layers.map(({ weights }) => Math.max(outputWidthOf(weights), weights.inputWidth)));
   const byTime = 16e6 / stepCost(source);
-  const byMemory = 64e6 / (8 * source.steps * widest);
+  const byMemory = 24e6 / (8 * source.steps * widest);
   return Math.max(1, Math.min(64, Math.floor(Math.min(byTime, byMemory))));
 }
 
