@@ -85,15 +85,15 @@ interface OpenedFile {
 
 function createFile(h5wasm: H5Wasm, file: InstanceType<H5Wasm['File']>, { reader, removeFile }: OpenedFile): Hdf5File {
   const text = (path: string, name: string): string | undefined => {
-    const value = attributeOf(file, path, name);
+    const value = attributeOf(h5wasm, file, { path, name });
     return typeof value === 'string' ? value : Array.isArray(value) && typeof value[0] === 'string' ? value[0] : undefined;
   };
   const texts = (path: string, name: string): readonly string[] => {
-    const whole = listOf(attributeOf(file, path, name));
+    const whole = listOf(attributeOf(h5wasm, file, { path, name }));
     if (whole.length > 0) return whole;
     const pieces: string[] = [];
     for (let index = 0; index < 1000; index++) {
-      const piece = listOf(attributeOf(file, path, `${name}${index}`));
+      const piece = listOf(attributeOf(h5wasm, file, { path, name: `${name}${index}` }));
       if (piece.length === 0) break;
       pieces.push(...piece);
     }
@@ -111,11 +111,20 @@ function createFile(h5wasm: H5Wasm, file: InstanceType<H5Wasm['File']>, { reader
   };
 }
 
-function attributeOf(file: H5Group, path: string, name: string): unknown {
-  const entity = path === '' || path === '/' ? file : file.get(path);
-  if (entity === null || !('attrs' in entity)) return undefined;
-  const { attrs } = entity;
-  return Object.hasOwn(attrs, name) ? attrs[name]?.value : undefined;
+/** One attribute; a group's `attrs` would read the description of every other one too. */
+function attributeOf(h5wasm: H5Wasm, file: H5Group, { path, name }: { readonly path: string; readonly name: string }): unknown {
+  const place = path === '' ? '/' : path;
+  const names = attributeNames(h5wasm, file, place);
+  return names.includes(name) ? new h5wasm.Attribute(file.file_id, place, name).value : undefined;
+}
+
+/** The library throws where there is no group of that name, as for a layer without weights. */
+function attributeNames(h5wasm: H5Wasm, file: H5Group, place: string): readonly string[] {
+  try {
+    return h5wasm.Module.get_attribute_names(file.file_id, place);
+  } catch {
+    return [];
+  }
 }
 
 function listOf(value: unknown): readonly string[] {

@@ -77,7 +77,10 @@ class ThreadEnded extends Error {
 async function startReader(scriptPath: string): Promise<Running> {
   const progress = new SharedArrayBuffer(8);
   const start: ReaderStart = { progress };
-  const worker = new Worker(scriptPath, { workerData: start, resourceLimits: { maxOldGenerationSizeMb: 1024 } });
+  const worker = new Worker(scriptPath, { workerData: start, resourceLimits: { maxOldGenerationSizeMb: 1024 }, stdout: true, stderr: true });
+  // The HDF5 library writes its whole stack of errors there; what matters comes back as one line.
+  worker.stdout.resume();
+  worker.stderr.resume();
   // A worker's listeners are taken off one by one: removeAllListeners would take off those of Node itself, and with them every message.
   await new Promise<void>((resolve, reject) => {
     const onExit = (): void => reject(new InspectorError('worker-died', 'The thread that reads model files does not start.'));

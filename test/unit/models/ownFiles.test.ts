@@ -38,6 +38,10 @@ describe('a model file of our own making gives every state of every step', () =>
     });
   }
 
+  for (const name of ['lstm-bidirectional', 'gru-stacked', 'rnn']) {
+    it(`from ONNX as PyTorch exports it: ${name}`, () => assertGives(`${name}.onnx`, name));
+  }
+
   it('from Keras 2, Keras 3 and Keras 2.15: text through an embedding, two directions and a GRU', async () => {
     for (const file of ['keras2-text.h5', 'keras3-text.keras', 'keras2.15-text.keras']) await assertGives(file, 'keras-text');
   });
