@@ -33,7 +33,7 @@ export class ReaderThread {
 
   /** The model of a file as plain data; rejects with one line that begins with the file's name. */
   open(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
-    const opened = this.last.then(() => this.openNow(request, signal));
+    const opened = this.last.then(() => this.openTwice(request, signal));
     this.last = opened.catch(() => undefined);
     return opened;
   }
@@ -43,6 +43,17 @@ export class ReaderThread {
     if (this.idle !== null) clearTimeout(this.idle);
     void this.running?.worker.terminate();
     this.running = null;
+  }
+
+  /** A damaged file can leave the WebAssembly library's memory in pieces; then the next file gets a fresh thread. */
+  private async openTwice(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
+    try {
+      return await this.openNow(request, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof InspectorError) || !trapped.test(thrown.message)) throw thrown;
+      this.dispose();
+      return await this.openNow(request, signal);
+    }
   }
 
   private async openNow(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
@@ -66,6 +77,9 @@ export class ReaderThread {
     }
   }
 }
+
+/** How WebAssembly's engines call a trap. */
+const trapped = /memory access out of bounds|unreachable|table index is out of bounds|null function|indirect call|Aborted\(/;
 
 /** The thread is of no more use, for the reason given. */
 class ThreadEnded extends Error {

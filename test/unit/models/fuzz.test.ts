@@ -89,8 +89,8 @@ function createFormats(): readonly Format[] {
     { name: 'keras.keras', file: fixture('keras3-text.keras'), hostile: zipBombs('assets/vocabulary.txt'), count: 2000 },
     { name: 'torch.safetensors', file: fixture('lstm-bidirectional.safetensors'), hostile: [{ what: 'a tensor of terabytes', bytes: safetensors({ weight_ih_l0: giantTensor, weight_hh_l0: giantTensor }) }], count: 2000 },
     { name: 'torch.pt', file: fixture('lstm-bidirectional.pt'), hostile: [...evilPickles(), ...zipBombs('m/data.pkl')], count: 2000 },
-    { name: 'torch.pth', file: fixture('gru-stacked.legacy.pth'), hostile: evilPickles(), count: 2000 },
-    { name: 'torch.onnx', file: fixture('lstm-bidirectional.onnx'), hostile: [], count: 2000 },
+    { name: 'torch.pth', file: fixture('lstm-bidirectional.legacy.pth'), hostile: evilPickles(), count: 2000 },
+    { name: 'torch.onnx', file: fixture('rnn.onnx'), hostile: [], count: 2000 },
   ];
 }
 
