@@ -2,11 +2,11 @@ import { InspectorError } from '../base/errors';
 import { createRandom, shuffle } from '../base/random';
 import { type Example, type Split } from './example';
 
-/** Keeps the first of all examples with the same text (white space at the ends apart); says how many went. */
+/** Keeps the first of all examples with the same text and label (white space at the ends apart); says how many went. */
 export function removeDuplicates(examples: readonly Example[]): { readonly kept: readonly Example[]; readonly removed: number } {
   const seen = new Set<string>();
-  const kept = examples.filter(({ text }) => {
-    const key = text.trim();
+  const kept = examples.filter(({ text, label }) => {
+    const key = JSON.stringify([label, text.trim()]);
     return !seen.has(key) && seen.add(key);
   });
   return { kept, removed: examples.length - kept.length };

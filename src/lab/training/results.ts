@@ -1,4 +1,5 @@
 import { type LabSettings } from './labSettings';
+import { macroF1 } from './macroF1';
 import { type TrainingOutcome } from './trainer';
 
 /** `results.json`: the figures of a run and its curve, for people, cards and comparisons. */
@@ -15,7 +16,7 @@ export function formatResults(settings: LabSettings, outcome: TrainingOutcome): 
     validation: best.validation,
     test: { loss: test.loss, accuracy: test.accuracy, count: test.count },
     testParts: test.parts,
-    ...(test.confusion === undefined ? {} : { confusion: test.confusion }),
+    ...(test.confusion === undefined ? {} : { confusion: test.confusion, macroF1: macroF1(test.confusion) }),
     curve: history.map(({ step, training, validation }) => ({ step, training: training.loss, validation: validation.loss, accuracy: validation.accuracy })),
   };
   return `${JSON.stringify(results, null, 1)}\n`;

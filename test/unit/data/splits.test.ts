@@ -19,6 +19,10 @@ describe('the split by line number', () => {
     assert.deepEqual(tested.sort((a, b) => a - b), lines(examples));
   });
 
+  it('keeps the same text under another label', () => {
+    assert.equal(removeDuplicates([example('Smith', 0, 'English'), example('Smith', 0, 'Scottish'), example('Smith', 1, 'English')]).removed, 1);
+  });
+
   it('keeps line numbers when duplicates go first', () => {
     const { kept, removed } = removeDuplicates([example('a', 0), example(' a', 1), example('b', 9)]);
     assert.deepEqual([lines(kept), removed], [[0, 9], 1]);
