@@ -98,8 +98,9 @@ function wordFrom(labels: readonly string[], start: number, startsWord: (step: n
 
 /** The text, or as much of it as fits with an ellipsis. */
 export function fitText(context: CanvasRenderingContext2D, text: string, widthPx: number): string {
-  if (context.measureText(text).width <= widthPx || [...text].length <= 1) return text;
+  if (text.length <= 1) return text;
   const characters = [...text];
+  if (characters.length <= 1 || context.measureText(text).width <= widthPx) return text;
   for (let kept = characters.length - 1; kept > 0; kept--) {
     const short = `${characters.slice(0, kept).join('')}\u2026`;
     if (context.measureText(short).width <= widthPx) return short;

@@ -15,6 +15,7 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
   const set = (loss: LossChoice): void => dispatch({ type: 'gradient', change: { loss } });
   let current: LossChoice = { at: 'last' };
   let shownState: InspectorState | null = null;
+  let tableKey: readonly unknown[] = [];
   const loss = createChoice(say('Loss'), (value) => {
     const at = value === 'last' || value === 'all' ? value : { step: value === 'cursor' ? (shownState?.view.cursor ?? 0) : Number(value) };
     set({ ...current, at });
@@ -33,7 +34,10 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
       target.root.hidden = labels.length === 0;
       target.update([{ value: 'own', label: say('its own answer') }, ...labels.map((label, k) => ({ value: String(k), label }))], current.target === undefined ? 'own' : String(current.target));
       setText(text, explain(state));
-      values.replaceChildren(...normsTable(state));
+      const step = shownStep(state);
+      const key = [state.gradient.norms, step, state.view.layer, state.view.direction];
+      if (key.some((part, k) => part !== tableKey[k])) values.replaceChildren(...normsTable(state));
+      tableKey = key;
       matrixBox.update(state);
     },
   };

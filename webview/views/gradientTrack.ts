@@ -75,7 +75,15 @@ interface Range {
   readonly high: number;
 }
 
+const ranges = new WeakMap<readonly GradientLine[], Range>();
+
 function rangeOf(lines: readonly GradientLine[]): Range {
+  const known = ranges.get(lines) ?? findRange(lines);
+  ranges.set(lines, known);
+  return known;
+}
+
+function findRange(lines: readonly GradientLine[]): Range {
   let low = Infinity;
   let high = -Infinity;
   for (const { log10 } of lines) {

@@ -56,6 +56,19 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     const fields = fieldsOf(shape.cell);
     heatmaps = displayOrder.filter((field) => fields.includes(field)).map(createHeatmapTrack);
     heatmapBox.replaceChildren(...heatmaps.map((track) => track.root));
+    fitted = '';
+  };
+
+  let fitted = '';
+  /** Reading heights makes the browser lay out, so it is done only when a track has come or gone or the panel has changed. */
+  const fitHeights = (scene: Scene): void => {
+    const units = shownLayer(scene.state)?.units ?? 1;
+    const key = [size.height, heatmaps.length, units, ...below.map((track) => track.root.hidden)].join();
+    if (key === fitted) return;
+    fitted = key;
+    const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
+    const height = heatmapHeight(size.height - taken - 12 - 8 * (heatmaps.length + below.length), heatmaps.length, units);
+    for (const track of heatmaps) track.setHeight(height);
   };
 
   attachMouse({ root, inner, dispatch, scene: () => latest, heatmaps: () => heatmaps });
@@ -72,9 +85,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
       latest = scene;
       rebuild(scene.state);
       for (const track of below) track.paint(scene); // First: one that has nothing to show takes no room.
-      const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
-      const height = heatmapHeight(size.height - taken - 12 - 8 * (heatmaps.length + below.length), heatmaps.length, shownLayer(scene.state)?.units ?? 1);
-      for (const track of heatmaps) track.setHeight(height);
+      fitHeights(scene);
       for (const track of [axis, ribbon, ...heatmaps]) track.paint(scene);
       markers.paint(scene);
       followZoom(root, scene.columns);
