@@ -10,7 +10,8 @@ import { type PreparedModel, prepareModel } from '../../../src/engine/preparedMo
 import { Reading } from '../../../src/engine/reading';
 import { bundledModelPath } from '../../../src/models/bundled';
 import { openModelFiles } from '../../../src/models/fileAccess';
-import { openModel } from '../../../src/models/openModel';
+import { applySettings, readSettingsBeside } from '../../../src/models/applySettings';
+import { readJsonModel } from '../../../src/models/readJsonModel';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { fieldsOf } from '../../../src/trace/cellKind';
 import { useWasmBackend } from '../../support/tfjsBackend';
@@ -27,7 +28,8 @@ async function openProse(): Promise<{ readonly fast: PreparedModel; readonly pla
   if (![file, ...kernels].every((each) => existsSync(each))) return null;
   await useWasmBackend();
   const files = openModelFiles(file);
-  const model: RecurrentModel = await openModel(files);
+  const settings = readSettingsBeside(files);
+  const model: RecurrentModel = settings ? applySettings(readJsonModel(files), settings) : readJsonModel(files);
   files.close();
   const [simd, relaxed] = kernels.map((each) => readFileSync(each)) as [Buffer, Buffer];
   return { fast: prepareModel(model, fastRunners(startKernels({ simd, relaxed }))), plain: prepareModel(model, createPlainRunner) };
