@@ -20,6 +20,7 @@ const allowed = [
   /^extension\/l10n\/[\w.-]+\.json$/,
   /^extension\/media\/[\w-]+\.(png|svg|txt)$/,
   /^extension\/media\/samples\/[\w.-]+$/,
+  /^extension\/media\/schemas\/[\w.-]+\.schema\.json$/,
   /^extension\/media\/walkthrough\/[\w-]+\.(svg|png|md)$/,
   /^extension\/media\/models\/[\w-]+\/[\w.-]+\.(json|bin|md|txt)$/,
 ];
