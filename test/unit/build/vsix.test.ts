@@ -22,7 +22,7 @@ const allowed = [
   /^extension\/media\/samples\/[\w.-]+$/,
   /^extension\/media\/schemas\/[\w.-]+\.schema\.json$/,
   /^extension\/media\/walkthrough\/[\w-]+\.(svg|png|md)$/,
-  /^extension\/media\/models\/[\w-]+\/[\w.-]+\.(json|bin|md|txt)$/,
+  /^extension\/media\/models\/[\w-]+\/[\w.-]+\.(json|bin|md|svg)$/,
 ];
 
 describe('the packed extension', () => {
