@@ -32,10 +32,10 @@ export async function endChild(child, graceMs = 5000) {
 
 function signal(child, name) {
   try {
-    if (process.platform === 'win32') child.kill(name);
-    else process.kill(-child.pid, name);
+    process.kill(-child.pid, name);
   } catch {
-    // It has ended in between.
+    // It leads no group of its own, or has ended in between.
+    child.kill(name);
   }
 }
 
