@@ -41,6 +41,13 @@ async function dragLeftTo(workbench: Workbench, slider: Locator, wanted: string)
   assert.equal(await slider.getAttribute('aria-valuetext'), wanted);
 }
 
+/** Whether the whole element can be seen without scrolling. */
+const isInSight = (locator: Locator): Promise<boolean> =>
+  locator.evaluate((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= (element.ownerDocument.defaultView?.innerHeight ?? 0);
+  });
+
 describe('comparing gradient decay, as a person', () => {
   let workbench: Workbench;
   let frame: Frame;
@@ -73,6 +80,7 @@ describe('comparing gradient decay, as a person', () => {
     await dragLeftTo(workbench, frame.getByRole('slider', { name: 'Forget bias (LSTM)' }), '0.0');
     await frame.locator('.decay-settings', { hasText: /forget bias 0(?![.\d])/ }).waitFor({ timeout: 30_000 });
     const after = { lstm: await halfLifeOf(frame, lstm), rnn: await halfLifeOf(frame, rnn) };
+    assert.ok(await isInSight(frame.locator('.decay-chart')), 'the curves are seen while the slider is moved');
     await workbench.screenshot('person-decay-bias-0-dark');
     assert.equal(after.rnn, before.rnn, 'the RNN has no forget bias');
     assert.ok(before.lstm > before.rnn, JSON.stringify(before));

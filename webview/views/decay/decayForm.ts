@@ -61,6 +61,8 @@ export function createDecayForm(change: (part: Partial<DecayControls>) => void):
       trained.set(controls.trained);
       twins.set(controls.twins);
       cells.forEach((check, k) => check.set(controls.cells.includes(cellNames[k]?.[0] ?? 'rnn')));
+      // Trained models, and their untrained twins, have the size they have.
+      units.root.hidden = controls.cells.length === 0 && hasModels && controls.trained;
       units.update(numbers([8, 16, 32, 64, 128, 256], controls.units), String(controls.units));
       steps.update([...(hasText ? [{ value: '0', label: say('whole text') }] : []), ...numbers([51, 101, 201, 501, 1001], controls.steps)], String(controls.steps));
       seeds.update(numbers([1, 3, 5, 10, 20], controls.seeds), String(controls.seeds));

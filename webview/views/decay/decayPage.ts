@@ -65,7 +65,7 @@ class DecayPage {
     });
     const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [this.title, this.subtitle] }), element('div', { class: 'controls', children: [this.curves.root, save] })] });
     this.busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [this.progress] })] });
-    const picture = element('div', { class: 'decay-picture', children: [this.sentences, this.chart.root, this.table, this.settings] });
+    const picture = element('div', { class: 'decay-picture', children: [this.chart.root, this.table, this.sentences, this.settings] });
     root.classList.add('decay');
     root.replaceChildren(header, this.notice, this.busy, element('div', { class: 'decay-body', children: [this.form.root, picture] }), spoken);
   }
