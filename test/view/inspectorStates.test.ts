@@ -80,14 +80,18 @@ describe('the states of the inspector', () => {
     await page.waitForTimeout(500);
     assert.match(host.of('copy')[0]?.text ?? '', /Token 5 of/);
     assert.equal(host.of('reveal')[0]?.step, 4);
+    // One message a painted frame: keys that come faster are taken together, but the last place is always told.
+    const told = host.of('hover').map(({ step }) => step ?? -1);
+    assert.equal(told.at(-1), 4);
+    assert.deepEqual(told, [...new Set(told)].sort((a, b) => a - b));
     const last = host.of('state').at(-1)?.state;
     assert.deepEqual([last?.pins, last?.unit, last?.cursor], [[], null, 4]);
     assert.ok(last?.zoom !== null);
     await page.keyboard.press(' ');
     await page.waitForFunction(() => document.querySelector('[aria-label=Pause]') !== null);
+    while ((host.of('hover').at(-1)?.step ?? 0) <= 4) await page.waitForTimeout(20);
     await page.keyboard.press(' ');
     await page.waitForFunction(() => document.querySelector('[aria-label=Play]') !== null);
-    assert.ok(host.of('hover').length > 3);
     assert.deepEqual(view.complaints, []);
     await view.close();
   });
