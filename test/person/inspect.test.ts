@@ -1,25 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Frame, type Page } from 'playwright-core';
 import { formatValue as formatInHover } from '../../src/editor/hoverText';
 import { formatValue as formatInView } from '../../webview/views/fieldNames';
+import { fields, type Field, traceMeans } from '../support/traceMeans';
 import { openWorkbench, type ThemeName, type Workbench } from '../support/workbench';
-
-const root = path.resolve(__dirname, '../..');
-const fields = ['f', 'i', 'g', 'o', 'c', 'h'] as const;
-type Field = (typeof fields)[number];
-
-/** What `trace` prints for a text: per field the mean over the units at each step. */
-function traceMeans(text: string): Record<Field, number[]> {
-  const out = path.join(root, 'out/person/trace.json');
-  mkdirSync(path.dirname(out), { recursive: true });
-  execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'trace', 'prose-lstm', '--text', text, '--out', out]);
-  const { arrays } = JSON.parse(readFileSync(out, 'utf8')) as { arrays: Record<string, { data: number[][] }> };
-  const means = (field: Field): number[] => arrays[`0.forward.${field}`]?.data.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length) ?? [];
-  return Object.fromEntries(fields.map((field) => [field, means(field)])) as Record<Field, number[]>;
-}
 
 /** Whether a printed number is this value, up to one unit of its last digit (float32 sums in another order). */
 function prints(shown: string, value: number, format: (value: number) => string): boolean {

@@ -173,9 +173,10 @@ async function runCommand(page: Page, title: string): Promise<void> {
   // The palette lists similar commands too: the row with this very title is meant.
   const row = page.locator(`.quick-input-list .monaco-list-row:has(:text-is(${JSON.stringify(title)}))`).first();
   await row.waitFor({ timeout: 20_000 });
-  const isFocused = await row.evaluate((element) => element.classList.contains('focused'));
-  if (isFocused) await page.keyboard.press('Enter');
-  else await row.click();
+  const isFocused = (): Promise<boolean> => row.evaluate((element) => element.classList.contains('focused'));
+  for (let rows = 0; rows < 30 && !(await isFocused()); rows += 1) await page.keyboard.press('ArrowDown');
+  if (!(await isFocused())) throw new Error(`The palette's row "${title}" is not reached.`);
+  await page.keyboard.press('Enter');
 }
 
 /** Presses the keys until the box is there: right after loading, the workbench may not listen yet. */
