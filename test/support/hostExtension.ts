@@ -17,6 +17,11 @@ export async function showText(content: string, selections: readonly (readonly [
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   await until('the text is in the active editor', () => vscode.window.activeTextEditor?.document === document);
   if (content.includes('\r\n')) await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.CRLF));
+  // VS Code gives an untitled document the name of one just closed, and may bring back what it had kept of that one.
+  if (document.getText() !== content) {
+    await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, document.lineCount, 0), content));
+    assert.equal(document.getText(), content);
+  }
   const at = (offset: number): vscode.Position => document.positionAt(offset);
   if (selections.length > 0) editor.selections = selections.map(([start, end]) => new vscode.Selection(at(start), at(end)));
   return editor;
