@@ -63,7 +63,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   /** Reading heights makes the browser lay out, so it is done only when a track has come or gone or the panel has changed. */
   const fitHeights = (scene: Scene): void => {
     const units = shownLayer(scene.state)?.units ?? 1;
-    const key = [size.height, heatmaps.length, units, ...below.map((track) => track.root.hidden)].join();
+    const key = [size.height, heatmaps.length, units, scene.state.view.ribbon === 'connectivity', ...below.map((track) => track.root.hidden)].join();
     if (key === fitted) return;
     fitted = key;
     const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
@@ -84,9 +84,9 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     paint: (scene) => {
       latest = scene;
       rebuild(scene.state);
-      for (const track of below) track.paint(scene); // First: one that has nothing to show takes no room.
+      for (const track of [axis, ribbon, ...below]) track.paint(scene); // First: one that has nothing to show takes no room.
       fitHeights(scene);
-      for (const track of [axis, ribbon, ...heatmaps]) track.paint(scene);
+      for (const track of heatmaps) track.paint(scene);
       markers.paint(scene);
       followZoom(root, scene.columns);
     },

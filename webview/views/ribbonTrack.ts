@@ -16,7 +16,8 @@ export function createRibbonTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('ribbon', say('The text, token by token'));
   const legend = createLegendBar();
   const name = element('span', { class: 'name' });
-  gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root] }));
+  const reach = element('span', { class: 'name', text: say('scale per token') });
+  gutter.append(element('div', { class: 'gutter-name', children: [name, reach, legend.root] }));
   canvas.style.height = `${heightPx}px`;
   let labels: readonly string[] = [];
   let usualLength = 1;
@@ -46,6 +47,7 @@ export function createRibbonTrack(): Track {
       const scale = scaleOf(values);
       const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
       legend.update(scale, table);
+      reach.hidden = scene.state.view.ribbon !== 'connectivity';
       setText(name, ribbonName(scene.state.view.ribbon, shownStep(scene.state)));
       paintRibbon(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), {
         columns: scene.columns,

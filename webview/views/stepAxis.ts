@@ -1,6 +1,7 @@
 import { axisTop, scaleLinear, select } from 'd3';
 import { say } from '../theme/strings';
 import { element } from './element';
+import { leftOf, type ColumnScale } from '../scales/columns';
 import { type Track } from './scene';
 
 const heightPx = 20;
@@ -15,15 +16,16 @@ export function createStepAxis(): Track {
   let painted = '';
   return {
     root,
-    paint: ({ columns }) => {
+    paint: ({ columns, state }) => {
       const { from, to, plotWidthPx, steps } = columns;
-      const key = `${from}|${to}|${plotWidthPx}|${steps}`;
+      const { pins } = state.view;
+      const key = `${from}|${to}|${plotWidthPx}|${steps}|${pins.join()}`;
       if (key === painted) return;
       painted = key;
       svg.attr('width', plotWidthPx);
       const last = Math.min(to, steps);
       const scale = scaleLinear().domain([from - 0.5, to - 0.5]).range([0, plotWidthPx]);
-      const ticks = scale.ticks(Math.max(2, plotWidthPx / 90)).filter((tick) => Number.isInteger(tick) && tick < last && isInside(scale(tick), plotWidthPx));
+      const ticks = scale.ticks(Math.max(2, plotWidthPx / 90)).filter((tick) => Number.isInteger(tick) && tick < last && isInside(scale(tick), plotWidthPx) && !isUnderPin(columns, tick, pins));
       group.call(axisTop(scale).tickValues(ticks).tickFormat((tick) => Number(tick).toLocaleString('en-US')).tickSizeOuter(0).tickSize(4));
     },
   };
@@ -32,4 +34,13 @@ export function createStepAxis(): Track {
 /** Keeps a label's half width from the edges, so that no number is cut. */
 function isInside(xPx: number, widthPx: number): boolean {
   return xPx >= 4 && xPx <= widthPx - 14;
+}
+
+const pinLetterPx = 16;
+const digitPx = 6.5;
+
+/** A pin's letter stands in the axis at the middle of its column; a number that it would cover gives way. */
+function isUnderPin(columns: ColumnScale, tick: number, pins: readonly number[]): boolean {
+  const room = (pinLetterPx + tick.toLocaleString('en-US').length * digitPx) / 2 + 1;
+  return pins.some((pin) => Math.abs(leftOf(columns, pin) - leftOf(columns, tick)) < room);
 }
