@@ -113,7 +113,7 @@ describe('the inspector with a bundled model', () => {
   it('colours the text by the influence on the output of the cursor, on a scale per token', async () => {
     const { log10, rowMaximum } = await ask(link, 'connectivity', { inspection: 1, from: pinned, to: pinned + 1 });
     await view.page.evaluate(() => {
-      const choice = [...document.querySelectorAll('vscode-single-select')].find((select) => select.querySelector('[value=connectivity]') !== null);
+      const choice = [...document.querySelectorAll<HTMLSelectElement>('vscode-single-select')].find((select) => select.querySelector('[value=connectivity]') !== null);
       if (choice === undefined) throw new Error('The toolbar does not offer the influence.');
       choice.value = 'connectivity';
       choice.dispatchEvent(new Event('change'));

@@ -80,6 +80,8 @@ function drawAxes(node: SVGSVGElement, { x, y, widthPx, heightPx }: { x: ScaleLi
     group.selectAll('text').attr('fill', palette.muted);
     group.selectAll('line, path').attr('stroke', palette.grid);
   }
+  // High contrast themes draw the grid in the colour of text; unthinned it hides curves that run along it.
+  if (palette.kind.startsWith('high-contrast')) up.selectAll('.tick line').attr('stroke-opacity', 0.35);
   const label = (text: string) => svg.append('text').attr('fill', palette.muted).attr('font-size', 12).attr('font-family', 'sans-serif').attr('text-anchor', 'middle').text(text);
   label(say('lag: steps back from the loss')).attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 8);
   label(say('log10 (norm at lag / norm at 0)')).attr('transform', `translate(14,${(margin.top + heightPx - margin.bottom) / 2}) rotate(-90)`);
