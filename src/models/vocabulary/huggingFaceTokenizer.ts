@@ -2,69 +2,69 @@ import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { InspectorError } from '../../base/errors';
 import { type Tokenizer } from '../../text/tokenizer';
 import { type Token } from '../../trace/token';
+import { getObject, getString, type JsonObject } from '../untrustedJson';
+import { type Piece, placePieces } from './placePieces';
 import { type HuggingFaceVocabulary } from './vocabularySpec';
 
 /** A tokenizer.json run by Hugging Face's own library, which gives ids but no places; those are found again in the text. */
 export function createHuggingFaceTokenizer({ json, size }: HuggingFaceVocabulary): Tokenizer {
-  let library: Library;
-  try {
-    library = new Library(json, {});
-  } catch (cause) {
-    throw new InspectorError('model-damaged', 'The tokenizer.json is damaged, or of a kind that its library does not know.', { cause });
-  }
-  const unknownId = findUnknown(library);
+  const library = openLibrary(json);
+  const unknownId = findUnknown(library, json);
   const special = new Set(library.get_added_tokens_decoder().keys());
+  const model = getString(getObject(json, 'model') ?? {}, 'type') ?? 'BPE';
+  const unknownIs = /^Word/.test(model) ? 'word' : 'character';
   return {
     level: 'subword',
     vocabularySize: size,
     ...(unknownId === undefined ? {} : { unknownId }),
     tokenize(text) {
-      const { ids } = library.encode(text);
-      return placeTokens(text, ids.map(Number), (id) => (special.has(id) ? null : surfaceOf(library, id)));
+      const pieces = readPieces(library, text, { special, unknownId });
+      const places = placePieces(text, pieces, { isByteLevel: isByteLevel(json), unknownIs });
+      return pieces.map(({ id }, index): Token => {
+        const [start, end] = places[index] ?? [0, 0];
+        return { text: text.slice(start, end), start, end, id };
+      });
     },
     textOf: (id) => library.id_to_token(id) ?? '\ufffd',
   };
 }
 
-function findUnknown(library: Library): number | undefined {
-  for (const text of ['[UNK]', '<unk>', '<UNK>', '<|unk|>']) {
+function openLibrary(json: JsonObject): Library {
+  try {
+    return new Library(json, {});
+  } catch (cause) {
+    throw new InspectorError('model-damaged', 'The tokenizer.json is damaged, or of a kind that its library does not know.', { cause });
+  }
+}
+
+/** What the file names as its unknown token, else the first of the usual names that it has. */
+function findUnknown(library: Library, json: JsonObject): number | undefined {
+  const model = getObject(json, 'model') ?? {};
+  const named = getString(model, 'unk_token');
+  for (const text of [...(named === undefined ? [] : [named]), '[UNK]', '<unk>', '<UNK>', '<|unk|>']) {
     const id = library.token_to_id(text);
     if (id !== undefined) return id;
   }
   return undefined;
 }
 
-/** A token's text without the marks that say where words begin. */
-function surfaceOf(library: Library, id: number): string {
-  const raw = library.id_to_token(id) ?? '';
-  return raw.replace(/^##/, '').replace(/^[\u2581\u0120]+/, '').replace(/<\/w>$/, '').replace(/\u010a/g, '\n');
+interface Known {
+  readonly special: ReadonlySet<number>;
+  readonly unknownId: number | undefined;
 }
 
-/** Finds each token in the text, one after the other; what a normaliser changed takes the next word or character. */
-function placeTokens(text: string, ids: readonly number[], surface: (id: number) => string | null): readonly Token[] {
-  const folded = fold(text);
-  let cursor = 0;
-  return ids.map((id) => {
-    const form = surface(id);
-    const [start, end] = form === null || form === '' ? [cursor, cursor] : findNext(folded, fold(form), cursor);
-    cursor = end;
-    return { text: text.slice(start, end), start, end, id };
+/** The ids and what each stands for. The library gives no id for a word that WordLevel does not know: that is the unknown one, or left out. */
+function readPieces(library: Library, text: string, { special, unknownId }: Known): readonly Piece[] {
+  const { ids, tokens } = library.encode(text);
+  return tokens.flatMap((token, index): readonly Piece[] => {
+    const id = (ids as readonly (number | undefined)[])[index] ?? unknownId;
+    if (id === undefined) return [];
+    if (id === unknownId) return [{ id, kind: 'unknown', form: '' }];
+    return special.has(id) ? [{ id, kind: 'special', form: token }] : [{ id, kind: 'text', form: token }];
   });
 }
 
-/** Lower case without accents, of the same length as the text. */
-function fold(text: string): string {
-  return Array.from(text, (character) => {
-    const plain = character.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-    return plain.length === character.length ? plain : character;
-  }).join('');
-}
-
-function findNext(text: string, form: string, cursor: number): readonly [number, number] {
-  const start = cursor + (/^\s*/.exec(text.slice(cursor))?.[0].length ?? 0);
-  if (text.startsWith(form, start)) return [start, start + form.length];
-  const near = text.slice(start, start + 64).indexOf(form);
-  if (near > 0) return [start + near, start + near + form.length];
-  const character = [...text.slice(start, start + 2)][0] ?? '';
-  return [start, start + character.length];
+/** Whether the tokens are written in GPT-2's alphabet of bytes. */
+function isByteLevel(json: JsonObject): boolean {
+  return JSON.stringify([getObject(json, 'pre_tokenizer'), getObject(json, 'decoder')]).includes('"ByteLevel"');
 }

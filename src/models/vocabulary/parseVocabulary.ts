@@ -135,7 +135,19 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
     throw new InspectorError('model-needs-answer', `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`);
   }
   const shifted = choice.offset === undefined ? first.list : [...new Array<string>(choice.offset).fill(''), ...first.list];
-  return toSpec(shifted, choice);
+  return asKerasSplits(toSpec(shifted, choice), first.list);
+}
+
+/**
+ * A word_index as Keras's Tokenizer makes it counts from 1 and holds no punctuation, which its filters took away; then they must
+ * here too, or every comma would be an unknown word.
+ */
+function asKerasSplits(spec: VocabularySpec, list: readonly string[]): VocabularySpec {
+  if (spec.kind !== 'list' || spec.level !== 'word' || list[0] !== '') return spec;
+  const isFiltered = list.every((text) => specialNames.test(text) || unknownNames.test(text) || ![...text].some((sign) => defaultFilters.includes(sign)));
+  if (!isFiltered) return spec;
+  const { level, vocabulary, lowercase, unknownId } = spec;
+  return { kind: 'keras', level, vocabulary, lowercase, ...(unknownId === undefined ? {} : { unknownId }), filters: defaultFilters, filtersSeparate: true };
 }
 
 /** A token a line; one line of many characters lists those. */
