@@ -45,7 +45,7 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, bi
   const createRunner = fastRunners(loadKernels(binariesFolder, log));
   const reader = new ReaderThread();
   const models = new ModelShelf(
-    (reference) => openReference(reference, modelsFolder, reader),
+    (reference, signal) => openReference(reference, { modelsFolder, reader, signal }),
     (model) => prepareModel(model, createRunner),
   );
   return { post, log, modelsFolder, models, inspections: new InspectionShelf(), cache: new BlockCache() };

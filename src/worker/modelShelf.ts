@@ -11,6 +11,8 @@ export interface ModelLease extends Disposable {
 
 interface Entry {
   readonly prepared: Promise<PreparedModel>;
+  /** Ends the opening once everybody who waits for it has cancelled. */
+  readonly opening: AbortController;
   users: number;
 }
 
@@ -22,29 +24,49 @@ export class ModelShelf {
   private readonly entries = new Map<string, Entry>();
 
   constructor(
-    private readonly open: (reference: ModelReference) => Promise<RecurrentModel>,
+    private readonly open: (reference: ModelReference, signal: AbortSignal) => Promise<RecurrentModel>,
     private readonly prepare: (model: RecurrentModel) => PreparedModel,
   ) {}
 
-  /** The prepared model of a reference; dispose the lease when done. */
-  async lease(reference: ModelReference): Promise<ModelLease> {
+  /** The prepared model of a reference; dispose the lease when done. Aborted, it rejects, and the opening ends unless others wait for it. */
+  async lease(reference: ModelReference, signal?: AbortSignal): Promise<ModelLease> {
+    signal?.throwIfAborted();
     const key = keyOf(reference);
     const known = key === null ? undefined : this.entries.get(key);
-    const entry = known ?? { prepared: this.open(reference).then(this.prepare), users: 0 };
+    const entry = known ?? this.createEntry(reference);
     const name = key ?? `bytes ${++this.unnamed}`;
     this.entries.delete(name);
     this.entries.set(name, entry);
     entry.users++;
+    const cancel = (): void => this.cancel(name, entry);
+    signal?.addEventListener('abort', cancel, { once: true });
     try {
       const prepared = await entry.prepared;
+      signal?.throwIfAborted();
       return { prepared, dispose: once(() => this.giveBack(entry)) };
     } catch (thrown) {
-      this.entries.delete(name);
+      if (signal?.aborted !== true && this.entries.get(name) === entry) this.entries.delete(name);
       throw thrown;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
   }
 
   private unnamed = 0;
+
+  private createEntry(reference: ModelReference): Entry {
+    const opening = new AbortController();
+    return { prepared: this.open(reference, opening.signal).then(this.prepare), opening, users: 0 };
+  }
+
+  /** One who waited no longer does. */
+  private cancel(name: string, entry: Entry): void {
+    entry.users--;
+    if (entry.users > 0) return;
+    if (this.entries.get(name) === entry) this.entries.delete(name);
+    entry.opening.abort();
+    void entry.prepared.then((model) => model.dispose(), () => undefined);
+  }
 
   private giveBack(entry: Entry): void {
     entry.users--;

@@ -7,17 +7,25 @@ import { withVocabulary } from '../models/withVocabulary';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ReaderThread } from './readerThread';
 
+/** What a model is opened with. */
+export interface OpeningContext {
+  readonly modelsFolder: string;
+  readonly reader: ReaderThread;
+  /** Ends the reading of a file. */
+  readonly signal?: AbortSignal;
+}
+
 /** Opens the model that a reference names: a bundled one here, any other in the reader thread, since its file is not ours. */
-export async function openReference(reference: ModelReference, modelsFolder: string, reader: ReaderThread): Promise<RecurrentModel> {
+export async function openReference(reference: ModelReference, { modelsFolder, reader, signal }: OpeningContext): Promise<RecurrentModel> {
   if (reference.kind === 'bundled') return openBundled(reference.name, modelsFolder);
   const layer = reference.layer === undefined ? {} : { layer: reference.layer };
   if (reference.kind === 'bytes') {
     const { name, files } = reference;
-    return withVocabulary(await reader.open({ source: { kind: 'bytes', name, files }, options: layer }));
+    return withVocabulary(await reader.open({ source: { kind: 'bytes', name, files }, options: layer }, signal));
   }
   const { path, vocabularyPath } = reference;
   const vocabulary = vocabularyPath === undefined ? {} : { vocabularyPath };
-  return withVocabulary(await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }));
+  return withVocabulary(await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }, signal));
 }
 
 function openBundled(name: string, modelsFolder: string): RecurrentModel {

@@ -20,8 +20,8 @@ export const models: Handler<'models'> = async (context, _params, { pace }) => {
 };
 
 /** What is known of one model. */
-export const openModel: Handler<'openModel'> = async ({ models: shelf }, { model }) => {
-  const lease = await shelf.lease(model);
+export const openModel: Handler<'openModel'> = async ({ models: shelf }, { model }, { signal }) => {
+  const lease = await shelf.lease(model, signal);
   const summary = summarizeModel(lease.prepared.model);
   lease.dispose();
   return summary;

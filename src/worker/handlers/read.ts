@@ -9,7 +9,7 @@ import { type ModelLease } from '../modelShelf';
 /** Reads an input; cancelled, what has been read stays open for questions. */
 export const read: Handler<'read'> = async (context, params, request) => {
   if (params.memoryMb !== undefined) context.cache.limit(params.memoryMb * 1024 * 1024);
-  const lease = await context.models.lease(params.model);
+  const lease = await context.models.lease(params.model, request.signal);
   const { reading, stream } = openInspection(context, params, lease);
   request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: reading.tokens, steps: reading.steps });
   const computeMs = await compute(reading, stream, request);

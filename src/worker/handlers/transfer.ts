@@ -5,7 +5,7 @@ import { type Handler } from '../workerContext';
 /** Transfers a trained model; cancelled, nothing is written. */
 export const transfer: Handler<'transfer'> = async (context, { settingsPath, outFolder, dataFolder }, { id, signal }) => {
   const open = async (path: string) => {
-    const lease = await context.models.lease({ kind: 'file', path });
+    const lease = await context.models.lease({ kind: 'file', path }, signal);
     try {
       return lease.prepared.model;
     } finally {
