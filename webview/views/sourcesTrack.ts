@@ -91,6 +91,7 @@ function paintBars(context: CanvasRenderingContext2D, scene: Scene, matrix: Loss
   context.fillRect(0, heightPx - 1, columns.plotWidthPx, 1);
   if (tallest === 0) return;
   const sight = columnsInSight(columns);
+  if (sight.to <= matrix.from || sight.from >= matrix.to) return paintWhereItIs(context, scene, matrix);
   const gap = columns.columnPx >= 4 ? 1 : 0;
   for (let step = Math.max(sight.from, matrix.from); step < Math.min(sight.to, matrix.to); step++) {
     let bottom = heightPx - 1;
@@ -101,4 +102,13 @@ function paintBars(context: CanvasRenderingContext2D, scene: Scene, matrix: Loss
       bottom -= height;
     }
   }
+}
+
+/** The matrix covers a part of a long text; elsewhere the track says where. */
+function paintWhereItIs(context: CanvasRenderingContext2D, { palette }: Scene, matrix: LossMatrix): void {
+  context.font = '11px sans-serif';
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillStyle = palette.muted;
+  context.fillText(say('Computed for steps {0} to {1}.', matrix.from, matrix.to - 1), 4, heightPx / 2);
 }
