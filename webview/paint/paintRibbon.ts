@@ -11,6 +11,8 @@ export interface RibbonInput {
   readonly usualLength: number;
   /** True where a token begins a word, which is named where single tokens are too narrow. */
   readonly startsWord: (step: number) => boolean;
+  /** Steps before which another selection of the document begins. */
+  readonly borders: readonly number[];
   /** The value that colours a token, [T]; NaN leaves it without colour. */
   readonly valueAt: (step: number) => number;
   readonly scale: ValueScale;
@@ -23,6 +25,7 @@ export interface RibbonInput {
 const narrowestGlyphPx = 7.5;
 const glyphPx = 7.5;
 const stripPx = 9;
+const borderPx = 2;
 
 /** Draws the tokens: as coloured cells with their text, or, where they are too narrow, as a strip of colour under the words. */
 export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInput): void {
@@ -32,6 +35,13 @@ export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInpu
   context.textBaseline = 'middle';
   if (columns.columnPx >= Math.max(narrowestGlyphPx, Math.min(44, input.usualLength * glyphPx))) paintCells(context, input);
   else paintStrip(context, input);
+  paintBorders(context, input);
+}
+
+/** A line between two selections that are read as one text. */
+function paintBorders(context: CanvasRenderingContext2D, { borders, columns, heightPx, foreground }: RibbonInput): void {
+  context.fillStyle = foreground;
+  for (const step of borders) context.fillRect(Math.round(leftOf(columns, step)) - borderPx / 2, 0, borderPx, heightPx);
 }
 
 function paintCells(context: CanvasRenderingContext2D, input: RibbonInput): void {

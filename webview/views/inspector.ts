@@ -60,6 +60,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
   const views: readonly View[] = [
     createToolbar(boxes.toolbar, store.dispatch, {
       play: replay.toggle,
+      pace: replay.setPace,
       step: (by) => moveCursor(parts, by),
       zoom: (factor) => zoom(parts, factor),
       cancel: () => host.post({ type: 'cancel' }),

@@ -7,9 +7,12 @@ export interface Replay {
   setPace(stepsPerSecond: number): void;
 }
 
+/** Tokens a second, until another pace is chosen. */
+export const usualPace = 8;
+
 /** A replay that runs on the store's cursor from where it is, and stops at the end. */
 export function createReplay(store: Store<InspectorState, Action>): Replay {
-  let pace = 8;
+  let pace = usualPace;
   let timer: number | undefined;
   const stop = (): void => {
     window.clearInterval(timer);

@@ -54,6 +54,7 @@ export function createRibbonTrack(): Track {
         labels,
         usualLength,
         startsWord: (step) => starts[step] === 1,
+        borders: scene.state.borders,
         valueAt: values.valueAt,
         scale,
         table,

@@ -6,16 +6,21 @@ import { say } from '../theme/strings';
 import { createButton, createChoice, type ChoiceOption } from './controls';
 import { element, setText } from './element';
 import { displayOrder, nameOfField } from './fieldNames';
+import { usualPace } from './replay';
 import { type View } from './view';
 
 /** What the toolbar's buttons do beyond changing the state. */
 export interface ToolbarActions {
   readonly play: () => void;
   readonly step: (by: number) => void;
+  /** Tokens a second of the replay. */
+  readonly pace: (stepsPerSecond: number) => void;
   readonly zoom: (factor: number | 'all') => void;
   readonly cancel: () => void;
   readonly chooseModel: () => void;
 }
+
+const paces = [2, 8, 30] as const;
 
 /** The row of controls over the pictures. */
 export function createToolbar(container: HTMLElement, dispatch: (action: Action) => void, actions: ToolbarActions): View {
@@ -27,6 +32,8 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
   });
   const order = createChoice(say('Units'), (value) => dispatch({ type: 'choose', choice: { order: value as ViewState['order'] } }));
   const ribbon = createChoice(say('Colour text by'), (value) => dispatch({ type: 'choose', choice: { ribbon: value } }));
+  const pace = createChoice(say('Pace'), (value) => actions.pace(Number(value)));
+  pace.update(paces.map((tokens) => ({ value: String(tokens), label: say('{0} tokens a second', tokens) })), String(usualPace));
   const play = createButton('\u25b6', actions.play, { label: say('Play') });
   const transport = element('div', {
     class: 'button-row',
@@ -44,7 +51,7 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
   cancel.classList.add('cancel');
   container.append(
     element('div', { class: 'titles', children: [title, subtitle] }),
-    element('div', { class: 'controls', children: [layer.root, order.root, ribbon.root, transport, cancel] }),
+    element('div', { class: 'controls', children: [layer.root, order.root, ribbon.root, pace.root, transport, cancel] }),
   );
   return {
     update: (state) => {
