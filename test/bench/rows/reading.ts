@@ -47,12 +47,12 @@ async function read(prepared: PreparedModel, text: string, cache: BlockCache, pr
   return reading;
 }
 
-/** Throws where two readings differ by more than `tolerance` anywhere; 0 asks for equal bits. */
+/** Throws where two readings differ by more than `tolerance` x max(1, |value|) anywhere; 0 asks for equal bits. */
 function compare(one: Reading, other: Reading, tolerance: number): void {
   const fields = fieldsOf('lstm');
   const pairs = fields.map((field) => [one, other].map((each) => each.direction(0, 'forward').field(field, 0, each.steps)) as [Float32Array, Float32Array]);
   pairs.forEach(([a, b], k) => {
-    const at = a.findIndex((value, index) => !(Math.abs(value - (b[index] as number)) <= tolerance));
+    const at = a.findIndex((value, index) => !(Math.abs(value - (b[index] as number)) <= tolerance * Math.max(1, Math.abs(value))));
     if (at >= 0) throw new Error(`${fields[k]}[${at}]: ${a[at]} and ${b[at]} differ by more than ${tolerance}.`);
   });
 }
