@@ -27,6 +27,8 @@ import { ModelsTree } from './trees/modelsTree';
 /** Everything that one window of VS Code shares; made once, with the first command, view or restored panel. */
 export interface Composition extends CommandContext {
   readonly link: WorkerLink;
+  /** The lab's own thread, started with its first work, so that training keeps no inspection waiting. */
+  readonly labLink: WorkerLink;
   readonly models: ModelsTree;
   readonly findings: FindingsTree;
   /** Takes over a panel that VS Code restored. */
@@ -39,7 +41,9 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   extension.subscriptions.push(store);
   const { extensionUri } = extension;
   const log = store.add(vscode.window.createOutputChannel('LSTM Inspector', { log: true }));
-  const link = store.add(new WorkerLink({ workerPath: vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath, log }));
+  const workerPath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
+  const link = store.add(new WorkerLink({ workerPath, log }));
+  const labLink = store.add(new WorkerLink({ workerPath, log }));
   const messages = new Messages();
   const registry = store.add(new InspectionRegistry());
   const documents = store.add(new InspectedDocuments(registry));
@@ -76,7 +80,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   };
   const models = store.add(new ModelsTree({ engine: link, log, openedBefore: () => openedModels(extension.globalState) }));
   const findings = store.add(new FindingsTree(registry, log));
-  return { ...context, link, models, findings, revive };
+  return { ...context, link, labLink, models, findings, revive };
 }
 
 /** Rows of numbers from a file's bytes; what is wrong with them is said in a sentence. */

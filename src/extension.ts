@@ -6,6 +6,9 @@ export interface ExtensionApi {
   compose(): Promise<Composition>;
 }
 
+/** Documents that have lenses. */
+const labFiles: vscode.DocumentSelector = { pattern: '**/*.lstm-lab.json' };
+
 type Command = (composition: Composition, given: unknown) => unknown;
 
 /** Each command and the file that it is loaded from when it first runs. */
@@ -42,6 +45,7 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.decay', {
     deserializeWebviewPanel: async (panel, kept: unknown) => void (await (await compose()).decayPanels.revive(panel, kept)),
   }));
+  extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.findings', lazyTree(async () => (await compose()).findings)));
   return { compose };
@@ -50,6 +54,16 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
 /** A command whose menu passes arguments that mean nothing to it. */
 function fromMenu(command: (composition: Composition) => unknown): Command {
   return (composition) => command(composition);
+}
+
+/** The lenses of lab files, loaded with the first that is opened. */
+function lazyLenses(): vscode.CodeLensProvider {
+  return {
+    provideCodeLenses: async (document) => {
+      const { LabLenses } = await import('./editor/labLenses');
+      return new LabLenses((command) => command in commands).provideCodeLenses(document);
+    },
+  };
 }
 
 /** A tree whose provider is made when the view first asks. */

@@ -1,23 +1,24 @@
 import './view.css';
-import { type Host } from './host/host';
 import { connectToReport } from './host/reportHost';
 import { connectDecayToVsCode, connectToVsCode } from './host/vscodeHost';
 import { createDecayPage } from './views/decay/decayPage';
 import { createInspector } from './views/inspector';
 import { useReportTheme } from './theme/reportTheme';
 
-/** Starts the page in the element that holds it; what fails is said to the host, so that the view is never blank unexplained. */
-function start(root: HTMLElement): void {
-  if (root.dataset['page'] === 'decay') {
-    const host = connectDecayToVsCode();
-    reportFailures((message) => host.post({ type: 'broken', message }));
-    return createDecayPage(root, host);
-  }
-  const report = connectToReport();
-  if (report !== null) useReportTheme(document.body);
-  const host: Host = report ?? connectToVsCode();
+/** Each page by the name in `data-page`: connects it to its host, and shows it. A page that fails says so to the host. */
+const pages: Readonly<Record<string, (root: HTMLElement) => void>> = {
+  inspection: (root) => {
+    const report = connectToReport();
+    if (report !== null) useReportTheme(document.body);
+    createInspector(root, reporting(report ?? connectToVsCode()));
+  },
+  decay: (root) => createDecayPage(root, reporting(connectDecayToVsCode())),
+};
+
+/** The host, which is told what fails, so that a view is never blank unexplained. */
+function reporting<H extends { post(message: { readonly type: 'broken'; readonly message: string }): void }>(host: H): H {
   reportFailures((message) => host.post({ type: 'broken', message }));
-  createInspector(root, host);
+  return host;
 }
 
 function reportFailures(tell: (message: string) => void): void {
@@ -26,4 +27,4 @@ function reportFailures(tell: (message: string) => void): void {
 }
 
 const root = document.getElementById('root');
-if (root !== null) start(root);
+if (root !== null) (pages[root.dataset['page'] ?? ''] ?? pages['inspection'])?.(root);

@@ -1,23 +1,19 @@
 import * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
-import { type DecayToHost, type StoredDecay } from '../protocol/decayMessages';
+import { type StoredDecay } from '../protocol/decayMessages';
 import { Comparison, firstComparison, type ComparisonStart } from '../session/comparison';
 import { type Subject } from '../session/subject';
-import { type PanelActions } from './inspectorPanel';
+import { openPage, type PageContext } from './pagePanel';
 import { type FindSubject, type InspectionDefaults } from './panels';
 import { parseStoredSource } from './storedPanel';
-import { loadPage } from './webviewPage';
 
 /** The view type of decay panels and of their serializer. */
 export const decayViewType = 'lstmInspector.decay';
 
 /** What the decay panels are handed. */
-export interface DecayPanelsOptions {
-  readonly extensionUri: vscode.Uri;
+export interface DecayPanelsOptions extends PageContext {
   readonly defaults: InspectionDefaults;
   readonly findSubject: FindSubject;
-  readonly actions: Pick<PanelActions, 'copy' | 'save' | 'showLog'>;
-  readonly log: { error(message: string): void };
 }
 
 /** The panels of "Compare Gradient Decay": opened, and revived the same way. */
@@ -53,36 +49,11 @@ export class DecayPanels implements Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel, start: Omit<ComparisonStart, 'engine' | 'strings'>): Comparison {
-    const { defaults, extensionUri } = this.options;
-    const { engine, strings } = defaults();
+    const { engine, strings } = this.options.defaults();
     const comparison = new Comparison({ ...start, engine, strings });
     panel.title = vscode.l10n.t('Gradient decay: {0}', comparison.title);
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
-    comparison.connect((message) => void panel.webview.postMessage(message));
-    panel.webview.onDidReceiveMessage((message: DecayToHost) => this.receive(comparison, message));
-    panel.onDidChangeViewState(() => {
-      if (!panel.visible) comparison.hideView();
-    });
-    panel.onDidDispose(() => comparison.dispose());
     this.store.add(panel);
-    loadPage(panel, extensionUri, 'decay');
+    openPage({ panel, page: 'decay', session: comparison, closed: () => comparison.dispose() }, this.options);
     return comparison;
-  }
-
-  private receive(comparison: Comparison, message: DecayToHost): void {
-    const { actions, log } = this.options;
-    const rest = comparison.receive(message);
-    switch (rest?.type) {
-      case undefined:
-        return;
-      case 'copy':
-        return actions.copy(rest.text);
-      case 'save':
-        return actions.save(rest.suggestedName, new Uint8Array(rest.data));
-      case 'showLog':
-        return actions.showLog();
-      case 'broken':
-        return log.error(`The view failed: ${rest.message}`);
-    }
   }
 }

@@ -1,28 +1,23 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Log } from '../base/log';
-import { type ViewToHost } from '../protocol/viewMessages';
-import { type Inspection } from '../session/inspection';
-import { loadPage } from './webviewPage';
+import { type Inspection, type SurfaceMessage } from '../session/inspection';
+import { openPage, type PageContext, type PageSurface, type SurfaceMessage as PageMessage } from './pagePanel';
 
 /** The view type of panels and of their serializer: both must be the same for restoring to work. */
 export const viewType = 'lstmInspector.inspection';
 
 /** What a panel asks of the rest of the extension. */
-export interface PanelActions {
+export interface PanelActions extends PageSurface {
   again(inspection: Inspection): void;
   chooseModel(inspection: Inspection): void;
   report(inspection: Inspection): void;
-  showLog(): void;
-  copy(text: string): void;
-  save(suggestedName: string, data: Uint8Array): void;
   activated(inspection: Inspection): void;
   closed(inspection: Inspection): void;
 }
 
 /** Where a panel's files lie, what it may ask for, and where it writes details. */
-export interface PanelContext {
-  readonly extensionUri: vscode.Uri;
+export interface PanelContext extends PageContext {
   readonly actions: PanelActions;
   readonly log: Log;
 }
@@ -36,20 +31,13 @@ export class InspectorPanel implements Disposable {
     readonly inspection: Inspection,
     private readonly context: PanelContext,
   ) {
-    const { webview } = panel;
-    const { actions, extensionUri } = context;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
-    inspection.connect((message) => void webview.postMessage(message));
-    this.store.add(webview.onDidReceiveMessage((message: ViewToHost) => this.receive(message)));
-    this.store.add(panel.onDidChangeViewState(() => {
-      if (!panel.visible) inspection.hideView();
-      if (panel.active) actions.activated(inspection);
-    }));
-    this.store.add(panel.onDidDispose(() => this.close()));
     this.store.add(inspection.changed.on(() => this.setTitle()));
+    this.store.add(panel.onDidChangeViewState(() => {
+      if (panel.active) context.actions.activated(inspection);
+    }));
     this.setTitle();
-    // Last, so that nothing the page says is missed.
-    loadPage(panel, extensionUri, 'inspection');
+    const act = (rest: Exclude<SurfaceMessage, PageMessage>): void => context.actions[rest.type](inspection);
+    this.store.add(openPage({ panel, page: 'inspection', session: inspection, act, closed: () => this.close() }, context));
   }
 
   dispose(): void {
@@ -65,30 +53,5 @@ export class InspectorPanel implements Disposable {
     const { subject, modelSummary } = this.inspection;
     const title = modelSummary ? `${subject.title}: ${modelSummary.name}` : subject.title;
     if (this.panel.title !== title) this.panel.title = title;
-  }
-
-  private receive(message: ViewToHost): void {
-    const { inspection } = this;
-    const { actions, log } = this.context;
-    const rest = inspection.receive(message);
-    switch (rest?.type) {
-      case undefined:
-        return;
-      case 'again':
-        return actions.again(inspection);
-      case 'chooseModel':
-        return actions.chooseModel(inspection);
-      case 'copy':
-        return actions.copy(rest.text);
-      case 'save':
-        return actions.save(rest.suggestedName, new Uint8Array(rest.data));
-      case 'report':
-        return actions.report(inspection);
-      case 'showLog':
-        return actions.showLog();
-      case 'broken':
-        log.error(`The view failed: ${rest.message}`);
-        return;
-    }
   }
 }

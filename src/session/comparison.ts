@@ -3,7 +3,7 @@ import { type DecayToHost, type HostToDecay, type HydrateDecay } from '../protoc
 import { type DecayParams } from '../protocol/workerRequests';
 import { type EngineClient } from './engineClient';
 import { type Subject, storedSourceOf } from './subject';
-import { ViewRequests } from './viewRequests';
+import { ViewConnection } from './viewConnection';
 
 /** What a comparison is handed at its start. */
 export interface ComparisonStart {
@@ -22,19 +22,16 @@ const pageModel = { kind: 'bundled', name: 'prose-lstm' } as const;
 /** One page that compares how gradients decay: it asks the worker itself, with each change of its controls. */
 export class Comparison implements Disposable {
   private params: DecayParams;
-  private post: (message: HostToDecay) => void = () => undefined;
-  private readonly requests: ViewRequests;
+  private readonly view: ViewConnection<HostToDecay>;
 
   constructor(private readonly start: ComparisonStart) {
     this.params = start.params;
-    this.requests = new ViewRequests({
-      ask: (kind, params, { signal, id }) =>
-        start.engine.request(kind, params as never, {
-          signal,
-          onProgress: (done, total, message) => this.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
-        }),
-      answer: (id, result) => this.post({ type: 'answer', id, result }),
-    });
+    this.view = new ViewConnection((kind, params, { signal, id }) =>
+      start.engine.request(kind, params as never, {
+        signal,
+        onProgress: (done, total, message) => this.view.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
+      }),
+    );
   }
 
   /** The document's name. */
@@ -44,20 +41,18 @@ export class Comparison implements Disposable {
 
   /** Where messages to the page go from now on. */
   connect(post: (message: HostToDecay) => void): void {
-    this.post = post;
+    this.view.connect(post);
   }
 
   /** What the page says. What is not the comparison's to do is given back. */
   receive(message: DecayToHost): ComparisonSurfaceMessage | null {
     switch (message.type) {
       case 'ready':
-        this.post(this.hydrate());
+        this.view.open(this.hydrate());
         return null;
       case 'request':
-        void this.requests.run(message.id, message.kind, message.params);
-        return null;
       case 'cancelRequest':
-        this.requests.cancel(message.id);
+        this.view.receive(message);
         return null;
       case 'decayState':
         this.params = message.params;
@@ -72,12 +67,11 @@ export class Comparison implements Disposable {
 
   /** The page is hidden: what it asked for is stopped. */
   hideView(): void {
-    this.requests.cancelAll();
+    this.view.hide();
   }
 
   dispose(): void {
-    this.requests.cancelAll();
-    this.post = () => undefined;
+    this.view.dispose();
   }
 
   private hydrate(): HydrateDecay {

@@ -2,7 +2,7 @@ import { type Disposable } from '../base/disposable';
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type ReadingStarted } from '../protocol/summaries';
-import { type HostToWorker, type WorkerRequestKind, type WorkerRequests } from '../protocol/workerRequests';
+import { type HostToWorker, type LabEvent, type WorkerRequestKind, type WorkerRequests } from '../protocol/workerRequests';
 
 /** What a session needs of the worker; the worker link fits. */
 export interface EngineClient {
@@ -22,4 +22,6 @@ export interface EngineListeners {
   readonly signal?: AbortSignal;
   onProgress?(done: number, total: number, message?: string): void;
   onStarted?(started: ReadingStarted): void;
+  /** `train`, `search` and `transfer` only: how it goes. */
+  onLab?(event: LabEvent): void;
 }

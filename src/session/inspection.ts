@@ -11,7 +11,7 @@ import { type Token } from '../trace/token';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
 import { inputOf, type Subject, storedSourceOf } from './subject';
-import { ViewRequests } from './viewRequests';
+import { ViewConnection } from './viewConnection';
 
 /** Limits that the settings give a reading. */
 export interface ReadingLimits {
@@ -65,15 +65,13 @@ export class Inspection implements Disposable {
 
   private readonly store = new DisposableStore();
   private readonly flow: FrameFlow;
-  private readonly requests: ViewRequests;
   private abort = new AbortController();
   private finished: Promise<Result<TraceSummary>>;
-  private view: 'loading' | 'ready' | 'hidden' = 'loading';
+  private readonly view: ViewConnection<HostToView>;
   private isLost = false;
   private recovery: Promise<unknown> | null = null;
   private isDisposed = false;
   private sight: Extract<ViewToHost, { type: 'sight' }> | null = null;
-  private poster: (message: HostToView) => void = () => undefined;
 
   constructor(private readonly start: InspectionStart) {
     ({ subject: this.subject, model: this.model } = start);
@@ -81,13 +79,10 @@ export class Inspection implements Disposable {
     this.stale = start.stale ?? null;
     const { engine } = start;
     this.flow = new FrameFlow({
-      show: (sequence, frame) => this.post({ type: 'frame', sequence, frame }),
+      show: (sequence, frame) => this.view.post({ type: 'frame', sequence, frame }),
       acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
     });
-    this.requests = new ViewRequests({
-      ask: (kind, params, { signal }) => this.ask(kind, params, signal),
-      answer: (id, result) => this.post({ type: 'answer', id, result }),
-    });
+    this.view = new ViewConnection((kind, params, { signal }) => this.ask(kind, params, signal));
     this.store.add(engine.onFrame(({ inspection, sequence, frame }) => {
       if (inspection === this.id) this.flow.receive(sequence, frame);
     }));
@@ -97,7 +92,7 @@ export class Inspection implements Disposable {
 
   /** Where messages to the view go from now on. */
   connect(post: (message: HostToView) => void): void {
-    this.poster = post;
+    this.view.connect(post);
   }
 
   /** Resolves when the present reading is complete, cancelled or failed. */
@@ -109,7 +104,7 @@ export class Inspection implements Disposable {
   restart(subject: Subject = this.subject, model: ModelReference = this.model): Promise<Result<TraceSummary>> {
     if (this.isDisposed) return this.finished;
     this.abort.abort();
-    this.requests.cancelAll();
+    this.view.cancelAll();
     this.subject = subject;
     this.model = model;
     this.stale = null;
@@ -148,10 +143,8 @@ export class Inspection implements Disposable {
         this.stateChanged.fire(message.state);
         return null;
       case 'request':
-        void this.requests.run(message.id, message.kind, message.params);
-        return null;
       case 'cancelRequest':
-        this.requests.cancel(message.id);
+        this.view.receive(message);
         return null;
       case 'cancel':
         this.cancel();
@@ -169,23 +162,22 @@ export class Inspection implements Disposable {
 
   /** The view is hidden: it gets nothing until it says `ready` again. */
   hideView(): void {
-    if (this.view === 'hidden') return;
-    this.view = 'hidden';
+    if (this.view.isHidden) return;
+    this.view.hide();
     this.flow.viewHidden();
-    this.requests.cancelAll();
     this.sendSight();
   }
 
   /** Moves the view's cursor to a token, or pins it there. */
   pointAt(step: number | null, pin = false): void {
     const isPinned = step !== null && this.state?.pins.includes(step) === true;
-    this.post({ type: 'cursor', step, pin: pin && !isPinned });
+    this.view.post({ type: 'cursor', step, pin: pin && !isPinned });
   }
 
   /** Shows what a finding is about: its layer, unit, first step and range, the text coloured by the unit. */
   show({ layer, direction, units, field, step, range }: Finding): void {
     const [unit] = units;
-    this.post({
+    this.view.post({
       type: 'show',
       layer,
       direction,
@@ -200,7 +192,7 @@ export class Inspection implements Disposable {
   setStale(stale: Hydrate['stale']): void {
     if (stale === this.stale) return;
     this.stale = stale;
-    this.post({ type: 'stale', stale });
+    this.view.post({ type: 'stale', stale });
     this.changed.fire();
   }
 
@@ -221,7 +213,7 @@ export class Inspection implements Disposable {
     if (this.isDisposed) return;
     this.isDisposed = true;
     this.abort.abort();
-    this.requests.cancelAll();
+    this.view.dispose();
     if (!this.isLost) void this.start.engine.request('release', { inspection: this.id });
     this.store.dispose();
     for (const emitter of [this.changed, this.hovered, this.revealed, this.stateChanged]) emitter.dispose();
@@ -259,8 +251,8 @@ export class Inspection implements Disposable {
     this.tokens = tokens;
     this.modelSummary = model;
     this.status = { kind: 'reading', done: 0 };
-    if (this.view === 'ready') this.showAll();
-    else if (this.view === 'hidden') this.sendSight();
+    if (this.view.isReady) this.showAll();
+    else if (this.view.isHidden) this.sendSight();
     this.changed.fire();
   }
 
@@ -273,7 +265,7 @@ export class Inspection implements Disposable {
 
   private setStatus(status: ReadingStatus): void {
     this.status = status;
-    this.post({ type: 'status', status });
+    this.view.post({ type: 'status', status });
     this.changed.fire();
   }
 
@@ -290,8 +282,7 @@ export class Inspection implements Disposable {
   }
 
   private showAll(): void {
-    this.view = 'ready';
-    this.poster(this.hydrate());
+    this.view.open(this.hydrate());
     this.sendSight();
     this.flow.viewReady();
   }
@@ -316,12 +307,8 @@ export class Inspection implements Disposable {
 
   private sendSight(): void {
     const { sight, id: inspection } = this;
-    const visible = this.view !== 'hidden';
+    const visible = !this.view.isHidden;
     const { layer, direction, from, to } = sight ?? { layer: 0, direction: 'forward', from: 0, to: 0 };
     if (sight || !visible) this.start.engine.send({ type: 'sight', inspection, layer, direction, from, to, visible });
-  }
-
-  private post(message: HostToView): void {
-    if (this.view === 'ready') this.poster(message);
   }
 }

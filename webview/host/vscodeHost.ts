@@ -1,6 +1,8 @@
 import { fail, type Result } from '../../src/base/result';
 import { type DecayHost } from './decayHost';
+import { type LabEvent } from '../../src/trace/labEvents';
 import { type Host } from './host';
+import { type LabHost } from './labHost';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -27,6 +29,12 @@ export function connectDecayToVsCode(): DecayHost {
     decay: (params, signal) => channel.ask('decay', params, signal) as ReturnType<DecayHost['decay']>,
     listen: channel.listen as DecayHost['listen'],
   };
+}
+
+/** Talks to the extension host of a training, a search or a transfer. */
+export function connectLabToVsCode<Event extends LabEvent>(): LabHost<Event> {
+  const channel = openChannel();
+  return { post: channel.post, keep: channel.keep, request: channel.ask as LabHost<Event>['request'], listen: channel.listen as LabHost<Event>['listen'] };
 }
 
 interface Channel {

@@ -39,6 +39,8 @@ describe('a comparison of gradient decay', () => {
   });
 
   it('hands on requests, their progress and their answers', async () => {
+    comparison.receive({ type: 'ready' });
+    posted.length = 0;
     comparison.receive({ type: 'request', id: 3, kind: 'decay', params: firstComparison('abc') });
     await settle();
     engine.last('decay').listeners.onProgress?.(1, 30, 'prose-rnn');

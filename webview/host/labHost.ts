@@ -1,0 +1,14 @@
+import { type Result } from '../../src/base/result';
+import { type HostToLab, type LabToHost } from '../../src/protocol/labMessages';
+import { type LabOrder, type WorkerRequests } from '../../src/protocol/workerRequests';
+import { type LabEvent } from '../../src/trace/labEvents';
+
+/** Who answers a page of the lab: a training, a search or a transfer. */
+export interface LabHost<Event extends LabEvent> {
+  post(message: LabToHost): void;
+  /** Keeps what a reload of the window needs to restore the panel. */
+  keep(order: LabOrder): void;
+  /** Asks the worker; an aborted request answers `cancelled`. Never rejects. */
+  request<K extends keyof WorkerRequests>(kind: K, params: WorkerRequests[K]['params'], signal?: AbortSignal): Promise<Result<WorkerRequests[K]['value']>>;
+  listen(listener: (message: HostToLab<Event>) => void): void;
+}
