@@ -13,9 +13,15 @@ export interface TrialOutcome {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A trial that is to be trained. */
+export interface TrialTask {
+  readonly number: number;
+  readonly parameters: Parameters;
+}
+
 /** Trains once. `report` tells the objective after an epoch; it throws to end a trial that is to be pruned: let it pass. */
 export type TrialRunner = (
-  parameters: Parameters,
+  trial: TrialTask,
   report: (step: number, value: number) => Promise<void>,
   signal: AbortSignal,
 ) => Promise<TrialOutcome>;
@@ -77,7 +83,7 @@ async function runTrial(options: SearchOptions, trial: OpenTrial, host: SearchHo
     if (own !== undefined && shouldPrune(soFar, own, step)) throw new Pruned();
   };
   try {
-    const { value, attributes } = await options.run(trial.parameters, report, host.signal);
+    const { value, attributes } = await options.run(trial, report, host.signal);
     if (host.signal.aborted) await end('fail', { message: 'Cancelled.' });
     else await end('complete', { value, attributes });
     return null;

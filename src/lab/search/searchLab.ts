@@ -7,6 +7,7 @@ import { readCorpus } from '../training/corpus';
 import { parseLabSettings, type LabSettings } from '../training/labSettings';
 import { hyperparameters } from '../training/settingsSchema';
 import { fitSurrogate } from './gpSampler';
+import { createModelKeeper } from './keepModel';
 import { openJournalFile } from './journalFile';
 import { describeBest, runSearch } from './runSearch';
 import { createSampler, directionOf, parseSpace, type SearchSettings } from './searchSettings';
@@ -25,7 +26,7 @@ export interface SearchOrder {
 }
 
 /** What surrounds a search of the lab. */
-export interface SearchLabHost extends TrialSurroundings {
+export interface SearchLabHost extends Pick<TrialSurroundings, 'now' | 'breathe'> {
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   wallClock(): number;
@@ -39,7 +40,8 @@ export async function searchLab(order: SearchOrder, host: SearchLabHost): Promis
   const search = searchOf(settings);
   const space = parseSpace(search.space, Object.keys(hyperparameters.properties ?? {}));
   const sampler = createSampler(search, space);
-  const corpus = await readCorpus(settings, order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder));
+  const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
+  const corpus = await readCorpus(settings, dataFolder);
   const journalPath = path.resolve(order.outFolder, search.journal);
   const workerId = `lstm-inspector@${hostname()}:${host.processId}`;
   const name = search.study ?? path.basename(journalPath);
@@ -52,9 +54,10 @@ export async function searchLab(order: SearchOrder, host: SearchLabHost): Promis
     isGone,
     clock: () => localIsoTime(host.wallClock()),
   });
-  const { trials, method, objective } = search;
+  const { trials, method, objective, sentence, keepModels } = search;
+  const surroundings = { now: host.now, breathe: host.breathe, ...(keepModels ? { keepModel: createModelKeeper(journalPath, settings, dataFolder) } : {}) };
   host.tell({ type: 'search-started', study: name, method, objective, trials, done: study.soFar().trials.length, journal: journalPath });
-  const run = createTrialRunner(settings, corpus, objective, host);
+  const run = createTrialRunner({ settings, corpus, objective, ...(sentence === undefined ? {} : { sentence }) }, surroundings);
   await runSearch({ study, sampler, seed: search.seed, trials, isPruning: search.pruning, run }, host);
   host.tell(describeEnd(study.soFar()));
 }

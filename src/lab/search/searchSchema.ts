@@ -14,10 +14,14 @@ export const searchSchema = {
     seed: { type: 'integer', minimum: 0, maximum: 4294967295, default: 1 },
     objective: {
       type: 'string',
-      enum: ['validation_accuracy', 'validation_loss'],
+      enum: ['validation_accuracy', 'validation_loss', 'gradient_half_life', 'saturated_forget_gates'],
       default: 'validation_accuracy',
-      description: 'What is to be best; the best epoch of a trial counts.',
+      description:
+        'What is to be best. validation_accuracy (large), validation_loss (small): the best epoch of a trial counts. gradient_half_life (large): steps in which the gradient of the answer halves on its way back. saturated_forget_gates (small): share of forget gate values under 0.1 or over 0.9. Both are measured on the weights that are kept, and stand beside every trial whatever the objective is.',
     },
+    sentence: { type: 'string', description: 'The sentence on which gradient_half_life and saturated_forget_gates are measured; by default 16 texts of the validation part.' },
+    parallel: { type: 'integer', minimum: 1, maximum: 64, description: 'Trials at a time, each in a thread of its own; by default one fewer than there are cores.' },
+    keepModels: { type: 'boolean', default: true, description: 'Write the model of each complete trial beside the journal, to be inspected.' },
     space: {
       type: 'object',
       description: 'The hyperparameters that vary, by name: {"low", "high", "log", "step"} or {"choices"}.',

@@ -3,13 +3,24 @@ import { type Distribution, type Parameters, type SearchSpace } from './distribu
 import { createGpSampler, defaultGpSettings } from './gpSampler';
 import { createGridSampler } from './gridSampler';
 import { checkListedTrials, createHandTunedSampler } from './handTunedSampler';
+import { type InsideFigures } from './insideFigures';
 import { randomSampler } from './randomSampler';
 import { type Sampler } from './sampler';
 import { createTpeSampler, defaultTpeSettings } from './tpeSampler';
 import { type StudyDirection } from './trial';
 
-/** What a trial is judged by. */
-export type Objective = 'validation_accuracy' | 'validation_loss';
+/** What a trial is judged by: how well it does, or a figure of its inside. */
+export type Objective = 'validation_accuracy' | 'validation_loss' | keyof InsideFigures;
+
+/** Whether an objective is measured inside the trained network. */
+export function isInside(objective: Objective): objective is keyof InsideFigures {
+  return objective === 'gradient_half_life' || objective === 'saturated_forget_gates';
+}
+
+/** Whether small values of an objective are good. */
+export function isSmallBest(objective: Objective): boolean {
+  return objective === 'validation_loss' || objective === 'saturated_forget_gates';
+}
 
 /** One hyperparameter of a space as a lab file writes it. */
 interface WrittenRange {
@@ -26,6 +37,12 @@ export interface SearchSettings {
   readonly trials: number;
   readonly seed: number;
   readonly objective: Objective;
+  /** What the figures of the inside are measured on; absent: texts of the validation part. */
+  readonly sentence?: string;
+  /** Trials at a time, each in a thread of its own; absent: as many as cores allow. */
+  readonly parallel?: number;
+  /** Whether each complete trial's model is written beside the journal. */
+  readonly keepModels: boolean;
   readonly space: Readonly<Record<string, WrittenRange>>;
   readonly listed?: readonly Parameters[];
   readonly gridPoints: number;
@@ -88,5 +105,5 @@ export function createSampler(settings: SearchSettings, space: SearchSpace): Sam
 
 /** Whether an objective is to be small or large. */
 export function directionOf(objective: Objective): StudyDirection {
-  return objective === 'validation_loss' ? 'minimize' : 'maximize';
+  return isSmallBest(objective) ? 'minimize' : 'maximize';
 }

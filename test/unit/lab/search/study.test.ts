@@ -14,7 +14,7 @@ import { createTpeSampler } from '../../../../src/lab/search/tpeSampler';
 import { type SearchEvent } from '../../../../src/trace/searchEvents';
 
 const space = { x: { kind: 'float', low: -1, high: 1 } } as const;
-const square: TrialRunner = async ({ x }, report) => {
+const square: TrialRunner = async ({ parameters: { x } }, report) => {
   for (const step of [1, 2, 3]) await report(step, Number(x) ** 2 + 1 / step);
   return { value: Number(x) ** 2, attributes: { x } };
 };
@@ -67,9 +67,9 @@ describe('a study', () => {
 
   it('keeps a trial that fails and goes on, but not for ever', async () => {
     let count = 0;
-    const sometimes: TrialRunner = async (parameters, report, signal) => {
+    const sometimes: TrialRunner = async (trial, report, signal) => {
       if (count++ % 2 === 0) throw new InspectorError('data-invalid', 'The loss is not a number.');
-      return square(parameters, report, signal);
+      return square(trial, report, signal);
     };
     await search(openStudy('a'), randomSampler, 3, { run: sometimes });
     const { trials } = openStudy('b').soFar();
@@ -89,7 +89,7 @@ describe('a study', () => {
 });
 
 describe('the settings of a search', () => {
-  const base: SearchSettings = { method: 'tpe', trials: 3, seed: 1, objective: 'validation_loss', space: {}, gridPoints: 3, gamma: 0.15, pruning: true, journal: 'j.log' };
+  const base: SearchSettings = { method: 'tpe', trials: 3, seed: 1, objective: 'validation_loss', space: {}, gridPoints: 3, gamma: 0.15, pruning: true, keepModels: true, journal: 'j.log' };
   const known = ['learning_rate', 'units', 'optimizer'];
 
   it('turn ranges into distributions of the right kind', () => {
