@@ -6,6 +6,7 @@ import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
 import { type LabEvent } from '../trace/labEvents';
+import { type ParameterValue } from '../trace/searchEvents';
 import { type TrainingEvent } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
@@ -34,6 +35,23 @@ export interface LabOrder {
 /** What is to be trained, and where to; `training` is a number of the asker's choice, by which it is controlled. */
 export interface TrainParams extends LabOrder {
   readonly training: number;
+}
+
+/** What is to be searched; `search` is a number of the asker's choice, by which its trials are cancelled. */
+export interface SearchParams extends LabOrder {
+  readonly search: number;
+}
+
+/** One trial for a thread that trains trials: what all trials of the search share, and this one's hyperparameters. */
+export interface TrialParams {
+  readonly order: {
+    readonly settingsText: string;
+    readonly settingsName: string;
+    readonly dataFolder: string;
+    readonly journalPath: string;
+  };
+  readonly number: number;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
 /** What decay is asked to compare: trained models and untrained cells side by side, on noise or on one input. */
@@ -152,7 +170,11 @@ export interface WorkerRequests {
    * Searches hyperparameters as a lab file says; the study is kept in a journal in the folder and goes on where it stands.
    * `lab` events tell how it goes. Cancelling ends the trial under way as failed and keeps the rest.
    */
-  search: { readonly params: LabOrder; readonly value: null };
+  search: { readonly params: SearchParams; readonly value: null };
+  /** Cancels one trial under way; it ends as failed and the search goes on. */
+  cancelTrial: { readonly params: { readonly search: number; readonly trial: number }; readonly value: null };
+  /** Worker to worker: trains one trial of a search; `lab` events report the objective. */
+  trial: { readonly params: TrialParams; readonly value: { readonly value: number; readonly attributes: Readonly<Record<string, unknown>> } };
   /** Transfers a trained model as a lab file says and writes the last model and the results into the folder. */
   transfer: { readonly params: LabOrder; readonly value: null };
   /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */

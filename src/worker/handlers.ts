@@ -6,9 +6,10 @@ import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { formula, predictions, step, unitOrder } from './handlers/questions';
 import { read } from './handlers/read';
-import { search } from './handlers/search';
+import { cancelTrial, search } from './handlers/search';
 import { controlTraining, train } from './handlers/train';
 import { transfer } from './handlers/transfer';
+import { trial } from './handlers/trial';
 import { type HandlerTable } from './workerContext';
 
 /** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
@@ -30,6 +31,8 @@ export const handlers: HandlerTable = {
   findings,
   train,
   search,
+  cancelTrial,
+  trial,
   transfer,
   controlTraining,
 };

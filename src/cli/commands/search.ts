@@ -15,7 +15,7 @@ export const searchCommand: Command = {
       const event = told as SearchEvent;
       for (const line of isTerminal ? sayEvent(event) : [JSON.stringify(event)]) print(line);
     };
-    const result = await link.request('search', parseLabOrder(args), { onLab, signal });
+    const result = await link.request('search', { ...parseLabOrder(args), search: 1 }, { onLab, signal });
     if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
   },
 };

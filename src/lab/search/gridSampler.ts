@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { fromContinuous, snap, stepOf, toContinuous, type Choice, type Distribution, type Parameters, type SearchSpace } from './distribution';
 import { type Sampler } from './sampler';
+import { isInterrupted } from './trial';
 
 const mostPoints = 1_000_000;
 
@@ -39,7 +40,7 @@ export function createGridSampler(points: number): Sampler {
     suggest: ({ space, trials }) => {
       const names = Object.keys(space);
       const keyOf = (parameters: Parameters): string => JSON.stringify(names.map((name) => parameters[name]));
-      const tried = new Set(trials.map(({ parameters }) => keyOf(parameters)));
+      const tried = new Set(trials.filter((trial) => !isInterrupted(trial)).map(({ parameters }) => keyOf(parameters)));
       return gridPoints(space, points).find((point) => !tried.has(keyOf(point))) ?? null;
     },
   };

@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { mismatch, type Parameters, type SearchSpace } from './distribution';
 import { type Sampler } from './sampler';
+import { isInterrupted } from './trial';
 
 /** Fails with the parameter's name if a listed trial does not fit the space. */
 export function checkListedTrials(space: SearchSpace, listed: readonly Parameters[]): void {
@@ -22,7 +23,7 @@ export function createHandTunedSampler(listed: readonly Parameters[]): Sampler {
       const names = Object.keys(space);
       const keyOf = (parameters: Parameters): string => JSON.stringify(names.map((name) => parameters[name]));
       const tried = new Map<string, number>();
-      for (const { parameters } of trials) tried.set(keyOf(parameters), (tried.get(keyOf(parameters)) ?? 0) + 1);
+      for (const { parameters } of trials.filter((trial) => !isInterrupted(trial))) tried.set(keyOf(parameters), (tried.get(keyOf(parameters)) ?? 0) + 1);
       for (const parameters of listed) {
         const times = tried.get(keyOf(parameters)) ?? 0;
         if (times === 0) return parameters;

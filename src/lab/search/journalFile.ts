@@ -54,13 +54,17 @@ function breakLock(lock: string, workerId: string): void {
   }
 }
 
-/** Optuna's lock: a symbolic link FILE.lock, made by whoever writes. Ours says in its target who made it. */
+/** Optuna's lock: a symbolic link FILE.lock, made by whoever writes. Ours says in its target who made it. Giving it back twice is harmless. */
 async function acquireLock(file: string, workerId: string, signal?: AbortSignal): Promise<() => void> {
   const lock = `${file}.lock`;
   for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 250)) {
     try {
       symlinkSync(`${path.basename(file)}@${hostname()}:${process.pid}`, lock);
-      return () => breakLock(lock, workerId);
+      let isHeld = true;
+      return () => {
+        if (isHeld) breakLock(lock, workerId);
+        isHeld = false;
+      };
     } catch (thrown) {
       if (errorCode(thrown) !== 'EEXIST') {
         throw new InspectorError('file', `The lock ${lock} cannot be made: ${String(thrown)}. Choose a folder that can be written and that allows symbolic links.`, { cause: thrown });
@@ -112,6 +116,15 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
     }
     return created;
   };
+  const appendLines = (descriptor: number, make: (replay: JournalReplay) => readonly object[]): { readonly created: number | null; readonly hasWritten: boolean } => {
+    mendLastLine(descriptor, readBytes);
+    applyNew(descriptor);
+    const lines = make(replay);
+    if (lines.length === 0) return { created: null, hasWritten: false };
+    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8');
+    writeSync(descriptor, bytes, 0, bytes.length, fstatSync(descriptor).size);
+    return { created: applyNew(descriptor), hasWritten: true };
+  };
   const withFile = <T>(flags: string, use: (descriptor: number) => T): T => {
     const descriptor = openSync(file, flags);
     try {
@@ -129,14 +142,11 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
       const release = await acquireLock(file, workerId, signal);
       try {
         return withFile('r+', (descriptor) => {
-          mendLastLine(descriptor, readBytes);
-          applyNew(descriptor);
-          const lines = make(replay);
-          if (lines.length === 0) return null;
-          const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8');
-          writeSync(descriptor, bytes, 0, bytes.length, fstatSync(descriptor).size);
-          fsyncSync(descriptor);
-          return applyNew(descriptor);
+          const { created, hasWritten } = appendLines(descriptor, make);
+          // Before the bytes are forced to disk, which takes long: a process killed while it holds the lock stops older Optunas for ever.
+          release();
+          if (hasWritten) fsyncSync(descriptor);
+          return created;
         });
       } finally {
         release();

@@ -1,19 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { type Disposable } from '../../base/disposable';
 import { InspectorError } from '../../base/errors';
 import { type SearchEvent } from '../../trace/searchEvents';
-import { readCorpus } from '../training/corpus';
+import { type Corpus, readCorpus } from '../training/corpus';
 import { parseLabSettings, type LabSettings } from '../training/labSettings';
 import { hyperparameters } from '../training/settingsSchema';
 import { fitSurrogate } from './gpSampler';
 import { createModelKeeper } from './keepModel';
 import { openJournalFile } from './journalFile';
-import { describeBest, runSearch } from './runSearch';
+import { describeBest, runSearch, type SearchHost, type TrialRunner } from './runSearch';
 import { createSampler, directionOf, parseSpace, type SearchSettings } from './searchSettings';
 import { Study } from './study';
 import { parameterImportance } from './surrogateViews';
-import { createTrialRunner, type TrialSurroundings } from './trainTrial';
+import { createTrialRunner, type TrialPlan, type TrialSurroundings } from './trainTrial';
 import { usableTrials, type StudySoFar } from './trial';
 
 /** What is to be searched, and where the study is kept. */
@@ -25,41 +26,104 @@ export interface SearchOrder {
   readonly dataFolder?: string;
 }
 
+/** What a thread that trains trials needs to know once; the trials' parameters come one by one. */
+export interface TrialThreadOrder {
+  readonly settingsText: string;
+  readonly settingsName: string;
+  readonly dataFolder: string;
+  readonly journalPath: string;
+}
+
+/** A thread that trains one trial after the other. */
+export interface TrialThread extends Disposable {
+  readonly run: TrialRunner;
+}
+
 /** What surrounds a search of the lab. */
-export interface SearchLabHost extends Pick<TrialSurroundings, 'now' | 'breathe'> {
-  readonly signal: AbortSignal;
+export interface SearchLabHost extends SearchHost, Pick<TrialSurroundings, 'breathe'> {
   /** Milliseconds since 1970. */
   wallClock(): number;
   readonly processId: number;
-  tell(event: SearchEvent): void;
+  /** Trials at a time where the lab file does not say. */
+  readonly defaultParallel: number;
+  startThread(order: TrialThreadOrder): TrialThread;
 }
+
+const journalsInUse = new Set<string>();
 
 /** Searches hyperparameters as a lab file's `search` says; the study goes on where its journal stands. */
 export async function searchLab(order: SearchOrder, host: SearchLabHost): Promise<void> {
-  const settings = parseLabSettings(await readSettings(order.settingsPath), path.basename(order.settingsPath));
+  const lab = await readSearchLab(order);
+  const { journalPath } = lab.thread;
+  if (journalsInUse.has(journalPath)) throw new InspectorError('settings-invalid', `${path.basename(journalPath)} is being searched already; stop that search first, or name another "journal".`);
+  journalsInUse.add(journalPath);
+  try {
+    await runLab(lab, host);
+  } finally {
+    journalsInUse.delete(journalPath);
+  }
+}
+
+interface SearchLab {
+  readonly settings: LabSettings;
+  readonly search: SearchSettings;
+  readonly thread: TrialThreadOrder;
+}
+
+async function readSearchLab(order: SearchOrder): Promise<SearchLab> {
+  const settingsName = path.basename(order.settingsPath);
+  const settingsText = await readSettings(order.settingsPath);
+  const settings = parseLabSettings(settingsText, settingsName);
   const search = searchOf(settings);
+  const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
+  return { settings, search, thread: { settingsText, settingsName, dataFolder, journalPath: path.resolve(order.outFolder, search.journal) } };
+}
+
+async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHost): Promise<void> {
+  const { journalPath, dataFolder } = thread;
   const space = parseSpace(search.space, Object.keys(hyperparameters.properties ?? {}));
   const sampler = createSampler(search, space);
-  const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
   const corpus = await readCorpus(settings, dataFolder);
-  const journalPath = path.resolve(order.outFolder, search.journal);
   const workerId = `lstm-inspector@${hostname()}:${host.processId}`;
-  const name = search.study ?? path.basename(journalPath);
   const study = new Study({
     journal: openJournalFile(journalPath, workerId),
-    name,
+    name: search.study ?? path.basename(journalPath),
     space,
     direction: directionOf(search.objective),
     workerId,
-    isGone,
+    isGone: (worker) => isGone(worker, host.processId),
     clock: () => localIsoTime(host.wallClock()),
   });
-  const { trials, method, objective, sentence, keepModels } = search;
-  const surroundings = { now: host.now, breathe: host.breathe, ...(keepModels ? { keepModel: createModelKeeper(journalPath, settings, dataFolder) } : {}) };
-  host.tell({ type: 'search-started', study: name, method, objective, trials, done: study.soFar().trials.length, journal: journalPath });
-  const run = createTrialRunner({ settings, corpus, objective, ...(sentence === undefined ? {} : { sentence }) }, surroundings);
-  await runSearch({ study, sampler, seed: search.seed, trials, isPruning: search.pruning, run }, host);
+  const { trials, method, objective, pruning, seed } = search;
+  const done = study.soFar().trials.length;
+  host.tell({ type: 'search-started', study: search.study ?? path.basename(journalPath), method, objective, trials, done, journal: journalPath });
+  const parallel = Math.max(1, Math.min(search.parallel ?? host.defaultParallel, trials - done));
+  const threads = parallel > 1 ? Array.from({ length: parallel }, () => host.startThread(thread)) : [];
+  const runners = threads.length > 0 ? threads.map(({ run }) => run) : [createTrialRunner(planOf(settings, corpus, search), surroundingsOf(settings, search, { thread, host }))];
+  try {
+    await runSearch({ study, sampler, seed, trials, isPruning: pruning, runners }, host);
+  } finally {
+    for (const { dispose } of threads) dispose();
+  }
   host.tell(describeEnd(study.soFar()));
+}
+
+/** What a thread trains trials with; reads settings and data once. */
+export async function openTrialRunner(thread: TrialThreadOrder, host: Pick<TrialSurroundings, 'now' | 'breathe'>): Promise<TrialRunner> {
+  const settings = parseLabSettings(thread.settingsText, thread.settingsName);
+  const search = searchOf(settings);
+  const corpus = await readCorpus(settings, thread.dataFolder);
+  return createTrialRunner(planOf(settings, corpus, search), surroundingsOf(settings, search, { thread, host }));
+}
+
+function planOf(settings: LabSettings, corpus: Corpus, { objective, sentence }: SearchSettings): TrialPlan {
+  return { settings, corpus, objective, ...(sentence === undefined ? {} : { sentence }) };
+}
+
+function surroundingsOf(settings: LabSettings, { keepModels }: SearchSettings, at: { readonly thread: TrialThreadOrder; readonly host: Pick<TrialSurroundings, 'now' | 'breathe'> }): TrialSurroundings {
+  const { host, thread } = at;
+  const keeper = keepModels ? { keepModel: createModelKeeper(thread.journalPath, settings, thread.dataFolder) } : {};
+  return { now: () => host.now(), breathe: () => host.breathe(), ...keeper };
 }
 
 async function readSettings(settingsPath: string): Promise<string> {
@@ -75,10 +139,11 @@ function searchOf({ search }: LabSettings): SearchSettings {
   return search;
 }
 
-/** Whether a worker id names a process of this machine that has ended. */
-function isGone(workerId: string): boolean {
+/** Whether a worker id names a process of this machine that has ended, or an earlier search of this one: it runs one a journal. */
+function isGone(workerId: string, ownId: number): boolean {
   const [host, id] = /^lstm-inspector@(.+):(\d+)$/.exec(workerId)?.slice(1) ?? [];
   if (host !== hostname() || id === undefined) return false;
+  if (Number(id) === ownId) return true;
   try {
     process.kill(Number(id), 0);
     return false;

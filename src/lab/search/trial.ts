@@ -61,3 +61,11 @@ export function bestTrial(study: StudySoFar): ValuedTrial | undefined {
     undefined,
   );
 }
+
+/** Why a trial failed that ended because its search was stopped. */
+export const interruptedMessage = 'Interrupted.';
+
+/** Whether a trial ended for no reason of its own, and so is to be tried again: its search was stopped, or its process killed. */
+export function isInterrupted({ state, attributes }: Trial): boolean {
+  return state === 'fail' && (attributes['message'] === undefined || attributes['message'] === interruptedMessage);
+}

@@ -31,7 +31,7 @@ describe('a study', () => {
 
   async function search(study: Study, sampler: Sampler, trials: number, more: Partial<SearchOptions> = {}): Promise<SearchEvent[]> {
     const events: SearchEvent[] = [];
-    const options = { study, sampler, seed: 1, trials, isPruning: false, run: square, ...more };
+    const options = { study, sampler, seed: 1, trials, isPruning: false, runners: [square], ...more };
     await runSearch(options, { signal: new AbortController().signal, now: () => 0, tell: (event) => events.push(event) });
     return events;
   }
@@ -71,12 +71,12 @@ describe('a study', () => {
       if (count++ % 2 === 0) throw new InspectorError('data-invalid', 'The loss is not a number.');
       return square(trial, report, signal);
     };
-    await search(openStudy('a'), randomSampler, 3, { run: sometimes });
+    await search(openStudy('a'), randomSampler, 3, { runners: [sometimes] });
     const { trials } = openStudy('b').soFar();
     assert.deepEqual(trials.map(({ state }) => state), ['fail', 'complete', 'fail', 'complete', 'fail', 'complete']);
     assert.equal(trials[0]?.attributes['message'], 'The loss is not a number.');
     const always: TrialRunner = () => Promise.reject(new InspectorError('file', 'The disk is full.'));
-    await assert.rejects(search(openStudy('c'), randomSampler, 20, { run: always }), /disk is full/);
+    await assert.rejects(search(openStudy('c'), randomSampler, 20, { runners: [always] }), /disk is full/);
   });
 
   it('ends what a process that is gone left running, and makes up for it', async () => {

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { silentLog } from '../../../src/base/log';
+import { isInterrupted } from '../../../src/lab/search/trial';
+import { openJournalFile } from '../../../src/lab/search/journalFile';
+import { parseLabSettings } from '../../../src/lab/training/labSettings';
+import { WorkerLink } from '../../../src/link/workerLink';
+import { type SearchEvent } from '../../../src/trace/searchEvents';
+
+const root = path.resolve(__dirname, '../../..');
+const workerPath = path.join(root, 'dist/worker.js');
+
+const space = { learning_rate: { low: 0.001, high: 0.1, log: true }, units: { low: 2, high: 8 } };
+
+/** The real worker thread on a small classifier. */
+describe('a search in the worker', function () {
+  let folder = '';
+  let link: WorkerLink;
+
+  before(function () {
+    if (!existsSync(workerPath)) this.skip();
+    folder = mkdtempSync(path.join(tmpdir(), 'search-'));
+    const moods = { good: ['fine', 'lovely', 'great'], bad: ['awful', 'poor', 'dull'] };
+    const rows = Array.from({ length: 120 }, (_, at) => {
+      const label = at % 3 === 0 ? 'bad' : 'good';
+      return `${label},the ${at} was ${moods[label][at % 3]} ${moods[label][(at >> 2) % 3]} indeed`;
+    });
+    writeFileSync(path.join(folder, 'mood.csv'), `label,text\n${rows.join('\n')}\n`);
+    link = new WorkerLink({ workerPath, log: silentLog });
+  });
+  after(() => {
+    link.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function writeLab(name: string, search: object, epochs = 3): string {
+    const file = path.join(folder, `${name}.lstm-lab.json`);
+    const data = { format: 'table', files: [{ path: 'mood.csv' }], split: { by: 'line-modulo' } };
+    const tokens = { level: 'word', vocabularySize: 50 };
+    writeFileSync(file, JSON.stringify({ name, task: 'classify', data, tokens, model: { cell: 'lstm' }, hyperparameters: { embedding_dim: 4, epochs }, search }));
+    return file;
+  }
+
+  const studyOf = (name: string) => {
+    const study = openJournalFile(path.join(folder, name, 'study.journal.log'), 'reader').refresh().study('study.journal.log');
+    assert.ok(study);
+    return study;
+  };
+
+  it('trains trials side by side in threads, with the inside of each and a model that can be trained again', async () => {
+    const settingsPath = writeLab('side', { method: 'random', trials: 6, parallel: 2, pruning: false, space });
+    const events: SearchEvent[] = [];
+    let most = 0;
+    const under = new Set<number>();
+    const onLab = (event: unknown): void => {
+      const told = event as SearchEvent;
+      events.push(told);
+      if (told.type === 'trial-started') under.add(told.number);
+      if (told.type === 'trial-ended') under.delete(told.number);
+      most = Math.max(most, under.size);
+    };
+    const outFolder = path.join(folder, 'side');
+    const result = await link.request('search', { search: 1, settingsPath, outFolder }, { onLab });
+    assert.deepEqual(result, { ok: true, value: null });
+    assert.equal(most, 2);
+    const { trials } = studyOf('side');
+    assert.deepEqual(trials.map(({ state }) => state), new Array(6).fill('complete'));
+    for (const { number, attributes, intermediate, parameters } of trials) {
+      assert.equal(intermediate.size, 3);
+      assert.ok(Number(attributes['gradient_half_life']) > 0);
+      assert.ok(Number(attributes['saturated_forget_gates']) >= 0 && Number(attributes['saturated_forget_gates']) <= 1);
+      assert.equal(attributes['lstm_inspector_model'], `study.journal.trials/${number}`);
+      const kept = path.join(outFolder, 'study.journal.trials', String(number));
+      const settings = parseLabSettings(readFileSync(path.join(kept, 'side.lstm-lab.json'), 'utf8'), 'kept');
+      assert.equal(settings.hyperparameters.units, parameters['units']);
+      const opened = await link.request('openModel', { model: { kind: 'file', path: path.join(kept, 'model.json') } });
+      assert.ok(opened.ok, JSON.stringify(opened));
+    }
+  });
+
+  it('gives the same values in threads and alone', async () => {
+    for (const [name, parallel] of [['alone', 1], ['threads', 2]] as const) {
+      const settingsPath = writeLab(name, { method: 'hand-tuned', trials: 2, parallel, listed: [{ learning_rate: 0.01, units: 3 }, { learning_rate: 0.02, units: 5 }], space });
+      await link.request('search', { search: 2, settingsPath, outFolder: path.join(folder, name) });
+    }
+    const valuesOf = (name: string) => studyOf(name).trials.map(({ value, attributes }) => [value, attributes['gradient_half_life'], attributes['saturated_forget_gates']]);
+    assert.deepEqual(valuesOf('threads'), valuesOf('alone'));
+  });
+
+  for (const parallel of [1, 2]) {
+    it(`cancels one trial of ${parallel} at a time and goes on`, async () => {
+      const name = `cancel${parallel}`;
+      const settingsPath = writeLab(name, { method: 'grid', gridPoints: 2, trials: 4, parallel, pruning: false, space }, 20);
+      const onLab = (event: unknown): void => {
+        const told = event as SearchEvent;
+        if (told.type === 'trial-reported' && told.number === 0 && told.step === 1) void link.request('cancelTrial', { search: 3, trial: 0 });
+      };
+      await link.request('search', { search: 3, settingsPath, outFolder: path.join(folder, name) }, { onLab });
+      const { trials } = studyOf(name);
+      assert.deepEqual(trials.map(({ state }) => state), ['fail', 'complete', 'complete', 'complete']);
+      assert.equal(trials[0]?.attributes['message'], 'Cancelled.');
+    });
+  }
+
+  it('goes on where a killed thread left it, and tries its grid point again', async () => {
+    const settingsPath = writeLab('killed', { method: 'grid', gridPoints: 2, trials: 4, parallel: 1, pruning: false, space }, 10);
+    const order = { search: 4, settingsPath, outFolder: path.join(folder, 'killed') };
+    let kills = 0;
+    const onLab = (event: unknown): void => {
+      const told = event as SearchEvent;
+      if (told.type === 'trial-reported' && told.number === 1 && kills++ === 0) void link.kill();
+    };
+    const killed = await link.request('search', order, { onLab });
+    assert.equal(killed.ok, false);
+    assert.deepEqual(await link.request('search', order), { ok: true, value: null });
+    const { trials } = studyOf('killed');
+    const complete = trials.filter(({ state }) => state === 'complete').map(({ parameters }) => JSON.stringify(parameters));
+    assert.equal(new Set(complete).size, 4);
+    assert.deepEqual(trials.filter(({ state }) => state !== 'complete').map((trial) => [trial.number, isInterrupted(trial)]), [[1, true]]);
+  });
+});
