@@ -85,6 +85,6 @@ function locateStorages({ file, start, keys, storages, places }: LegacyStorages)
 }
 
 function assemble(root: PickleValue, name: string, options: TorchOptions): RecurrentModel {
-  const { arrays, notes } = findStateDict(root);
-  return assembleTorch({ name, format: 'torch', arrays, notes }, options);
+  const { arrays, activations, notes } = findStateDict(root);
+  return assembleTorch({ name, format: 'torch', arrays, notes }, { ...options, activations: { ...activations, ...options.activations } });
 }

@@ -22,6 +22,15 @@ export class PickleDict {
   readonly entries = new Map<PickleValue, PickleValue>();
 }
 
+/** An object of a class that does not exist here: its class's name, its attributes and its items. Nothing of it is ever run. */
+export class PickleObject extends PickleDict {
+  readonly items: PickleValue[] = [];
+
+  constructor(readonly type: PickleGlobal) {
+    super();
+  }
+}
+
 /** A Python list or set. */
 export class PickleList {
   readonly items: PickleValue[] = [];

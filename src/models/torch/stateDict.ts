@@ -1,6 +1,8 @@
 import { InspectorError } from '../../base/errors';
 import { type WeightArray } from '../weightArray';
-import { PickleDict, PickleList, PickleTensor, PickleTuple, type PickleValue } from './pickleValue';
+import { type Activation } from '../../cells/cellWeights';
+import { isModuleObject, readModuleObject } from './moduleObject';
+import { PickleDict, PickleList, PickleObject, PickleTensor, PickleTuple, type PickleValue } from './pickleValue';
 
 /** Keys under which training scripts keep what is no model: optimizer moments and schedules. */
 const notModel = /^(optim|optimizer|opt|scheduler|lr_sched|amp|scaler|rng|grad_scaler)/i;
@@ -10,17 +12,27 @@ const wrappers = /^(state_dict|model_state_dict|model_state|model_dict|model|net
 interface Found {
   readonly path: readonly string[];
   readonly arrays: readonly WeightArray[];
+  readonly activations?: Readonly<Record<string, Activation>>;
 }
 
-/** The tensors of a state dict, wherever in a checkpoint it stands, named by their keys. */
-export function findStateDict(root: PickleValue): { readonly arrays: readonly WeightArray[]; readonly notes: readonly string[] } {
+/** What a checkpoint holds of a model. */
+export interface StateDict {
+  readonly arrays: readonly WeightArray[];
+  /** What a whole pickled module says of its RNNs. */
+  readonly activations: Readonly<Record<string, Activation>>;
+  readonly notes: readonly string[];
+}
+
+/** The tensors of a state dict or of a whole pickled module, wherever in a checkpoint it stands, named by their keys. */
+export function findStateDict(root: PickleValue): StateDict {
   const found = collect(root).filter(({ arrays }) => arrays.length > 0);
   const recurrent = found.filter(({ arrays }) => arrays.some(({ name }) => /weight_(ih|hh)/.test(name)));
   if (found.length === 0) throw new InspectorError('model-unsupported', 'there are no tensors in it. Save the weights: torch.save(model.state_dict(), path).');
   const chosen = dropCopies(recurrent.length > 0 ? found.filter(({ arrays }) => arrays.some(({ name }) => /weight/.test(name))) : found.slice(0, 1));
   const arrays = chosen.flatMap(({ path, arrays: own }) => own.map((array) => ({ ...array, name: [...prefixOf(path, chosen), array.name].join('.') })));
-  const dropped = found.length - chosen.length;
-  return { arrays, notes: dropped > 0 ? [`The checkpoint holds ${found.length} sets of weights; "${chosen[0]?.path.join('.') ?? ''}" is shown.`] : [] };
+  const dropped = recurrent.filter((each) => !chosen.includes(each)).length;
+  const activations = Object.assign({}, ...chosen.map((each) => each.activations ?? {})) as Record<string, Activation>;
+  return { arrays, activations, notes: dropped > 0 ? [`The checkpoint holds ${recurrent.length} sets of recurrent weights; "${chosen[0]?.path.join('.') ?? ''}" is shown.`] : [] };
 }
 
 /** A wrapper's key is left out where one set of weights is all there is. */
@@ -45,19 +57,24 @@ function collect(root: PickleValue): readonly Found[] {
   const visit = (value: PickleValue, path: readonly string[]): void => {
     if (!(value instanceof PickleDict || value instanceof PickleList || value instanceof PickleTuple) || seen.has(value) || path.length > 60) return;
     seen.add(value);
+    if (isModuleObject(value)) {
+      found.push({ path, ...readModuleObject(value) });
+      return;
+    }
+    const place = found.length;
     const arrays: WeightArray[] = [];
     for (const [key, item] of childrenOf(value)) {
-      if (notModel.test(key)) continue;
       if (item instanceof PickleTensor) arrays.push({ ...item.array, name: key });
-      else visit(item, [...path, key]);
+      else if (!notModel.test(key)) visit(item, [...path, key]);
     }
-    if (arrays.length > 0) found.unshift({ path, arrays });
+    if (arrays.length > 0) found.splice(place, 0, { path, arrays });
   };
   visit(root, []);
   return found.sort((a, b) => Number(/ema/i.test(a.path.join('.'))) - Number(/ema/i.test(b.path.join('.'))));
 }
 
 function childrenOf(value: PickleDict | PickleList | PickleTuple): readonly (readonly [string, PickleValue])[] {
-  if (value instanceof PickleDict) return [...value.entries].map(([key, item]) => [typeof key === 'object' ? '?' : String(key), item]);
-  return value.items.map((item, index) => [String(index), item]);
+  const named = value instanceof PickleDict ? [...value.entries].map(([key, item]) => [typeof key === 'object' ? '?' : String(key), item] as const) : [];
+  const listed = value instanceof PickleDict && !(value instanceof PickleObject) ? [] : value.items.map((item, index) => [String(index), item] as const);
+  return [...named, ...listed];
 }

@@ -1,5 +1,5 @@
 import { InspectorError } from '../../base/errors';
-import { PickleDict, PickleGlobal, PickleList, PickleStorage, PickleTensor, PickleTuple, type PickleValue } from './pickleValue';
+import { PickleDict, PickleGlobal, PickleList, PickleObject, PickleStorage, PickleTensor, PickleTuple, type PickleValue } from './pickleValue';
 import { createStridedArray, type StorageReader } from './torchTensor';
 import { type PickleHooks } from './unpickle';
 
@@ -20,34 +20,48 @@ const tensorFunctions: readonly string[] = [
   'torch.nn.parameter.Parameter', 'torch.nn.parameter.Buffer',
 ];
 
-/** Classes that are data and nothing else; they are kept as entries, never as what they are in Python. */
-const inertClasses: readonly string[] = [
+/** Containers whose items, given at their making, are kept as entries. */
+const containers: readonly string[] = [
   'collections.OrderedDict', 'collections.defaultdict', 'collections.Counter', 'builtins.dict', '__builtin__.dict', 'builtins.set', '__builtin__.set',
-  'builtins.list', '__builtin__.list', 'builtins.int', 'builtins.float', 'builtins.str', 'builtins.bool', 'builtins.object', '__builtin__.object',
-  'builtins.slice', 'builtins.range', 'builtins.complex', 'builtins.tuple', 'builtins.frozenset', 'builtins.bytearray', '__builtin__.bytearray',
-  'torch.Size', 'torch.device', 'torch.Tensor', 'torch.serialization._get_layout', 'torch.nn.parameter.Parameter', 'torch.nn.parameter.Buffer',
-  'argparse.Namespace', 'types.SimpleNamespace', 'datetime.datetime', 'datetime.date', 'datetime.timedelta',
-  'pathlib.Path', 'pathlib.PosixPath', 'pathlib.WindowsPath', 'pathlib.PurePosixPath',
-  'numpy.dtype', 'numpy.ndarray', 'numpy.core.multiarray.scalar', 'numpy.core.multiarray._reconstruct', 'numpy._core.multiarray.scalar',
-  'numpy._core.multiarray._reconstruct', '_codecs.encode', 'copyreg._reconstructor', 'copy_reg._reconstructor',
+  'builtins.list', '__builtin__.list', 'builtins.frozenset',
 ];
 
-/** How a pickle that torch.save wrote is rebuilt: tensors and plain data; every other name is refused. */
+/** What makes an object of the class that its first argument names. */
+const objectMakers: readonly string[] = ['copyreg._reconstructor', 'copy_reg._reconstructor', 'copyreg.__newobj__', 'copy_reg.__newobj__', 'copyreg.__newobj_ex__'];
+
+/** Built-in names that are data; every other (eval, exec, open, __import__...) is refused. */
+const plainBuiltins = /^(dict|set|frozenset|list|tuple|int|float|str|bool|object|slice|range|complex|bytes|bytearray|type|getattr|print|len|min|max|sum|sorted|abs|round|map|filter|zip|reversed|enumerate|[A-Z]\w*)$/;
+
+/** Modules that a tensor file has no need of and that hostile ones use to act on the machine. */
+const actingModules = new RegExp(
+  `^(?:${[
+    'os', 'posix', 'nt', 'posixpath', 'ntpath', 'sys', 'subprocess', '_posixsubprocess', '_winapi', 'shutil', 'socket', 'ssl', 'importlib', '_imp', 'imp', 'runpy', 'code', 'codeop', 'pty', 'commands',
+    'popen2', 'ctypes', '_ctypes', 'cffi', 'multiprocessing', 'threading', '_thread', 'asyncio', 'concurrent', 'signal', 'urllib', 'urllib2', 'http', 'httplib', 'requests', 'webbrowser', 'smtplib',
+    'ftplib', 'telnetlib', 'xmlrpc', 'pip', 'ensurepip', 'venv', 'setuptools', 'distutils', 'pdb', 'bdb', 'cProfile', 'profile', 'timeit', 'trace', 'doctest', 'unittest', 'marshal', 'pickle', '_pickle',
+    'shelve', 'dill', 'joblib', 'io', '_io', 'tempfile', 'fileinput', 'glob', 'mmap', 'gc', 'inspect', 'site', 'zipimport', 'pkgutil', 'tkinter', 'turtle', 'antigravity', 'torch\\.hub', 'torch\\.utils\\.cpp_extension',
+  ].join('|')})(?:\\.|$)`,
+);
+
+/** Single functions of harmless modules that run, load or look up code. */
+const actingFunctions: readonly string[] = ['torch.load', 'torch.storage._load_from_bytes', 'torch.serialization.load', 'operator.methodcaller', '_operator.methodcaller', 'types.CodeType', 'types.FunctionType', 'numpy.load', 'pandas.read_pickle'];
+
+/**
+ * How a pickle that torch.save wrote is rebuilt: tensors and plain data. An object of any other class (hyperparameters, callbacks, a whole
+ * module) stands for itself: a class's name with attributes, never run; names that act on the machine are refused.
+ */
 export function createTorchHooks(openStorage: (storage: PickleStorage) => StorageReader): PickleHooks {
   return {
     checkGlobal: (global) => {
-      if (!isAllowed(global)) throw refuse(global);
+      if (isRefused(global)) throw refuse(global);
     },
     persistent: parseStorage,
     call: (callee, args) => callAllowed(callee, args, openStorage),
   };
 }
 
-function isAllowed({ module, name, path }: PickleGlobal): boolean {
-  if (tensorFunctions.includes(path) || inertClasses.includes(path)) return true;
-  if (module.startsWith('__torch__') || isScriptTag(path)) return true;
-  const isStorage = Object.hasOwn(storageFormats, name) && ['torch', 'torch.cuda', 'torch.storage'].includes(module);
-  return isStorage || (module === 'torch' && Object.hasOwn(dtypeFormats, name)) || path === 'torch.storage.TypedStorage';
+function isRefused({ module, name, path }: PickleGlobal): boolean {
+  if (/^(builtins|__builtin__|exceptions)$/.test(module)) return !plainBuiltins.test(name);
+  return actingModules.test(module) || actingFunctions.includes(path);
 }
 
 /** What TorchScript writes around lists and dicts to keep their types. */
@@ -55,18 +69,15 @@ function isScriptTag(path: string): boolean {
   return /^torch\.jit\._pickle\.(restore_type_tag|build_\w+)$/.test(path);
 }
 
-function refuse({ module, path }: PickleGlobal): InspectorError {
-  const isModel = module === '__main__' || module.startsWith('torch.nn') || /model|net|module/i.test(path);
-  const what = isModel
-    ? 'the file pickles a whole Python object, which only Python can rebuild. Save its weights: torch.save(model.state_dict(), path).'
-    : 'a file of tensors has no need of it. Nothing in the file was executed.';
-  return new InspectorError('model-unsupported', `its pickle asks for ${path.slice(0, 120)}, which we refuse: ${what}`);
+function refuse({ path }: PickleGlobal): InspectorError {
+  return new InspectorError('model-unsupported', `its pickle asks for ${path.slice(0, 120)}, which we refuse: a file of tensors has no need of it. Nothing in the file was executed.`);
 }
 
 /** ('storage', class, key, location, count) */
 function parseStorage(id: PickleValue): PickleValue {
   const items = id instanceof PickleTuple ? id.items : [];
   const [kind, type, key, , count] = items;
+  if (kind === 'module' && type !== undefined) return type; // a class with its source text, which is left alone
   const format = type instanceof PickleGlobal && Object.hasOwn(storageFormats, type.name) ? storageFormats[type.name] : undefined;
   if (kind !== 'storage' || format === undefined || typeof count !== 'number') {
     throw new InspectorError('model-damaged', 'its pickle names a storage in a form that we do not know.');
@@ -75,13 +86,15 @@ function parseStorage(id: PickleValue): PickleValue {
 }
 
 function callAllowed(callee: PickleGlobal, args: readonly PickleValue[], openStorage: (storage: PickleStorage) => StorageReader): PickleValue {
-  if (!isAllowed(callee)) throw refuse(callee);
+  if (isRefused(callee)) throw refuse(callee);
+  const [first] = args;
   if (callee.name === '_rebuild_from_type_v2') return rebuildFromType(args, openStorage);
-  if (callee.name === 'Parameter' || callee.name.startsWith('_rebuild_parameter')) return args[0] ?? null;
+  if (callee.name === 'Parameter' || callee.name === 'Buffer' || callee.name.startsWith('_rebuild_parameter')) return first ?? null;
   if (tensorFunctions.includes(callee.path)) return rebuildTensor(args, openStorage);
-  if (isScriptTag(callee.path)) return args[0] ?? null;
-  if (callee.path === 'torch.Size' || callee.path === 'builtins.tuple') return args[0] ?? new PickleTuple([]);
-  return createInert(args);
+  if (isScriptTag(callee.path)) return first ?? null;
+  if (callee.path === 'torch.Size' || callee.path === 'builtins.tuple') return first ?? new PickleTuple([]);
+  if (containers.includes(callee.path)) return createContainer(callee, args);
+  return new PickleObject(objectMakers.includes(callee.path) && first instanceof PickleGlobal ? first : callee);
 }
 
 /** (function, type, its arguments, state) */
@@ -91,9 +104,9 @@ function rebuildFromType(args: readonly PickleValue[], openStorage: (storage: Pi
   return callAllowed(callee, inner.items, openStorage);
 }
 
-/** A dict of what it was made of: pairs become entries, so that an OrderedDict given its items keeps them. */
-function createInert(args: readonly PickleValue[]): PickleValue {
-  const dict = new PickleDict();
+/** A container of what it was made of: pairs become entries, so that an OrderedDict given its items keeps them. */
+function createContainer(type: PickleGlobal, args: readonly PickleValue[]): PickleValue {
+  const dict = new PickleObject(type);
   const [first] = args;
   if (first instanceof PickleDict) for (const [key, value] of first.entries) dict.entries.set(key, value);
   if (first instanceof PickleList) for (const item of first.items) addPair(dict, item);

@@ -1,3 +1,4 @@
+import { joinParts } from './reparametrised';
 import { type WeightArray } from '../weightArray';
 
 /** The tensors of one module of a state dict, by what follows its prefix. */
@@ -37,7 +38,7 @@ function plainName(name: string): string {
 export function sortModules(arrays: readonly WeightArray[]): TorchModules {
   const recurrent = new Map<string, Map<string, WeightArray>>();
   const plain = new Map<string, Map<string, WeightArray>>();
-  for (const array of arrays) {
+  for (const array of joinParts(arrays)) {
     const name = plainName(array.name);
     const match = recurrentName.exec(name);
     if (match === null) {

@@ -1,10 +1,10 @@
 import { InspectorError } from '../../base/errors';
 import { type ByteStream } from './byteStream';
-import { PickleDict, PickleGlobal, PickleList, PickleTuple, type PickleValue } from './pickleValue';
+import { PickleDict, PickleGlobal, PickleList, PickleObject, PickleTuple, type PickleValue } from './pickleValue';
 
 /** What a pickle may ask for: only values are built, nothing in the file is ever executed. */
 export interface PickleHooks {
-  /** Gives the value of a call of an allowed function or class; throws for every other. */
+  /** Gives the value that stands for a call of a function or class; throws for what is refused. */
   call(callee: PickleGlobal, args: readonly PickleValue[]): PickleValue;
   /** Gives the object of a persistent id. */
   persistent(id: PickleValue): PickleValue;
@@ -88,6 +88,14 @@ class PickleMachine {
   reduce(): void {
     const args = this.pop();
     const callee = this.pop();
+    this.call(callee, args);
+  }
+
+  /** A call of what another call gave is no way to write data down, and is refused. */
+  call(callee: PickleValue, args: PickleValue): void {
+    if (callee instanceof PickleObject) {
+      throw new InspectorError('model-unsupported', `its pickle calls what ${callee.type.path.slice(0, 120)} gave it, which we refuse. Nothing in the file was executed.`);
+    }
     if (!(callee instanceof PickleGlobal) || !(args instanceof PickleTuple)) throw damaged('a call has no function');
     this.push(this.hooks.call(callee, args.items));
   }
@@ -100,7 +108,7 @@ class PickleMachine {
 
   append(items: readonly PickleValue[]): void {
     const target = this.top();
-    if (!(target instanceof PickleList)) throw damaged('an item is appended to what is no list');
+    if (!(target instanceof PickleList || target instanceof PickleObject)) throw damaged('an item is appended to what is no list');
     for (const item of items) target.items.push(item);
   }
 
@@ -159,14 +167,26 @@ function tupleOf(machine: PickleMachine, count: number): void {
   machine.push(new PickleTuple(items));
 }
 
-function newObject(machine: PickleMachine): void {
-  const args = machine.pop();
-  const callee = machine.pop();
-  if (!(callee instanceof PickleGlobal) || !(args instanceof PickleTuple)) throw damaged('an object has no class');
-  machine.push(machine.hooks.call(callee, args.items));
+/** NEWOBJ_EX: class, arguments, keyword arguments. */
+function newObjectEx(machine: PickleMachine): void {
+  machine.pop();
+  machine.reduce();
 }
 
-/** The operations of a tensor file by code; every other is refused (INST, OBJ, EXT and NEXT_BUFFER among them). */
+/** OBJ: a mark, the class, its arguments. */
+function markedObject(machine: PickleMachine): void {
+  const [callee = null, ...args] = machine.popToMark();
+  machine.call(callee, new PickleTuple(args));
+}
+
+/** INST: a mark, arguments, the class's name in two lines. */
+function namedInstance(machine: PickleMachine, stream: ByteStream): void {
+  const args = new PickleTuple(machine.popToMark());
+  machine.pushGlobal(stream.line(), stream.line());
+  machine.call(machine.pop(), args);
+}
+
+/** The operations of a tensor file by code; every other is refused (EXT and NEXT_BUFFER among them). */
 const operations: Readonly<Record<number, Operation>> = {
   0x28: (m) => m.mark(),
   0x30: (m) => void m.pop(),
@@ -209,7 +229,11 @@ const operations: Readonly<Record<number, Operation>> = {
   0x42: (m, s) => m.push(s.take(length4(s)).slice()),
   0x43: (m, s) => m.push(s.take(s.byte()).slice()),
   0x80: (_, s) => void s.byte(),
-  0x81: newObject,
+  0x81: (m) => m.reduce(),
+  0x92: newObjectEx,
+  0x69: namedInstance,
+  0x6f: markedObject,
+  0x96: (m, s) => m.push(s.take(length8(s)).slice()),
   0x85: (m) => tupleOf(m, 1),
   0x86: (m) => tupleOf(m, 2),
   0x87: (m) => tupleOf(m, 3),

@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isRecurrent } from '../../../src/models/assembleModel';
-import { type OpenOptions } from '../../../src/models/openModel';
-import { assertClose } from '../../support/closeTo';
+import { assertGives, modelFixtures } from '../../support/givesStates';
 import { useWasmBackend } from '../../support/tfjsBackend';
-import { openFile, traceModel, valuesInput } from '../../support/traceModel';
+import { openFile } from '../../support/traceModel';
 
-const folder = path.resolve(__dirname, '../../fixtures/models');
-const tolerance = 1e-5;
-
-interface Expectation {
-  readonly input?: readonly (readonly number[])[];
-  readonly ids?: readonly number[];
-  readonly arrays: Readonly<Record<string, readonly (readonly number[])[]>>;
-  readonly output?: readonly number[];
-}
-
-async function assertGives(file: string, expectation: string, options: OpenOptions = {}): Promise<void> {
-  const expected = JSON.parse(readFileSync(path.join(folder, `${expectation}.expected.json`), 'utf8')) as Expectation;
-  const model = await openFile(path.join(folder, file), options);
-  const trace = await traceModel(model, expected.input ? valuesInput(expected.input) : { kind: 'ids', ids: expected.ids ?? [] });
-  for (const [key, rows] of Object.entries(expected.arrays)) {
-    const array = trace.arrays[key];
-    assert.ok(array, `${file}: ${key} is missing`);
-    assertClose(array.data, rows.flat(), tolerance, `${file}: ${key}`);
-  }
-  if (expected.output !== undefined) assertClose(trace.output?.data ?? [], expected.output, tolerance, `${file}: output`);
-}
+const folder = modelFixtures;
 
 describe('a model file of our own making gives every state of every step', () => {
   before(useWasmBackend);
