@@ -29,6 +29,7 @@ export function createMergedOutput(stage: RecurrentStage, directions: readonly S
   const widths = directions.map((layer) => outputWidthOf(layer.weights));
   const isSideBySide = directions.length === 2 && (stage.merge === 'concat' || stage.merge === null);
   const width = isSideBySide ? (widths[0] as number) + (widths[1] as number) : (widths[0] as number);
+  const front = stage.backwardFirst === true ? 1 : 0;
   const stepOf = (index: number, place: Place): number => {
     if (place === 'last') return directions[index]?.direction === 'forward' ? first.steps - 1 : 0;
     return stage.outputReversed === true ? first.steps - 1 - place : place;
@@ -41,11 +42,11 @@ export function createMergedOutput(stage: RecurrentStage, directions: readonly S
   return {
     steps: first.steps,
     width,
-    row: (place) => (directions.length === 1 ? read(0, place) : merge(stage.merge, read(0, place), read(1, place))),
+    row: (place) => (directions.length === 1 ? read(0, place) : merge(stage.merge, read(front, place), read(1 - front, place))),
     split: (place, gradient) => {
       const part = (index: number, vector: Float64Array): DirectionPart => ({ index, t: stepOf(index, place), vector });
       if (directions.length === 1) return [part(0, gradient)];
-      if (isSideBySide) return [part(0, gradient.slice(0, widths[0])), part(1, gradient.slice(widths[0]))];
+      if (isSideBySide) return [part(front, gradient.slice(0, widths[front])), part(1 - front, gradient.slice(widths[front]))];
       return [part(0, splitOne(stage.merge, gradient, () => read(1, place))), part(1, splitOne(stage.merge, gradient, () => read(0, place)))];
     },
   };

@@ -10,7 +10,7 @@ export function createRecurrentNode(stage: RecurrentStage, directions: readonly 
   const width = directions.length === 1 || isElementwise(stage.merge) ? first.shape.outputWidth : sumWidths(directions);
   const isReversed = stage.outputReversed === true;
   const { steps } = input;
-  const rows = (from: number, to: number): Float32Array => mergeRows(stage.merge, directions.map((direction) => direction.field('h', from, to)), to - from);
+  const rows = (from: number, to: number): Float32Array => mergeRows(stage.merge, inOrder(stage, directions).map((direction) => direction.field('h', from, to)), to - from);
   return {
     steps,
     width,
@@ -29,7 +29,7 @@ export function createLastStateNode(stage: RecurrentStage, directions: readonly 
     width,
     isCausal: false,
     unchanged: nothingUnchanged,
-    rows: (from, to) => (to > from ? mergeRows(stage.merge, directions.map(lastState), 1) : new Float32Array(0)),
+    rows: (from, to) => (to > from ? mergeRows(stage.merge, inOrder(stage, directions).map(lastState), 1) : new Float32Array(0)),
   };
 }
 
@@ -60,6 +60,11 @@ function sideBySide(one: Float32Array, other: Float32Array, steps: number): Floa
     out.set(other.subarray(step * b, (step + 1) * b), step * (a + b) + a);
   }
   return out;
+}
+
+/** The directions as they stand side by side. */
+function inOrder({ backwardFirst }: RecurrentStage, directions: readonly DirectionReading[]): readonly DirectionReading[] {
+  return backwardFirst === true ? [...directions].reverse() : directions;
 }
 
 function lastState(direction: DirectionReading): Float32Array {

@@ -17,6 +17,8 @@ export interface RecurrentStage {
   readonly returnSequences: boolean;
   /** The saved model hands on the backward sequence as it read it (Keras go_backwards), not in text order. */
   readonly outputReversed?: boolean;
+  /** Side by side, the backward direction's values stand in front (a Bidirectional around a layer with go_backwards). */
+  readonly backwardFirst?: boolean;
   /** The state carries over from one call to the next (Keras stateful). */
   readonly stateful?: boolean;
 }

@@ -14,7 +14,8 @@ export function createKerasH5Weights(file: Hdf5File, root: string): KerasWeights
     const ordered = orderByNames(inGroup, group, file.texts(group, 'weight_names'));
     const relative = ordered.map((dataset) => ({ ...dataset, name: dataset.name.slice(group.length + 1) }));
     if (layer.path.length <= 1) return relative;
-    return matchByName(relative, layer);
+    const matched = matchByName(relative, layer);
+    return matched.length === 0 && layer.path.length === 2 && layer.path[1]?.isWrapped === true ? relative : matched;
   };
 }
 

@@ -14,7 +14,7 @@ export function createKerasV3Weights(arrays: readonly WeightArray[]): KerasWeigh
     const folder = findFolder(arrays, layer);
     if (folder === null) return [];
     return arrays
-      .filter(({ name }) => name.startsWith(`${folder}/`))
+      .filter(({ name }) => name.startsWith(`${folder}/`) && !name.includes('/seed_generator/'))
       .map((array) => ({ ...array, name: array.name.slice(folder.length + 1) }))
       .sort((a, b) => compareNaturally(a.name, b.name));
   };
@@ -36,6 +36,7 @@ function findFolder(arrays: readonly WeightArray[], layer: KerasLayer): string |
 }
 
 function findStep(arrays: readonly WeightArray[], folder: string, step: ContainerStep): string | null {
+  if (step.isWrapped === true) return arrays.some(({ name }) => name.startsWith(`${folder}/layer/`)) ? `${folder}/layer` : null;
   for (const container of containerNames) {
     const start = folder === '' ? `${container}/` : `${folder}/${container}/`;
     const children = new Set(arrays.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length).split('/')[0] ?? ''] : [])));
@@ -56,6 +57,10 @@ function toSnakeCase(className: string): string {
     .toLowerCase();
 }
 
+/** Folder by folder, so that lstm_cell comes before lstm_cell_1 and what lies in it. */
 function compareNaturally(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
+  const [left, right] = [a.split('/'), b.split('/')];
+  const differing = left.findIndex((part, at) => part !== right[at]);
+  if (differing < 0) return left.length - right.length;
+  return (left[differing] ?? '').localeCompare(right[differing] ?? '', 'en', { numeric: true });
 }

@@ -7,6 +7,8 @@ export interface ContainerStep {
   readonly name: string;
   /** How many layers of the same class stand before it in the same container. */
   readonly ordinal: number;
+  /** The layer that a wrapper holds, and not one of a container's list. */
+  readonly isWrapped?: boolean;
 }
 
 /** One layer of a Keras configuration. */
@@ -47,6 +49,9 @@ interface TensorReference {
 }
 
 const maximumLayers = 20_000;
+
+/** The class of a call that is no layer of the file: it takes a state out of the recurrent layer before it; `config.index` says which. */
+export const stateClass = '@state';
 
 /** Whether a layer's configuration is a model with layers of its own. */
 export function isContainer(node: JsonObject): boolean {
@@ -105,8 +110,24 @@ function callLayer(layer: JsonObject, site: CallSite, around: Surroundings): rea
   const path = [...around.path, site.step];
   if (isContainer(layer)) return expandContainer(layer, { inputs: site.inputs, path, calls: around.calls });
   const call: KerasCall = { layer: parseLayer(layer, path), inputs: site.inputs, extraInputs: site.extraInputs };
+  const inner = call.layer.className === 'TimeDistributed' ? getObject(call.layer.config, 'layer') : undefined;
+  if (inner !== undefined && holdsSequence(inner)) return expandWrapped(inner, call, { ...around, path });
   around.calls.push(call);
   return [call];
+}
+
+/** Whether TimeDistributed wraps what reads a sequence of its own at each step: a model, or a layer that may be recurrent. */
+function holdsSequence(inner: JsonObject): boolean {
+  return isContainer(inner) || /^(Bidirectional|RNN|SimpleRNN|(CuDNN)?(LSTM|GRU)(V[12])?)$/.test(bareClassName(inner));
+}
+
+/** What TimeDistributed applies at each step is inspected at one step; the call of the wrapper, which is not computed, stands behind it. */
+function expandWrapped(inner: JsonObject, wrapper: KerasCall, around: Surroundings): readonly KerasCall[] {
+  const step: ContainerStep = { className: bareClassName(inner), name: layerName(inner), ordinal: 0, isWrapped: true };
+  const inside = callLayer(inner, { step, inputs: wrapper.inputs, extraInputs: [] }, around);
+  const behind: KerasCall = { layer: wrapper.layer, inputs: inside.slice(0, 1), extraInputs: [] };
+  around.calls.push(behind);
+  return [behind];
 }
 
 function parseLayer(node: JsonObject, path: readonly ContainerStep[]): KerasLayer {
@@ -164,9 +185,21 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
   const inputNames = referencesIn(getOwn(config, 'input_layers')).map(({ layer }) => layer);
   const done = new Map<string, readonly KerasCall[] | 'open'>();
 
+  const states = new Map<string, KerasCall>();
   const resolve = (reference: TensorReference): KerasCall | undefined => {
     const results = resolveCall(reference);
-    return results[reference.tensor] ?? results[0];
+    const [only] = results;
+    return reference.tensor > 0 && results.length === 1 && only !== undefined ? stateOf(only, reference) : (results[reference.tensor] ?? only);
+  };
+  /** Another output of one layer than its first: a recurrent layer's last state (Keras return_state). */
+  const stateOf = (call: KerasCall, { tensor, node: wanted }: TensorReference): KerasCall => {
+    const key = `${call.layer.name}\u0000${wanted}\u0000${tensor}`;
+    const known = states.get(key);
+    if (known !== undefined) return known;
+    const state: KerasCall = { layer: { ...call.layer, className: stateClass, config: { index: tensor } }, inputs: [call], extraInputs: [] };
+    states.set(key, state);
+    around.calls.push(state);
+    return state;
   };
   const resolveCall = ({ layer: name, node: wanted }: TensorReference): readonly KerasCall[] => {
     const entry = byName.get(name);

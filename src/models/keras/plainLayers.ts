@@ -47,6 +47,7 @@ const readers: Readonly<Record<string, PlainReader>> = {
 /** Translates one plain layer; what we do not compute becomes an `unsupported` stage that names it. */
 export function readPlainLayer(source: PlainSource): Stage {
   const { className, name, config, kerasMajor } = source;
+  if (JSON.stringify(getOwn(config, 'dtype') ?? '').includes('Quantized')) return { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}, whose weights are quantised` };
   if (identities.includes(className)) return { kind: 'identity', name, what: className };
   const activation = parseActivationLayer(className, config, kerasMajor);
   if (activation !== null) return { kind: 'activation', name, activation };

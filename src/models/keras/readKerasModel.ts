@@ -4,7 +4,7 @@ import { type RecurrentModel, type Stage } from '../recurrentModel';
 import { getList, getOwn, getObject, getString, type JsonObject } from '../untrustedJson';
 import { type CallChain, isRecurrentCall, selectChains } from './chains';
 import { type KerasWeights } from './kerasWeights';
-import { type KerasCall, type KerasLayer, parseKerasNetwork } from './network';
+import { isContainer, type KerasCall, type KerasLayer, parseKerasNetwork, stateClass } from './network';
 import { readPlainLayer } from './plainLayers';
 import { isRecurrentLayer, readRecurrentLayer } from './recurrentLayers';
 
@@ -47,7 +47,7 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
     }
   }
   const shape = inputShapeOf(chain);
-  const steps = shape !== undefined && shape.length >= 2 ? shape[1] : undefined;
+  const steps = stepsIn(shape, stages);
   return {
     stages,
     notes,
@@ -56,11 +56,28 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   };
 }
 
+/** The axis before the features; ids have none. A model in TimeDistributed has axes of its outer steps in front. */
+function stepsIn(shape: readonly (number | null)[] | undefined, stages: readonly Stage[]): number | null | undefined {
+  if (shape === undefined || shape.length < 2) return undefined;
+  const first = stages.find(({ kind }) => kind !== 'identity');
+  return first?.kind === 'embedding' || shape.length === 2 ? shape.at(-1) : shape.at(-2);
+}
+
 function readCall(call: KerasCall, source: KerasModelSource, width: number | undefined): readonly Stage[] {
   const { layer } = call;
+  if (layer.className === stateClass) return [readState(call)];
   const isJoin = !isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0);
   if (isJoin) return [refuse(layer.name, `"${layer.name}" of class ${layer.className} joins ${call.inputs.length + call.extraInputs.length} branches`)];
   return readLayer({ layer, className: layer.className, config: layer.config, source, width });
+}
+
+/** Output 1 of a layer in one direction is its last h; Keras hands on the cell state, and the states of two directions, apart. */
+function readState({ layer, inputs }: KerasCall): Stage {
+  const [from] = inputs;
+  const index = getOwn(layer.config, 'index');
+  if (from !== undefined && isRecurrentCall(from) && from.layer.className !== 'Bidirectional' && index === 1) return { kind: 'pool', name: `${layer.name}/state`, how: 'last' };
+  const what = from !== undefined && isRecurrentCall(from) ? 'the last state of one direction or cell' : `output ${String(index)}`;
+  return refuse(`${layer.name}/state`, `what follows reads ${what} of "${layer.name}" and not its sequence`);
 }
 
 interface LayerSource {
@@ -78,16 +95,16 @@ function readLayer(wanted: LayerSource): readonly Stage[] {
   if (inner !== undefined) {
     const innerClass = getString(inner, 'class_name') ?? '';
     const isPerStep = !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding'].includes(innerClass) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
-    if (!isPerStep) return [refuse(layer.name, `"${layer.name}" applies ${innerClass} to each step`)];
+    if (!isPerStep || isContainer(inner)) return [refuse(layer.name, `"${layer.name}" of class TimeDistributed applies ${isContainer(inner) ? 'a model' : innerClass} to each step`)];
     return readLayer({ ...wanted, className: innerClass, config: getObject(inner, 'config') ?? {} });
   }
   const arrays = source.weights(layer);
   const parts = { className, name: layer.name, config, kerasMajor, arrays };
-  if (isRecurrentLayer(className, config)) return readRecurrentLayer(parts);
   try {
-    return [readPlainLayer({ ...parts, width })];
+    return isRecurrentLayer(className, config) ? readRecurrentLayer(parts) : [readPlainLayer({ ...parts, width })];
   } catch (thrown) {
-    if (thrown instanceof InspectorError && thrown.code === 'model-unsupported') return [refuse(layer.name, thrown.message)];
+    // One layer that cannot be read costs no other; weights that lie in a missing file are another matter.
+    if (thrown instanceof InspectorError && (thrown.code === 'model-unsupported' || thrown.code === 'model-damaged')) return [refuse(layer.name, thrown.message.replace(/\.$/, ''))];
     throw thrown;
   }
 }

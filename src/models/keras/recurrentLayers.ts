@@ -26,22 +26,18 @@ export function isRecurrentLayer(className: string, config: JsonObject): boolean
 
 /** One stage a layer; stacked cells in one RNN layer give a stage each. */
 export function readRecurrentLayer(source: RecurrentSource): readonly RecurrentStage[] {
-  if (getFlag(source.config, 'time_major')) {
-    throw new InspectorError('model-unsupported', `"${source.name}" is saved with time_major, which we do not read.`);
-  }
   if (source.className === 'Bidirectional') return [readBidirectional(source)];
   const cells = readCells(source);
   const isBackward = getFlag(source.config, 'go_backwards');
   return cells.map((cell, index) => {
     const isLast = index === cells.length - 1;
-    const reads = isBackward && index === 0;
     return {
       kind: 'recurrent',
       name: cells.length === 1 ? source.name : `${source.name}/cell_${index}`,
-      ...(reads ? { backward: cell } : { forward: cell }),
+      ...(isBackward ? { backward: cell } : { forward: cell }),
       merge: 'concat',
       returnSequences: !isLast || getFlag(source.config, 'return_sequences'),
-      ...(reads ? { outputReversed: true } : {}),
+      ...(isBackward && isLast ? { outputReversed: true } : {}),
       ...(getFlag(source.config, 'stateful') ? { stateful: true } : {}),
     };
   });
@@ -92,9 +88,6 @@ function readBidirectional(source: RecurrentSource): RecurrentStage {
   const forward = parseInner(source.config, 'layer');
   const backward = parseInner(source.config, 'backward_layer') ?? forward;
   if (forward === null || backward === null) throw new InspectorError('model-damaged', `"${source.name}" does not say which layer it wraps.`);
-  if (getFlag(forward.config, 'go_backwards') && parseInner(source.config, 'backward_layer') === null) {
-    throw new InspectorError('model-unsupported', `"${source.name}" wraps a layer with go_backwards, which we do not read.`);
-  }
   const merge = getOwn(source.config, 'merge_mode') === undefined ? 'concat' : getOwn(source.config, 'merge_mode');
   if (!mergeModes.includes(merge)) throw new InspectorError('model-unsupported', `"${source.name}" has the unknown merge mode ${JSON.stringify(merge)}.`);
   const [forwardArrays, backwardArrays] = splitDirections(source);
@@ -103,11 +96,15 @@ function readBidirectional(source: RecurrentSource): RecurrentStage {
     if (cells.length === 1 && cells[0] !== undefined) return cells[0];
     throw new InspectorError('model-unsupported', `"${source.name}" wraps stacked cells, which we do not read in two directions.`);
   };
+  const [first, second] = [read(forward, forwardArrays), read(backward, backwardArrays)];
+  // Around a layer with go_backwards the roles are swapped, and Keras hands on both sequences from the end to the beginning.
+  const isSwapped = getFlag(forward.config, 'go_backwards');
   return {
     kind: 'recurrent',
     name: source.name,
-    forward: read(forward, forwardArrays),
-    backward: read(backward, backwardArrays),
+    forward: isSwapped ? second : first,
+    backward: isSwapped ? first : second,
+    ...(isSwapped ? { outputReversed: true, backwardFirst: true } : {}),
     merge: merge as MergeMode,
     returnSequences: getFlag(forward.config, 'return_sequences'),
     ...(getFlag(forward.config, 'stateful') ? { stateful: true } : {}),

@@ -4,7 +4,7 @@ import { createHead } from '../../../src/engine/gradientsHead';
 import { evaluateTerm, resolveLoss } from '../../../src/engine/gradientsLoss';
 import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engine/gradientsScalar';
 import { type GradientSource } from '../../../src/engine/gradientsSource';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel, type RecurrentStage } from '../../../src/models/recurrentModel';
 import { type LossChoice } from '../../../src/trace/gradients';
 import { outputWidthOf } from '../../../src/cells/backwardCell';
 import { finish, normals } from '../cells/randomCell';
@@ -108,6 +108,15 @@ const cases: readonly Case[] = [
     name: 'a layer that reads from the end and hands on what it read in its own order',
     model: model(
       [{ kind: 'recurrent', name: 'b', backward: recurrent('gru', size(4, 14)).forward as never, merge: null, returnSequences: true, outputReversed: true }, recurrent('rnn', size(3, 15, 4)), dense([3, 2], 'softmax', 45)],
+      { task: 'classify' },
+    ),
+    input: values,
+    losses: [last, { at: { step: 1 } }],
+  },
+  {
+    name: 'two directions around a layer that reads from the end: the backward one in front, both in their own order',
+    model: model(
+      [{ ...recurrent('lstm', size(4, 16), { merge: 'concat' }), outputReversed: true, backwardFirst: true } as RecurrentStage, recurrent('rnn', size(3, 17, 8)), dense([3, 2], 'softmax', 46)],
       { task: 'classify' },
     ),
     input: values,

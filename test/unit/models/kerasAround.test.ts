@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { isRecurrent } from '../../../src/models/assembleModel';
+import { assertGives, modelFixtures } from '../../support/givesStates';
+import { useWasmBackend } from '../../support/tfjsBackend';
+import { openFile } from '../../support/traceModel';
+
+const notesOf = async (file: string): Promise<string> => (await openFile(path.join(modelFixtures, file))).notes.join(' ');
+
+describe('Keras layers in wrappers and among what is not understood', () => {
+  before(useWasmBackend);
+
+  it('give cells stacked in one layer that reads from the end, whose seeds are no weights', () => assertGives('keras3-stacked-cells.keras', 'keras3-stacked-cells'));
+  it('give Bidirectional around a layer with go_backwards: roles, order and merging swapped', () => assertGives('keras2-swapped.h5', 'keras2-swapped'));
+
+  it('give the last state where a layer behind reads that output and not the sequence', async () => {
+    await assertGives('keras2-state.h5', 'keras2-state');
+    await assertGives('keras2-state.h5', 'keras2-state-decoder', { layer: 'decoder' });
+  });
+
+  it('give the model inside TimeDistributed at one step, from its own embedding, and the layer behind on its own', async () => {
+    for (const file of ['keras2-hierarchy.h5', 'keras3-hierarchy.keras']) {
+      await assertGives(file, 'keras-hierarchy');
+      await assertGives(file, 'keras-hierarchy-document', { layer: 'lstm' });
+      assert.match(await notesOf(file), /"time_distributed" of class TimeDistributed applies a model to each step/);
+      assert.equal((await openFile(path.join(modelFixtures, file))).window, 4, 'the steps of the inner sequence');
+    }
+  });
+
+  it('name a recurrent layer that cannot be read and go on with the others', async () => {
+    await assertGives('keras2-damaged-around.h5', 'keras2-damaged-around');
+    assert.match(await notesOf('keras2-damaged-around.h5'), /"odd" uses the activation "my_package>mish_of_mine"/);
+    const { stages } = await openFile(path.join(modelFixtures, 'keras2-damaged-around.h5'));
+    assert.deepEqual(stages.filter(isRecurrent).map(({ name }) => name), ['simple_rnn']);
+  });
+});
