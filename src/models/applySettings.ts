@@ -2,6 +2,7 @@ import { InspectorError } from '../base/errors';
 import { type ModelFiles } from './fileAccess';
 import { createTokenizer, parseInspectorSettings, type InspectorSettings } from './inspectorSettings';
 import { type OneHotStage, type RecurrentModel } from './recurrentModel';
+import { type ListVocabulary } from './vocabulary/vocabularySpec';
 
 /** The settings that lie beside a model file: `NAME.inspector.json`, else `inspector.json`; null where there are none. */
 export function readSettingsBeside(files: ModelFiles): InspectorSettings | null {
@@ -26,12 +27,17 @@ export function applySettings(model: RecurrentModel, settings: InspectorSettings
     ...(description !== undefined && { description }),
     ...(figures !== undefined && { figures }),
     input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizer(settings) },
+    vocabulary: describeVocabulary(settings),
     stages: model.input.kind === 'values' ? [oneHot, ...model.stages] : model.stages,
     task,
     ...(labels === undefined ? {} : { labels }),
     ...(window === undefined ? {} : { window }),
     ...(paddingSide === undefined ? {} : { paddingSide }),
   };
+}
+
+function describeVocabulary({ level, vocabulary, unknown, lowercase, folding }: InspectorSettings): ListVocabulary {
+  return { kind: 'list', level, vocabulary, lowercase, folding, ...(unknown === undefined ? {} : { unknownId: unknown }) };
 }
 
 /** A table may have more rows than there are tokens; a one-hot vector has one place for each. */

@@ -160,4 +160,6 @@ export interface RecurrentModel {
   readonly parts?: readonly RecurrentModel[];
   /** The vocabulary that the file itself holds (TextVectorization in a .keras). */
   readonly ownVocabulary?: VocabularySpec;
+  /** What the input's tokenizer was made of. */
+  readonly vocabulary?: VocabularySpec;
 }

@@ -20,7 +20,7 @@ export function withVocabulary(own: OwnModel): RecurrentModel {
   const size = vocabularySizeOf(vocabulary);
   if (model.input.kind === 'tokens') {
     const { vocabularySize } = model.input;
-    return { ...model, ...said, input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize) } };
+    return { ...model, ...said, vocabulary, input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize) } };
   }
   if (size !== model.input.width) {
     throw new InspectorError('model-needs-answer', `${model.name}: the vocabulary has ${size} tokens, but the model reads ${model.input.width} numbers a step. Which vocabulary was it trained with (--vocab)?`);
@@ -32,6 +32,7 @@ export function withVocabulary(own: OwnModel): RecurrentModel {
     ...model,
     ...(isNextToken ? { task: 'next-token' as const } : {}),
     ...said,
+    vocabulary,
     input: { kind: 'tokens', vocabularySize: size, tokenizer: createTokenizerOf(vocabulary, size) },
     stages: [oneHot, ...model.stages],
   };

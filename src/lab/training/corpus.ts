@@ -36,18 +36,18 @@ export interface Corpus {
 
 /**
  * Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. `adapt` replaces
- * it, for a transfer (classify only).
+ * it, for a transfer.
  */
 export async function readCorpus(settings: LabSettings, folder: string, adapt: Adapt = (own) => own): Promise<Corpus> {
-  return settings.task === 'next-token' ? readTexts(settings, folder) : readLabelled(settings, folder, adapt);
+  return settings.task === 'next-token' ? readTexts(settings, folder, adapt) : readLabelled(settings, folder, adapt);
 }
 
 /** Makes another vocabulary of the one that the training part gives. */
 export type Adapt = (own: InspectorSettings) => InspectorSettings;
 
-async function readTexts(settings: LabSettings, folder: string): Promise<Corpus> {
+async function readTexts(settings: LabSettings, folder: string, adapt: Adapt): Promise<Corpus> {
   const split = splitTexts(await readRunningTexts(settings.data, folder), settings);
-  const inspector = describeTokens(settings, split.training.map(({ text }) => text), 'next-token');
+  const inspector = adapt(describeTokens(settings, split.training.map(({ text }) => text), 'next-token'));
   const encode = encoderOf(inspector);
   const texts = mapSplit(split, (part): readonly NamedIds[] => part.map(({ name, text }) => ({ name, ids: encode(text) })));
   for (const part of ['training', 'validation', 'test'] as const) {
@@ -110,7 +110,10 @@ function describeTokens(settings: LabSettings, training: readonly string[], task
 function encoderOf(inspector: InspectorSettings): (text: string) => Int32Array {
   if (inspector.level === 'character') {
     const plain = createPlainCharacterTokenizer();
-    return (text) => plain.encode(text);
+    const isPlain = inspector.unknown === plainCharacters.length && plainCharacters.every((character, id) => inspector.vocabulary[id] === character);
+    if (isPlain) return (text) => plain.encode(text);
+    const tokenizer = createTokenizer(inspector);
+    return (text) => Int32Array.from(tokenizer.tokenize(text), ({ id }) => id);
   }
   const idOf = new Map(inspector.vocabulary.map((text, id) => [text, id] as const));
   return (text) => Int32Array.from(splitWords(text, inspector.lowercase), ({ form }) => idOf.get(form) ?? inspector.unknown ?? 0);

@@ -68,7 +68,7 @@ function cellConfig(shape: NetworkShape, { hyperparameters }: LabSettings, given
     activation: shape.activation,
     ...(shape.cell === 'rnn' ? {} : { recurrent_activation: 'sigmoid', implementation: 1 }),
     ...(shape.cell === 'lstm' ? { unit_forget_bias: true } : {}),
-    ...(shape.cell === 'gru' ? { reset_after: false } : {}),
+    ...(shape.cell === 'gru' ? { reset_after: shape.resetAfter ?? false } : {}),
     use_bias: true,
     dropout: hyperparameters.dropout_rate,
     recurrent_dropout: hyperparameters.recurrent_dropout,

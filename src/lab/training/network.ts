@@ -111,7 +111,7 @@ export class Network implements Disposable {
   }
 
   private runLayer({ layer, direction, x, batch, options }: LayerRun): DirectionResult {
-    const { cell, units, activation } = this.shape;
+    const { cell, units, activation, resetAfter = false } = this.shape;
     const weight = (name: string): tf.Tensor2D => this.variable(`${layer}.${direction}.${name}`) as unknown as tf.Tensor2D;
     const zeros = (): tf.Tensor2D => tf.zeros([batch.size, units]);
     const { input = 0, recurrent = 0, random } = options.dropout ?? {};
@@ -124,6 +124,7 @@ export class Network implements Disposable {
     const { sequence, last } = runPass({
       cell,
       activation,
+      resetAfter,
       x: entering as tf.Tensor3D | tf.Tensor2D,
       kernel: weight('kernel'),
       recurrentKernel: weight('recurrentKernel'),

@@ -16,6 +16,8 @@ export interface NetworkShape {
   readonly bidirectional: boolean;
   readonly outputs: number;
   readonly activation: ActivationName;
+  /** GRU of a transferred model: the reset gate multiplies after the recurrent product, and each bias is [2, 3 H]. */
+  readonly resetAfter?: boolean;
   /** Every step answers (next-token), or the last one only (classify). */
   readonly answersEveryStep: boolean;
 }

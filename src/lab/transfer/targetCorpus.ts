@@ -1,52 +1,72 @@
 import { createRandom, shuffle } from '../../base/random';
-import { type InspectorSettings } from '../../models/inspectorSettings';
-import { type TransferEvent } from '../../trace/transferEvents';
+import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
+import { type VocabularyMeeting } from '../../trace/transferEvents';
 import { type Corpus, type EncodedExample, readCorpus } from '../training/corpus';
 import { type LabSettings } from '../training/labSettings';
-
-/** How the target's words meet the source's vocabulary. */
-export type VocabularyReport = Extract<TransferEvent, { type: 'transfer-started' }>['vocabulary'];
 
 /** The target's data in the source's ids. */
 export interface TargetCorpus {
   readonly corpus: Corpus;
   /** Rows to add to the source's embedding. */
   readonly added: number;
-  readonly report: VocabularyReport;
+  readonly vocabulary: VocabularyMeeting;
+}
+
+/** The source's tokens, and whether the target's own words come behind them. */
+export interface SourceTokens {
+  readonly inspector: InspectorSettings;
+  readonly isExtended: boolean;
 }
 
 /** Reads the target's data with the source's vocabulary, kept as it is or with the target's own words behind it. */
-export async function readTargetCorpus(settings: LabSettings, folder: string, source: InspectorSettings, isExtended: boolean): Promise<TargetCorpus> {
-  let [own, shared, added] = [0, 0, 0];
-  const corpus = await readCorpus(settings, folder, (described) => {
+export async function readTargetCorpus(settings: LabSettings, folder: string, { inspector: source, isExtended }: SourceTokens): Promise<TargetCorpus> {
+  let counts = { target: 0, shared: 0, added: 0 };
+  const corpus = await readCorpus(settings, folder, (own) => {
     const known = new Set(source.vocabulary);
-    const words = described.vocabulary.filter((_, id) => id !== described.unknown && id !== described.padding);
-    const fresh = words.filter((word) => !known.has(word));
-    own = words.length;
-    shared = words.length - fresh.length;
-    added = isExtended ? fresh.length : 0;
-    const { labels: _labels, figures: _figures, description: _description, ...tokens } = source;
-    return { ...tokens, name: settings.name, task: 'classify', vocabulary: isExtended ? [...source.vocabulary, ...fresh] : source.vocabulary };
+    const tokens = own.vocabulary.filter((_, id) => id !== own.unknown && id !== own.padding);
+    const fresh = tokens.filter((token) => !known.has(token));
+    counts = { target: tokens.length, shared: tokens.length - fresh.length, added: isExtended ? fresh.length : 0 };
+    const { labels: _labels, figures: _figures, description: _description, ...rest } = source;
+    return { ...rest, name: settings.name, task: settings.task, vocabulary: isExtended ? [...source.vocabulary, ...fresh] : source.vocabulary };
   });
-  return { corpus, added, report: { source: source.vocabulary.length, target: own, shared, added, unknownShare: unknownShareOf(corpus) } };
+  return { corpus, added: counts.added, vocabulary: { source: source.vocabulary.length, ...counts, ...sharesOf(corpus, source) } };
 }
 
-function unknownShareOf({ examples, inspector }: Corpus): number {
-  let [all, unknown] = [0, 0];
-  for (const { ids } of examples?.training ?? []) {
+/** Of the training part's tokens: known to the source, added, and unknown or left out. */
+function sharesOf({ examples, texts, inspector }: Corpus, source: InspectorSettings): Pick<VocabularyMeeting, 'keptShare' | 'addedShare' | 'unknownShare'> {
+  const parts = [...(examples?.training ?? []), ...(texts?.training ?? [])];
+  let [all, kept, added] = [0, 0, 0];
+  for (const { ids } of parts) {
     all += ids.length;
-    for (const id of ids) if (id === inspector.unknown) unknown++;
+    for (const id of ids) {
+      if (id >= source.vocabulary.length) added++;
+      else if (id !== inspector.unknown) kept++;
+    }
   }
-  return all === 0 ? 0 : unknown / all;
+  if (inspector.unknown === undefined) all += countLeftOut(examples?.training ?? [], inspector);
+  return all === 0 ? { keptShare: 0, addedShare: 0, unknownShare: 0 } : { keptShare: kept / all, addedShare: added / all, unknownShare: (all - kept - added) / all };
+}
+
+/** Tokens without an id, where the vocabulary has no entry for the unknown: counted with one behind the others. */
+function countLeftOut(training: readonly EncodedExample[], inspector: InspectorSettings): number {
+  const unknown = inspector.vocabulary.length;
+  const tokenizer = createTokenizer({ ...inspector, vocabulary: [...inspector.vocabulary, '\ufffd'], unknown });
+  return training.reduce((sum, { example }) => sum + tokenizer.tokenize(example.text).filter(({ id }) => id === unknown).length, 0);
 }
 
 /** `count` examples, each class with its share (at least one), drawn by the seed; all of them where there are no more. */
 export function drawLabelled(training: readonly EncodedExample[], count: number, seed: number): readonly EncodedExample[] {
   if (count >= training.length) return training;
   const byLabel = new Map<number, EncodedExample[]>();
-  for (const example of shuffle([...training], createRandom(seed))) byLabel.set(example.label, [...(byLabel.get(example.label) ?? []), example]);
+  for (const example of shuffle([...training], createRandom(seed))) {
+    const queue = byLabel.get(example.label);
+    if (queue === undefined) byLabel.set(example.label, [example]);
+    else queue.push(example);
+  }
   const queues = [...byLabel.values()];
   const taken = queues.map((queue) => Math.max(1, Math.floor((count * queue.length) / training.length)));
-  for (let k = 0; taken.reduce((sum, each) => sum + each, 0) < count; k = (k + 1) % queues.length) taken[k] = (taken[k] ?? 0) + 1;
+  for (let k = 0; taken.reduce((sum, each) => sum + each, 0) < count; k = (k + 1) % queues.length) {
+    taken[k] = Math.min((taken[k] ?? 0) + 1, queues[k]?.length ?? 0);
+  }
   return shuffle(queues.flatMap((queue, k) => queue.slice(0, taken[k])), createRandom(seed + 1)).slice(0, Math.max(count, queues.length));
 }

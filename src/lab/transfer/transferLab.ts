@@ -1,20 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
-import { bundledModelPath, isBundledName } from '../../models/bundled';
-import { formatInspectorSettings, type InspectorSettings, parseInspectorSettings } from '../../models/inspectorSettings';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { writeTfjs } from '../../models/writeTfjs';
-import { type TransferEvent, type TransferResult, type TransferRow } from '../../trace/transferEvents';
+import { type TransferEvent, type TransferResult } from '../../trace/transferEvents';
 import { readCorpus } from '../training/corpus';
-import { layersOfNetwork } from '../training/exportNetwork';
 import { type LabSettings, parseLabSettings } from '../training/labSettings';
+import { optimizerRule } from '../training/optimizer';
 import { type TrainingFolder } from '../training/runTraining';
-import { Transfer, type TransferHost, type TransferredModel } from './runTransfer';
-import { networkOfModel, type SourceNetwork } from './sourceNetwork';
+import { describeMovement } from './describeMovement';
+import { frozenPlan, trainFromScratch, transferToLabels } from './inductive';
+import { withLanguageHead } from './languageLayers';
+import { sourceOfModel, type SourceModel } from './sourceModel';
+import { isLanguageModel, type SourceNetwork } from './sourceNetwork';
+import { tabulate } from './tabulate';
 import { readTargetCorpus, type TargetCorpus } from './targetCorpus';
-import { type TransferSettings } from './transferSettings';
-import { measureMovement } from './transferWeights';
+import { adaptWithoutLabels } from './transductive';
+import { type TransferHost, type TransferRun } from './transferRun';
+import { kindsOf, type TransferSettings } from './transferSettings';
+import { describeLayers, withNewLayers } from './transferWeights';
+import { transferLanguage } from './unsupervised';
+import { writeTransfer } from './writeTransfer';
 
 /** What is to be transferred, and where to. */
 export interface TransferOrder {
@@ -22,43 +27,49 @@ export interface TransferOrder {
   /** Replaces the file's `data.folder`. */
   readonly dataFolder?: string;
   readonly folder: TrainingFolder;
-  readonly modelsFolder: string;
-  /** Opens the source's model.json. */
-  readonly open: (file: string) => Promise<RecurrentModel>;
+  /** Opens the source: a bundled model's name, or a file with the vocabulary's file where one is named; both resolved. */
+  readonly open: (source: string, home: string, vocabulary?: string) => Promise<RecurrentModel>;
 }
 
 interface Prepared {
+  readonly text: string;
   readonly settings: LabSettings;
   readonly transfer: TransferSettings;
   readonly dataFolder: string;
-  readonly source: SourceNetwork;
-  readonly sourceInspector: InspectorSettings;
+  readonly source: SourceModel;
 }
 
-/** Transfers as a lab file's `transfer` says: each size of labels, each seed, each way; writes the last model and the results. */
-export async function transferLab(order: TransferOrder, host: TransferHost): Promise<void> {
+/** Transfers as a lab file's `transfer` says: each seed, each kind, each size of labels; writes the last model and the results. */
+export async function transferLab(order: TransferOrder, surroundings: Omit<TransferHost, 'nextPhase'>): Promise<void> {
   const prepared = await prepare(order);
-  const { transfer } = prepared;
+  const { settings, transfer } = prepared;
   const results: TransferResult[] = [];
-  const told: TransferHost = {
-    ...host,
+  let phases = 0;
+  const host: TransferHost = {
+    signal: surroundings.signal,
+    now: () => surroundings.now(),
+    breathe: () => surroundings.breathe(),
+    nextPhase: () => phases++,
     tell: (event) => {
       if (event.type === 'transfer-result') results.push(event);
-      host.tell(event);
+      surroundings.tell(event);
     },
   };
-  let last: { readonly model: TransferredModel; readonly target: TargetCorpus } | null = null;
+  let sizes: readonly number[] = [];
+  let last: { readonly run: TransferRun; readonly model: SourceNetwork } | null = null;
   for (let seed = 0; seed < transfer.seeds; seed++) {
-    const settings = atSeed(prepared.settings, seed);
-    const target = await readTargetCorpus(settings, prepared.dataFolder, prepared.sourceInspector, transfer.vocabulary === 'extend');
-    if (seed === 0) host.tell(describeStart(prepared, target));
-    last = { model: await transferSeed({ ...prepared, settings }, target, seed, told), target };
+    const { run, target } = await readRun(prepared, seed, host);
+    if (seed === 0) {
+      sizes = sizesOf(transfer, target);
+      host.tell(describeStart(prepared, { run, target, sizes }));
+    }
+    last = { run, model: await transferSeed(run, prepared, sizes) };
   }
   if (last === null) return;
-  const moved = measureMovement(prepared.source.shape, prepared.source.weights, last.model.network.weights);
-  const table = tabulate(results);
-  const files = await writeResults(order.folder, prepared, { ...last, table, moved, results });
-  host.tell({ type: 'transfer-finished', table, moved, files });
+  const movement = await describeMovement(last.run, last.model);
+  const table = tabulate(results, settings.task);
+  const files = await writeTransfer(order.folder, { ...last, text: prepared.text, table, movement, results });
+  host.tell({ type: 'transfer-finished', table, ...movement, files });
 }
 
 async function prepare(order: TransferOrder): Promise<Prepared> {
@@ -68,92 +79,83 @@ async function prepare(order: TransferOrder): Promise<Prepared> {
   const settings = parseLabSettings(text, path.basename(order.settingsPath));
   const { transfer } = settings;
   if (transfer === undefined) throw new InspectorError('settings-invalid', 'The lab file has no "transfer"; name there the source model.');
-  if (settings.task !== 'classify') throw new InspectorError('settings-invalid', 'A transfer needs "task": "classify".');
-  const home = path.dirname(order.settingsPath);
-  const modelPath = isBundledName(transfer.source) ? bundledModelPath(order.modelsFolder, transfer.source) : path.resolve(home, transfer.source);
-  const inspectorPath = path.join(path.dirname(modelPath), 'inspector.json');
-  const inspectorText = await readFile(inspectorPath, 'utf8').catch((cause: unknown) => {
-    throw new InspectorError('file', `The source has no inspector.json beside ${modelPath}, so its vocabulary is not known. Add one.`, { cause });
-  });
-  const sourceInspector = parseInspectorSettings(inspectorText);
-  if (sourceInspector.level !== settings.tokens.level) {
-    throw new InspectorError('settings-invalid', `The source reads ${sourceInspector.level}s and this file ${settings.tokens.level}s; set "tokens.level" to "${sourceInspector.level}".`);
+  if (settings.task === 'classify' && kindsOf(settings).length === 0) {
+    throw new InspectorError('settings-invalid', 'With "labels": [] there is nothing to do: ask for "adaptLanguage" or "pseudoLabels", or leave "labels" out to use all.');
   }
-  const source = networkOfModel(await order.open(modelPath));
-  return { settings, transfer, source, sourceInspector, dataFolder: order.dataFolder ?? path.resolve(home, settings.data.folder) };
+  const home = path.dirname(order.settingsPath);
+  const model = await order.open(transfer.source, home, transfer.sourceVocabulary);
+  return { text, settings, transfer, source: sourceOfModel(model, settings), dataFolder: order.dataFolder ?? path.resolve(home, settings.data.folder) };
 }
 
-/** A seed moves the rotation of a line-modulo split, so that the seeds differ in what they are tested on too. */
+async function readRun(prepared: Prepared, seed: number, host: TransferHost): Promise<{ readonly run: TransferRun; readonly target: TargetCorpus }> {
+  const { transfer, source, dataFolder } = prepared;
+  const settings = atSeed(prepared.settings, seed);
+  const isExtended = transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth !== null;
+  const target = await readTargetCorpus(settings, dataFolder, { inspector: source.inspector, isExtended });
+  const { corpus, added } = target;
+  return { target, run: { settings, transfer, source: source.layers, sourceInspector: source.inspector, corpus, added, seed, host } };
+}
+
+/** A seed moves the rotation of a line-modulo split and the draw of a stratified one, so that the seeds differ in what they are tested on too. */
 function atSeed(settings: LabSettings, seed: number): LabSettings {
   const { split } = settings.data;
-  return { ...settings, data: { ...settings.data, split: { ...split, rotation: (split.rotation + seed) % 10 } } };
+  return { ...settings, seed: split.by === 'stratified' ? settings.seed + seed : settings.seed, data: { ...settings.data, split: { ...split, rotation: (split.rotation + seed) % 10 } } };
 }
 
-async function transferSeed(prepared: Prepared, target: TargetCorpus, seed: number, host: TransferHost): Promise<TransferredModel> {
-  const { settings, transfer, source, sourceInspector, dataFolder } = prepared;
-  const ownCorpus = transfer.baseline === undefined ? target.corpus : await readCorpus(settings, dataFolder);
-  const createRun = (labels: number): Transfer =>
-    new Transfer({ settings, transfer, source, sourceInspector, corpus: target.corpus, added: target.added, labels, seed }, host);
-  const unlabelled = createRun(Infinity);
-  await unlabelled.judgeSource();
-  await unlabelled.adaptByOwnLabels();
-  let last: TransferredModel | null = null;
-  for (const labels of transfer.labels ?? [Infinity]) {
-    const run = createRun(labels);
-    last = await run.transfer();
-    await run.trainFromScratch(ownCorpus);
+function sizesOf({ labels }: TransferSettings, { corpus }: TargetCorpus): readonly number[] {
+  if (corpus.examples === undefined) return [];
+  return labels ?? [corpus.examples.training.length];
+}
+
+/** All that one seed is asked for; gives the last transferred network. */
+async function transferSeed(run: TransferRun, { settings, dataFolder }: Prepared, sizes: readonly number[]): Promise<SourceNetwork> {
+  const ownCorpus = run.transfer.baseline === undefined ? run.corpus : await readCorpus(run.settings, dataFolder);
+  if (settings.task === 'next-token') {
+    const { network } = await transferLanguage(run);
+    await trainFromScratch(run, ownCorpus, 0);
+    return network;
   }
-  if (last === null) throw new InspectorError('settings-invalid', '"transfer.labels" is empty; leave it out to use all labels.');
+  const adapted = await adaptWithoutLabels(run);
+  const base = adapted.layers !== null && isLanguageModel(run.source) ? adapted.layers.network : run.source;
+  let last = adapted.classifier ?? adapted.layers?.network ?? null;
+  for (const labels of sizes) {
+    last = (await transferToLabels(run, { labels, base })).network;
+    await trainFromScratch(run, ownCorpus, labels);
+  }
+  if (last === null) throw new InspectorError('settings-invalid', 'The source has other labels than the target, so nothing can be learnt without "labels". Map them in "sourceLabels".');
   return last;
 }
 
-function describeStart({ transfer, source }: Prepared, { report, added }: TargetCorpus): TransferEvent {
-  const isFrozen = (name: string): boolean => (name === 'embedding' ? transfer.freeze.includes('embedding') : /^\d/.test(name) && transfer.freeze.includes('recurrent'));
-  const count = (arrays: SourceNetwork['weights']): number => arrays.reduce((sum, { data }) => sum + data.length, 0);
-  const frozen = source.weights.filter(({ name }) => isFrozen(name));
-  const addedWeights = added * (source.shape.embeddingWidth ?? 0);
+interface Start {
+  readonly run: TransferRun;
+  readonly target: TargetCorpus;
+  readonly sizes: readonly number[];
+}
+
+function describeStart({ settings, transfer, source }: Prepared, { run, target, sizes }: Start): TransferEvent {
+  const { corpus, added, vocabulary } = target;
+  const isLanguage = settings.task === 'next-token';
+  const network = isLanguage
+    ? withLanguageHead(run)
+    : withNewLayers(source.layers, { outputs: corpus.inspector.labels?.length ?? 0, added, recurrent: transfer.newRecurrentLayers, settings });
+  const plan = isLanguage ? () => ({ rateScale: 1 }) : frozenPlan(run);
+  const { optimizer, learning_rate: rate = optimizerRule(optimizer).usualRate } = settings.hyperparameters;
+  const layers = describeLayers(network, { source: source.layers.shape, plan, rate });
+  const count = (key: 'weights' | 'frozen'): number => layers.reduce((sum, layer) => sum + layer[key], 0);
+  const parts = corpus.examples ?? corpus.texts;
+  const sizeOf = (part: 'training' | 'validation' | 'test'): number =>
+    corpus.examples?.[part].length ?? corpus.texts?.[part].reduce((sum, { ids }) => sum + ids.length, 0) ?? 0;
+  if (parts === undefined) throw new Error('A corpus holds texts or examples.');
+  const oneHot = transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth === null ? ['The source reads one-hot tokens, so its vocabulary is kept as it is.'] : [];
   return {
-    type: 'transfer-started',
-    source: transfer.source,
-    frozenWeights: count(frozen),
-    weights: count(source.weights) + addedWeights,
-    frozen: frozen.map(({ name }) => name),
-    vocabulary: report,
+    type: 'transfer-started', name: settings.name, source: transfer.source, kinds: kindsOf(settings), task: settings.task,
+    layers, frozenWeights: count('frozen'), weights: count('weights'),
+    frozen: network.weights.filter(({ name }) => isFrozen(plan(name))).map(({ name }) => name),
+    vocabulary, labels: sizes, seeds: transfer.seeds, sizes: [sizeOf('training'), sizeOf('validation'), sizeOf('test')],
+    remarks: [...source.remarks, ...oneHot, ...corpus.remarks],
   };
 }
 
-/** Mean and sample standard deviation of the test accuracy over seeds, a row for each way and size. */
-export function tabulate(results: readonly TransferResult[]): readonly TransferRow[] {
-  const groups = new Map<string, TransferResult[]>();
-  for (const result of results) {
-    const key = `${result.labels}/${result.way}`;
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  return [...groups.values()].map((group) => {
-    const accuracies = group.map(({ test }) => test.accuracy);
-    const mean = accuracies.reduce((sum, value) => sum + value, 0) / group.length;
-    const squares = accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const [{ way, labels }] = group as [TransferResult];
-    return { way, labels, seeds: group.length, mean, deviation: group.length > 1 ? Math.sqrt(squares / (group.length - 1)) : 0 };
-  });
-}
-
-interface Written {
-  readonly model: TransferredModel;
-  readonly target: TargetCorpus;
-  readonly table: readonly TransferRow[];
-  readonly moved: ReturnType<typeof measureMovement>;
-  readonly results: readonly TransferResult[];
-}
-
-async function writeResults(folder: TrainingFolder, { settings }: Prepared, { model, target, table, moved, results }: Written): Promise<readonly string[]> {
-  const { modelJson, weights } = writeTfjs(settings.name, layersOfNetwork(model.network.shape, model.network.weights, settings));
-  const files: readonly (readonly [string, string | Uint8Array])[] = [
-    ['weights.bin', weights],
-    ['model.json', modelJson],
-    ['inspector.json', formatInspectorSettings(target.corpus.inspector)],
-    ['transfer.json', `${JSON.stringify({ name: settings.name, way: model.way, table, moved, results }, null, 1)}\n`],
-  ];
-  for (const [name, contents] of files) await folder.write(name, contents);
-  return files.map(([name]) => name);
+function isFrozen({ rateScale, frozenValues = 0 }: { readonly rateScale: number; readonly frozenValues?: number }): boolean {
+  return rateScale === 0 || frozenValues > 0;
 }

@@ -1,23 +1,66 @@
-import { createRandom } from '../../base/random';
-import { gatesOf } from '../../trace/cellKind';
-import { type GateMovement } from '../../trace/transferEvents';
-import { initializeMatrix } from '../training/initialize';
+import { createRandom, type Random } from '../../base/random';
+import { type LayerPlan } from '../../trace/transferEvents';
+import { initializeBlocks, initializeMatrix } from '../training/initialize';
 import { type LabSettings } from '../training/labSettings';
-import { directionsOf, type NamedArray, type NetworkShape } from '../training/networkShape';
+import { blocksOf, directionsOf, inputWidthOf, type NamedArray, type NetworkShape } from '../training/networkShape';
+import { type WeightPlan } from '../training/weightUpdate';
 import { type SourceNetwork } from './sourceNetwork';
 
-/** The source with a fresh head for `outputs` classes and, behind the source's own rows, `added` fresh rows of the embedding. */
-export function withNewHead({ shape, weights }: SourceNetwork, options: { readonly outputs: number; readonly added: number; readonly settings: LabSettings }): SourceNetwork {
-  const { outputs, added, settings } = options;
+/** What is put on a source's layers. */
+export interface NewLayers {
+  /** Outputs of the new softmax layer. */
+  readonly outputs: number;
+  /** Fresh rows of the embedding, behind the source's own. */
+  readonly added: number;
+  /** New recurrent layers between the source's and the softmax. */
+  readonly recurrent?: number;
+  /** Every step answers, as a language model's does. */
+  readonly answersEveryStep?: boolean;
+  readonly settings: LabSettings;
+}
+
+/** The source's layers, copied, with new ones on top of them. */
+export function withNewLayers({ shape, weights }: SourceNetwork, options: NewLayers): SourceNetwork {
+  const { outputs, added, recurrent = 0, answersEveryStep = false, settings } = options;
   const random = createRandom(settings.seed);
+  const grown: NetworkShape = {
+    ...shape,
+    outputs,
+    answersEveryStep,
+    layers: shape.layers + recurrent,
+    vocabularySize: shape.vocabularySize + (shape.embeddingWidth === null ? 0 : added),
+  };
   const features = shape.units * directionsOf(shape).length;
   const kernel = initializeMatrix(settings.hyperparameters.init_mode, { rows: features, columns: outputs }, random);
   const kept = weights.filter(({ name }) => !name.startsWith('dense.')).map((array) => (array.name === 'embedding' ? extendRows(array, added, random) : copyArray(array)));
-  const isExtended = shape.embeddingWidth !== null;
+  const fresh = Array.from({ length: recurrent }, (_, k) => newRecurrentLayer(grown, shape.layers + k, { settings, random })).flat();
   return {
-    shape: { ...shape, outputs, answersEveryStep: false, vocabularySize: shape.vocabularySize + (isExtended ? added : 0) },
-    weights: [...kept, { name: 'dense.kernel', shape: [features, outputs], data: kernel }, { name: 'dense.bias', shape: [outputs], data: new Float32Array(outputs) }],
+    shape: grown,
+    weights: [...kept, ...fresh, { name: 'dense.kernel', shape: [features, outputs], data: kernel }, { name: 'dense.bias', shape: [outputs], data: new Float32Array(outputs) }],
   };
+}
+
+interface Draw {
+  readonly settings: LabSettings;
+  readonly random: Random;
+}
+
+/** As a lab file's own network is initialised. */
+function newRecurrentLayer(shape: NetworkShape, layer: number, { settings, random }: Draw): readonly NamedArray[] {
+  const { units, cell } = shape;
+  const blocks = blocksOf(cell);
+  const columns = blocks * units;
+  return directionsOf(shape).flatMap((direction): readonly NamedArray[] => {
+    const name = `${layer}.${direction}`;
+    const rows = inputWidthOf(shape, layer);
+    const bias = new Float32Array(shape.resetAfter === true ? 2 * columns : columns);
+    if (cell === 'lstm') bias.fill(settings.model.forgetBias, units, 2 * units);
+    return [
+      { name: `${name}.kernel`, shape: [rows, columns], data: initializeMatrix(settings.hyperparameters.init_mode, { rows, columns }, random) },
+      { name: `${name}.recurrentKernel`, shape: [units, columns], data: initializeBlocks(settings.model.recurrentInit, { rows: units, columns: units }, blocks, random) },
+      { name: `${name}.bias`, shape: shape.resetAfter === true ? [2, columns] : [columns], data: bias },
+    ];
+  });
 }
 
 /** A copy that training may change. */
@@ -26,7 +69,7 @@ export function copyArray({ name, shape, data }: NamedArray): NamedArray {
 }
 
 /** New rows are drawn evenly from +-0.05, as the embedding's own were before training. */
-function extendRows({ name, shape, data }: NamedArray, added: number, random: () => number): NamedArray {
+function extendRows({ name, shape, data }: NamedArray, added: number, random: Random): NamedArray {
   const [rows = 0, columns = 0] = shape;
   const extended = new Float32Array((rows + added) * columns);
   extended.set(data);
@@ -34,48 +77,35 @@ function extendRows({ name, shape, data }: NamedArray, added: number, random: ()
   return { name, shape: [rows + added, columns], data: extended };
 }
 
-/** Layers of weights from the top: the head, then the recurrent layers, then the embedding. */
+/** Prefixes of the weights' names, a layer each, from the top: the head, then the recurrent layers, then the embedding. */
 export function layersFromTop({ layers, embeddingWidth }: NetworkShape): readonly string[] {
   const recurrent = Array.from({ length: layers }, (_, k) => `${layers - 1 - k}.`);
   return ['dense.', ...recurrent, ...(embeddingWidth === null ? [] : ['embedding'])];
 }
 
-/**
- * How far each gate's weights moved: the Euclidean norm of the change over the norm before, of the whole gate and of each
- * unit's column. A gate without weights before gives 0.
- */
-export function measureMovement(shape: NetworkShape, before: readonly NamedArray[], after: readonly NamedArray[]): readonly GateMovement[] {
-  const gates = gatesOf(shape.cell);
-  const rows: GateMovement[] = [];
-  for (let layer = 0; layer < shape.layers; layer++) {
-    for (const direction of directionsOf(shape)) {
-      const pairs = ['kernel', 'recurrentKernel', 'bias'].map((part) => pairOf(`${layer}.${direction}.${part}`, before, after));
-      gates.forEach((gate, block) => {
-        const units = Array.from({ length: shape.units }, (_, unit) => squaresOf(pairs, gates.length * shape.units, block * shape.units + unit));
-        const ratio = (change: number, norm: number): number => (norm > 0 ? Math.sqrt(change / norm) : 0);
-        const total = units.reduce(([a, b], [change, norm]) => [a + change, b + norm] as const, [0, 0] as const);
-        rows.push({ layer, direction, gate, relative: ratio(...total), perUnit: units.map(([change, norm]) => ratio(change, norm)) });
-      });
-    }
-  }
-  return rows;
+/** What of a network was there before, and how its weights learn. */
+export interface PlanOptions {
+  /** The source's shape: what is not in it is new. */
+  readonly source: NetworkShape;
+  readonly plan: (name: string) => WeightPlan;
+  /** Learning rate at a scale of 1. */
+  readonly rate: number;
 }
 
-type Pair = readonly [before: Float32Array, after: Float32Array];
-
-function pairOf(name: string, before: readonly NamedArray[], after: readonly NamedArray[]): Pair {
-  const find = (arrays: readonly NamedArray[]): Float32Array => arrays.find((array) => array.name === name)?.data ?? new Float32Array();
-  return [find(before), find(after)];
+/** The network's layers from the bottom up, with how many of their weights are frozen and how fast the others learn. */
+export function describeLayers({ shape, weights }: SourceNetwork, { source, plan, rate }: PlanOptions): readonly LayerPlan[] {
+  return [...layersFromTop(shape)].reverse().map((prefix): LayerPlan => {
+    const arrays = weights.filter(({ name }) => name.startsWith(prefix));
+    const plans = arrays.map((array) => ({ size: array.data.length, ...plan(array.name) }));
+    const total = plans.reduce((sum, { size }) => sum + size, 0);
+    const frozen = plans.reduce((sum, { size, rateScale, frozenValues = 0 }) => sum + (rateScale === 0 ? size : frozenValues), 0);
+    return { ...kindOf(prefix, shape, source), weights: total, frozen, rate: frozen === total ? 0 : rate * Math.max(...plans.map(({ rateScale }) => rateScale)) };
+  });
 }
 
-/** Sums of squares of the change and of the weights before, over one column of all matrices. */
-function squaresOf(pairs: readonly Pair[], columns: number, column: number): readonly [number, number] {
-  let [change, norm] = [0, 0];
-  for (const [before, after] of pairs) {
-    for (let at = column; at < before.length; at += columns) {
-      change += ((after[at] ?? 0) - (before[at] ?? 0)) ** 2;
-      norm += (before[at] ?? 0) ** 2;
-    }
-  }
-  return [change, norm];
+function kindOf(prefix: string, shape: NetworkShape, source: NetworkShape): Pick<LayerPlan, 'name' | 'kind' | 'width' | 'isNew'> {
+  if (prefix === 'embedding') return { name: prefix, kind: 'embedding', width: shape.embeddingWidth ?? 0, isNew: false };
+  if (prefix === 'dense.') return { name: 'dense', kind: 'dense', width: shape.outputs, isNew: true };
+  const layer = Number.parseInt(prefix, 10);
+  return { name: String(layer), kind: shape.cell, width: shape.units, isNew: layer >= source.layers };
 }
