@@ -1,6 +1,3 @@
-import { type TransferKind } from '../../trace/transferEvents';
-import { type LabSettings } from '../training/labSettings';
-
 /** The `transfer` part of a lab file, defaults filled in. */
 export interface TransferSettings {
   readonly source: string;
@@ -16,12 +13,4 @@ export interface TransferSettings {
   readonly sourceLabels?: Readonly<Record<string, string>>;
   readonly baseline?: { readonly learning_rates: readonly number[]; readonly epochs: number };
   readonly sentence?: string;
-}
-
-/** Which of the three kinds of transfer a lab file asks for. */
-export function kindsOf({ task, transfer }: LabSettings): readonly TransferKind[] {
-  if (task === 'next-token') return ['unsupervised'];
-  const isTransductive = transfer?.pseudoLabels !== undefined || transfer?.adaptLanguage !== undefined;
-  const isInductive = transfer?.labels?.length !== 0;
-  return [...(isTransductive ? (['transductive'] as const) : []), ...(isInductive ? (['inductive'] as const) : [])];
 }
