@@ -42,6 +42,7 @@ export interface Hyperparameters {
   readonly epochs: number;
   readonly steps?: number;
   readonly sequence_length: number;
+  readonly state_reset: number;
   readonly clip_norm: number;
   readonly weight_decay: number;
   readonly early_stopping: number;

@@ -126,6 +126,7 @@ export const hyperparameters: Schema = {
     epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 5, description: 'Passes over the training part; a fraction is allowed.' },
     steps: { type: 'integer', minimum: 1, maximum: 10000000, description: 'Optimizer steps, in place of epochs.' },
     sequence_length: { type: 'integer', minimum: 2, maximum: 10000, default: 100, description: 'Steps of truncated backpropagation through time (next-token).' },
+    state_reset: { type: 'number', minimum: 0, maximum: 1, default: 0, description: 'Share of the streams that a batch reads from zeros; the others carry their state over (next-token). Some keep long-read states bounded.' },
     clip_norm: { type: 'number', minimum: 0, default: 0, description: 'Gradients are scaled down to this norm over all weights; 0: never.' },
     weight_decay: { type: 'number', minimum: 0, maximum: 1, default: 0, description: 'Decoupled: each step takes rate * weight_decay * weight off (all but biases).' },
     early_stopping: { type: 'integer', minimum: 0, default: 0, description: 'Stop after so many validations without improvement; 0: never.' },

@@ -10,6 +10,7 @@ import { type LabSettings } from './labSettings';
 import { Network, type RunOptions } from './network';
 import { type NamedArray, type NetworkShape } from './networkShape';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
+import { keepState, maskStates, packStates, unpackStates } from './passStates';
 import { type PassState } from './recurrentPass';
 import { clipByNorm, createOptimizerState, type OptimizerState, rateAt, updateWeights, type WeightPlan } from './weightUpdate';
 
@@ -131,6 +132,7 @@ class Trainer {
     const { hyperparameters } = this.start.settings;
     const batch = this.problem.batchAt(this.step);
     if (!batch.continues) this.replaceStates(null);
+    this.resetStates(hyperparameters.state_reset);
     const gradients = this.computeGradients(batch);
     const plans = this.optimizer.weights.map(({ name }) => this.start.plan?.(name) ?? { rateScale: 1 });
     plans.forEach(({ rateScale, frozenValues = 0 }, at) => gradients[at]?.fill(0, 0, rateScale === 0 ? undefined : frozenValues));
@@ -162,6 +164,15 @@ class Trainer {
     });
     this.replaceStates(states);
     return gradients;
+  }
+
+  /** Streams drawn by the seed and the step begin from zeros, as a text does that is read on its own. */
+  private resetStates(share: number): void {
+    if (this.states === null || share === 0) return;
+    const [streams] = this.states[0]?.h.shape as [number, number];
+    const random = createRandom(this.start.settings.seed * 104_729 + this.step);
+    const kept = Float32Array.from({ length: streams }, () => (random() < share ? 0 : 1));
+    this.replaceStates(maskStates(this.states, kept));
   }
 
   private runOptions(): RunOptions {
@@ -263,27 +274,4 @@ class Trainer {
 
 function copyArrays(arrays: readonly NamedArray[]): readonly NamedArray[] {
   return arrays.map(({ name, shape, data }) => ({ name, shape, data: Float32Array.from(data) }));
-}
-
-function keepState({ h, c }: PassState): PassState {
-  return { h: tf.keep(tf.clone(h)), ...(c === undefined ? {} : { c: tf.keep(tf.clone(c)) }) };
-}
-
-function packStates(states: readonly PassState[]): readonly NamedArray[] {
-  const pack = (name: string, tensor: tf.Tensor2D): NamedArray => ({ name, shape: tensor.shape, data: Float32Array.from(tensor.dataSync<'float32'>()) });
-  return states.flatMap(({ h, c }, layer) => [pack(`${layer}.h`, h), ...(c === undefined ? [] : [pack(`${layer}.c`, c)])]);
-}
-
-function unpackStates(arrays: readonly NamedArray[]): readonly PassState[] | null {
-  const tensorOf = (name: string): tf.Tensor2D | undefined => {
-    const found = arrays.find((array) => array.name === name);
-    return found && tf.tensor2d(found.data, found.shape as [number, number]);
-  };
-  const states: PassState[] = [];
-  for (let layer = 0; ; layer++) {
-    const h = tensorOf(`${layer}.h`);
-    if (h === undefined) return states.length > 0 ? states : null;
-    const c = tensorOf(`${layer}.c`);
-    states.push({ h, ...(c === undefined ? {} : { c }) });
-  }
 }
