@@ -1,8 +1,10 @@
+import { isPause } from './unitActivity';
+
 /**
  * Pearson's correlation of each column of values [T, H] with a feature [T], in [-1, 1]; NaN for a column that is constant or holds what
- * is not finite, and for a constant feature.
+ * is not finite, and for a constant feature. Yields every few milliseconds.
  */
-export function correlateUnits(values: ArrayLike<number>, units: number, feature: ArrayLike<number>): Float64Array {
+export function* correlateUnits(values: ArrayLike<number>, units: number, feature: ArrayLike<number>): Generator<void, Float64Array> {
   const T = feature.length;
   const sum = new Float64Array(units);
   const squares = new Float64Array(units);
@@ -11,6 +13,7 @@ export function correlateUnits(values: ArrayLike<number>, units: number, feature
   let featureSquares = 0;
   const shift = featureMean(feature);
   for (let t = 0; t < T; t++) {
+    if (isPause(t, units)) yield;
     const y = (feature[t] as number) - shift;
     featureSum += y;
     featureSquares += y * y;

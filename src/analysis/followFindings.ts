@@ -15,9 +15,9 @@ export function splitFeatures(features: TextFeatures): { readonly present: reado
 }
 
 /** Correlations of every unit's h or c with one feature, best first. */
-export function correlateLayer(shape: LayerShape, of: { field: 'h' | 'c'; values: Float32Array }, feature: { name: TextFeature; values: Float32Array }): readonly UnitCorrelation[] {
+export function* correlateLayer(shape: LayerShape, of: { field: 'h' | 'c'; values: Float32Array }, feature: { name: TextFeature; values: Float32Array }): Generator<void, readonly UnitCorrelation[]> {
   const width = of.field === 'h' ? shape.outputWidth : shape.units;
-  return [...correlateUnits(of.values, width, feature.values)]
+  return [...(yield* correlateUnits(of.values, width, feature.values))]
     .map((correlation, unit) => ({ layer: shape.layer, direction: shape.direction, unit, field: of.field, feature: feature.name, correlation }))
     .filter(({ correlation }) => !Number.isNaN(correlation))
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))

@@ -3,6 +3,8 @@ import { type Finding, type GateSaturation } from '../trace/findings';
 import { type LayerShape } from '../trace/trace';
 import { activityThresholds, cellHalfLives, findDead, findLatched, firstNotFinite, measureSaturation, type StepMask } from './unitActivity';
 
+// Everything here yields every few milliseconds: a text may be long.
+
 /** The fields of one layer and direction in text order, and which steps count. */
 export interface LayerValues {
   readonly shape: LayerShape;
@@ -32,12 +34,13 @@ function steps(count: number): string {
 }
 
 /** NaN and infinities: where they first appear in each field, in the order of reading. */
-export function findNotFinite({ shape, fields, mask }: LayerValues): readonly Finding[] {
+export function* findNotFinite({ shape, fields, mask }: LayerValues): Generator<void, readonly Finding[]> {
   const reversed = shape.direction === 'backward';
-  const found = (Object.entries(fields) as [Field, Float32Array][]).flatMap(([field, values]) => {
-    const at = firstNotFinite(values, field === 'h' ? shape.outputWidth : shape.units, { mask, reversed });
-    return at === null ? [] : [{ field, ...at }];
-  });
+  const found: { readonly field: Field; readonly step: number; readonly unit: number; readonly value: number }[] = [];
+  for (const [field, values] of Object.entries(fields) as [Field, Float32Array][]) {
+    const at = yield* firstNotFinite(values, field === 'h' ? shape.outputWidth : shape.units, { mask, reversed });
+    if (at !== null) found.push({ field, ...at });
+  }
   if (found.length === 0) return [];
   const first = found.reduce((best, next) => ((reversed ? next.step > best.step : next.step < best.step) ? next : best));
   return [
@@ -57,9 +60,9 @@ export function findNotFinite({ shape, fields, mask }: LayerValues): readonly Fi
 }
 
 /** Units that never say anything. */
-export function findDeadUnits({ shape, fields }: LayerValues): readonly Finding[] {
+export function* findDeadUnits({ shape, fields }: LayerValues): Generator<void, readonly Finding[]> {
   const { h } = fields;
-  const units = h === undefined ? [] : findDead(h, shape.outputWidth);
+  const units = h === undefined ? [] : yield* findDead(h, shape.outputWidth);
   if (units.length === 0) return [];
   return [
     {
@@ -76,10 +79,16 @@ export function findDeadUnits({ shape, fields }: LayerValues): readonly Finding[
   ];
 }
 
+interface Saturated {
+  readonly findings: readonly Finding[];
+  readonly saturation: readonly GateSaturation[];
+}
+
 /** Gates that are nearly always shut or nearly always open, and the scatter of all of them. */
-export function findSaturated({ shape, fields, mask }: LayerValues): { readonly findings: readonly Finding[]; readonly saturation: readonly GateSaturation[] } {
+export function* findSaturated({ shape, fields, mask }: LayerValues): Generator<void, Saturated> {
   const gates = (['i', 'f', 'o', 'z', 'r'] as const).filter((gate) => fields[gate] !== undefined);
-  const saturation = gates.map((gate): GateSaturation => ({ layer: shape.layer, direction: shape.direction, gate, ...measureSaturation(fields[gate] as Float32Array, shape.units, mask) }));
+  const saturation: GateSaturation[] = [];
+  for (const gate of gates) saturation.push({ layer: shape.layer, direction: shape.direction, gate, ...(yield* measureSaturation(fields[gate] as Float32Array, shape.units, mask)) });
   const findings = saturation.flatMap((each) => [sideOf(each, 'low'), sideOf(each, 'high')].flatMap((finding) => finding ?? []));
   return { findings, saturation };
 }
@@ -109,11 +118,11 @@ function sideOf({ layer, direction, gate, low, high }: GateSaturation, side: 'lo
 }
 
 /** Cells that hold what they have for long. */
-export function findLatchedCells({ shape, fields }: LayerValues): readonly Finding[] {
+export function* findLatchedCells({ shape, fields }: LayerValues): Generator<void, readonly Finding[]> {
   const { f, i } = fields;
   if (f === undefined || i === undefined) return [];
   const { latchedForget, latchedInput } = activityThresholds;
-  return findLatched(f, i, shape.units)
+  return (yield* findLatched(f, i, shape.units))
     .slice(0, listed)
     .map(({ unit, from, to }) => ({
       kind: 'latched',
@@ -131,9 +140,9 @@ export function findLatchedCells({ shape, fields }: LayerValues): readonly Findi
 }
 
 /** Cells that lose half of what they hold within a step. */
-export function findLeakyCells({ shape, fields, mask }: LayerValues): readonly Finding[] {
+export function* findLeakyCells({ shape, fields, mask }: LayerValues): Generator<void, readonly Finding[]> {
   if (fields.f === undefined || shape.cell !== 'lstm') return [];
-  const halfLives = cellHalfLives(fields.f, shape.units, mask);
+  const halfLives = yield* cellHalfLives(fields.f, shape.units, mask);
   const units = [...halfLives.keys()].filter((unit) => (halfLives[unit] as number) < activityThresholds.leakyHalfLife).sort((a, b) => (halfLives[a] as number) - (halfLives[b] as number));
   const most = units[0];
   if (most === undefined) return [];

@@ -12,14 +12,15 @@ interface Position {
   isInsideWord: boolean;
 }
 
+const tokensAtOnce = 4096;
 const opening = '([{';
 const closing = ')]}';
 
 /**
  * What a unit may follow, from the tokens' own text. Straight quotes open and close in turn; an empty line ends a quotation, so that one
- * forgotten mark does not turn the rest of the text over.
+ * forgotten mark does not turn the rest of the text over. Yields every few thousand tokens.
  */
-export function readTextFeatures(tokens: readonly Token[]): TextFeatures {
+export function* readTextFeatures(tokens: readonly Token[]): Generator<void, TextFeatures> {
   const array = (): Float32Array => new Float32Array(tokens.length);
   const features: TextFeatures = {
     'inside quotes': array(),
@@ -31,7 +32,8 @@ export function readTextFeatures(tokens: readonly Token[]): TextFeatures {
     space: array(),
   };
   const position: Position = { isInsideQuotes: false, bracketDepth: 0, placeInLine: 0, lineBreaks: 0, isInsideWord: false };
-  tokens.forEach(({ text }, t) => {
+  for (const [t, { text }] of tokens.entries()) {
+    if (t % tokensAtOnce === tokensAtOnce - 1) yield;
     const startsWord = readToken(position, text);
     features['inside quotes'][t] = position.isInsideQuotes ? 1 : 0;
     features['bracket depth'][t] = position.bracketDepth;
@@ -40,7 +42,7 @@ export function readTextFeatures(tokens: readonly Token[]): TextFeatures {
     features.digit[t] = /^\p{Nd}/u.test(text) ? 1 : 0;
     features['word start'][t] = startsWord ? 1 : 0;
     features.space[t] = /^\s/u.test(text) ? 1 : 0;
-  });
+  }
   return features;
 }
 

@@ -1,11 +1,11 @@
 import { InspectorError } from '../base/errors';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type TraceFile } from '../trace/traceFile';
-import { mostNumbers } from './collectTrace';
+import { collectOutput, mostNumbers } from './collectTrace';
 import { computeGradients, toFloat32Arrays } from './gradients';
-import { runPaced, sourceOfReading } from './gradientsReading';
+import { sourceOfReading } from './gradientsReading';
 import { type GradientSource } from './gradientsSource';
-import { type Pace } from './pace';
+import { type Pace, runPaced } from './pace';
 import { type Reading } from './reading';
 
 /** The whole gradients of a loss with its value as a file, and their norms; refuses what no file could hold. */
@@ -15,10 +15,10 @@ export async function collectGradients(reading: Reading, loss: LossChoice, forma
   await reading.compute(pace);
   const result = await runPaced(computeGradients(source, { loss, keepsArrays: true }), pace);
   const { norms } = result;
-  const output = reading.output();
+  const output = await collectOutput(reading, pace);
   const file = {
     tokens: reading.tokens,
-    arrays: Object.fromEntries(toFloat32Arrays(result)),
+    arrays: Object.fromEntries(await runPaced(toFloat32Arrays(result), pace)),
     ...(output && { output }),
     loss: norms.lossValue,
     about: { model: reading.model.name, loss: norms.lossName, lossSteps: norms.lossSteps.map(String), notes: [...reading.notes, ...norms.notes] },

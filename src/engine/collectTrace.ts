@@ -22,7 +22,7 @@ export async function collectTrace(reading: Reading, format: 'npz' | 'json', pac
   }
   const { output: last, overTime } = reading.chain;
   const outputOverTime = overTime && (await collectRows(overTime, pace));
-  const output = last !== null && last === overTime ? outputOverTime : reading.output();
+  const output = last !== null && last === overTime ? outputOverTime : await collectOutput(reading, pace);
   return {
     tokens: reading.tokens,
     arrays,
@@ -45,6 +45,13 @@ async function collectFields(direction: DirectionReading, pace: Pace): Promise<r
     await pace.breathe();
   }
   return arrays;
+}
+
+/** {@link Reading.output} in slices. */
+export async function collectOutput({ chain: { output, overTime } }: Reading, pace: Pace): Promise<NumericArray | null> {
+  if (!output) return null;
+  const { data, shape } = await collectRows(output, pace);
+  return { data, shape: output.steps === 1 && output !== overTime ? [output.width] : shape };
 }
 
 /** All rows of a sequence, [steps, width]. */

@@ -2,14 +2,14 @@ import { InspectorError } from '../base/errors';
 import { type RowProduct } from '../cells/backwardProduct';
 import { createScaledNorms, writeNorm } from '../cells/backwardScale';
 import { type GradientSequence } from '../cells/gradientSequence';
-import { log10Norms, type ScaledNorms } from '../trace/gradients';
+import { type ScaledNorms } from '../trace/gradients';
 import { type Connectivity } from '../trace/lossMatrix';
-import { createHead, type Head, type OutputPlace } from './gradientsHead';
+import { createHead, type Head, type HeadGradient, type OutputPlace } from './gradientsHead';
 import { createTerm, evaluateLogit } from './gradientsLoss';
 import { backpropagateModel } from './gradientsModel';
 import { type GradientSource } from './gradientsSource';
 import { isForwardOnly, windowOf } from './gradientsWindow';
-import { finiteRange, longestMatrix, rowsTogether } from './lossMatrix';
+import { longestMatrix, log10InRows, rowsTogether } from './lossMatrix';
 
 export interface ConnectivityRequest {
   /** Output steps [from, to). */
@@ -36,7 +36,11 @@ export function* computeConnectivity(whole: GradientSource, request: Connectivit
     const rows = Array.from({ length: Math.min(chunk, to - at) }, (_, k) => at + k).reverse();
     const terms = rows.map((step) => ({ place: placeOf(head, step), target: target ?? ownAnswer(source, head, step) }));
     targets.push(...terms.map((term) => term.target).reverse());
-    const losses = terms.map((term) => evaluateLogit(head, term).gradients);
+    const losses: (readonly HeadGradient[])[] = [];
+    for (const term of terms) {
+      losses.push(evaluateLogit(head, term).gradients);
+      yield (at - from) / (to - from);
+    }
     const run = backpropagateModel(source, {
       losses,
       takeInput: (gradient) => writeNorms(norms, gradient, (row) => ((rows[row] as number) - from) * T),
@@ -44,17 +48,30 @@ export function* computeConnectivity(whole: GradientSource, request: Connectivit
     });
     for (let next = run.next(); next.done !== true; next = run.next()) yield (at - from + next.value * rows.length) / (to - from);
   }
-  const log10 = log10Norms(norms);
+  const log10 = yield* log10InRows(norms, T);
   const nameOf = request.nameOf ?? ((index: number) => source.model.labels?.[index] ?? String(index));
   return {
     from,
     to,
     steps: T,
     log10,
-    rowMaximum: Float32Array.from({ length: to - from }, (_, row) => log10.subarray(row * T, (row + 1) * T).reduce((most, value) => (value > most ? value : most), -Infinity)),
-    maximum: finiteRange(log10).slice(1),
+    ...(yield* maximaOf(log10, T)),
     targets: targets.map((index) => ({ index, name: nameOf(index) })),
   };
+}
+
+/** The largest of each row, and the largest finite number of all (NaN without one). */
+function* maximaOf(log10: Float32Array, columns: number): Generator<number, Pick<Connectivity, 'rowMaximum' | 'maximum'>> {
+  const rowMaximum = new Float32Array(log10.length / columns).fill(-Infinity);
+  let most = NaN;
+  for (let row = 0; row < rowMaximum.length; row++) {
+    for (const value of log10.subarray(row * columns, (row + 1) * columns)) {
+      if (value > (rowMaximum[row] as number)) rowMaximum[row] = value;
+      if (Number.isFinite(value) && !(value <= most)) most = value;
+    }
+    yield 1;
+  }
+  return { rowMaximum, maximum: Float32Array.of(most) };
 }
 
 function checkRange({ steps: T }: GradientSource, { from, to }: ConnectivityRequest): void {
@@ -92,11 +109,12 @@ function ownAnswer(source: GradientSource, head: Head, step: number): number {
 }
 
 /** The norm of every vector of a sequence; `rowAt` is where the row of a loss begins. */
-function writeNorms(norms: ScaledNorms, { steps, rows, width, data, exponent, active }: GradientSequence, rowAt: (row: number) => number): void {
+function* writeNorms(norms: ScaledNorms, { steps, rows, width, data, exponent, active }: GradientSequence, rowAt: (row: number) => number): Generator<void, void> {
   for (let t = 0; t < steps; t++) {
     for (let row = 0; row < (active[t] as number); row++) {
       const index = t * rows + row;
       writeNorm(norms, rowAt(row) + t, { data, at: index * width, count: width, exponent: exponent[index] as number });
     }
+    yield;
   }
 }

@@ -93,7 +93,7 @@ function optionsOf({ gradients, lossStep }: Run, network: DecayNetwork, { clipNo
 }
 
 function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): Generator<number, Run> {
-  const input = network.input ?? drawNoise(request.steps, request.inputs, seed);
+  const input = network.input ?? (yield* mapYields(drawNoise(request.steps, request.inputs, seed), () => 0));
   const steps = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
   const model = yield* mapYields(modelOf(network, input, { steps, seed }), () => 0);
   const read = readScalar(model, input);

@@ -3,17 +3,17 @@ import { type CellWeights } from '../cells/cellWeights';
 import { type DenseStage, type EmbeddingStage, type RecurrentModel, type RecurrentStage, type Stage } from '../models/recurrentModel';
 import { type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
 import { type ScalarInput } from './gradientsScalar';
-import { drawCell, drawMatrix } from './initialise';
+import { drawCell, drawMany, drawMatrixSlowly } from './initialise';
 
 /** A stream of random numbers of its own for each seed and purpose. */
 export function randomOf(seed: number, purpose: 'input' | 'weights' | 'loss'): Random {
   return createRandom(Math.imul(seed + 1, 2654435761) ^ { input: 0x1f3d, weights: 0x5bd1, loss: 0x9e37 }[purpose]);
 }
 
-/** x ~ N(0, 1), [T, D]. */
-export function drawNoise(steps: number, width: number, seed: number): ScalarInput {
+/** x ~ N(0, 1), [T, D]. Yields between slices. */
+export function* drawNoise(steps: number, width: number, seed: number): Generator<void, ScalarInput> {
   const random = randomOf(seed, 'input');
-  return { kind: 'values', width, data: Float64Array.from({ length: steps * width }, () => drawNormal(random)) };
+  return { kind: 'values', width, data: yield* drawMany(steps * width, () => drawNormal(random)) };
 }
 
 /** One untrained cell over vectors, or over token ids as one-hot vectors. */
@@ -47,8 +47,8 @@ interface DrawContext {
 }
 
 function* drawStage(stage: Stage, settings: InitialisationSettings, context: DrawContext): Generator<void, Stage> {
-  if (stage.kind === 'dense') return drawDense(stage, context.random);
-  if (stage.kind === 'embedding') return drawEmbedding(stage, context.random);
+  if (stage.kind === 'dense') return yield* drawDense(stage, context.random);
+  if (stage.kind === 'embedding') return yield* drawEmbedding(stage, context.random);
   if (stage.kind !== 'recurrent') return stage;
   return {
     ...stage,
@@ -68,17 +68,17 @@ function* redraw(weights: CellWeights, settings: InitialisationSettings, { steps
     ...kept,
     kernel: drawn.kernel,
     bias: drawn.bias,
-    recurrentKernel: Float32Array.from(drawMatrix(settings.recurrentInit ?? 'orthogonal', { rows: P, columns: drawn.bias.length }, random)),
-    projection: Float32Array.from(drawMatrix('glorot', { rows: units, columns: P }, random)),
+    recurrentKernel: new Float32Array(yield* drawMatrixSlowly(settings.recurrentInit ?? 'orthogonal', { rows: P, columns: drawn.bias.length }, random)),
+    projection: new Float32Array(yield* drawMatrixSlowly('glorot', { rows: units, columns: P }, random)),
   };
 }
 
-function drawDense(stage: DenseStage, random: Random): DenseStage {
+function* drawDense(stage: DenseStage, random: Random): Generator<void, DenseStage> {
   const { inputWidth, outputWidth, bias } = stage;
-  const kernel = Float32Array.from(drawMatrix('glorot', { rows: inputWidth, columns: outputWidth }, random));
+  const kernel = new Float32Array(yield* drawMatrixSlowly('glorot', { rows: inputWidth, columns: outputWidth }, random));
   return { ...stage, kernel, ...(bias !== undefined && { bias: new Float32Array(outputWidth) }) };
 }
 
-function drawEmbedding(stage: EmbeddingStage, random: Random): EmbeddingStage {
-  return { ...stage, table: Float32Array.from(drawMatrix('uniform', { rows: stage.vocabularySize, columns: stage.width }, random)) };
+function* drawEmbedding(stage: EmbeddingStage, random: Random): Generator<void, EmbeddingStage> {
+  return { ...stage, table: new Float32Array(yield* drawMatrixSlowly('uniform', { rows: stage.vocabularySize, columns: stage.width }, random)) };
 }

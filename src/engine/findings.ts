@@ -8,14 +8,14 @@ import { type Finding, type FindingKind, type FindingsReport, type GateSaturatio
 import { type GradientNorms } from '../trace/gradients';
 import { type DirectionReading } from './directionReading';
 import { gradientThresholds } from './gradients';
-import { type Pace } from './pace';
+import { type Pace, runPaced } from './pace';
 import { type Reading } from './reading';
 
 const order: readonly FindingKind[] = ['not-finite', 'exploding', 'vanishing', 'dead', 'saturated', 'leaky', 'follows', 'latched'];
 
 /** Everything that stands out in a reading; vanishing and exploding are judged by the gradients given. */
 export async function findAll(reading: Reading, gradients: GradientNorms | null, pace: Pace): Promise<FindingsReport> {
-  const features = readTextFeatures(reading.tokens);
+  const features = await runPaced(readTextFeatures(reading.tokens), pace);
   const { present, absent } = splitFeatures(features);
   const findings: Finding[] = gradients === null ? [] : [...findInGradients(gradients)];
   const saturation: GateSaturation[] = [];
@@ -23,17 +23,17 @@ export async function findAll(reading: Reading, gradients: GradientNorms | null,
   for (const [index, direction] of reading.directions.entries()) {
     const layer = await readValues(direction, pace);
     for (const find of [findNotFinite, findDeadUnits, findLatchedCells, findLeakyCells]) {
-      findings.push(...find(layer));
+      findings.push(...(await runPaced(find(layer), pace)));
       await pace.breathe(index, reading.directions.length);
     }
-    const saturated = findSaturated(layer);
+    const saturated = await runPaced(findSaturated(layer), pace);
     findings.push(...saturated.findings);
     saturation.push(...saturated.saturation);
     if (direction.steps !== reading.steps) continue;
     for (const name of present) {
       for (const field of ['h', 'c'] as const) {
         const values = layer.fields[field];
-        if (values !== undefined) correlations.push(...correlateLayer(layer.shape, { field, values }, { name, values: features[name] }));
+        if (values !== undefined) correlations.push(...(await runPaced(correlateLayer(layer.shape, { field, values }, { name, values: features[name] }), pace)));
         await pace.breathe(index, reading.directions.length);
       }
     }

@@ -115,7 +115,18 @@ function takePlane({ width, norms, data, read }: Plane, view: BackwardView, keep
   for (let j = 0; j < width; j++) data[view.t * width + j] = timesPowerOfTwo(values.data[values.at + j] as number, exponent);
 }
 
-/** The arrays as they are written to npz and json files. */
-export function toFloat32Arrays(result: GradientResult): ReadonlyMap<string, NumericArray> {
-  return new Map([...result.arrays].map(([key, { shape, data }]) => [key, { shape, data: Float32Array.from(data) }]));
+/** The arrays as they are written to npz and json files. Yields between slices. */
+export function* toFloat32Arrays(result: GradientResult): Generator<void, ReadonlyMap<string, NumericArray>> {
+  const arrays = new Map<string, NumericArray>();
+  for (const [key, { shape, data }] of result.arrays) {
+    const single = new Float32Array(data.length);
+    for (let from = 0; from < data.length; from += numbersAtOnce) {
+      single.set(data.subarray(from, from + numbersAtOnce), from);
+      yield;
+    }
+    arrays.set(key, { shape, data: single });
+  }
+  return arrays;
 }
+
+const numbersAtOnce = 2 ** 20;

@@ -18,8 +18,8 @@ export interface ModelBackwardOptions {
   readonly downTo?: number;
   /** Whether dL/dx of the lowest layer is recorded. */
   readonly skipsInput?: boolean;
-  /** Receives dL/dx of the lowest layer, its directions added up. */
-  readonly takeInput?: (gradient: GradientSequence) => void;
+  /** Receives dL/dx of the lowest layer, its directions added up; yields between slices. */
+  readonly takeInput?: (gradient: GradientSequence) => Generator<void, void>;
   readonly cutAt?: (t: number) => boolean;
   readonly clipNorm?: number;
   readonly product?: RowProduct;
@@ -51,7 +51,7 @@ export function* backpropagateModel(source: GradientSource, options: ModelBackwa
     }
     if (inputGradient === null) continue;
     if (below === undefined) {
-      options.takeInput?.(inputGradient);
+      if (options.takeInput !== undefined) yield* at(options.takeInput(inputGradient), (k + 1) / wanted.length);
       continue;
     }
     outer = yield* at(throughBetween(source, { from: below, to: index }, inputGradient), (k + 1) / wanted.length);

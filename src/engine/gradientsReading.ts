@@ -1,5 +1,4 @@
 import { type GradientSource, type SourceLayer } from './gradientsSource';
-import { type Pace } from './pace';
 import { type Reading } from './reading';
 
 /** What a reading kept, as the source of its gradients. The reading must be complete. */
@@ -23,13 +22,4 @@ export function sourceOfReading(reading: Reading): GradientSource {
   });
   const { ids } = reading.input;
   return { model: { ...reading.model, stages }, steps, layers, ...(ids !== undefined && { ids }) };
-}
-
-/** Runs a generator to its end, letting the event loop have its turns; what it yields is the share done in [0, 1]. */
-export async function runPaced<T>(work: Generator<number, T>, pace: Pace): Promise<T> {
-  for (;;) {
-    const next = work.next();
-    if (next.done === true) return next.value;
-    await pace.breathe(next.value, 1);
-  }
 }

@@ -1,4 +1,5 @@
 import { drawNormal, type Random } from '../base/random';
+import { runAtOnce } from '../base/runAtOnce';
 import { multiplyRows } from '../cells/backwardProduct';
 import { type CellWeights } from '../cells/cellWeights';
 import { gatesOf } from '../trace/cellKind';
@@ -19,40 +20,47 @@ interface Shape {
  * normal: N(0, 0.05^2).
  */
 export function drawMatrix(init: Initialiser, shape: Shape, random: Random): Float64Array {
-  const work = drawMatrixSlowly(init, shape, random);
-  let next = work.next();
-  while (next.done !== true) next = work.next();
-  return next.value;
+  return runAtOnce(drawMatrixSlowly(init, shape, random));
 }
 
 /** The same in slices: an orthogonal matrix of many units takes its time. */
-function* drawMatrixSlowly(init: Initialiser, { rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
-  const fill = (draw: () => number): Float64Array => Float64Array.from({ length: rows * columns }, draw);
+export function* drawMatrixSlowly(init: Initialiser, { rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
+  const fill = (draw: () => number): Generator<void, Float64Array<ArrayBuffer>> => drawMany(rows * columns, draw);
   switch (init) {
     case 'glorot': {
       const limit = Math.sqrt(6 / (rows + columns));
-      return fill(() => limit * (2 * random() - 1));
+      return yield* fill(() => limit * (2 * random() - 1));
     }
     case 'he':
-      return fill(() => Math.sqrt(2 / rows) * drawNormal(random));
+      return yield* fill(() => Math.sqrt(2 / rows) * drawNormal(random));
     case 'lecun':
-      return fill(() => Math.sqrt(1 / rows) * drawNormal(random));
+      return yield* fill(() => Math.sqrt(1 / rows) * drawNormal(random));
     case 'orthogonal':
       return yield* drawOrthogonal({ rows, columns }, random);
     case 'uniform':
-      return fill(() => plainScale * (2 * random() - 1));
+      return yield* fill(() => plainScale * (2 * random() - 1));
     case 'normal':
-      return fill(() => plainScale * drawNormal(random));
+      return yield* fill(() => plainScale * drawNormal(random));
     case 'zero':
       return new Float64Array(rows * columns);
   }
+}
+
+/** `count` draws; yields every few milliseconds. */
+export function* drawMany(count: number, draw: () => number): Generator<void, Float64Array<ArrayBuffer>> {
+  const drawn = new Float64Array(count);
+  for (let at = 0; at < count; at++) {
+    drawn[at] = draw();
+    if (at % 65536 === 65535) yield;
+  }
+  return drawn;
 }
 
 /** Gram and Schmidt over normal vectors, each orthogonalised twice against rounding; the shorter side is orthonormal. */
 function* drawOrthogonal({ rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
   const count = Math.min(rows, columns);
   const length = Math.max(rows, columns);
-  const vectors = Float64Array.from({ length: count * length }, () => drawNormal(random));
+  const vectors = yield* drawMany(count * length, () => drawNormal(random));
   for (let k = 0; k < count; k++) {
     const own = vectors.subarray(k * length, (k + 1) * length);
     for (let pass = 0; pass < 2; pass++) {
@@ -63,7 +71,11 @@ function* drawOrthogonal({ rows, columns }: Shape, random: Random): Generator<vo
     yield;
   }
   if (rows <= columns) return vectors;
-  return Float64Array.from({ length: rows * columns }, (_, at) => vectors[(at % columns) * length + Math.floor(at / columns)] as number);
+  const turned = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) turned[row * columns + column] = vectors[column * length + row] as number;
+  }
+  return turned;
 }
 
 function removePart(own: Float64Array, other: Float64Array): void {

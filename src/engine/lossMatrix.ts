@@ -4,7 +4,7 @@ import { createScaledNorms, writeNorm } from '../cells/backwardScale';
 import { type BackwardView } from '../cells/backwardThroughTime';
 import { InspectorError } from '../base/errors';
 import { type Direction } from '../trace/cellKind';
-import { log10Norms, type LossChoice } from '../trace/gradients';
+import { log10Norms, type LossChoice, type ScaledNorms } from '../trace/gradients';
 import { type LossMatrix } from '../trace/lossMatrix';
 import { createHead, type Head, type HeadGradient } from './gradientsHead';
 import { createTerm, evaluateTerm, knowsNext, nameOfTerm } from './gradientsLoss';
@@ -56,8 +56,7 @@ export function* computeLossMatrix(whole: GradientSource, request: LossMatrixReq
     for (let next = run.next(); next.done !== true; next = run.next()) yield (first + next.value * rows.length) / steps.length;
   }
   yield 1;
-  const log10 = log10Norms(norms);
-  yield 1;
+  const log10 = yield* log10InRows(norms, columns);
   const lossName = steps[0] === undefined ? 'no loss' : `${nameOfTerm(source, head, choice)} of each step`;
   return { layer: layer.layer, direction: layer.direction, state, from, to, lossSteps: steps.map((step) => step + shift), log10, range: finiteRange(log10), lossName };
 }
@@ -131,6 +130,16 @@ export function createRowRecorder(
     const start = state === 'x' ? dxAt : 0;
     for (let row = 0; row < batch.rows; row++) write(row, t, { data, at: start + row * count, count, exponent: batch.exponent[row] as number });
   };
+}
+
+/** {@link log10Norms} of a matrix row by row; yields between them. */
+export function* log10InRows({ mantissa, exponent }: ScaledNorms, columns: number): Generator<number, Float32Array<ArrayBuffer>> {
+  const log10 = new Float32Array(mantissa.length);
+  for (let at = 0; at < mantissa.length; at += columns) {
+    log10.set(log10Norms({ mantissa: mantissa.subarray(at, at + columns), exponent: exponent.subarray(at, at + columns) }), at);
+    yield 1;
+  }
+  return log10;
 }
 
 /** Smallest and largest finite number; NaN where there is none. */

@@ -47,3 +47,12 @@ export function cancelled(): Error {
 
 /** For work that is small, or where nothing can cancel it. */
 export const unhurried: Pace = { breathe: () => Promise.resolve() };
+
+/** Runs a generator to its end, letting the event loop have its turns; what it yields, if anything, is the share done in [0, 1]. */
+export async function runPaced<T>(work: Generator<number | void, T>, pace: Pace): Promise<T> {
+  for (;;) {
+    const next = work.next();
+    if (next.done === true) return next.value;
+    await (typeof next.value === 'number' ? pace.breathe(next.value, 1) : pace.breathe());
+  }
+}

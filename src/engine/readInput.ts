@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { runAtOnce } from '../base/runAtOnce';
 import { type ModelInput } from '../models/recurrentModel';
 import { tokensOfIds, tokensOfRows } from '../text/inputTokens';
 import { type Tokenizer } from '../text/tokenizer';
@@ -20,7 +21,12 @@ export interface ReadInput {
 
 /** Turns what is given into what a model takes; throws an InspectorError that says what to give instead. */
 export function parseReadInput(model: ModelInput, raw: RawInput, limitTokens = Infinity): ReadInput {
-  const input = raw.kind === 'values' ? readValues(raw) : readTokens(model, raw);
+  return runAtOnce(parseReadInputSlowly(model, raw, limitTokens));
+}
+
+/** The same in slices: a long text takes its time. Yields between them. */
+export function* parseReadInputSlowly(model: ModelInput, raw: RawInput, limitTokens = Infinity): Generator<void, ReadInput> {
+  const input = raw.kind === 'values' ? readValues(raw) : yield* readTokens(model, raw);
   const count = input.tokens.length;
   if (count === 0) throw new InspectorError('empty-input', emptyMessage(raw));
   if (count > limitTokens) {
@@ -29,21 +35,37 @@ export function parseReadInput(model: ModelInput, raw: RawInput, limitTokens = I
   return input;
 }
 
-function readTokens(model: ModelInput, raw: Exclude<RawInput, { kind: 'values' }>): ReadInput {
+function* readTokens(model: ModelInput, raw: Exclude<RawInput, { kind: 'values' }>): Generator<void, ReadInput> {
   if (model.kind === 'values') {
     throw new InspectorError('unknown-input', `This model reads rows of ${model.width} numbers a step and no text: give it values (a CSV, NPY or JSON file), or its vocabulary of ${model.width} tokens (--vocab).`);
   }
   const { tokenizer, vocabularySize } = model;
-  if (raw.kind === 'ids') return withIds(tokensOfIds(raw.ids, vocabularySize, tokenizer), []);
+  if (raw.kind === 'ids') {
+    const tokens = tokensOfIds(raw.ids, vocabularySize, tokenizer);
+    return { tokens, ids: Int32Array.from(raw.ids), notes: [] };
+  }
   if (!tokenizer) {
     throw new InspectorError('model-needs-answer', 'The vocabulary of this model is not known; name its file (--vocab), or give token ids (--ids).');
   }
-  const tokens = tokenizer.tokenize(raw.text);
-  return withIds(tokens, notesOn(raw.text, tokens, tokenizer));
+  const tokens: Token[] = [];
+  const ids: Int32Array[] = [];
+  const seen = { unknown: 0, covered: 0 };
+  for (const slice of tokenizer.slices?.(raw.text) ?? [tokenizer.tokenize(raw.text)]) {
+    for (const token of slice) {
+      tokens.push(token);
+      if (token.id === tokenizer.unknownId) seen.unknown++;
+      seen.covered += token.end - token.start;
+    }
+    ids.push(Int32Array.from(slice, ({ id }) => id));
+    yield;
+  }
+  return { tokens, ids: joinIds(ids, tokens.length), notes: notesOn(raw.text, { ...seen, count: tokens.length }, tokenizer) };
 }
 
-function withIds(tokens: readonly Token[], notes: readonly string[]): ReadInput {
-  return { tokens, ids: Int32Array.from(tokens, ({ id }) => id), notes };
+function joinIds(parts: readonly Int32Array[], length: number): Int32Array {
+  const ids = new Int32Array(length);
+  parts.reduce((at, part) => (ids.set(part, at), at + part.length), 0);
+  return ids;
 }
 
 function readValues({ data, width, rowNames }: Extract<RawInput, { kind: 'values' }>): ReadInput {
@@ -54,15 +76,13 @@ function readValues({ data, width, rowNames }: Extract<RawInput, { kind: 'values
 }
 
 /** What a person should know of how the text was read. */
-function notesOn(text: string, tokens: readonly Token[], { unknownId, level }: Tokenizer): readonly string[] {
+function notesOn(text: string, { count, unknown, covered }: { count: number; unknown: number; covered: number }, { unknownId, level }: Tokenizer): readonly string[] {
   const notes: string[] = [];
   const noun = level === 'character' ? 'character' : level === 'word' ? 'word' : 'piece';
   if (unknownId !== undefined) {
-    const unknown = tokens.reduce((count, { id }) => count + (id === unknownId ? 1 : 0), 0);
-    if (unknown > 0) notes.push(`${unknown} of ${tokens.length} ${noun}s ${unknown === 1 ? 'is' : 'are'} not in the vocabulary and read as unknown.`);
+    if (unknown > 0) notes.push(`${unknown} of ${count} ${noun}s ${unknown === 1 ? 'is' : 'are'} not in the vocabulary and read as unknown.`);
     return notes;
   }
-  const covered = tokens.reduce((sum, { start, end }) => sum + end - start, 0);
   if (level === 'character' && covered < text.length) notes.push(`${text.length - covered} UTF-16 units are not in the vocabulary and left out.`);
   return notes;
 }

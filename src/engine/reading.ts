@@ -9,9 +9,9 @@ import { type ComputePath, type LayerShape, type NumericArray } from '../trace/t
 import { type BlockCache } from './blockCache';
 import { type CellRunner, type SequenceState, type TokenTable } from './cellRunner';
 import { DirectionReading } from './directionReading';
-import { type Pace } from './pace';
+import { type Pace, runPaced } from './pace';
 import { type PreparedModel } from './preparedModel';
-import { parseReadInput, type RawInput, type ReadInput } from './readInput';
+import { parseReadInput, parseReadInputSlowly, type RawInput, type ReadInput } from './readInput';
 import { createIdNode, createValuesNode, findUnchanged, nothingUnchanged, type SequenceNode } from './sequenceNode';
 import { buildStageChain, type StageChain } from './stageChain';
 import { padToWindow } from './windowPadding';
@@ -40,12 +40,12 @@ export class Reading implements Disposable {
 
   constructor(
     readonly prepared: PreparedModel,
-    raw: RawInput,
+    raw: RawInput | ReadInput,
     private readonly cache: BlockCache,
     options: ReadingOptions = {},
   ) {
     this.model = prepared.model;
-    const given = parseReadInput(this.model.input, raw, options.limitTokens);
+    const given = 'tokens' in raw ? raw : parseReadInput(this.model.input, raw, options.limitTokens);
     const asTrained = options.asTrained === true && this.model.window !== undefined;
     this.input = asTrained ? padToWindow(this.model, given) : given;
     this.tokens = this.input.tokens;
@@ -54,6 +54,12 @@ export class Reading implements Disposable {
     this.chain = this.buildChain(alone?.layer ?? 0, asTrained ? this.model.window : undefined, options.previous?.input);
     this.notes = [...this.model.notes, ...this.input.notes, ...this.chain.notes, ...windowNotes(this.model, asTrained, this.tokens.length), ...(alone ? [alone.note] : [])];
     if (options.previous) this.takeOver(options.previous);
+  }
+
+  /** The same where the input may be long: it is split into tokens in slices. */
+  static async open(prepared: PreparedModel, raw: RawInput, cache: BlockCache, { pace, ...options }: ReadingOptions & { readonly pace: Pace }): Promise<Reading> {
+    const input = await runPaced(parseReadInputSlowly(prepared.model.input, raw, options.limitTokens), pace);
+    return new Reading(prepared, input, cache, options);
   }
 
   /** T */

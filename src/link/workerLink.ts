@@ -58,7 +58,7 @@ export class WorkerLink implements Disposable {
   ): Promise<Result<WorkerRequests[Kind]['value']>> {
     if (this.isDisposed) return Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'The inspector is shut down.' } });
     const { onStarted, onLab, ...rest } = listeners;
-    const onEvent = (event: unknown): void => (kind === 'read' ? onStarted?.(event as ReadingStarted) : onLab?.(event as LabEvent));
+    const onEvent = kind === 'read' ? joinTokens(onStarted) : (event: unknown): void => onLab?.(event as LabEvent);
     const all: RequestListeners = { ...rest, onEvent };
     return this.channel.request(kind, params as never, all) as Promise<Result<WorkerRequests[Kind]['value']>>;
   }
@@ -124,6 +124,8 @@ export class WorkerLink implements Disposable {
         return this.channel.answer(message.id, message.result);
       case 'progress':
         return this.channel.progress(message.id, message.done, message.total, message.message);
+      case 'tokens':
+        return this.channel.event(message.id, message.tokens);
       case 'started':
         return this.channel.event(message.id, message.started);
       case 'lab':
@@ -134,6 +136,15 @@ export class WorkerLink implements Disposable {
         return this.options.log[message.level](message.message);
     }
   }
+}
+
+/** Gathers the tokens that come in slices, and hands them on with `started`. */
+function joinTokens(onStarted: WorkerListeners['onStarted']): (event: unknown) => void {
+  const gathered: ReadingStarted['tokens'][number][] = [];
+  return (event) => {
+    if (Array.isArray(event)) for (const token of event as ReadingStarted['tokens']) gathered.push(token);
+    else onStarted?.({ ...(event as ReadingStarted), tokens: gathered });
+  };
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): Disposable {

@@ -7,6 +7,7 @@ import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
 import { type LabEvent } from '../trace/labEvents';
 import { type ParameterValue } from '../trace/searchEvents';
+import { type Token } from '../trace/token';
 import { type TrainingEvent } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
@@ -202,6 +203,8 @@ export type WorkerToHost =
   | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string }
+  /** The next tokens of a reading; `started` follows when all have been sent, and its own list is empty. */
+  | { readonly type: 'tokens'; readonly id: number; readonly tokens: readonly Token[] }
   | { readonly type: 'started'; readonly id: number; readonly started: ReadingStarted }
   | { readonly type: 'lab'; readonly id: number; readonly event: LabEvent }
   /** One fresh ArrayBuffer, transferred (trace/frame.ts). At most one is unacknowledged per inspection. */

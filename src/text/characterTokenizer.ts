@@ -1,7 +1,7 @@
 import { type Token } from '../trace/token';
 import { foldCharacter } from './foldCharacter';
 import { characterEnd } from './segmentCharacters';
-import { type Tokenizer } from './tokenizer';
+import { sliceTokens, type Tokenizer } from './tokenizer';
 
 /** How a character tokenizer looks up what it reads. */
 export interface CharacterVocabulary {
@@ -34,30 +34,37 @@ export function createCharacterTokenizer(options: CharacterVocabulary): Characte
   const { vocabulary, unknownId } = options;
   const idOf = new Map(vocabulary.map((text, id) => [text, id] as const));
   const asciiIds = Int32Array.from({ length: 128 }, (_, code) => findId(String.fromCharCode(code), idOf, options));
-  const visitAll = (text: string, visit: Visit): void => {
-    for (let start = 0; start < text.length; ) {
+  /** Visits the characters that begin in [from, until); gives where the last one ends. */
+  const visitRange = (text: string, [from, until]: readonly [number, number], visit: Visit): number => {
+    let start = from;
+    while (start < until) {
       const end = characterEnd(text, start);
       const code = text.charCodeAt(start);
       if (end === start + 1 && code < 128) visit(start, end, asciiIds[code] ?? -1);
       else visitCharacter(text, [start, end], { idOf, options, visit });
       start = end;
     }
+    return start;
+  };
+  const slices = function* (text: string): Generator<readonly Token[]> {
+    for (let at = 0; at < text.length; ) {
+      const tokens: Token[] = [];
+      at = visitRange(text, [at, Math.min(text.length, at + sliceTokens)], (start, end, id) => {
+        if (id >= 0) tokens.push({ text: text.slice(start, end), start, end, id });
+      });
+      yield tokens;
+    }
   };
   return {
     level: 'character',
     vocabularySize: vocabulary.length,
     ...(unknownId === undefined ? {} : { unknownId }),
-    tokenize(text) {
-      const tokens: Token[] = [];
-      visitAll(text, (start, end, id) => {
-        if (id >= 0) tokens.push({ text: text.slice(start, end), start, end, id });
-      });
-      return tokens;
-    },
+    tokenize: (text) => [...slices(text)].flat(),
+    slices,
     encode(text) {
       const ids = new Int32Array(text.length);
       let count = 0;
-      visitAll(text, (_start, _end, id) => {
+      visitRange(text, [0, text.length], (_start, _end, id) => {
         if (id >= 0) ids[count++] = id;
       });
       return ids.slice(0, count);

@@ -1,5 +1,8 @@
 import { type Token } from '../trace/token';
 
+/** About as many tokens or characters lie between two slices of {@link Tokenizer.slices}: a few milliseconds. */
+export const sliceTokens = 8192;
+
 /** Turns a text into tokens with ids and UTF-16 ranges. A character tokenizer's tokens tile the text. */
 export interface Tokenizer {
   readonly level: 'character' | 'word' | 'subword';
@@ -8,6 +11,11 @@ export interface Tokenizer {
   /** The id of what is not in the vocabulary; absent where such tokens are left out. */
   readonly unknownId?: number;
   tokenize(text: string): readonly Token[];
+  /**
+   * The tokens of {@link tokenize} a few thousand at a time, so that other work gets in between; a slice may be empty. Absent
+   * where a library takes the whole text at once.
+   */
+  slices?(text: string): Iterable<readonly Token[]>;
   /** The text of a vocabulary entry, as shown to a person. */
   textOf(id: number): string;
 }

@@ -1,6 +1,6 @@
 import { type Token } from '../trace/token';
 import { foldWord } from './foldCharacter';
-import { type Tokenizer } from './tokenizer';
+import { sliceTokens, type Tokenizer } from './tokenizer';
 
 /** A run of letters, marks and digits, with apostrophes inside; or any other visible character, with its marks. */
 const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['\u2019][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*|[^\s\p{L}\p{N}][\p{M}\p{EMod}]*/gu;
@@ -28,28 +28,33 @@ export interface Word {
 
 /** Splits a text into words and single signs, in order; white space is in none of them. */
 export function splitWords(text: string, lowercase: boolean): readonly Word[] {
-  return Array.from(text.matchAll(word), (match) => ({
-    form: foldWord(match[0], lowercase),
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  return Array.from(eachWord(text, lowercase));
+}
+
+function* eachWord(text: string, lowercase: boolean): Generator<Word> {
+  for (const { 0: found, index: start } of text.matchAll(word)) yield { form: foldWord(found, lowercase), start, end: start + found.length };
 }
 
 /** Splits a text into words and single signs whose normal forms are looked up. Tokens are slices of the text, in order. */
 export function createWordTokenizer({ vocabulary, unknownId, lowercase }: WordVocabulary): Tokenizer {
   const idOf = new Map(vocabulary.map((text, id) => [text, id] as const));
+  const slices = function* (text: string): Generator<readonly Token[]> {
+    let tokens: Token[] = [];
+    for (const { form, start, end } of eachWord(text, lowercase)) {
+      const id = idOf.get(form) ?? unknownId;
+      if (id !== undefined) tokens.push({ text: text.slice(start, end), start, end, id });
+      if (tokens.length < sliceTokens) continue;
+      yield tokens;
+      tokens = [];
+    }
+    yield tokens;
+  };
   return {
     level: 'word',
     vocabularySize: vocabulary.length,
     ...(unknownId === undefined ? {} : { unknownId }),
-    tokenize(text) {
-      const tokens: Token[] = [];
-      for (const { form, start, end } of splitWords(text, lowercase)) {
-        const id = idOf.get(form) ?? unknownId;
-        if (id !== undefined) tokens.push({ text: text.slice(start, end), start, end, id });
-      }
-      return tokens;
-    },
+    tokenize: (text) => [...slices(text)].flat(),
+    slices,
     textOf: (id) => vocabulary[id] ?? unknownWord,
   };
 }

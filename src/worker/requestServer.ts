@@ -73,6 +73,7 @@ function createRequestContext(context: WorkerContext, id: number, signal: AbortS
     id,
     signal,
     progress,
+    tokens: (tokens) => context.post({ type: 'tokens', id, tokens }),
     started: (started) => context.post({ type: 'started', id, started }),
     pace: createPace({ signal, now, turn, onProgress: progress }),
   };

@@ -3,6 +3,7 @@ import { type BlockCache } from '../engine/blockCache';
 import { type Pace } from '../engine/pace';
 import { type ReadingStarted } from '../protocol/summaries';
 import { type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
+import { type Token } from '../trace/token';
 import { type InspectionShelf } from './inspectionShelf';
 import { type ModelShelf } from './modelShelf';
 
@@ -25,6 +26,8 @@ export interface RequestContext {
   /** To breathe with in long work: lets messages in, reports progress, throws once cancelled. */
   readonly pace: Pace;
   progress(done: number, total: number, message?: string): void;
+  /** `read` only: the next tokens of the text, all of them before `started`. */
+  tokens(tokens: readonly Token[]): void;
   started(started: ReadingStarted): void;
 }
 

@@ -1,4 +1,4 @@
-import { type Tokenizer } from '../../text/tokenizer';
+import { sliceTokens, type Tokenizer } from '../../text/tokenizer';
 import { type Token } from '../../trace/token';
 import { type KerasVocabulary } from './vocabularySpec';
 
@@ -6,12 +6,24 @@ import { type KerasVocabulary } from './vocabularySpec';
 export function createKerasTokenizer(spec: KerasVocabulary): Tokenizer {
   const idOf = new Map(spec.vocabulary.map((text, id) => [text, id] as const).filter(([text]) => text !== ''));
   const { unknownId } = spec;
-  const lookUp = (form: string): number | undefined => idOf.get(form) ?? unknownId;
+  const slices = function* (text: string): Generator<readonly Token[]> {
+    let tokens: Token[] = [];
+    let count = 0;
+    for (const { form, start, end } of pieces(text, spec)) {
+      const id = idOf.get(form) ?? unknownId;
+      if (id !== undefined) tokens.push({ text: text.slice(start, end), start, end, id });
+      if (++count % sliceTokens !== 0) continue;
+      yield tokens;
+      tokens = [];
+    }
+    yield tokens;
+  };
   return {
     level: spec.level,
     vocabularySize: spec.vocabulary.length,
     ...(unknownId === undefined ? {} : { unknownId }),
-    tokenize: (text) => pieces(text, spec).flatMap(({ form, start, end }) => toToken(text, { start, end }, lookUp(form))),
+    tokenize: (text) => [...slices(text)].flat(),
+    slices,
     textOf: (id) => spec.vocabulary[id] ?? '\ufffd',
   };
 }
@@ -22,21 +34,17 @@ interface Piece {
   readonly end: number;
 }
 
-function toToken(text: string, { start, end }: Pick<Piece, 'start' | 'end'>, id: number | undefined): readonly Token[] {
-  return id === undefined ? [] : [{ text: text.slice(start, end), start, end, id }];
-}
-
-function pieces(text: string, spec: KerasVocabulary): readonly Piece[] {
+function* pieces(text: string, spec: KerasVocabulary): Generator<Piece> {
   const fold = (part: string): string => (spec.lowercase ? part.toLowerCase() : part);
   if (spec.level === 'character') {
-    return Array.from(text.matchAll(/[^]/gu), (match) => ({ form: fold(match[0]), start: match.index, end: match.index + match[0].length }));
+    for (const { 0: found, index: start } of text.matchAll(/[^]/gu)) yield { form: fold(found), start, end: start + found.length };
+    return;
   }
   const signs = spec.filters.replace(/[\\\]^-]/g, '\\$&');
   const word = spec.filtersSeparate && signs !== '' ? new RegExp(`[^\\s${signs}]+`, 'gu') : /\S+/gu;
   const inside = signs === '' ? null : new RegExp(`[${signs}]`, 'gu');
-  return Array.from(text.matchAll(word), (match) => ({
-    form: fold(inside === null ? match[0] : match[0].replace(inside, '')),
-    start: match.index,
-    end: match.index + match[0].length,
-  })).filter(({ form }) => form !== '');
+  for (const { 0: found, index: start } of text.matchAll(word)) {
+    const form = fold(inside === null ? found : found.replace(inside, ''));
+    if (form !== '') yield { form, start, end: start + found.length };
+  }
 }

@@ -1,7 +1,7 @@
 import { compareDecay, type DecayNetwork } from '../../engine/decay';
-import { runPaced } from '../../engine/gradientsReading';
+import { type Pace, runPaced } from '../../engine/pace';
 import { type ScalarInput } from '../../engine/gradientsScalar';
-import { parseReadInput, type ReadInput } from '../../engine/readInput';
+import { parseReadInput, parseReadInputSlowly, type ReadInput } from '../../engine/readInput';
 import { type RecurrentModel } from '../../models/recurrentModel';
 import { type InputSpec } from '../../protocol/modelReference';
 import { type DecayParams } from '../../protocol/workerRequests';
@@ -12,7 +12,7 @@ const defaults = { seeds: 5, steps: 201, inputs: 32 };
 
 /** Compares how gradients decay in trained models, the same untrained, and untrained cells. */
 export const decay: Handler<'decay'> = async (context, params, { pace }) => {
-  const networks = [...(await modelNetworks(context, params)), ...cellNetworks(params)];
+  const networks = [...(await modelNetworks(context, params, pace)), ...cellNetworks(params)];
   const { clipNorm, truncateAfter, equal, input } = params;
   const steps = params.steps ?? defaults.steps;
   const inputs = params.inputs ?? defaults.inputs;
@@ -30,7 +30,7 @@ export const decay: Handler<'decay'> = async (context, params, { pace }) => {
   return runPaced(work, pace);
 };
 
-async function modelNetworks(context: WorkerContext, params: DecayParams): Promise<readonly DecayNetwork[]> {
+async function modelNetworks(context: WorkerContext, params: DecayParams, pace: Pace): Promise<readonly DecayNetwork[]> {
   const { models = [], input, steps } = params;
   if (models.length > 0 && input === undefined) throw new InspectorError('settings-invalid', 'Trained models need something to read: give a text, ids or values.');
   const opened: RecurrentModel[] = [];
@@ -39,7 +39,8 @@ async function modelNetworks(context: WorkerContext, params: DecayParams): Promi
     opened.push(lease.prepared.model);
     lease.dispose();
   }
-  const read = opened.map((model) => ({ model, input: cut(parseReadInput(model.input, input as InputSpec), steps) }));
+  const read: { readonly model: RecurrentModel; readonly input: ScalarInput }[] = [];
+  for (const model of opened) read.push({ model, input: cut(await runPaced(parseReadInputSlowly(model.input, input as InputSpec), pace), steps) });
   const trained = read.map((network): DecayNetwork => ({ kind: 'trained', ...network }));
   if (params.untrainedTwins !== true) return trained;
   return [...trained, ...read.map((network): DecayNetwork => ({ kind: 'twin', ...network, settings: settingsFor(network.model, params) }))];

@@ -1,7 +1,8 @@
 import { collectGradients } from '../../engine/collectGradients';
 import { collectTrace } from '../../engine/collectTrace';
-import { packNpz } from '../../trace/npz';
-import { packTraceJson } from '../../trace/traceJson';
+import { runPaced } from '../../engine/pace';
+import { packNpzSlowly } from '../../trace/npz';
+import { packTraceJsonSlowly } from '../../trace/traceJson';
 import { type TraceFile } from '../../trace/traceFile';
 import { type Handler } from '../workerContext';
 import { keepGradients } from './gradients';
@@ -10,12 +11,12 @@ import { keepGradients } from './gradients';
 export const exportTrace: Handler<'exportTrace'> = async ({ inspections }, { inspection, format, gradientsOf }, { pace }) => {
   const { reading, kept } = inspections.get(inspection);
   for (const direction of reading.directions) await reading.prepare(direction, [0, direction.steps], pace);
-  if (gradientsOf === undefined) return pack(await collectTrace(reading, format, pace), format);
+  if (gradientsOf === undefined) return runPaced(pack(await collectTrace(reading, format, pace), format), pace);
   const { file, norms } = await collectGradients(reading, gradientsOf, format, pace);
   keepGradients(kept, norms);
-  return pack(file, format);
+  return runPaced(pack(file, format), pace);
 };
 
-function pack(file: TraceFile, format: 'npz' | 'json'): Uint8Array {
-  return format === 'npz' ? packNpz(file) : packTraceJson(file);
+function pack(file: TraceFile, format: 'npz' | 'json'): Generator<void, Uint8Array> {
+  return format === 'npz' ? packNpzSlowly(file) : packTraceJsonSlowly(file);
 }

@@ -1,7 +1,8 @@
 import { InspectorError } from '../../base/errors';
 import { findAll } from '../../engine/findings';
 import { computeGradients } from '../../engine/gradients';
-import { runPaced, sourceOfReading } from '../../engine/gradientsReading';
+import { sourceOfReading } from '../../engine/gradientsReading';
+import { runPaced } from '../../engine/pace';
 import { type Reading } from '../../engine/reading';
 import { type GradientNorms, type LossChoice } from '../../trace/gradients';
 import { type Handler, type RequestContext } from '../workerContext';

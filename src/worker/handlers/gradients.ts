@@ -1,6 +1,7 @@
 import { computeConnectivity } from '../../engine/connectivity';
 import { computeGradients } from '../../engine/gradients';
-import { runPaced, sourceOfReading } from '../../engine/gradientsReading';
+import { sourceOfReading } from '../../engine/gradientsReading';
+import { runPaced } from '../../engine/pace';
 import { computeLossMatrix } from '../../engine/lossMatrix';
 import { type Reading } from '../../engine/reading';
 import { type GradientSource } from '../../engine/gradientsSource';

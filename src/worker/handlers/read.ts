@@ -10,8 +10,8 @@ import { type ModelLease } from '../modelShelf';
 export const read: Handler<'read'> = async (context, params, request) => {
   if (params.memoryMb !== undefined) context.cache.limit(params.memoryMb * 1024 * 1024);
   const lease = await context.models.lease(params.model, request.signal);
-  const { reading, stream } = openInspection(context, params, lease);
-  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: reading.tokens, steps: reading.steps });
+  const { reading, stream } = await openInspection(context, params, { lease, request });
+  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: [], steps: reading.steps });
   const computeMs = await compute(reading, stream, request);
   const node = reading.chain.output;
   const output = node && node.steps * node.width <= largestOutput ? reading.output() : undefined;
@@ -29,21 +29,39 @@ const largestOutput = 65536;
 
 type Params = WorkerRequests['read']['params'];
 
-function openInspection(context: WorkerContext, params: Params, lease: ModelLease): { readonly reading: Reading; readonly stream: FrameStream | undefined } {
+interface Opening {
+  readonly lease: ModelLease;
+  readonly request: RequestContext;
+}
+
+/** Splits the input into tokens, sends them, and puts the reading on the shelf; cancelled before that, nothing stays. */
+async function openInspection(context: WorkerContext, params: Params, { lease, request }: Opening): Promise<{ readonly reading: Reading; readonly stream: FrameStream | undefined }> {
   const { inspection, model, limitTokens, previous: earlier, input } = params;
   try {
     const previous = earlier === undefined ? undefined : context.inspections.find(earlier)?.reading;
-    const reading = new Reading(lease.prepared, input, context.cache, {
+    const reading = await Reading.open(lease.prepared, input, context.cache, {
+      pace: request.pace,
       asTrained: model.kind !== 'bundled' && model.window === true,
       ...(limitTokens !== undefined && { limitTokens }),
       ...(previous && { previous }),
     });
+    await sendTokens(reading, request);
     const stream = params.stream ? createStream(context, inspection, reading) : undefined;
     context.inspections.add(inspection, { reading, ...(stream && { stream }), kept: new Map(), release: () => lease.dispose() });
     return { reading, stream };
   } catch (thrown) {
     lease.dispose();
     throw thrown;
+  }
+}
+
+const tokensAtOnce = 8192;
+
+/** A million token objects are a second of copying: they go in slices before what stands on them. */
+async function sendTokens({ tokens }: Reading, request: RequestContext): Promise<void> {
+  for (let from = 0; from < tokens.length; from += tokensAtOnce) {
+    request.tokens(tokens.slice(from, from + tokensAtOnce));
+    await request.pace.breathe();
   }
 }
 

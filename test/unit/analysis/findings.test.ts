@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runAtOnce } from '../../../src/base/runAtOnce';
 import { correlateUnits } from '../../../src/analysis/correlation';
 import { fitDecay, joinCurves } from '../../../src/analysis/decayFit';
 import { formatRatio } from '../../../src/analysis/decaySentences';
@@ -12,7 +13,7 @@ import { type GradientNorms } from '../../../src/trace/gradients';
 import { type LayerShape } from '../../../src/trace/trace';
 
 function featuresOf(text: string): TextFeatures {
-  return readTextFeatures([...text].map((character, k) => ({ text: character, start: k, end: k + 1, id: 0 })));
+  return runAtOnce(readTextFeatures([...text].map((character, k) => ({ text: character, start: k, end: k + 1, id: 0 }))));
 }
 
 const shape = (units: number): LayerShape => ({ layer: 0, direction: 'forward', cell: 'lstm', name: 'lstm', units, outputWidth: units, inputWidth: 1 });
@@ -43,9 +44,9 @@ describe('text features', () => {
   });
 
   it('take a line end of two characters as one, and an empty text as it is', () => {
-    const found = readTextFeatures([{ text: '\r\n', start: 0, end: 2, id: 0 }, { text: '"', start: 2, end: 3, id: 0 }, { text: '\r\n', start: 3, end: 5, id: 0 }]);
+    const found = runAtOnce(readTextFeatures([{ text: '\r\n', start: 0, end: 2, id: 0 }, { text: '"', start: 2, end: 3, id: 0 }, { text: '\r\n', start: 3, end: 5, id: 0 }]));
     assert.deepEqual([...found['inside quotes']], [0, 1, 1]);
-    assert.equal(readTextFeatures([]).digit.length, 0);
+    assert.equal(runAtOnce(readTextFeatures([])).digit.length, 0);
   });
 });
 
@@ -53,7 +54,7 @@ describe('the correlation of units with a feature', () => {
   it('is 1 and -1 for units that follow it, whatever their scale and offset', () => {
     const feature = [0, 1, 1, 0, 1];
     const values = feature.flatMap((value) => [1e6 + value, -3 * value, 0.5]);
-    const [up, down, constant] = correlateUnits(values, 3, feature);
+    const [up, down, constant] = runAtOnce(correlateUnits(values, 3, feature));
     assert.ok(Math.abs((up as number) - 1) < 1e-9 && Math.abs((down as number) + 1) < 1e-9);
     assert.ok(Number.isNaN(constant));
   });
@@ -63,15 +64,15 @@ describe('the correlation of units with a feature', () => {
     const y = [2, 3, 1, 9, 4];
     const mean = (a: number[]): number => a.reduce((sum, value) => sum + value, 0) / a.length;
     const c = (a: number[], b: number[]): number => a.reduce((sum, value, k) => sum + (value - mean(a)) * ((b[k] as number) - mean(b)), 0);
-    assert.ok(Math.abs((correlateUnits(x, 1, y)[0] as number) - c(x, y) / Math.sqrt(c(x, x) * c(y, y))) < 1e-12);
-    for (const [values, feature] of [[[1, 2], [1, 1]], [[NaN, 2], [0, 1]], [[1], [1]]] as const) assert.ok(Number.isNaN(correlateUnits(values, 1, feature)[0]));
+    assert.ok(Math.abs((runAtOnce(correlateUnits(x, 1, y))[0] as number) - c(x, y) / Math.sqrt(c(x, x) * c(y, y))) < 1e-12);
+    for (const [values, feature] of [[[1, 2], [1, 1]], [[NaN, 2], [0, 1]], [[1], [1]]] as const) assert.ok(Number.isNaN(runAtOnce(correlateUnits(values, 1, feature))[0]));
   });
 
   it('finds the unit of a layer that follows quotes', () => {
     const text = 'a "bcd" e "f" g';
     const feature = { name: 'inside quotes' as const, values: featuresOf(text)['inside quotes'] };
     const values = Float32Array.from([...feature.values].flatMap((value, t) => [Math.sin(t), value * 0.9 + 0.01 * Math.cos(t)]));
-    const best = bestCorrelations([...correlateLayer(shape(2), { field: 'h', values }, feature), ...correlateLayer(shape(2), { field: 'c', values }, feature)]);
+    const best = bestCorrelations([...runAtOnce(correlateLayer(shape(2), { field: 'h', values }, feature)), ...runAtOnce(correlateLayer(shape(2), { field: 'c', values }, feature))]);
     const [finding] = findFollowers(best, text.length);
     assert.equal(finding?.units[0], 1);
     assert.match(finding?.title ?? '', /Unit 1 follows inside quotes \(r = 1\.00\)/);
@@ -81,17 +82,17 @@ describe('the correlation of units with a feature', () => {
 
 describe('findings of a layer', () => {
   it('name dead units', () => {
-    assert.deepEqual(findDead(Float32Array.of(0.001, 0.5, -0.002, 0.001), 2), [0]);
-    assert.deepEqual(findDead(new Float32Array(0), 2), []);
-    assert.deepEqual(findDead(Float32Array.of(NaN), 1), []);
-    assert.match(findDeadUnits(layer(2, { h: [0, 1, 0, 1] }))[0]?.title ?? '', /1 of 2 units/);
+    assert.deepEqual(runAtOnce(findDead(Float32Array.of(0.001, 0.5, -0.002, 0.001), 2)), [0]);
+    assert.deepEqual(runAtOnce(findDead(new Float32Array(0), 2)), []);
+    assert.deepEqual(runAtOnce(findDead(Float32Array.of(NaN), 1)), []);
+    assert.match(runAtOnce(findDeadUnits(layer(2, { h: [0, 1, 0, 1] })))[0]?.title ?? '', /1 of 2 units/);
   });
 
   it('count saturated steps on both sides, masked ones left out', () => {
     const gate = Float32Array.of(0.05, 0.95, 0.5, 0.95, 0.01, 0.95);
-    assert.deepEqual([...measureSaturation(gate, 2, undefined).low], [Math.fround(2 / 3), 0]);
-    assert.deepEqual([...measureSaturation(gate, 2, Uint8Array.of(1, 0, 1)).low], [1, 0]);
-    const { findings, saturation } = findSaturated(layer(2, { i: [...gate], f: [0.5, 0.5, 0.5, 0.5, 0.5, 0.5] }));
+    assert.deepEqual([...runAtOnce(measureSaturation(gate, 2, undefined)).low], [Math.fround(2 / 3), 0]);
+    assert.deepEqual([...runAtOnce(measureSaturation(gate, 2, Uint8Array.of(1, 0, 1))).low], [1, 0]);
+    const { findings, saturation } = runAtOnce(findSaturated(layer(2, { i: [...gate], f: [0.5, 0.5, 0.5, 0.5, 0.5, 0.5] })));
     assert.equal(saturation.length, 2);
     assert.deepEqual(findings.map(({ gate: name, units }) => [name, units]), [['i', [1]]]);
   });
@@ -100,22 +101,22 @@ describe('findings of a layer', () => {
     const T = 40;
     const f = Array.from({ length: T }, (_, t) => (t >= 5 && t < 35 ? 0.99 : 0.5));
     const i = Array.from({ length: T }, () => 0.01);
-    assert.deepEqual(findLatchedCells(layer(1, { f, i })).map(({ range }) => range), [{ from: 5, to: 35 }]);
-    assert.deepEqual(findLatchedCells(layer(1, { f: f.slice(0, 20), i: i.slice(0, 20) })), []);
+    assert.deepEqual(runAtOnce(findLatchedCells(layer(1, { f, i }))).map(({ range }) => range), [{ from: 5, to: 35 }]);
+    assert.deepEqual(runAtOnce(findLatchedCells(layer(1, { f: f.slice(0, 20), i: i.slice(0, 20) }))), []);
   });
 
   it('name cells that leak, by the geometric mean of f', () => {
-    assert.ok(Math.abs((cellHalfLives(Float32Array.of(0.5, 0.5), 1, undefined)[0] as number) - 1) < 1e-6);
-    assert.equal(cellHalfLives(Float32Array.of(1, 1), 1, undefined)[0], Infinity);
-    assert.deepEqual(findLeakyCells(layer(3, { f: [0.1, 0.9, 1, 0.2, 0.9, 1] }))[0]?.units, [0]);
+    assert.ok(Math.abs((runAtOnce(cellHalfLives(Float32Array.of(0.5, 0.5), 1, undefined))[0] as number) - 1) < 1e-6);
+    assert.equal(runAtOnce(cellHalfLives(Float32Array.of(1, 1), 1, undefined))[0], Infinity);
+    assert.deepEqual(runAtOnce(findLeakyCells(layer(3, { f: [0.1, 0.9, 1, 0.2, 0.9, 1] })))[0]?.units, [0]);
   });
 
   it('say where what is not finite first appears, in the order of reading', () => {
     const values = layer(2, { c: [0, 1, 2, Infinity], h: [0, 1, 2, 3] });
-    assert.deepEqual(findNotFinite(values).map(({ step, units, field }) => [step, units, field]), [[1, [1], 'c']]);
+    assert.deepEqual(runAtOnce(findNotFinite(values)).map(({ step, units, field }) => [step, units, field]), [[1, [1], 'c']]);
     const reversed = { ...layer(1, { h: [NaN, 0, NaN] }), shape: { ...shape(1), direction: 'backward' as const } };
-    assert.equal(findNotFinite(reversed)[0]?.step, 2);
-    assert.deepEqual(findNotFinite(layer(1, { h: [1] })), []);
+    assert.equal(runAtOnce(findNotFinite(reversed))[0]?.step, 2);
+    assert.deepEqual(runAtOnce(findNotFinite(layer(1, { h: [1] }))), []);
   });
 });
 
