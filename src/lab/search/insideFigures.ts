@@ -1,3 +1,4 @@
+import { runAtOnce } from '../../base/runAtOnce';
 import { joinCurves } from '../../analysis/decayFit';
 import { measureSaturation } from '../../analysis/unitActivity';
 import { measureDecay } from '../../engine/decayMeasure';
@@ -58,7 +59,7 @@ function halfLifeOf(curves: readonly Float64Array[]): number | null {
 function addSaturation({ layers }: GradientSource, sum: { values: number; count: number }): void {
   for (const { weights, steps, mask, field } of layers) {
     if (weights.cell !== 'lstm') continue;
-    const { low, high } = measureSaturation(Float32Array.from(field('f', 0, steps)), weights.units, mask);
+    const { low, high } = runAtOnce(measureSaturation(Float32Array.from(field('f', 0, steps)), weights.units, mask));
     for (let unit = 0; unit < weights.units; unit++) {
       const share = (low[unit] as number) + (high[unit] as number);
       if (Number.isNaN(share)) continue;
