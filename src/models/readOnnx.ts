@@ -1,5 +1,5 @@
 import { InspectorError } from '../base/errors';
-import { assembleModel, type StageChain } from './assembleModel';
+import { assembleModel, isRecurrent, type StageChain } from './assembleModel';
 import { type ModelFiles } from './fileAccess';
 import { createScope, type OnnxScope } from './onnx/constants';
 import { type OnnxGraph, type OnnxModel, type OnnxNode, parseOnnx, parseOnnxTensor } from './onnx/onnxProto';
@@ -24,8 +24,11 @@ export function readOnnx(files: ModelFiles, options: OnnxOptions = {}): Recurren
   if (model.graph === undefined || model.graph.nodes.length === 0) throw new InspectorError('model-damaged', 'it is no ONNX model, or a damaged one: there is no graph in it.');
   const graphs = allGraphs(model.graph);
   const scope = createScope(graphs, files, givenInputs(model.graph, files, options));
-  const chains = findChains(model, graphs, scope);
+  const failures: InspectorError[] = [];
+  const chains = findChains(model, graphs, { scope, failures });
   if (chains.length === 0) throw new InspectorError('model-unsupported', describeOperations(graphs));
+  const [failure] = failures;
+  if (failure !== undefined && !chains.some(({ stages }) => stages.some(isRecurrent))) throw failure;
   return assembleModel({ name: files.name, format: 'onnx', chains, notes: [] });
 }
 
@@ -54,7 +57,12 @@ function givenInputs(graph: OnnxGraph, files: ModelFiles, options: OnnxOptions):
   return given;
 }
 
-function findChains(model: OnnxModel, graphs: readonly OnnxGraph[], scope: OnnxScope): readonly StageChain[] {
+interface Finding {
+  readonly scope: OnnxScope;
+  readonly failures: InspectorError[];
+}
+
+function findChains(model: OnnxModel, graphs: readonly OnnxGraph[], { scope, failures }: Finding): readonly StageChain[] {
   const hasRecurrent = createRecurrentSearch(scope);
   const nodes = graphs.flatMap(({ nodes: own }) => own.filter((node) => cellOfNode(node) !== undefined));
   const covered = new Set<OnnxNode>();
@@ -64,7 +72,8 @@ function findChains(model: OnnxModel, graphs: readonly OnnxGraph[], scope: OnnxS
     const fresh = path.steps.filter(({ node }) => cellOfNode(node) !== undefined && !covered.has(node));
     if (fresh.length === 0) return;
     for (const { node } of fresh) covered.add(node);
-    const { stages, notes } = translatePath(path, scope);
+    const { stages, notes, failures: own } = translatePath(path, scope);
+    failures.push(...own);
     chains.push({ stages, notes, ...windowOf(model, path) });
   };
   for (const output of model.graph?.outputs ?? []) if (hasRecurrent(output.name)) add(output.name);
@@ -85,6 +94,8 @@ function windowOf(model: OnnxModel, { source, steps }: OnnxPath): { readonly win
 
 function describeOperations(graphs: readonly OnnxGraph[]): string {
   const names = [...new Set(graphs.flatMap(({ nodes }) => nodes.map(({ operation, domain }) => (domain === '' ? operation : `${domain}.${operation}`))))];
+  const quantised = names.find((name) => /Quantize\w*(LSTM|GRU|RNN)/.test(name));
+  if (quantised !== undefined) return `its recurrent layers are quantised (${quantised}), which we do not read. Save or export the model without quantisation.`;
   return `it has no LSTM, GRU or RNN node. Its operations are ${names.slice(0, 10).join(', ')}.`;
 }
 

@@ -1,3 +1,4 @@
+import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
 import { type RecurrentStage, type Stage } from '../recurrentModel';
 import { transpose } from '../weightArray';
@@ -5,16 +6,15 @@ import { type OnnxScope, listOf } from './constants';
 import { normalAxis } from './constantOperations';
 import { type OnnxNode } from './onnxProto';
 import { type Constant } from './onnxTensor';
-import { cellOfNode, directionsOf, isBatchFirst, nameOfNode, readRecurrentNode } from './recurrentNodes';
+import { cellOfNode, directionsOf, isBatchFirst, nameOfNode, type ReadNode, readRecurrentNode } from './recurrentNodes';
+import { type Axis, roleOfReshape } from './reshapeSizes';
 import { type OnnxPath, type PathStep } from './walkBack';
-
-/** What stands along an axis: steps, batch, directions, features, or one entry. */
-type Axis = 'T' | 'B' | 'K' | 'F' | '1';
 
 /** What is known of the value that a path has reached. */
 interface Walk {
   readonly stages: Stage[];
   readonly notes: string[];
+  readonly failures: InspectorError[];
   readonly scope: OnnxScope;
   /** Null before the first recurrent node, where axes need not be known. */
   axes: readonly Axis[] | null;
@@ -23,14 +23,21 @@ interface Walk {
   stopped: boolean;
 }
 
-/** A path as stages; the first operation that we do not understand ends it as `unsupported`. */
-export function translatePath(path: OnnxPath, scope: OnnxScope): { readonly stages: readonly Stage[]; readonly notes: readonly string[] } {
-  const walk: Walk = { stages: [], notes: [], scope, axes: null, directions: 1, stopped: false };
+/** A path as stages, and why recurrent nodes on it cannot be read. */
+export interface TranslatedPath {
+  readonly stages: readonly Stage[];
+  readonly notes: readonly string[];
+  readonly failures: readonly InspectorError[];
+}
+
+/** A path as stages; what we do not understand, a recurrent node that cannot be read included, stands there as `unsupported`. */
+export function translatePath(path: OnnxPath, scope: OnnxScope): TranslatedPath {
+  const walk: Walk = { failures: [], stages: [], notes: [], scope, axes: null, directions: 1, stopped: false };
   for (const step of path.steps) {
     if (cellOfNode(step.node) !== undefined) translateRecurrent(step, walk);
     else if (!walk.stopped) translateStep(step, walk);
   }
-  return { stages: walk.stages, notes: walk.notes };
+  return { stages: walk.stages, notes: walk.notes, failures: walk.failures };
 }
 
 function refuse(walk: Walk, node: OnnxNode, why?: string): void {
@@ -42,7 +49,9 @@ function refuse(walk: Walk, node: OnnxNode, why?: string): void {
 function translateRecurrent(step: PathStep, walk: Walk): void {
   const { node } = step;
   if (!walk.stopped && walk.axes !== null && !walk.axes.includes('T')) refuse(walk, node, `"${nameOfNode(node)}" reads one vector and no sequence`);
-  const { stage, notes } = readRecurrentNode(node, walk.scope);
+  const read = tryToRead(node, walk);
+  if (read === null) return;
+  const { stage, notes } = read;
   const usesStates = step.output === 1;
   walk.stages.push(usesStates ? withLastOnly(stage) : stage);
   walk.notes.push(...notes);
@@ -52,6 +61,18 @@ function translateRecurrent(step: PathStep, walk: Walk): void {
   else if (usesStates) walk.axes = isBatchFirst(node) ? ['B', 'K', 'F'] : ['K', 'B', 'F'];
   else walk.axes = isBatchFirst(node) ? ['B', 'T', 'K', 'F'] : ['T', 'K', 'B', 'F'];
   if (step.output === 2) refuse(walk, node, `what follows reads the cell state of "${nameOfNode(node)}" and not its hidden state`);
+}
+
+/** One node that cannot be read costs no other. */
+function tryToRead(node: OnnxNode, walk: Walk): ReadNode | null {
+  try {
+    return readRecurrentNode(node, walk.scope);
+  } catch (thrown) {
+    if (!(thrown instanceof InspectorError) || thrown.code === 'model-missing') throw thrown;
+    walk.failures.push(thrown);
+    refuse(walk, node, thrown.message.replace(/\.$/, ''));
+    return null;
+  }
 }
 
 function withLastOnly(stage: RecurrentStage): RecurrentStage {
@@ -138,18 +159,6 @@ function translateUnsqueeze({ node }: PathStep, walk: Walk): void {
   walk.axes = Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? '1' : (rest.shift() ?? '1')));
 }
 
-/** The sizes of a Reshape as far as they are known; null for those that only the input decides. */
-function wantedShape(node: OnnxNode, scope: OnnxScope): readonly (number | null)[] | null {
-  const whole = listOf(node, 'shape', scope.constant(node.inputs[1]));
-  if (whole !== null) return whole;
-  const maker = scope.producer(node.inputs[1] ?? '');
-  if (maker?.operation !== 'Concat') return null;
-  return maker.inputs.flatMap((input): readonly (number | null)[] => {
-    const value = scope.constant(input);
-    return value === null ? [null] : Array.from(value.data);
-  });
-}
-
 /** Width of the features at the end: that of the last stage that says it. */
 function widthOf(walk: Walk): number | undefined {
   for (const stage of [...walk.stages].reverse()) {
@@ -162,33 +171,15 @@ function widthOf(walk: Walk): number | undefined {
   return undefined;
 }
 
-/**
- * Reshape in its usual roles: directions and units become one axis of features; steps and batch become one axis of rows or
- * come apart again; all steps of a sequence become one vector.
- */
 function translateReshape({ node }: PathStep, walk: Walk): void {
-  const { axes } = walk;
+  const { axes, scope } = walk;
   if (axes === null) return;
-  const wanted = wantedShape(node, walk.scope);
   const width = widthOf(walk);
-  const kept: readonly Axis[] = axes.filter((axis) => axis !== 'K' && axis !== '1' && axis !== 'F');
   const isFeatureLast = axes[axes.length - 1] === 'F' && (axes.includes('K') ? axes[axes.length - 2] === 'K' || walk.directions === 1 : true);
-  const last = wanted?.[wanted.length - 1];
-  if (wanted === null || wanted === undefined || !isFeatureLast || width === undefined) return refuse(walk, node);
-  const front = wanted.slice(0, -1);
-  const isPerRow = last === width || (last === -1 && front.length === kept.length && front.every((size) => size !== 1 || kept.length > 1));
-  if (isPerRow) walk.axes = [...placeRows(front, kept), 'F'];
-  else if (kept.includes('T') && wanted.length <= 2) flatten(node, walk);
-  else refuse(walk, node);
-}
-
-/** Steps (and batch) over as many axes as a Reshape asks for. */
-function placeRows(front: readonly (number | null)[], kept: readonly Axis[]): readonly Axis[] {
-  if (front.length === kept.length) return kept;
-  if (!kept.includes('T')) return front.map((_, at) => (at === 0 ? 'B' : '1'));
-  if (front.length === 1) return ['T'];
-  const steps = front.findLastIndex((size) => size !== 1);
-  return front.map((_, at) => (at === (steps < 0 ? front.length - 1 : steps) ? 'T' : '1'));
+  const role = isFeatureLast && width !== undefined ? roleOfReshape(node, { scope, value: node.inputs[0] ?? '', axes, width }) : null;
+  if (role === null) refuse(walk, node);
+  else if (role.kind === 'flatten') flatten(node, walk);
+  else walk.axes = role.axes;
 }
 
 function flatten(node: OnnxNode, walk: Walk): void {

@@ -1,4 +1,4 @@
-import { type OnnxScope } from './constants';
+import { listOf, type OnnxScope } from './constants';
 import { normalAxis } from './constantOperations';
 import { type OnnxNode } from './onnxProto';
 import { cellOfNode, directionsOf } from './recurrentNodes';
@@ -101,7 +101,9 @@ function takeStates(name: string, scope: OnnxScope): PathStep | null {
     if (first && second && first.node === second.node && first.direction === 0 && second.direction === 1) return { node: first.node, output: 1, joins: [], states: 'both' };
     return null;
   }
-  if (node?.operation !== 'Gather' && node?.operation !== 'Slice') return null;
+  // Before opset 11 one entry is sliced out and its axis squeezed away.
+  const selecting = node?.operation === 'Squeeze' ? scope.producer(node.inputs[0] ?? '') : node;
+  if (selecting?.operation !== 'Gather' && selecting?.operation !== 'Slice') return null;
   const state = selectState(name, null, { scope, depth: 0 });
   if (state === null || directionsOf(state.node) !== 1) return null;
   return { node: state.node, output: 1, joins: [], states: 'one' };
@@ -154,7 +156,7 @@ function selectedIndex(node: OnnxNode, scope: OnnxScope): number | null {
     return places?.data.length === 1 && (node.attributes.get('axis')?.int ?? 0) === 0 ? (places.data[0] ?? null) : null;
   }
   if (node.operation !== 'Slice') return null;
-  const [start, end, axis] = [1, 2, 3].map((input) => scope.constant(node.inputs[input])?.data[0]);
+  const [start, end, axis] = ['starts', 'ends', 'axes'].map((name, at) => listOf(node, name, scope.constant(node.inputs[at + 1]))?.[0]);
   const isOne = start !== undefined && end !== undefined && (end - start === 1 || (start === -1 && (end === 0 || end > 1e9)));
   return isOne && (axis ?? 0) === 0 ? start : null;
 }

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { isRecurrent } from '../../../src/models/assembleModel';
+import { assertGives, modelFixtures } from '../../support/givesStates';
+import { useWasmBackend } from '../../support/tfjsBackend';
+import { openFile } from '../../support/traceModel';
+
+describe('ONNX files as exporters write them', () => {
+  before(useWasmBackend);
+
+  it('give states and output of tf2onnx\'s text model: ids as floats, a first state whose size the batch decides', () => assertGives('onnx-tf-text.onnx', 'onnx-tf-text'));
+  it('give states and output of tf2onnx\'s sequences: a dense layer over all steps between two reshapes', () => assertGives('onnx-tf-sequence.onnx', 'onnx-tf-sequence'));
+  it('give states and output of keras2onnx\'s model', () => assertGives('onnx-keras.onnx', 'onnx-keras'));
+  it('give the last states of two directions that opset 9 slices out and joins', () => assertGives('onnx-torch-states.onnx', 'onnx-torch-states'));
+  it('give the output at every step where rows are made of steps and put back, by the size of the features or by a product of sizes', async () => {
+    for (const way of ['rows', 'product']) await assertGives(`onnx-torch-${way}.onnx`, `onnx-torch-${way}`);
+  });
+
+  it('name a node whose weights the file does not hold, and read the one before it', async () => {
+    await assertGives('onnx-one-open.onnx', 'onnx-one-open');
+    const { notes, stages } = await openFile(path.join(modelFixtures, 'onnx-one-open.onnx'));
+    assert.deepEqual(stages.filter(isRecurrent).map(({ name }) => name), ['good']);
+    assert.match(notes.join(' '), /the kernel W of "open" is no constant/);
+  });
+});
