@@ -15,6 +15,8 @@ export interface TokenPlace {
 interface Tracked {
   readonly subject: Subject;
   readonly text: TrackedText;
+  /** The tokens that were last marked. */
+  tokens: Inspection['tokens'];
 }
 
 /** Which tokens of which inspections stand where in the open documents; follows every edit. */
@@ -67,9 +69,22 @@ export class InspectedDocuments implements Disposable {
   }
 
   private track(inspection: Inspection): void {
-    const { subject } = inspection;
-    if (this.tracked.get(inspection)?.subject === subject) return;
-    this.tracked.set(inspection, { subject, text: new TrackedText(subject.text, subject.ranges) });
+    const { subject, tokens } = inspection;
+    const known = this.tracked.get(inspection);
+    if (known?.subject === subject) {
+      if (known.tokens !== tokens) this.markAgain(inspection, known);
+      known.tokens = tokens;
+      return;
+    }
+    const text = new TrackedText(subject.text, subject.ranges);
+    this.tracked.set(inspection, { subject, text, tokens });
+    const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === subject.uri);
+    if (document) text.settle(document.getText());
+  }
+
+  /** An edit may come before the tokens are there. */
+  private markAgain(inspection: Inspection, { text }: Tracked): void {
+    if (inspection.stale === 'changed' && !text.isIntact()) inspection.setStale('changed', text.marks(inspection.tokens));
   }
 
   private applyEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
@@ -77,21 +92,15 @@ export class InspectedDocuments implements Disposable {
     for (const [inspection, { text }] of this.of(document)) {
       const changes = contentChanges.map(({ rangeOffset, rangeLength, text: inserted }) => ({ start: rangeOffset, removed: rangeLength, inserted: inserted.length }));
       text.change(changes, document.getText());
-      inspection.setStale(text.isIntact() ? null : 'changed');
+      mark(inspection, text);
     }
   }
 
   private find(document: vscode.TextDocument): void {
-    for (const [inspection, { text, subject }] of this.of(document)) {
-      const whole = document.getText();
-      const isInPlace = subject.ranges.length > 0 && text.isIntact() && this.readNow(whole, text) === subject.text;
-      if (!isInPlace) text.find(whole);
-      inspection.setStale(this.readNow(whole, text) === subject.text ? null : 'changed');
+    for (const [inspection, { text }] of this.of(document)) {
+      text.settle(document.getText());
+      mark(inspection, text);
     }
-  }
-
-  private readNow(documentText: string, text: TrackedText): string {
-    return text.rangesNow().map(({ start, end }) => documentText.slice(start, end)).join('');
   }
 
   private markGone(uri: vscode.Uri): void {
@@ -99,4 +108,9 @@ export class InspectedDocuments implements Disposable {
       if (subject.uri === uri.toString()) inspection.setStale('gone');
     }
   }
+}
+
+function mark(inspection: Inspection, text: TrackedText): void {
+  if (text.isIntact()) inspection.setStale(null);
+  else inspection.setStale('changed', text.marks(inspection.tokens));
 }

@@ -1,3 +1,5 @@
+import { markStale } from '../text/markStale';
+import { type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
 import {
   applyChange, isWhole, offsetInText, rangesInDocument, runsOfRanges, type TextChange, type TextRun, tokenAt,
@@ -8,6 +10,8 @@ import { type OffsetRange } from './chooseText';
 export class TrackedText {
   private runs: readonly TextRun[];
   private readonly parts: readonly string[];
+  /** Offsets in the text where the second range begins, the third, and so on. */
+  private readonly borders: readonly number[];
 
   /** `ranges` are where the text lies in the document now. */
   constructor(
@@ -16,6 +20,7 @@ export class TrackedText {
   ) {
     this.runs = runsOfRanges(ranges);
     this.parts = this.runs.map(({ textStart, length }) => text.slice(textStart, textStart + length));
+    this.borders = this.runs.slice(1).map(({ textStart }) => textStart);
   }
 
   /** Edits of the document, each in the offsets it had before any of them (as VS Code reports them), and its text after. */
@@ -26,8 +31,19 @@ export class TrackedText {
     if (!this.isIntact()) this.find(documentText);
   }
 
-  /** The document was opened again: looks for the text where it was, else anywhere. */
-  find(documentText: string): void {
+  /**
+   * The document was opened, or opened again: where the text is not at its place, it is looked for; a part that is nowhere
+   * keeps what still matches from its beginning and from its end.
+   */
+  settle(documentText: string): void {
+    if (this.isIntact() && this.stands(documentText)) return;
+    this.find(documentText);
+    if (this.stands(documentText)) return;
+    this.runs = runsOfRanges(this.ranges).flatMap((place, k) => matchEnds(documentText, this.parts[k] ?? '', place));
+  }
+
+  /** Looks for the whole text where it was, else anywhere; changes nothing where a part of it is nowhere. */
+  private find(documentText: string): void {
     const found = this.parts.map((part, k) => {
       const near = Math.max(0, (this.runs[k]?.documentStart ?? this.ranges[k]?.start ?? 0) - part.length);
       const at = documentText.indexOf(part, near);
@@ -37,6 +53,11 @@ export class TrackedText {
     this.runs = runsOfRanges(this.parts.map((part, k) => ({ start: found[k] ?? 0, end: (found[k] ?? 0) + part.length })));
   }
 
+  /** Whether the document holds every run where it is said to be. */
+  private stands(documentText: string): boolean {
+    return this.runs.every(({ textStart, documentStart, length }) => documentText.startsWith(this.text.slice(textStart, textStart + length), documentStart));
+  }
+
   /** Whether the whole text still stands in the document, unbroken. */
   isIntact(): boolean {
     return isWhole(this.runs, this.text.length) && this.runs.length === this.parts.length;
@@ -44,7 +65,13 @@ export class TrackedText {
 
   /** Where a token stands now; empty where any of it was changed. */
   rangesOf(token: Token): readonly OffsetRange[] {
-    return rangesInDocument(this.runs, token.start, token.end);
+    const { changed } = markStale([token], this.runs.filter(({ textStart, length }) => textStart + length > token.start), this.borders);
+    return changed.length > 0 ? [] : rangesInDocument(this.runs, token.start, token.end);
+  }
+
+  /** Which tokens were changed since, and where text was put in between two. */
+  marks(tokens: readonly Token[]): StaleMarks {
+    return markStale(tokens, this.runs, this.borders);
   }
 
   /** The token at an offset of the document, or -1. */
@@ -67,4 +94,22 @@ export class TrackedText {
       return inside[0] && last ? [{ start: inside[0].documentStart, end: last.documentStart + last.length }] : [];
     });
   }
+}
+
+/** Characters at the end of a part that are looked for; shorter ones would be found by chance. */
+const anchorLengths = [24, 12, 6] as const;
+
+/** The longest beginning of a part that stands at its old place, and an end of it that stands anywhere after that. */
+function matchEnds(documentText: string, part: string, { textStart, documentStart }: TextRun): readonly TextRun[] {
+  let before = 0;
+  while (before < part.length && part[before] === documentText[documentStart + before]) before++;
+  const anchors = anchorLengths.map((length) => Math.min(length, part.length - before)).filter((length) => length >= 3);
+  const ends = anchors.map((length) => ({ length, at: documentText.indexOf(part.slice(-length), documentStart + before) }));
+  const found = ends.find(({ at }) => at >= 0);
+  if (found === undefined) return before > 0 ? [{ textStart, documentStart, length: before }] : [];
+  const end = found.at + found.length;
+  let after = found.length;
+  while (before + after < part.length && end - after > documentStart + before && part[part.length - after - 1] === documentText[end - after - 1]) after++;
+  const rest = { textStart: textStart + part.length - after, documentStart: end - after, length: after };
+  return before > 0 ? [{ textStart, documentStart, length: before }, rest] : [rest];
 }

@@ -1,6 +1,7 @@
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type Direction } from '../trace/cellKind';
+import { type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
 import { type ModelReference } from './modelReference';
 import { type ModelSummary, type TraceSummary } from './summaries';
@@ -64,6 +65,8 @@ export interface Hydrate {
   readonly status: ReadingStatus;
   /** The text has changed since, or is gone. */
   readonly stale: 'changed' | 'gone' | null;
+  /** Which tokens the change has touched. */
+  readonly staleMarks: StaleMarks;
   readonly state: ViewState | null;
   /** Translations by their English text (VS Code's own l10n bundle); empty in English. */
   readonly strings: Readonly<Record<string, string>>;
@@ -80,7 +83,7 @@ export type HostToView =
   /** The next block of values, an ArrayBuffer of trace/frame.ts; answered by `ack` when painted. */
   | { readonly type: 'frame'; readonly sequence: number; readonly frame: ArrayBuffer }
   | { readonly type: 'status'; readonly status: ReadingStatus }
-  | { readonly type: 'stale'; readonly stale: 'changed' | 'gone' | null }
+  | { readonly type: 'stale'; readonly stale: 'changed' | 'gone' | null; readonly staleMarks: StaleMarks }
   /** The editor's cursor or mouse is on this token. */
   | { readonly type: 'cursor'; readonly step: number | null; readonly pin: boolean }
   /** Something worth seeing, e.g. a finding that was clicked: choose this layer, unit, step and range of columns. */

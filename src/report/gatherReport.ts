@@ -5,6 +5,7 @@ import { type ReadingStarted, type TraceSummary } from '../protocol/summaries';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
 import { fieldsOf } from '../trace/cellKind';
+import { nothingStale } from '../trace/staleMarks';
 import { type LayerShape } from '../trace/trace';
 
 /** Asks the worker about an open inspection; the inspection is filled in. */
@@ -48,6 +49,7 @@ export async function gatherReport(ask: AskWorker, subject: ReportSubject): Prom
       model: started.model,
       status: { kind: 'complete', summary },
       stale: null,
+      staleMarks: nothingStale,
       state: null,
       strings: subject.strings ?? {},
       stored: { ranges: [], hash: '', model: { kind: 'bundled', name: started.model.name } },

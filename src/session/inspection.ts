@@ -7,6 +7,7 @@ import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary, type StepSummary, type TraceSummary } from '../protocol/summaries';
 import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
 import { type Finding } from '../trace/findings';
+import { nothingStale, type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
@@ -60,6 +61,7 @@ export class Inspection implements Disposable {
   model: ModelReference;
   state: ViewState | null;
   stale: Hydrate['stale'];
+  staleMarks: StaleMarks = nothingStale;
   /** The inspection's number at the worker; another one after each restart. */
   id = 0;
 
@@ -108,6 +110,7 @@ export class Inspection implements Disposable {
     this.subject = subject;
     this.model = model;
     this.stale = null;
+    this.staleMarks = nothingStale;
     this.finished = this.read();
     return this.finished;
   }
@@ -188,11 +191,12 @@ export class Inspection implements Disposable {
     });
   }
 
-  /** The text in the editor changed, or is as it was, or its document is gone. */
-  setStale(stale: Hydrate['stale']): void {
-    if (stale === this.stale) return;
+  /** The text in the editor changed, or is as it was, or its document is gone; and which tokens that touches. */
+  setStale(stale: Hydrate['stale'], staleMarks: StaleMarks = nothingStale): void {
+    if (stale === this.stale && isSameMarks(staleMarks, this.staleMarks)) return;
     this.stale = stale;
-    this.view.post({ type: 'stale', stale });
+    this.staleMarks = staleMarks;
+    this.view.post({ type: 'stale', stale, staleMarks });
     this.changed.fire();
   }
 
@@ -288,7 +292,7 @@ export class Inspection implements Disposable {
   }
 
   private hydrate(): Hydrate {
-    const { subject, tokens, status, stale, state, modelSummary: model } = this;
+    const { subject, tokens, status, stale, staleMarks, state, modelSummary: model } = this;
     return {
       type: 'hydrate',
       inspection: this.id,
@@ -299,6 +303,7 @@ export class Inspection implements Disposable {
       model,
       status,
       stale,
+      staleMarks,
       state,
       strings: this.start.strings,
       stored: storedSourceOf(subject, this.model),
@@ -311,4 +316,8 @@ export class Inspection implements Disposable {
     const { layer, direction, from, to } = sight ?? { layer: 0, direction: 'forward', from: 0, to: 0 };
     if (sight || !visible) this.start.engine.send({ type: 'sight', inspection, layer, direction, from, to, visible });
   }
+}
+
+function isSameMarks(a: StaleMarks, b: StaleMarks): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

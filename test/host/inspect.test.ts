@@ -102,8 +102,13 @@ describe('Inspect LSTM', () => {
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 7, 0, 12), 'slow'));
     assert.equal(inspection.stale, 'changed');
     assert.equal(underTokens(editor.document, inspection), 'the  brown fox');
+    assert.deepEqual(inspection.staleMarks, { changed: [{ from: 4, to: 9 }], insertedBefore: [] });
+    await editor.edit((edit) => edit.insert(new vscode.Position(0, 3 + 'the'.length), ','));
+    assert.deepEqual(inspection.staleMarks, { changed: [{ from: 4, to: 9 }], insertedBefore: [3] });
+    await vscode.commands.executeCommand('undo');
     await vscode.commands.executeCommand('undo');
     await until('the text is whole again', () => inspection.stale === null);
+    assert.deepEqual(inspection.staleMarks, { changed: [], insertedBefore: [] });
     assert.equal(underTokens(editor.document, inspection), 'the quick brown fox');
   });
 

@@ -50,6 +50,35 @@ describe('the states of the inspector', () => {
     });
   }
 
+  it('strike out the tokens that have changed, and no others, and go on answering about them', async () => {
+    const staleMarks = { changed: [{ from: 3, to: 7 }], insertedBefore: [12] };
+    const pixelsWith = async (hydrate: FakeHostOptions['hydrate']): Promise<{ readonly view: ViewPage; readonly columns: string[] }> => {
+      const view = await show(hostOf(reading, { hydrate: { ...hydrate } }));
+      const columns = await view.page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>('[data-track=ribbon] .plot canvas');
+        const context = canvas?.getContext('2d');
+        const columnPx = (canvas?.clientWidth ?? 0) / 47;
+        return Array.from({ length: 20 }, (_, step) => context?.getImageData(Math.round(step * columnPx) + 6, 0, 4, 36).data.join() ?? '');
+      });
+      return { view, columns };
+    };
+    const fresh = await pixelsWith({});
+    const { view, columns } = await pixelsWith({ stale: 'changed', staleMarks });
+    assert.deepEqual(columns.flatMap((pixels, step) => (pixels === fresh.columns[step] ? [] : [step])), [3, 4, 5, 6]);
+    assert.match(await view.page.locator('.notice').innerText(), /4 of 47 tokens are struck out\. A wedge shows/);
+    const ribbon = await view.page.locator('[data-track=ribbon] .plot canvas').boundingBox();
+    assert.ok(ribbon);
+    await view.page.mouse.click(ribbon.x + (4.5 / 47) * ribbon.width, ribbon.y + 10);
+    await view.page.locator('.token-text.is-changed').first().waitFor();
+    await view.page.mouse.move(1, 1);
+    await view.page.locator('.plots').press('ArrowRight');
+    await view.page.waitForFunction(() => document.getElementById('live')?.textContent.includes('Changed since it was read.'));
+    await view.page.screenshot({ path: path.join(screenshotFolder, 'state-struck-out.png') });
+    await assertTidy(view.page);
+    await fresh.view.close();
+    await view.close();
+  });
+
   it('say that the panel is too narrow instead of drawing nothing', async () => {
     const view = await show(hostOf(reading), 200);
     assert.ok(await view.page.locator('.too-narrow').isVisible());

@@ -1,3 +1,4 @@
+import { isChanged } from '../../src/trace/staleMarks';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { stepStatistics } from '../store/columnStatistics';
 import { predictionsAt } from '../store/predictionsAt';
@@ -12,6 +13,7 @@ export function describeStep(state: InspectorState, blocks: TraceBlocks, step: n
   const shape = shownLayer(state);
   if (token === undefined || shape === undefined) return '';
   const parts = [say('Token {0} of {1}, {2}.', step + 1, state.tokens.length, say(spokenNames[token.text] ?? token.text))];
+  if (isChanged(state.staleMarks, step)) parts.push(say('Changed since it was read.'));
   const statistics = stepStatistics(blocks, shape, step);
   if (statistics === null) parts.push(say('Its values have not arrived yet.'));
   else parts.push(...statistics.map(({ field, mean }) => say('{0} mean {1}.', field, spoken(mean))));

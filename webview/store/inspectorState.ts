@@ -3,6 +3,7 @@ import { type Failure } from '../../src/base/errors';
 import { type ModelSummary, type UnitFormula } from '../../src/protocol/summaries';
 import { type Hydrate, type ReadingStatus, type StoredSource, type ViewState } from '../../src/protocol/viewMessages';
 import { type PredictionTrack } from '../../src/trace/predictionTrack';
+import { nothingStale, type StaleMarks } from '../../src/trace/staleMarks';
 import { type Token } from '../../src/trace/token';
 import { type LayerShape } from '../../src/trace/trace';
 import { type GradientState, initialGradientState } from './gradientState';
@@ -29,6 +30,8 @@ export interface InspectorState {
   readonly model: ModelSummary | null;
   readonly status: ReadingStatus;
   readonly stale: 'changed' | 'gone' | null;
+  /** Which tokens the change has touched. */
+  readonly staleMarks: StaleMarks;
   readonly view: ViewState;
   /** The cell under the mouse; the cursor and the chosen unit stay where they are. */
   readonly hover: { readonly step: number; readonly unit: number | null; readonly field: string | null } | null;
@@ -57,6 +60,7 @@ export const initialState: InspectorState = {
   model: null,
   status: { kind: 'loading' },
   stale: null,
+  staleMarks: nothingStale,
   view: initialViewState,
   hover: null,
   isPlaying: false,
@@ -83,7 +87,7 @@ export interface ShownPlace {
 export type Action =
   | { readonly type: 'hydrated'; readonly message: Hydrate }
   | { readonly type: 'status'; readonly status: ReadingStatus }
-  | { readonly type: 'stale'; readonly stale: InspectorState['stale'] }
+  | { readonly type: 'stale'; readonly stale: InspectorState['stale']; readonly staleMarks: StaleMarks }
   | { readonly type: 'data' }
   | { readonly type: 'theme' }
   | { readonly type: 'hover'; readonly hover: InspectorState['hover'] }
@@ -110,7 +114,7 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
     case 'status':
       return { ...state, status: action.status };
     case 'stale':
-      return { ...state, stale: action.stale };
+      return { ...state, stale: action.stale, staleMarks: action.staleMarks };
     case 'data':
       return { ...state, dataVersion: state.dataVersion + 1 };
     case 'theme':
@@ -181,6 +185,7 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     model: message.model,
     status: message.status,
     stale: message.stale,
+    staleMarks: message.staleMarks,
     view,
     dataVersion: state.dataVersion + 1,
     themeVersion: state.themeVersion,

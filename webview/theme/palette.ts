@@ -10,6 +10,8 @@ export interface Palette {
   readonly muted: string;
   readonly grid: string;
   readonly accent: string;
+  /** Marks of what is no longer so. */
+  readonly warning: string;
   readonly monoFont: string;
   /** Stops of a gate's colours from 0 to 1: lightness runs one way, so that they read without hue. */
   readonly sequential: readonly string[];
@@ -58,6 +60,7 @@ export function readPalette(body: HTMLElement): Palette {
     muted: isHighContrast ? foreground : isDark ? '#a6a6a6' : '#616161',
     grid: isHighContrast ? foreground : isDark ? '#3a3a3a' : '#dcdcdc',
     accent: read('--vscode-focusBorder', isDark ? '#0078d4' : '#005fb8'),
+    warning: read('--vscode-editorWarning-foreground', isDark ? '#cca700' : '#a86d00'),
     monoFont: read('--vscode-editor-font-family', 'monospace'),
     sequential: look.sequential,
     diverging: look.diverging.map((stop) => (stop === '' ? background : stop)),

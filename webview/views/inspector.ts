@@ -154,7 +154,7 @@ function connectMessages({ host, store, blocks }: Parts): () => void {
       case 'status':
         return store.dispatch({ type: 'status', status: message.status });
       case 'stale':
-        return store.dispatch({ type: 'stale', stale: message.stale });
+        return store.dispatch(message);
       case 'cursor':
         return store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
       case 'show':

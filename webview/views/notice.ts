@@ -1,3 +1,4 @@
+import { countChanged } from '../../src/trace/staleMarks';
 import { type InspectorState } from '../store/inspectorState';
 import { say } from '../theme/strings';
 import { createButton } from './controls';
@@ -47,11 +48,23 @@ export function noticeOf(state: InspectorState): Notice | null {
     return { kind: 'error', text: status.failure.message, buttons: isModel ? ['chooseModel', 'showLog'] : ['again', 'showLog'] };
   }
   if (state.stale === 'gone') return { kind: 'warning', text: say('The text is no longer there. What you see is what was read before.'), buttons: [] };
-  if (state.stale === 'changed') return { kind: 'warning', text: say('The text has changed since it was read.'), buttons: ['again'] };
+  if (state.stale === 'changed') return { kind: 'warning', text: sayChanged(state), buttons: ['again'] };
   if (status.kind === 'cancelled') return { kind: 'info', text: say('Cancelled after {0} tokens. What was read can be explored.', status.done), buttons: ['again'] };
   if (state.failure !== null) return { kind: 'warning', text: state.failure.message, buttons: ['showLog'] };
   if (state.isHydrated && status.kind === 'complete' && state.tokens.length === 0) {
     return { kind: 'info', text: say('There is no text to read. Select some text and run Inspect LSTM.'), buttons: ['again'] };
   }
   return null;
+}
+
+/** How much has changed: tokens that are gone, and places where text was put in. */
+function sayChanged({ staleMarks, tokens }: InspectorState): string {
+  const gone = countChanged(staleMarks);
+  const inserted = staleMarks.insertedBefore.length;
+  const parts = [
+    say('The text has changed since it was read.'),
+    ...(gone === 0 ? [] : [gone === 1 ? say('1 of {0} tokens is struck out.', tokens.length) : say('{0} of {1} tokens are struck out.', gone, tokens.length)]),
+    ...(inserted === 0 ? [] : [inserted === 1 ? say('A wedge shows where text was put in.') : say('Wedges show where text was put in.')]),
+  ];
+  return parts.join(' ');
 }

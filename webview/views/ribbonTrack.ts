@@ -1,4 +1,5 @@
 import { paintRibbon } from '../paint/paintRibbon';
+import { paintStale } from '../paint/paintStale';
 import { valueScaleOf, type ValueScale } from '../scales/valueScale';
 import { shownStep } from '../store/inspectorState';
 import { ribbonSource, type RibbonSource } from '../store/ribbonValues';
@@ -49,7 +50,8 @@ export function createRibbonTrack(): Track {
       legend.update(scale, table);
       reach.hidden = scene.state.view.ribbon !== 'connectivity';
       setText(name, ribbonName(scene.state.view.ribbon, shownStep(scene.state)));
-      paintRibbon(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), {
+      const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
+      paintRibbon(context, {
         columns: scene.columns,
         labels,
         usualLength,
@@ -62,6 +64,7 @@ export function createRibbonTrack(): Track {
         font: `13px ${scene.palette.monoFont}`,
         foreground: scene.palette.foreground,
       });
+      paintStale(context, { columns: scene.columns, marks: scene.state.staleMarks, heightPx, colour: scene.palette.warning, background: scene.palette.background });
     },
   };
 }

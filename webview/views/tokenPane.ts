@@ -1,5 +1,6 @@
 import { type FieldStatistics } from '../../src/protocol/summaries';
 import { stepStatistics } from '../store/columnStatistics';
+import { isChanged } from '../../src/trace/staleMarks';
 import { type InspectorState, shownLayer, shownStep } from '../store/inspectorState';
 import { predictionsAt } from '../store/predictionsAt';
 import { type TraceBlocks } from '../store/traceBlocks';
@@ -15,7 +16,7 @@ export function createTokenPane(container: HTMLElement, blocks: TraceBlocks): Vi
   return {
     update: (state) => {
       const steps = stepsToCompare(state);
-      const key = [steps.map(({ step }) => step).join(), state.dataVersion, state.view.layer, state.view.direction, state.predictions === null, state.inspection].join('|');
+      const key = [steps.map(({ step }) => `${step}${isChanged(state.staleMarks, step) ? '!' : ''}`).join(), state.dataVersion, state.view.layer, state.view.direction, state.predictions === null, state.inspection].join('|');
       if (key === shown) return;
       shown = key;
       container.replaceChildren(...(steps.length === 0 ? [emptyHint(state)] : [heading(state, steps), statisticsTable(state, blocks, steps), ...predictionLists(state, steps)]));
@@ -47,13 +48,19 @@ function heading(state: InspectorState, steps: readonly ComparedStep[]): HTMLEle
       class: 'token-card',
       children: [
         element('span', { class: 'token-letter', text: letter === '' ? '\u25b8' : letter }),
-        element('span', { class: 'token-text', text: showToken(state.tokens[step]?.text ?? '') }),
+        tokenBox(state, step),
         element('span', { class: 'token-step', text: say('step {0}', step) }),
         element('span', { class: 'token-surprise', text: surprise === undefined || Number.isNaN(surprise) ? '' : say('surprise {0} nats', formatValue(surprise)) }),
       ],
     });
   });
   return element('div', { class: 'token-cards', children: cards });
+}
+
+function tokenBox(state: InspectorState, step: number): HTMLElement {
+  const text = showToken(state.tokens[step]?.text ?? '');
+  if (!isChanged(state.staleMarks, step)) return element('span', { class: 'token-text', text });
+  return element('span', { class: 'token-text is-changed', text, attributes: { title: say('changed since it was read') } });
 }
 
 function statisticsTable(state: InspectorState, blocks: TraceBlocks, steps: readonly ComparedStep[]): HTMLElement {

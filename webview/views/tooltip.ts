@@ -1,3 +1,4 @@
+import { isChanged } from '../../src/trace/staleMarks';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { type TraceBlocks } from '../store/traceBlocks';
 import { say } from '../theme/strings';
@@ -28,7 +29,8 @@ function textOf(state: InspectorState, blocks: TraceBlocks): string | null {
   const { hover } = state;
   const shape = shownLayer(state);
   if (hover === null || shape === undefined) return null;
-  const token = say('step {0}, {1}', hover.step, showToken(state.tokens[hover.step]?.text ?? ''));
+  const place = say('step {0}, {1}', hover.step, showToken(state.tokens[hover.step]?.text ?? ''));
+  const token = isChanged(state.staleMarks, hover.step) ? `${place}\n${say('changed since it was read')}` : place;
   if (hover.unit === null || hover.field === null) return token;
   const value = blocks.column(shape, hover.field as 'h', hover.step)?.[hover.unit];
   return `${nameOfField(hover.field as 'h')} ${say('of unit {0}', hover.unit)}: ${value === undefined ? '\u2026' : formatValue(value)}\n${token}`;

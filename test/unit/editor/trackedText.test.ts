@@ -69,4 +69,17 @@ describe('a tracked text', () => {
     emoji.change([{ start: 2, removed: 1, inserted: 0 }], 'a\ud83db');
     assert.deepEqual(emoji.rangesOf(token), []);
   });
+
+  it('is found where it went when its document is opened again, and else keeps what still matches at both ends', () => {
+    tracked.settle('a new beginning, hello world');
+    assert.equal(shown('a new beginning, hello world'), text);
+    assert.deepEqual(tracked.marks(letters(text)), { changed: [], insertedBefore: [] });
+    const other = new TrackedText(text, [{ start: 3, end: 14 }]);
+    other.settle('xx hello my whole world yy');
+    assert.deepEqual(other.marks(letters(text)), { changed: [], insertedBefore: [6] });
+    other.settle('xx help me, world yy');
+    assert.deepEqual(other.marks(letters(text)), { changed: [{ from: 3, to: 5 }], insertedBefore: [] });
+    other.settle('no, nothing');
+    assert.deepEqual(other.marks(letters(text)), { changed: [{ from: 0, to: 11 }], insertedBefore: [] });
+  });
 });

@@ -65,6 +65,7 @@ export class FakeHost {
       },
       status: options.status ?? { kind: 'reading', done: 0 },
       stale: null,
+      staleMarks: { changed: [], insertedBefore: [] },
       state: null,
       strings: {},
       stored: { ranges: [], hash: '', model: { kind: 'bundled', name: trace.modelName } },

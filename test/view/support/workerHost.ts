@@ -66,6 +66,7 @@ export class WorkerHost {
       model: started.model,
       status: { kind: 'complete', summary },
       stale: null,
+      staleMarks: { changed: [], insertedBefore: [] },
       state: null,
       strings: {},
       stored: { ranges: [], hash: '', model },
