@@ -11,6 +11,7 @@ import { saveBytes } from './commands/saveBytes';
 import { parseValues } from './data/parseValues';
 import { openText } from './editor/editorSubject';
 import { findSubject } from './editor/findSubject';
+import { InfluenceDecorations } from './editor/influenceDecorations';
 import { TokenHoverProvider } from './editor/hoverProvider';
 import { InspectedDocuments } from './editor/inspectedDocuments';
 import { TokenDecorations } from './editor/tokenDecorations';
@@ -31,6 +32,7 @@ export interface Composition extends CommandContext {
   readonly labLink: WorkerLink;
   readonly models: ModelsTree;
   readonly findings: FindingsTree;
+  readonly influence: InfluenceDecorations;
   /** Takes over a panel that VS Code restored. */
   revive(panel: vscode.WebviewPanel, kept: unknown): Promise<void>;
 }
@@ -49,7 +51,8 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const documents = store.add(new InspectedDocuments(registry));
   store.add(linkViews(registry));
   store.add(new TokenDecorations(registry, documents));
-  store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, new TokenHoverProvider(documents, () => readSettings().hover)));
+  const influence = store.add(new InfluenceDecorations(registry, documents));
+  store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, new TokenHoverProvider(documents, () => readSettings().hover, (places) => influence.point(places))));
   const shared = {
     extensionUri,
     log,
@@ -80,7 +83,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   };
   const models = store.add(new ModelsTree({ engine: link, log, openedBefore: () => openedModels(extension.globalState) }));
   const findings = store.add(new FindingsTree(registry, log));
-  return { ...context, link, labLink, models, findings, revive };
+  return { ...context, link, labLink, models, findings, influence, revive };
 }
 
 /** Rows of numbers from a file's bytes; what is wrong with them is said in a sentence. */

@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   inspectWithModelFile: async () => (await import('./commands/inspectWithModelFile')).inspectWithModelFile,
   compareModels: async () => (await import('./commands/compareModels')).compareModels,
   inspectWithListedModel: async () => (await import('./commands/inspectWithListedModel')).inspectWithListedModel,
+  toggleInfluence: async () => ({ influence }) => influence.toggle(),
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 

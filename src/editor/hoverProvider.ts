@@ -11,12 +11,14 @@ export class TokenHoverProvider implements vscode.HoverProvider {
   constructor(
     private readonly documents: InspectedDocuments,
     private readonly isEnabled: () => boolean,
+    /** Hears where the mouse rests, whether hovers are shown or not. */
+    private readonly onPoint: (places: readonly TokenPlace[]) => void,
   ) {}
 
   async provideHover(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<vscode.Hover | null> {
-    if (!this.isEnabled()) return null;
     const places = [...this.documents.tokensAt(document, position)].reverse();
-    if (places.length === 0) return null;
+    this.onPoint(places);
+    if (!this.isEnabled() || places.length === 0) return null;
     const abort = new AbortController();
     const cancel = token.onCancellationRequested(() => abort.abort());
     try {
@@ -40,10 +42,11 @@ async function describe({ inspection, step }: TokenPlace, signal: AbortSignal): 
     valuesOf,
     translate: (message, ...args) => vscode.l10n.t(message, ...args),
     pinUri: `command:lstmInspector.pinToken?${pinArguments}`,
+    influenceUri: 'command:lstmInspector.toggleInfluence',
     ...(inspection.stale ? { staleNote: vscode.l10n.t('The text changed since it was read.') } : {}),
   });
   const markdown = new vscode.MarkdownString(value, true);
-  markdown.isTrusted = { enabledCommands: ['lstmInspector.pinToken'] };
+  markdown.isTrusted = { enabledCommands: ['lstmInspector.pinToken', 'lstmInspector.toggleInfluence'] };
   return markdown;
 }
 

@@ -15,6 +15,8 @@ export interface HoverParts {
   readonly translate: Translate;
   /** A command URI that pins the token in the view. */
   readonly pinUri: string;
+  /** A command URI that colours the text by influence, or takes the colours away. */
+  readonly influenceUri: string;
   /** One sentence when the text has changed since. */
   readonly staleNote?: string;
 }
@@ -27,8 +29,8 @@ const gates = new Set(['i', 'f', 'o', 'z', 'r']);
 
 /** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
 export function hoverMarkdown(parts: HoverParts): string {
-  const { summary, modelName, translate, pinUri, staleNote } = parts;
-  const pin = `[$(pin) ${translate('Pin in the view')}](${pinUri})`;
+  const { summary, modelName, translate, pinUri, influenceUri, staleNote } = parts;
+  const pin = `[$(pin) ${translate('Pin in the view')}](${pinUri}) &nbsp; [$(eye) ${translate('Influence')}](${influenceUri})`;
   const title = `**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)} &nbsp; ${pin}`;
   const lines = [title, ...(staleNote ? [`*${staleNote}*`] : []), ...surpriseLines(summary, translate)];
   const layers = summary.layers.map((layer) => layerBlock(layer, parts));
@@ -78,9 +80,14 @@ function extremes(units: FieldStatistics['lowest']): string {
   return units.slice(0, 2).map(({ unit, value }) => `\\#${unit}&nbsp;${value.toFixed(2)}`).join(' ');
 }
 
-/** A token as inline code: white space made visible, safe inside a table and against back ticks. */
+/** A token with its white space made visible. */
+export function showToken(text: string): string {
+  return text.replaceAll('\r\n', '\u21b5').replace(/[\r\n]/g, '\u21b5').replaceAll('\t', '\u21e5').replaceAll(' ', '\u2423');
+}
+
+/** A token as inline code, safe inside a table and against back ticks. */
 function code(text: string): string {
-  const shown = text.replaceAll('\r\n', '\u21b5').replace(/[\r\n]/g, '\u21b5').replaceAll('\t', '\u21e5').replaceAll(' ', '\u2423').replaceAll('|', '\u2223');
+  const shown = showToken(text).replaceAll('|', '\u2223');
   const fence = shown.includes('`') ? '``' : '`';
   return shown.includes('`') ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
 }

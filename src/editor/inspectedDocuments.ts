@@ -53,6 +53,19 @@ export class InspectedDocuments implements Disposable {
     return tracked.text.rangesOf(token).map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
   }
 
+  /** Where consecutive tokens stand in a document now, neighbours as one range. */
+  rangesOfSteps(document: vscode.TextDocument, inspection: Inspection, { from, to }: { readonly from: number; readonly to: number }): readonly vscode.Range[] {
+    const ranges: vscode.Range[] = [];
+    for (let step = from; step < to; step++) {
+      for (const range of this.rangesOf(document, inspection, step)) {
+        const last = ranges.at(-1);
+        if (last?.end.isEqual(range.start) === true) ranges[ranges.length - 1] = last.union(range);
+        else ranges.push(range);
+      }
+    }
+    return ranges;
+  }
+
   /** The document ranges to read when the text is inspected again. */
   rangesNow(inspection: Inspection): readonly { readonly start: number; readonly end: number }[] {
     return this.tracked.get(inspection)?.text.rangesNow() ?? [];

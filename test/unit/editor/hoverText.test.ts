@@ -17,7 +17,7 @@ const summary: StepSummary = {
   predictions: [{ name: 'b', index: 2, probability: 0.5 }],
 };
 const hover = (parts: Partial<HoverParts> = {}): string =>
-  hoverMarkdown({ summary, modelName: 'prose-lstm', valuesOf: () => [0.5, 0.9, 0.2], translate, pinUri: 'command:pin', ...parts });
+  hoverMarkdown({ summary, modelName: 'prose-lstm', valuesOf: () => [0.5, 0.9, 0.2], translate, pinUri: 'command:pin', influenceUri: 'command:influence', ...parts });
 const withToken = (text: string): string => hover({ summary: { ...summary, token: { ...summary.token, text } } }).split('\n')[0] ?? '';
 
 describe('the hover over a token', () => {

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { type Composition } from '../../src/composition';
+import { type Connectivity } from '../../src/trace/lossMatrix';
+import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
+
+describe('the influence over the editor\'s text', () => {
+  let composition: Composition;
+  before(async () => {
+    composition = await openComposition();
+  });
+  afterEach(async () => {
+    if (composition.influence.current) await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
+    await closeAll();
+  });
+
+  const pointAt = async (document: vscode.TextDocument, offset: number): Promise<void> => {
+    await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
+    await until(`the influence on step ${offset} is shown`, () => composition.influence.current?.row.step === offset);
+  };
+
+  it('follows the mouse, and colours each token by its share of the strongest, as the worker gives it', async () => {
+    const { document } = await showText('"I know," said the king, "what I know."');
+    const inspection = await inspectWhole();
+    assert.deepEqual(await vscode.commands.executeCommand('lstmInspector.toggleInfluence'), true);
+    for (const step of [9, 30]) {
+      await pointAt(document, step);
+      const answer = await inspection.ask('connectivity', { from: step, to: step + 1 });
+      assert.ok(answer.ok);
+      const { log10, rowMaximum } = answer.value as Connectivity;
+      const shades = composition.influence.rangesIn(document);
+      for (let token = 0; token < inspection.tokens.length; token++) {
+        const shade = 1 + shades.findIndex((ranges) => ranges.some((range) => range.contains(new vscode.Range(document.positionAt(token), document.positionAt(token + 1)))));
+        assert.equal(shade, Math.round(6 * 10 ** ((log10[token] ?? NaN) - (rowMaximum[0] ?? NaN))), `token ${token}`);
+        if (token > step) assert.equal(shade, 0, 'what comes later has no influence');
+      }
+      assert.equal(shades[5]?.length, 1, 'the strongest token');
+    }
+    assert.deepEqual(await vscode.commands.executeCommand('lstmInspector.toggleInfluence'), false);
+    assert.deepEqual(composition.influence.rangesIn(document).flat(), []);
+  });
+
+  it('follows the mouse in the view and the cursor, and leaves changed tokens without colour', async () => {
+    const editor = await showText('the quick brown fox', [[4, 4]]);
+    const inspection = await inspectWhole();
+    await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
+    await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
+    await until('the influence on the cursor\'s token is shown', () => composition.influence.current?.row.step === 4);
+    inspection.receive({ type: 'hover', step: 8 });
+    await until('the influence on the token in the view is shown', () => composition.influence.current?.row.step === 8);
+    const before = composition.influence.rangesIn(editor.document).flat().length;
+    assert.ok(before > 0);
+    await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 9), 'A'));
+    assert.deepEqual(composition.influence.rangesIn(editor.document).flat(), [], 'all that had influence on step 8 is gone');
+  });
+
+  it('is gone with its inspection, and says nothing of a text that is not inspected', async () => {
+    const { document } = await showText('short lived');
+    const inspection = await inspectWhole();
+    await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
+    await pointAt(document, 3);
+    composition.panels.close(inspection);
+    await until('it is forgotten', () => composition.influence.current === null);
+    await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, document.positionAt(2));
+    assert.equal(composition.influence.current, null);
+    await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
+  });
+});
