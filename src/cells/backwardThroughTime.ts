@@ -37,6 +37,8 @@ export interface BackwardOptions {
   readonly startsAt?: (t: number) => boolean;
   /** Steps at which nothing is handed on to the step read before: where backpropagation is cut. */
   readonly cutAt?: (t: number) => boolean;
+  /** A layer that reads forward goes back no further than this step. */
+  readonly downToStep?: number;
   /** The norm of what is handed on, (dh, dc) together, is clipped to this. */
   readonly clipNorm?: number;
   /** Receives dL/dx of every step, an empty sequence of width D. */
@@ -62,8 +64,9 @@ export function* backwardThroughTime(kept: KeptValues, options: BackwardOptions)
   batch.rows = 0;
   const input = createInputGradient(kept, options, product);
   const T = outer.steps;
+  const last = reversed ? T : T - (options.downToStep ?? 0);
   let clipped = 0;
-  for (let done = 0; done < T; done++) {
+  for (let done = 0; done < last; done++) {
     const t = reversed ? done : T - 1 - done;
     const isStart = done === T - 1 || options.startsAt?.(t) === true;
     const previous = isStart ? -1 : reversed ? t + 1 : t - 1;

@@ -1,3 +1,4 @@
+import { InspectorError } from '../base/errors';
 import { createScaledNorms, timesPowerOfTwo, writeNorm } from '../cells/backwardScale';
 import { outputWidthOf } from '../cells/backwardCell';
 import { type BackwardView } from '../cells/backwardThroughTime';
@@ -8,6 +9,7 @@ import { createHead } from './gradientsHead';
 import { evaluateTerm, resolveLoss, type ResolvedLoss } from './gradientsLoss';
 import { backpropagateModel } from './gradientsModel';
 import { type GradientSource, type SourceLayer } from './gradientsSource';
+import { isForwardOnly } from './gradientsWindow';
 
 /** A thousandth and a thousandfold of the gradient at the loss step: where the picture says vanishing and exploding. */
 export const gradientThresholds: GradientThresholds = { vanishingLog10: -3, explodingLog10: 3 };
@@ -24,23 +26,27 @@ export interface GradientRequest {
   readonly keepsArrays?: boolean;
   /** Backpropagation is cut every so many steps, counted back from the last loss step. */
   readonly truncateAfter?: number;
+  /** The first step that is asked for: what lies before it is not computed, and NaN. Only for a model that reads forward. */
+  readonly from?: number;
 }
 
 /** Backpropagation of one chosen loss through a whole model. Yields the share done in [0, 1]. */
 export function* computeGradients(source: GradientSource, request: GradientRequest): Generator<number, GradientResult> {
   const head = createHead(source);
   const resolved = resolveLoss(source, head, request.loss);
+  const from = checkFrom(source, resolved, request.from ?? 0);
   const evaluated = [];
   for (const term of resolved.terms) {
     evaluated.push(evaluateTerm(head, term));
     yield 0;
   }
-  const recorders = new Map(source.layers.map((layer) => [layer, createRecorder(layer, request.keepsArrays === true)]));
+  const recorders = new Map(source.layers.map((layer) => [layer, createRecorder(layer, { keepsArrays: request.keepsArrays === true, from })]));
   const last = Math.max(...resolved.terms.map(({ step }) => step));
   const { truncateAfter } = request;
   yield* backpropagateModel(source, {
     losses: [evaluated.flatMap(({ gradients }) => gradients)],
     record: (layer, view) => recorders.get(layer)?.take(view),
+    downToStep: from,
     ...(truncateAfter !== undefined && { cutAt: (t: number) => t < last && (last - t) % truncateAfter === 0 }),
   });
   const all = [...recorders.values()];
@@ -50,8 +56,17 @@ export function* computeGradients(source: GradientSource, request: GradientReque
   };
 }
 
+/** The first step to compute; refused where the answer would not be exact, or would hold nothing. */
+function checkFrom(source: GradientSource, { terms }: ResolvedLoss, from: number): number {
+  const last = Math.max(...terms.map(({ step }) => step));
+  if (!Number.isInteger(from) || from < 0 || from > last) throw new InspectorError('out-of-range', `Step ${from} is not one from 0 to the loss at step ${last}.`);
+  if (from === 0 || isForwardOnly(source)) return from;
+  throw new InspectorError('out-of-range', 'This model reads backward too, so the gradient of a step depends on those before it; ask for all steps.');
+}
+
 function describe(request: GradientRequest, resolved: ResolvedLoss, found: { value: number; layers: readonly LayerGradientNorms[] }): GradientNorms {
-  const { truncateAfter } = request;
+  const { truncateAfter, from = 0 } = request;
+  const begun = from === 0 ? [] : [`Computed from step ${from} on.`];
   const cut = truncateAfter === undefined ? [] : [`Backpropagation is cut every ${truncateAfter} steps, counted from the last loss step.`];
   return {
     loss: request.loss,
@@ -60,7 +75,7 @@ function describe(request: GradientRequest, resolved: ResolvedLoss, found: { val
     lossName: resolved.name,
     thresholds: gradientThresholds,
     layers: found.layers,
-    notes: [...resolved.notes, ...cut],
+    notes: [...resolved.notes, ...cut, ...begun],
   };
 }
 
@@ -80,13 +95,13 @@ interface Plane {
 }
 
 /** Keeps the norms of one layer and direction, and its arrays on request; of the first row of a batch. */
-function createRecorder(layer: SourceLayer, keepsArrays: boolean): Recorder {
+function createRecorder(layer: SourceLayer, { keepsArrays, from }: { keepsArrays: boolean; from: number }): Recorder {
   const { weights, steps } = layer;
   const H = weights.units;
   const plane = (name: string, width: number, read: Plane['read']): Plane => ({
     name,
     width,
-    norms: createScaledNorms(steps),
+    norms: createNorms(steps, from),
     data: new Float64Array(keepsArrays ? steps * width : 0),
     read,
   });
@@ -106,6 +121,13 @@ function createRecorder(layer: SourceLayer, keepsArrays: boolean): Recorder {
   };
 }
 
+/** Norms of all steps; those before `from` are not computed and NaN. */
+function createNorms(steps: number, from: number): ScaledNorms {
+  const norms = createScaledNorms(steps);
+  norms.mantissa.fill(NaN, 0, from);
+  return norms;
+}
+
 function takePlane({ width, norms, data, read }: Plane, view: BackwardView, keepsArrays: boolean): void {
   const values = read(view);
   if (values === null) return;
@@ -115,16 +137,17 @@ function takePlane({ width, norms, data, read }: Plane, view: BackwardView, keep
   for (let j = 0; j < width; j++) data[view.t * width + j] = timesPowerOfTwo(values.data[values.at + j] as number, exponent);
 }
 
-/** The arrays as they are written to npz and json files. Yields between slices. */
-export function* toFloat32Arrays(result: GradientResult): Generator<void, ReadonlyMap<string, NumericArray>> {
+/** The arrays as they are written to npz and json files, from a step on. Yields between slices. */
+export function* toFloat32Arrays(result: GradientResult, from = 0): Generator<void, ReadonlyMap<string, NumericArray>> {
   const arrays = new Map<string, NumericArray>();
-  for (const [key, { shape, data }] of result.arrays) {
+  for (const [key, { shape: [steps = 0, width = 0], data: whole }] of result.arrays) {
+    const data = whole.subarray(from * width);
     const single = new Float32Array(data.length);
-    for (let from = 0; from < data.length; from += numbersAtOnce) {
-      single.set(data.subarray(from, from + numbersAtOnce), from);
+    for (let at = 0; at < data.length; at += numbersAtOnce) {
+      single.set(data.subarray(at, at + numbersAtOnce), at);
       yield;
     }
-    arrays.set(key, { shape, data: single });
+    arrays.set(key, { shape: [steps - from, width], data: single });
   }
   return arrays;
 }

@@ -21,6 +21,8 @@ export interface ModelBackwardOptions {
   /** Receives dL/dx of the lowest layer, its directions added up; yields between slices. */
   readonly takeInput?: (gradient: GradientSequence) => Generator<void, void>;
   readonly cutAt?: (t: number) => boolean;
+  /** The first step that is asked for, of a model that reads forward only; 0 by default. */
+  readonly downToStep?: number;
   readonly clipNorm?: number;
   readonly product?: RowProduct;
 }
@@ -119,6 +121,7 @@ function layerOptions(
     ...(layer.startsAt !== undefined && { startsAt: layer.startsAt }),
     ...(options.skipsInput !== undefined && { skipsInput: options.skipsInput }),
     ...(options.cutAt !== undefined && { cutAt: options.cutAt }),
+    ...(options.downToStep !== undefined && { downToStep: options.downToStep }),
     ...(options.clipNorm !== undefined && { clipNorm: options.clipNorm }),
     ...(options.product !== undefined && { product: options.product }),
   };

@@ -131,9 +131,12 @@ export interface WorkerRequests {
     };
     readonly value: { readonly order: readonly number[]; readonly clusterOf?: readonly number[] };
   };
-  /** The norms of one loss at every step. `truncateAfter` cuts backpropagation every so many steps, counted back from the last loss step. */
+  /**
+   * The norms of one loss at every step. `truncateAfter` cuts backpropagation every so many steps, counted back from the last
+   * loss step; `from` is the first step that is computed, exactly (a model that reads forward only): those before are NaN.
+   */
   gradients: {
-    readonly params: { readonly inspection: number; readonly loss: LossChoice; readonly truncateAfter?: number };
+    readonly params: { readonly inspection: number; readonly loss: LossChoice; readonly truncateAfter?: number; readonly from?: number };
     readonly value: GradientNorms;
   };
   /**
@@ -182,7 +185,7 @@ export interface WorkerRequests {
   controlTraining: { readonly params: { readonly training: number; readonly action: 'pause' | 'resume' | 'stop' }; readonly value: null };
   /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */
   exportTrace: {
-    readonly params: { readonly inspection: number; readonly format: 'npz' | 'json'; readonly gradientsOf?: LossChoice };
+    readonly params: { readonly inspection: number; readonly format: 'npz' | 'json'; readonly gradientsOf?: LossChoice; /** The first step of the gradients; 0 by default. */ readonly from?: number };
     readonly value: Uint8Array;
   };
 }

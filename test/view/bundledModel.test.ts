@@ -152,6 +152,48 @@ describe('the inspector with a bundled model', () => {
   });
 });
 
+describe('the gradients of a long text', () => {
+  let bench: ViewBench;
+  let link: WorkerLink;
+  let host: WorkerHost;
+  const length = 12_000;
+  before(async () => {
+    link = startWorker();
+    host = await WorkerHost.read(link, 'prose-lstm', sample.repeat(Math.ceil(length / sample.length)).slice(0, length));
+    bench = await ViewBench.start();
+  });
+  after(async () => {
+    await bench.stop();
+    link.dispose();
+  });
+
+  it('are not computed unasked: the pane says what they cost and offers a part, which is then exact', async () => {
+    const { page, complaints } = await bench.open({ theme: 'dark-modern', width: 1200, height: 900, onMessage: host.onMessage });
+    await page.getByRole('tab', { name: 'Gradient' }).click();
+    const pane = page.locator('vscode-tab-panel:visible');
+    await pane.getByText('going back through all 12,000 steps takes').waitFor();
+    assert.match(await pane.innerText(), /(about [\d.]+ s|less than 0\.1 s) and \d+ MB/);
+    assert.deepEqual(host.received.filter((message) => message.type === 'request' && message.kind === 'gradients'), []);
+    await page.screenshot({ path: path.join(screenshotFolder, 'bundled-long-text.png') });
+    await assertTidy(page);
+    await pane.getByText('Only 2,000 steps before the loss').click();
+    await page.waitForSelector('[data-track=gradient]:not([hidden])');
+    await page.locator('.plots').press('End');
+    await pane.getByText(`norm at step ${length - 1}`).waitFor();
+    const { layers } = await ask(link, 'gradients', { inspection: 1, loss: { at: 'last' } });
+    await page.locator('.plots').press('ArrowLeft');
+    await pane.getByText(`norm at step ${length - 2}`).waitFor();
+    assert.ok(layers[0] && (await pane.innerText()).includes(twoPlaces(log10Norms(layers[0].dLdh)[length - 2] ?? NaN)));
+    await page.locator('.plots').press('Home');
+    await pane.getByText('left out').first().waitFor();
+    await pane.getByRole('button', { name: 'All steps' }).click();
+    await page.waitForFunction(() => document.querySelector('vscode-tab-panel:not([hidden]) table.statistics td') !== null && !document.body.innerText.includes('left out'));
+    const [first] = [log10Norms(layers[0].dLdh)[0] ?? NaN];
+    await pane.getByText(twoPlaces(first)).first().waitFor();
+    assert.deepEqual(complaints, []);
+  });
+});
+
 function isNear(word: number, [red = 0, green = 0, blue = 0]: readonly number[]): boolean {
   const away = Math.abs((word & 255) - red) + Math.abs(((word >> 8) & 255) - green) + Math.abs(((word >> 16) & 255) - blue);
   return word >>> 24 > 200 && away < 40;

@@ -1,5 +1,6 @@
 import { type Failure } from '../../src/base/errors';
 import { type FindingsReport } from '../../src/trace/findings';
+import { stepsOffered, stepsUnasked } from '../../src/trace/gradientCost';
 import { type GradientNorms, type LossChoice } from '../../src/trace/gradients';
 import { type LossMatrix } from '../../src/trace/lossMatrix';
 
@@ -15,6 +16,8 @@ export interface ConnectivityRow {
 /** What is known about gradients and findings of an inspection. */
 export interface GradientState {
   readonly loss: LossChoice;
+  /** How many steps are gone back through: a long text is not computed unasked. */
+  readonly reach: 'unasked' | 'all' | 'part';
   readonly norms: GradientNorms | null;
   readonly failure: Failure | null;
   readonly wantsMatrix: boolean;
@@ -30,6 +33,7 @@ export interface GradientState {
 /** Nothing asked yet; the loss is that of the last step. */
 export const initialGradientState: GradientState = {
   loss: { at: 'last' },
+  reach: 'unasked',
   norms: null,
   failure: null,
   wantsMatrix: false,
@@ -40,3 +44,11 @@ export const initialGradientState: GradientState = {
   findings: null,
   findingsFailure: null,
 };
+
+/** The first step to go back to, or null while nobody has said how far in a text that long. */
+export function gradientFrom({ loss, reach }: GradientState, steps: number): number | null {
+  if (steps <= stepsUnasked || reach === 'all') return 0;
+  if (reach === 'unasked') return null;
+  const last = typeof loss.at === 'string' ? steps - 1 : loss.at.step;
+  return Math.max(0, last + 1 - stepsOffered);
+}

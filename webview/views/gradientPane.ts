@@ -1,6 +1,8 @@
 import { type LossChoice } from '../../src/trace/gradients';
+import { estimateGradients, sayCost, stepsOffered, stepsUnasked } from '../../src/trace/gradientCost';
 import { type LossMatrix } from '../../src/trace/lossMatrix';
 import { type ColourTable } from '../scales/colourTable';
+import { gradientFrom, type GradientState } from '../store/gradientState';
 import { type Action, type InspectorState, shownStep } from '../store/inspectorState';
 import { say } from '../theme/strings';
 import { createButton, createChoice } from './controls';
@@ -23,8 +25,9 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
   const target = createChoice(say('Target'), (value) => set({ at: current.at, ...(value === 'own' ? {} : { target: Number(value) }) }));
   const text = element('p', { class: 'hint' });
   const values = element('div');
+  const reach = createReachBox(dispatch);
   const matrixBox = createMatrixBox(dispatch, table);
-  container.append(element('div', { class: 'pane-choices', children: [loss.root, target.root] }), text, values, matrixBox.root);
+  container.append(element('div', { class: 'pane-choices', children: [loss.root, target.root] }), text, reach.root, values, matrixBox.root);
   return {
     update: (state) => {
       shownState = state;
@@ -38,6 +41,7 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
       const key = [state.gradient.norms, step, state.view.layer, state.view.direction];
       if (key.some((part, k) => part !== tableKey[k])) values.replaceChildren(...normsTable(state));
       tableKey = key;
+      reach.update(state);
       matrixBox.update(state);
     },
   };
@@ -51,9 +55,10 @@ function lossOptions({ gradient, view }: InspectorState): { value: string; label
   return options;
 }
 
-function explain({ gradient, status }: InspectorState): string {
+function explain({ gradient, status, tokens, model }: InspectorState): string {
   const { failure, norms } = gradient;
-  if (failure !== null) return failure.message;
+  if (failure !== null) return norms === null ? failure.message : `${failure.message} ${say('Shown is still {0}.', norms.lossName)}`;
+  if (gradientFrom(gradient, tokens.length) === null) return say('This text is long: going back through all {0} steps takes {1}.', tokens.length.toLocaleString('en-US'), sayCost(estimateGradients(model?.layers ?? [], tokens.length)));
   if (norms === null) return status.kind === 'complete' ? say('Computing the gradients.') : say('Gradients are computed when the text has been read.');
   return [say('Loss: {0} = {1}. Click in the gradient strip to choose another step.', norms.lossName, formatValue(norms.lossValue)), ...norms.notes].join(' ');
 }
@@ -69,11 +74,33 @@ function normsTable(state: InspectorState): readonly HTMLElement[] {
     return element('tr', {
       children: [
         element('th', { attributes: { scope: 'row' }, children: [element('span', { class: 'letter', text: name }), element('span', { class: 'name', text: what })] }),
-        element('td', { text: value === -Infinity ? say('exact 0') : Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'NaN' }),
+        element('td', { text: sayNorm(value, step < (gradientFrom(state.gradient, state.tokens.length) ?? 0)) }),
       ],
     });
   });
   return [element('table', { class: 'statistics', children: [element('thead', { children: [head] }), element('tbody', { children: rows })] })];
+}
+
+function sayNorm(value: number, isLeftOut: boolean): string {
+  if (isLeftOut) return say('left out');
+  if (value === -Infinity) return say('exact 0');
+  return Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'NaN';
+}
+
+/** For a long text: all steps, or the last of them. */
+function createReachBox(dispatch: (action: Action) => void): { readonly root: HTMLElement; update(state: InspectorState): void } {
+  const choose = (reach: GradientState['reach']): void => dispatch({ type: 'gradient', change: { reach, norms: null, failure: null } });
+  const part = createButton(say('Only {0} steps before the loss', stepsOffered.toLocaleString('en-US')), () => choose('part'), { isPrimary: true });
+  const all = createButton(say('All steps'), () => choose('all'));
+  const root = element('div', { class: 'button-row reach', children: [part, all] });
+  return {
+    root,
+    update: ({ gradient, tokens, model, status }) => {
+      root.hidden = tokens.length <= stepsUnasked || status.kind !== 'complete';
+      part.hidden = gradient.reach === 'part' || model?.layers.some(({ direction }) => direction === 'backward') === true;
+      all.hidden = gradient.reach === 'all';
+    },
+  };
 }
 
 const matrixPx = 296;

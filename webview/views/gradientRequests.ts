@@ -1,10 +1,12 @@
 import { type LossChoice } from '../../src/trace/gradients';
 import { type Host } from '../host/host';
-import { type ConnectivityRow, type GradientState } from '../store/gradientState';
+import { type ConnectivityRow, gradientFrom, type GradientState } from '../store/gradientState';
 import { type Store } from '../store/createStore';
 import { type Action, type InspectorState, shownStep } from '../store/inspectorState';
 
 const rowsAround = 12;
+/** With more steps than this a row is asked for alone: its neighbours would make the mouse wait. */
+const longestWithNeighbours = 1500;
 const settleMs = 60;
 
 /** Asks for gradients once a reading is complete, and for the matrix, connectivity and findings when they are wanted. */
@@ -36,11 +38,15 @@ function once(run: (state: InspectorState, signal: AbortSignal) => Promise<void>
 function askNorms(host: Host, set: Set): (state: InspectorState) => void {
   return once(
     async (state, signal) => {
-      const answer = await host.request('gradients', { loss: state.gradient.loss }, signal);
+      const from = gradientFrom(state.gradient, state.tokens.length) ?? 0;
+      const answer = await host.request('gradients', { loss: state.gradient.loss, ...(from > 0 && { from }) }, signal);
       if (answer.ok) set({ norms: answer.value, failure: null });
-      else if (answer.error.code !== 'cancelled') set({ norms: null, failure: answer.error });
+      else if (answer.error.code !== 'cancelled') set({ failure: answer.error });
     },
-    (state) => `${state.inspection} ${JSON.stringify(state.gradient.loss)}`,
+    ({ inspection, gradient, tokens }) => {
+      const from = gradientFrom(gradient, tokens.length);
+      return from === null ? null : `${inspection} ${from} ${JSON.stringify(gradient.loss)}`;
+    },
   );
 }
 
@@ -88,8 +94,9 @@ function askConnectivity(host: Host, store: Store<InspectorState, Action>, set: 
   return (state) => {
     const step = shownStep(state);
     if (state.view.ribbon !== 'connectivity' || step === null || state.gradient.connectivity.has(step)) return;
-    const from = Math.max(0, step - rowsAround);
-    const to = Math.min(state.tokens.length, step + rowsAround + 1);
+    const around = state.tokens.length > longestWithNeighbours ? 0 : rowsAround;
+    const from = Math.max(0, step - around);
+    const to = Math.min(state.tokens.length, step + around + 1);
     const key = `${state.inspection} ${from}`;
     if (wanted === key) return;
     wanted = key;

@@ -8,12 +8,12 @@ import { type Handler } from '../workerContext';
 import { keepGradients } from './gradients';
 
 /** The whole trace, or the gradients of a loss, as the bytes of a file. */
-export const exportTrace: Handler<'exportTrace'> = async ({ inspections }, { inspection, format, gradientsOf }, { pace }) => {
+export const exportTrace: Handler<'exportTrace'> = async ({ inspections }, { inspection, format, gradientsOf, from = 0 }, { pace }) => {
   const { reading, kept } = inspections.get(inspection);
   for (const direction of reading.directions) await reading.prepare(direction, [0, direction.steps], pace);
   if (gradientsOf === undefined) return runPaced(pack(await collectTrace(reading, format, pace), format), pace);
-  const { file, norms } = await collectGradients(reading, gradientsOf, format, pace);
-  keepGradients(kept, norms);
+  const { file, norms } = await collectGradients(reading, { loss: gradientsOf, from, format }, pace);
+  keepGradients(kept, norms, { from });
   return runPaced(pack(file, format), pace);
 };
 

@@ -5,6 +5,7 @@ import { runPaced } from '../../engine/pace';
 import { computeLossMatrix } from '../../engine/lossMatrix';
 import { type Reading } from '../../engine/reading';
 import { type GradientSource } from '../../engine/gradientsSource';
+import { type WorkerRequests } from '../../protocol/workerRequests';
 import { type GradientNorms, type LossChoice } from '../../trace/gradients';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
 
@@ -16,14 +17,14 @@ async function openSource(context: WorkerContext, inspection: number, { pace }: 
 }
 
 /** Norms of one loss at every step. */
-export const gradients: Handler<'gradients'> = async (context, { inspection, loss, truncateAfter }, request) => {
+export const gradients: Handler<'gradients'> = async (context, { inspection, loss, ...reach }, request) => {
   const { kept } = context.inspections.get(inspection);
-  const known = findGradients(kept, loss, truncateAfter);
+  const known = findGradients(kept, loss, reach);
   if (known !== null) return known;
   const { source } = await openSource(context, inspection, request);
-  const work = computeGradients(source, { loss, ...(truncateAfter !== undefined && { truncateAfter }) });
+  const work = computeGradients(source, { loss, ...reach });
   const { norms } = await runPaced(work, request.pace);
-  keepGradients(kept, norms, truncateAfter);
+  keepGradients(kept, norms, reach);
   return norms;
 };
 
@@ -32,19 +33,22 @@ interface LastGradients {
   readonly norms: GradientNorms;
 }
 
-function keyOf({ at, target, label }: LossChoice, truncateAfter?: number): string {
-  return JSON.stringify([at, target, label, truncateAfter]);
+/** How far back a loss is followed. */
+type Reach = Pick<WorkerRequests['gradients']['params'], 'truncateAfter' | 'from'>;
+
+function keyOf({ at, target, label }: LossChoice, { truncateAfter, from = 0 }: Reach): string {
+  return JSON.stringify([at, target, label, truncateAfter, from]);
 }
 
 /** Keeps the last norms with an inspection: the strip, the findings and a file ask for the same. */
-export function keepGradients(kept: Map<string, unknown>, norms: GradientNorms, truncateAfter?: number): void {
-  kept.set('gradients', { key: keyOf(norms.loss, truncateAfter), norms } satisfies LastGradients);
+export function keepGradients(kept: Map<string, unknown>, norms: GradientNorms, reach: Reach = {}): void {
+  kept.set('gradients', { key: keyOf(norms.loss, reach), norms } satisfies LastGradients);
 }
 
 /** The norms kept with an inspection, if they are of this loss. */
-export function findGradients(kept: ReadonlyMap<string, unknown>, loss: LossChoice, truncateAfter?: number): GradientNorms | null {
+export function findGradients(kept: ReadonlyMap<string, unknown>, loss: LossChoice, reach: Reach = {}): GradientNorms | null {
   const last = kept.get('gradients') as LastGradients | undefined;
-  return last?.key === keyOf(loss, truncateAfter) ? last.norms : null;
+  return last?.key === keyOf(loss, reach) ? last.norms : null;
 }
 
 /** Loss step by time step. */

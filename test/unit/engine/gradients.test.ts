@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { computeGradients, type GradientRequest } from '../../../src/engine/gradients';
+import { computeGradients, type GradientRequest, type GradientResult, toFloat32Arrays } from '../../../src/engine/gradients';
 import { createHead } from '../../../src/engine/gradientsHead';
 import { evaluateTerm, resolveLoss } from '../../../src/engine/gradientsLoss';
 import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engine/gradientsScalar';
@@ -223,6 +223,27 @@ describe('the loss of a gradient', () => {
     const norms = finishNorms(headless, { loss: last }, ids);
     assert.match(norms.lossName, /sum of h at step 5/);
     assert.match(norms.notes.join(' '), /odd/);
+  });
+
+  it('from a step on is exactly that of all steps, and NaN before', () => {
+    const losses: readonly LossChoice[] = [last, all, { at: { step: 3 } }];
+    for (const loss of losses) {
+      const whole: GradientResult = finish(computeGradients(read(nextToken, ids), { loss, keepsArrays: true }));
+      const part: GradientResult = finish(computeGradients(read(nextToken, ids), { loss, keepsArrays: true, from: 2 }));
+      const files = [whole, part].map((result) => finish(toFloat32Arrays(result, 2)));
+      assert.deepEqual(files[1], files[0]);
+      for (const [k, { dLdh, dLdGate }] of part.norms.layers.entries()) {
+        for (const [norms, everything] of [[dLdh, whole.norms.layers[k]?.dLdh], [dLdGate.f, whole.norms.layers[k]?.dLdGate.f]]) {
+          assert.deepEqual([...(norms?.mantissa ?? [])], [NaN, NaN, ...(everything?.mantissa.subarray(2) ?? [])]);
+        }
+      }
+      assert.ok(part.norms.notes.some((note) => note.includes('from step 2')));
+    }
+  });
+
+  it('from a step behind the loss, or of a model that reads backward, is refused', () => {
+    for (const from of [4, -1, 0.5]) assert.throws(() => run({ loss: { at: { step: 3 } }, from }), /is not one from 0 to the loss at step 3/);
+    assert.throws(() => finishNorms(twoWays('concat'), { loss: last, from: 2 }, values), /reads backward too/);
   });
 
   it('cut after k steps does not reach farther back', () => {
