@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { packColumns, packTransposed, paddedWidth } from './cellLayout';
 import { type TfjsHeap, withScratch } from './heap';
+import { multiplyInSlices } from './interruptible';
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
 
@@ -39,7 +40,7 @@ function multiply(heap: TfjsHeap, a: tf.TensorInfo, b: tf.TensorInfo, { transpos
     const zeros = allocate(width * 4);
     kernels.fillZeros(zeros, width * 4);
     const to = width === N ? heap.pointerOf(out) : allocate(M * width * 4);
-    kernels.multiply(left, K * 4, M, K, panels, width, to, width * 4, zeros, 0);
+    multiplyInSlices(heap, left, K * 4, M, K, panels, width, to, width * 4, zeros, 0);
     if (width !== N) kernels.copyRows(to, width * 4, heap.pointerOf(out), N * 4, M, N, N);
   });
   return out;

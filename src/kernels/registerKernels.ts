@@ -55,8 +55,20 @@ function register(kernels: Kernels, kernelName: string, compute: Compute): void 
   tf.registerKernel({
     kernelName,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, backend, attrs }) => compute(heapOf(backend, kernels), inputs as Inputs, attrs as never),
+    kernelFunc: ({ inputs, backend, attrs }) => withOutputs(backend, heapOf(backend, kernels), (heap) => compute(heap, inputs as Inputs, attrs as never)),
   });
+}
+
+/** Gives the outputs that were made back where the computation is interrupted. */
+function withOutputs<T>(backend: unknown, heap: TfjsHeap, compute: (heap: TfjsHeap) => T): T {
+  const made: tf.TensorInfo[] = [];
+  const note = (tensor: tf.TensorInfo): tf.TensorInfo => (made.push(tensor), tensor);
+  try {
+    return compute({ ...heap, makeOutput: (shape, dtype) => note(heap.makeOutput(shape, dtype)), ownBlock: (pointer) => note(heap.ownBlock(pointer)) });
+  } catch (thrown) {
+    for (const { dataId } of made) (backend as tf.KernelBackend).disposeData(dataId, true);
+    throw thrown;
+  }
 }
 
 function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes): tf.TensorInfo[] {
@@ -66,6 +78,7 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   const H = recurrentKernel.shape[0] as number;
   const layout = layOut({ cell: attributes.cell, B, T, D, H });
   const kept = heap.allocate(layout.keptBytes);
+  const owned = heap.ownBlock(kept);
   const y = heap.makeOutput(attributes.returnSequences ? [B, T, H] : [B, H]);
   const hLast = heap.makeOutput([B, H]);
   const cLast = heap.makeOutput(attributes.cell === 'lstm' ? [B, H] : [1]);
@@ -76,7 +89,7 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   copyOut(heap, layout, kept + layout.hAt, hLast);
   if (!attributes.returnSequences) copyOut(heap, layout, kept + layout.hAt, y);
   if (attributes.cell === 'lstm') copyOut(heap, layout, kept + layout.cAt + T * B * layout.row, cLast);
-  return [y, hLast, cLast, heap.ownBlock(kept)];
+  return [y, hLast, cLast, owned];
 }
 
 function backward(heap: TfjsHeap, inputs: Inputs, attributes: BackwardAttributes): tf.TensorInfo[] {

@@ -1,6 +1,7 @@
 import { type CellAttributes } from '../cells/fusedKernels';
 import { type CellLayout, packColumns, packTransposed, padGates, unpadGates } from './cellLayout';
 import { type Heap, withScratch } from './heap';
+import { multiplyInSlices, runInSlices } from './interruptible';
 import { type Pointer } from './loadKernels';
 import { commonPlan, trainingGates } from './sequenceForward';
 import { planBytes, writePlan } from './sequencePlan';
@@ -37,7 +38,7 @@ export function runBackward(heap: Heap, layout: CellLayout, attributes: CellAttr
       gates: at.kept, c: at.kept + layout.cAt, hIn: at.kept + layout.hInAt, mask,
       dh: at.dh, dc: at.dc, dy: at.dy, dz: at.dz, zeros, scratch: allocate(2 * row),
     });
-    kernels[`${layout.cell}Backward`](plan);
+    runInSlices(heap, layout, plan, 'Backward');
   });
 }
 
@@ -63,7 +64,7 @@ export function runInputGradient(heap: Heap, layout: CellLayout, at: { dz: Point
     const rows = D === width ? at.dx : allocate(T * width * 4);
     for (let b = 0; b < B; b++) {
       const to = D === width ? at.dx + b * T * D * 4 : rows;
-      kernels.multiply(at.dz + b * gatesRow, B * gatesRow, T, G * P, panels, width, to, width * 4, zeros, 0);
+      multiplyInSlices(heap, at.dz + b * gatesRow, B * gatesRow, T, G * P, panels, width, to, width * 4, zeros, 0);
       if (D !== width) kernels.copyRows(rows, width * 4, at.dx + b * T * D * 4, D * 4, T, D, D);
     }
   });
@@ -132,7 +133,7 @@ function outerProduct(heap: Heap, options: { rows: number; allocate: (bytes: num
     kernels.transpose(a, stride, rows, width, transposed, rows * 4);
     const to = allocate(width * columns * 4);
     kernels.fillZeros(to, width * columns * 4);
-    kernels.multiply(transposed, rows * 4, width, rows, panels, columns, to, columns * 4, to, columns * 4);
+    multiplyInSlices(heap, transposed, rows * 4, width, rows, panels, columns, to, columns * 4, to, columns * 4);
     return to;
   };
 }

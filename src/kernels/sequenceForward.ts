@@ -1,6 +1,7 @@
 import { type CellAttributes } from '../cells/fusedKernels';
 import { type CellLayout, packColumns, padGates } from './cellLayout';
 import { type Heap, withScratch } from './heap';
+import { multiplyInSlices, runInSlices } from './interruptible';
 import { activationCode } from './kernelCodes';
 import { type Pointer } from './loadKernels';
 import { planBytes, writePlan } from './sequencePlan';
@@ -22,7 +23,7 @@ export interface ForwardInputs {
 export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttributes, at: ForwardInputs & { kept: Pointer; y: Pointer }): void {
   const { kernels } = heap;
   withScratch(heap, (allocate) => {
-    const { B, T, H, P, row } = layout;
+    const { B, H, P, row } = layout;
     const isAfter = attributes.resetAfter && layout.cell === 'gru';
     projectInput(heap, layout, at, { gates: at.kept, isAfter });
     const hIn = at.kept + layout.hInAt;
@@ -42,7 +43,7 @@ export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttri
       ...(isAfter && { recurrentBias: recurrentBias(heap, layout, at.bias, allocate) }),
       gates: at.kept, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
     });
-    if (T > 0) kernels[`${layout.cell}Forward`](plan);
+    runInSlices(heap, layout, plan, 'Forward');
   });
 }
 
@@ -58,7 +59,6 @@ export function commonPlan(layout: CellLayout, attributes: CellAttributes) {
 
 /** gates = x W + b for the whole batch. */
 function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { gates: Pointer; isAfter: boolean }): void {
-  const { kernels } = heap;
   const { B, T, D, G, P, gatesRow } = layout;
   withScratch(heap, (allocate) => {
     const padded = padGates(heap, layout, at.kernel, { rows: D, allocate });
@@ -67,7 +67,7 @@ function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { g
     if (at.isIds) return pickRows(heap, layout, at.x, { gates: to.gates, padded, bias, allocate });
     const panels = packColumns(heap, padded, G * P * 4, { depth: D, columns: G * P, allocate });
     for (let b = 0; b < B; b++) {
-      kernels.multiply(at.x + b * T * D * 4, D * 4, T, D, panels, G * P, to.gates + b * gatesRow, B * gatesRow, bias, 0);
+      multiplyInSlices(heap, at.x + b * T * D * 4, D * 4, T, D, panels, G * P, to.gates + b * gatesRow, B * gatesRow, bias, 0);
     }
   });
 }

@@ -4,10 +4,10 @@ import { type Pointer } from './loadKernels';
 const fields = [
   'steps', 'batch', 'units', 'row', 'activation', 'recurrentActivation', 'resetAfter',
   'gates', 'gateStride', 'gatesRow', 'c', 'hIn', 'h', 'mask', 'recurrent', 'recurrentBias', 'y',
-  'dh', 'dc', 'dy', 'dz', 'transposed', 'transposedCandidate', 'zeros', 'scratch', 'dhOut', 'dcOut',
+  'dh', 'dc', 'dy', 'dz', 'transposed', 'transposedCandidate', 'zeros', 'scratch', 'dhOut', 'dcOut', 'begin', 'end',
 ] as const;
 
-/** What the sequence kernels are told: sizes, codes and addresses; what is left out is 0. */
+/** What the sequence kernels are told: sizes, codes and addresses; what is left out is 0, and `end` is `steps`. */
 export type SequencePlan = Readonly<Partial<Record<(typeof fields)[number], number>>>;
 
 /** Bytes of a written plan. */
@@ -15,5 +15,10 @@ export const planBytes = fields.length * 4;
 
 /** Writes a plan to memory as assembly/sequence.ts reads it. */
 export function writePlan(memory: WebAssembly.Memory, at: Pointer, plan: SequencePlan): void {
-  new Uint32Array(memory.buffer, at, fields.length).set(fields.map((field) => plan[field] ?? 0));
+  new Uint32Array(memory.buffer, at, fields.length).set(fields.map((field) => plan[field] ?? (field === 'end' ? (plan.steps ?? 0) : 0)));
+}
+
+/** Changes which steps of a written plan the next call runs. */
+export function limitPlan(memory: WebAssembly.Memory, at: Pointer, [begin, end]: readonly [number, number]): void {
+  new Uint32Array(memory.buffer, at + fields.indexOf('begin') * 4, 2).set([begin, end]);
 }

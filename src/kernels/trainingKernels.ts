@@ -4,6 +4,7 @@ import { type AdamAttributes } from '../cells/fusedAdam';
 import { kernelNames } from '../cells/fusedKernels';
 import { packColumns, packTransposed, paddedWidth } from './cellLayout';
 import { type TfjsHeap, withScratch } from './heap';
+import { multiplyInSlices } from './interruptible';
 import { scatterAddKernel } from './scatterAdd';
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
@@ -54,18 +55,19 @@ function crossEntropy(heap: TfjsHeap, inputs: Inputs): tf.TensorInfo[] {
   const P = paddedWidth(V);
   const { kernels } = heap;
   const logits = heap.allocate(Math.max(N * P, 1) * 4);
+  const owned = heap.ownBlock(logits);
   const loss = heap.makeOutput([]);
   withScratch(heap, (allocate) => {
     const panels = packColumns(heap, heap.pointerOf(kernel), V * 4, { depth: H, columns: V, allocate });
     const biasRow = allocate(P * 4);
     kernels.copyRows(heap.pointerOf(bias), 0, biasRow, 0, 1, V, P);
-    kernels.multiply(heap.pointerOf(h), H * 4, N, H, panels, P, logits, P * 4, biasRow, 0);
+    multiplyInSlices(heap, heap.pointerOf(h), H * 4, N, H, panels, P, logits, P * 4, biasRow, 0);
     const classes = new Int32Array(heap.memory.buffer, heap.pointerOf(targets), N);
     const counted = classes.reduce((count, target) => count + (target >= 0 && target < V ? 1 : 0), 0);
     const sum = kernels.softmaxCrossEntropy(logits, P * 4, N, V, heap.pointerOf(targets), 1 / counted);
     new Float32Array(heap.memory.buffer, heap.pointerOf(loss), 1)[0] = sum / counted;
   });
-  return [loss, heap.ownBlock(logits)];
+  return [loss, owned];
 }
 
 function crossEntropyGradient(heap: TfjsHeap, inputs: Inputs): tf.TensorInfo[] {
@@ -86,14 +88,14 @@ function crossEntropyGradient(heap: TfjsHeap, inputs: Inputs): tf.TensorInfo[] {
     const rows = width === H ? dh : allocate(N * width * 4);
     const zeros = allocate(Math.max(row, width * 4));
     kernels.fillZeros(zeros, Math.max(row, width * 4));
-    kernels.multiply(dLogits, row, N, V, transposed, width, rows, width * 4, zeros, 0);
+    multiplyInSlices(heap, dLogits, row, N, V, transposed, width, rows, width * 4, zeros, 0);
     if (width !== H) kernels.copyRows(rows, width * 4, dh, H * 4, N, H, H);
 
     const hTransposed = allocate(H * N * 4);
     kernels.transpose(heap.pointerOf(h), H * 4, N, H, hTransposed, N * 4);
     const panels = packColumns(heap, dLogits, row, { depth: N, columns: row / 4, allocate });
     const product = allocate(H * row);
-    kernels.multiply(hTransposed, N * 4, H, N, panels, row / 4, product, row, zeros, 0);
+    multiplyInSlices(heap, hTransposed, N * 4, H, N, panels, row / 4, product, row, zeros, 0);
     kernels.copyRows(product, row, dKernel, V * 4, H, V, V);
 
     const sums = allocate(row);

@@ -1,3 +1,4 @@
+import { runAtOnce } from '../base/runAtOnce';
 import { type Token } from '../trace/token';
 import { foldCharacter } from './foldCharacter';
 import { characterEnd } from './segmentCharacters';
@@ -19,6 +20,8 @@ export interface CharacterTokenizer extends Tokenizer {
   readonly level: 'character';
   /** The ids of `tokenize`, [T]. */
   encode(text: string): Int32Array;
+  /** The same in slices; yields between them. */
+  encodeSlowly(text: string): Generator<void, Int32Array>;
 }
 
 /** Printable ASCII, newline and tab: the characters of the bundled models; with the unknown one V = 98. */
@@ -55,20 +58,25 @@ export function createCharacterTokenizer(options: CharacterVocabulary): Characte
       yield tokens;
     }
   };
+  const encodeSlowly = function* (text: string): Generator<void, Int32Array> {
+    const ids = new Int32Array(text.length);
+    let count = 0;
+    for (let at = 0; at < text.length; ) {
+      at = visitRange(text, [at, Math.min(text.length, at + 8 * sliceTokens)], (_start, _end, id) => {
+        if (id >= 0) ids[count++] = id;
+      });
+      yield;
+    }
+    return ids.slice(0, count);
+  };
   return {
     level: 'character',
     vocabularySize: vocabulary.length,
     ...(unknownId === undefined ? {} : { unknownId }),
     tokenize: (text) => [...slices(text)].flat(),
     slices,
-    encode(text) {
-      const ids = new Int32Array(text.length);
-      let count = 0;
-      visitRange(text, [0, text.length], (_start, _end, id) => {
-        if (id >= 0) ids[count++] = id;
-      });
-      return ids.slice(0, count);
-    },
+    encode: (text) => runAtOnce(encodeSlowly(text)),
+    encodeSlowly,
     textOf: (id) => (id === unknownId ? unknownText : (vocabulary[id] ?? unknownText)),
   };
 }

@@ -31,7 +31,8 @@ export function splitWords(text: string, lowercase: boolean): readonly Word[] {
   return Array.from(eachWord(text, lowercase));
 }
 
-function* eachWord(text: string, lowercase: boolean): Generator<Word> {
+/** The same one at a time. */
+export function* eachWord(text: string, lowercase: boolean): Generator<Word> {
   for (const { 0: found, index: start } of text.matchAll(word)) yield { form: foldWord(found, lowercase), start, end: start + found.length };
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type Log } from '../base/log';
 import { BlockCache } from '../engine/blockCache';
 import { fastRunners, type Kernels, startKernels } from '../engine/fastRunner';
@@ -29,7 +29,8 @@ function run(): void {
   const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname } = (workerData ?? {}) as WorkerData;
   const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...transfer]);
   const log = createLog(post);
-  const context = createContext(post, log, { modelsFolder, binariesFolder });
+  const early: unknown[] = [];
+  const context = { ...createContext(post, log, { modelsFolder, binariesFolder }), poll: () => poll() };
   const server = createRequestServer(context, handlers, {
     now: () => performance.now(),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
@@ -37,7 +38,19 @@ function run(): void {
   process.on('uncaughtException', (error) => log.error(`Uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (reason) => log.error(`Unhandled rejection: ${String(reason)}`));
   const ready = startTfjs(binariesFolder, log);
-  port.on('message', (message) => void ready.then(() => server.receive(message)));
+  const receive = (message: unknown): void => void ready.then(() => server.receive(message));
+  const receiveEarly = (): void => early.splice(0).forEach(receive);
+  const poll = (): void => {
+    for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port)) {
+      const message = next.message as { readonly type?: unknown };
+      if (message?.type === 'cancel') server.receive(message);
+      else if (early.push(message) === 1) setImmediate(receiveEarly);
+    }
+  };
+  port.on('message', (message) => {
+    receiveEarly();
+    receive(message);
+  });
   void ready.then(() => post({ type: 'ready' }));
 }
 

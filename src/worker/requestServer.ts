@@ -1,6 +1,6 @@
 import { toFailure } from '../base/errors';
 import { type Result } from '../base/result';
-import { createPace } from '../engine/pace';
+import { cancelled, createPace } from '../engine/pace';
 import { type HostToWorker, type WorkerRequestKind } from '../protocol/workerRequests';
 import { type HandlerTable, type RequestContext, type WorkerContext } from './workerContext';
 
@@ -66,13 +66,30 @@ async function answer(handlers: HandlerTable, { context, kind, params, request }
   }
 }
 
+const pollEveryMs = 4;
+
 function createRequestContext(context: WorkerContext, id: number, signal: AbortSignal, { now, turn }: Surroundings): RequestContext {
   const progress = (done: number, total: number, message?: string): void =>
     context.post({ type: 'progress', id, done, total, ...(message !== undefined && { message }) });
+  let polled = now();
+  const throwIfCancelled = (): void => {
+    if (signal.aborted) throw cancelled();
+  };
   return {
     id,
     signal,
     progress,
+    turn: async () => {
+      await turn();
+      throwIfCancelled();
+    },
+    interrupt: () => {
+      if (now() - polled >= pollEveryMs) {
+        context.poll?.();
+        polled = now();
+      }
+      throwIfCancelled();
+    },
     tokens: (tokens) => context.post({ type: 'tokens', id, tokens }),
     started: (started) => context.post({ type: 'started', id, started }),
     pace: createPace({ signal, now, turn, onProgress: progress }),

@@ -16,6 +16,8 @@ export interface WorkerContext {
   /** Folder of the bundled models. */
   readonly modelsFolder: string;
   post(message: WorkerToHost, transfer?: readonly ArrayBuffer[]): void;
+  /** Takes in messages that wait while work holds the thread; cancels take effect at once, all others with the next turn. */
+  poll?(): void;
 }
 
 /** One request under way. */
@@ -23,6 +25,10 @@ export interface RequestContext {
   readonly id: number;
   /** Aborted when the host cancels. */
   readonly signal: AbortSignal;
+  /** One turn of the event loop, whatever the time; rejects once cancelled. */
+  turn(): Promise<void>;
+  /** For work that cannot pause: takes in a cancel that has arrived meanwhile, and throws once cancelled. */
+  interrupt(): void;
   /** To breathe with in long work: lets messages in, reports progress, throws once cancelled. */
   readonly pace: Pace;
   progress(done: number, total: number, message?: string): void;

@@ -9,7 +9,7 @@ import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, st
 /** Reads T steps. On entry the first three blocks of `gates` hold x W + b; on exit z r n and q or r h. */
 export function gruForward(s: Sequence): void {
   const row = s.row;
-  for (let t: usize = 0; t < s.steps; t++) {
+  for (let t = s.begin; t < s.end; t++) {
     const gates = stepOf(s.gates, s, t, s.gatesRow);
     const h = stepOf(s.hIn, s, t, row);
     addRecurrent(s, t, 0, 2);
@@ -69,7 +69,7 @@ function newState(s: Sequence, gates: usize, before: usize, h: usize): void {
 export function gruBackward(s: Sequence): void {
   const row = s.row;
   const width = row >> 2;
-  for (let t = s.steps; t-- > 0;) {
+  for (let t = s.end; t-- > s.begin;) {
     addOutputGradient(s, t);
     const gates = stepOf(s.gates, s, t, s.gatesRow);
     const h = stepOf(s.hIn, s, t, row);

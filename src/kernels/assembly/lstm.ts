@@ -7,7 +7,7 @@ import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, st
 /** Reads T steps. On entry `gates` holds x W + b; on exit the activated gates i f g o. */
 export function lstmForward(s: Sequence): void {
   const row = s.row;
-  for (let t: usize = 0; t < s.steps; t++) {
+  for (let t = s.begin; t < s.end; t++) {
     addRecurrent(s, t, 0, 4);
     const gates = stepOf(s.gates, s, t, s.gatesRow);
     let c = stepOf(s.c, s, t + 1, row);
@@ -40,7 +40,7 @@ function lstmStates(s: Sequence, i: usize, before: usize, c: usize, h: usize): v
 export function lstmBackward(s: Sequence): void {
   const row = s.row;
   const isUsual = s.activation === TANH && s.recurrentActivation === SIGMOID;
-  for (let t = s.steps; t-- > 0;) {
+  for (let t = s.end; t-- > s.begin;) {
     addOutputGradient(s, t);
     const gates = stepOf(s.gates, s, t, s.gatesRow);
     const c = stepOf(s.c, s, t + 1, row);

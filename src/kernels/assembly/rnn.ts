@@ -7,7 +7,7 @@ import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, st
 /** Reads T steps. On entry `gates` holds x W + b; on exit h. */
 export function rnnForward(s: Sequence): void {
   const row = s.row;
-  for (let t: usize = 0; t < s.steps; t++) {
+  for (let t = s.begin; t < s.end; t++) {
     const h = stepOf(s.gates, s, t, row);
     addRecurrent(s, t, 0, 1);
     activate(s.activation, h, s.batch * row);
@@ -19,7 +19,7 @@ export function rnnForward(s: Sequence): void {
 /** Backward through T steps: writes dz, turns dh into that of the initial state. */
 export function rnnBackward(s: Sequence): void {
   const row = s.row;
-  for (let t = s.steps; t-- > 0;) {
+  for (let t = s.end; t-- > s.begin;) {
     addOutputGradient(s, t);
     const h = stepOf(s.gates, s, t, row);
     const dz = stepOf(s.dz, s, t, row);

@@ -33,6 +33,8 @@ export class Sequence {
   scratch: usize; // two rows
   dhOut: usize; // total dL/dh of every step [T, B, row], or 0
   dcOut: usize; // LSTM: total dL/dc of every step [T, B, row], or 0
+  begin: usize; // the steps [begin, end) that this call runs
+  end: usize;
 }
 
 /**

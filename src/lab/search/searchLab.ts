@@ -40,7 +40,7 @@ export interface TrialThread extends Disposable {
 }
 
 /** What surrounds a search of the lab. */
-export interface SearchLabHost extends SearchHost, Pick<TrialSurroundings, 'breathe'> {
+export interface SearchLabHost extends SearchHost, Pick<TrialSurroundings, 'breathe' | 'interrupt'> {
   /** Milliseconds since 1970. */
   wallClock(): number;
   readonly processId: number;
@@ -120,10 +120,10 @@ function planOf(settings: LabSettings, corpus: Corpus, { objective, sentence }: 
   return { settings, corpus, objective, ...(sentence === undefined ? {} : { sentence }) };
 }
 
-function surroundingsOf(settings: LabSettings, { keepModels }: SearchSettings, at: { readonly thread: TrialThreadOrder; readonly host: Pick<TrialSurroundings, 'now' | 'breathe'> }): TrialSurroundings {
+function surroundingsOf(settings: LabSettings, { keepModels }: SearchSettings, at: { readonly thread: TrialThreadOrder; readonly host: Pick<TrialSurroundings, 'now' | 'breathe' | 'interrupt'> }): TrialSurroundings {
   const { host, thread } = at;
   const keeper = keepModels ? { keepModel: createModelKeeper(thread.journalPath, settings, thread.dataFolder) } : {};
-  return { now: () => host.now(), breathe: () => host.breathe(), ...keeper };
+  return { now: () => host.now(), breathe: () => host.breathe(), interrupt: () => host.interrupt?.(), ...keeper };
 }
 
 async function readSettings(settingsPath: string): Promise<string> {

@@ -13,7 +13,7 @@ import { isInside, isSmallBest, type Objective } from './searchSettings';
 import { openTrialModel, type TrialNetwork } from './trialModel';
 
 /** What a trial's training needs of its surroundings. */
-export interface TrialSurroundings extends Pick<TrainingHost, 'now' | 'breathe'> {
+export interface TrialSurroundings extends Pick<TrainingHost, 'now' | 'breathe' | 'interrupt'> {
   /** Keeps what a complete trial has trained; gives the attributes that say where. */
   keepModel?(number: number, network: TrialNetwork, description: string): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -50,6 +50,7 @@ export function createTrialRunner(plan: TrialPlan, surroundings: TrialSurroundin
       signal,
       now: surroundings.now,
       breathe,
+      interrupt: () => surroundings.interrupt?.(),
       tell: (event) => {
         if (event.type === 'validated') told.push(event);
       },

@@ -6,7 +6,7 @@ import { splitLastTenths } from '../../data/runningText';
 import { removeDuplicates, splitByLine, splitStratified } from '../../data/splitExamples';
 import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
 import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
-import { splitWords, unknownWord } from '../../text/wordTokenizer';
+import { eachWord, unknownWord } from '../../text/wordTokenizer';
 import { buildWordVocabulary } from '../../text/wordVocabulary';
 import { type LabSettings } from './labSettings';
 
@@ -36,20 +36,32 @@ export interface Corpus {
 
 /**
  * Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. `adapt` replaces
- * it, for a transfer.
+ * it, for a transfer. `breathe` lets messages in while long texts are turned into ids; it rejects to end that.
  */
-export async function readCorpus(settings: LabSettings, folder: string, adapt: Adapt = (own) => own): Promise<Corpus> {
-  return settings.task === 'next-token' ? readTexts(settings, folder, adapt) : readLabelled(settings, folder, adapt);
+export async function readCorpus(settings: LabSettings, folder: string, adapt: Adapt = (own) => own, breathe: Breathe = () => Promise.resolve()): Promise<Corpus> {
+  return settings.task === 'next-token' ? readTexts(settings, folder, { adapt, breathe }) : readLabelled(settings, folder, adapt);
 }
+
+type Breathe = () => Promise<void>;
 
 /** Makes another vocabulary of the one that the training part gives. */
 export type Adapt = (own: InspectorSettings) => InspectorSettings;
 
-async function readTexts(settings: LabSettings, folder: string, adapt: Adapt): Promise<Corpus> {
+async function readTexts(settings: LabSettings, folder: string, { adapt, breathe }: { readonly adapt: Adapt; readonly breathe: Breathe }): Promise<Corpus> {
   const split = splitTexts(await readRunningTexts(settings.data, folder), settings);
   const inspector = adapt(describeTokens(settings, split.training.map(({ text }) => text), 'next-token'));
   const encode = encoderOf(inspector);
-  const texts = mapSplit(split, (part): readonly NamedIds[] => part.map(({ name, text }) => ({ name, ids: encode(text) })));
+  const encodePart = async (part: readonly RunningText[]): Promise<readonly NamedIds[]> => {
+    const encoded: NamedIds[] = [];
+    for (const { name, text } of part) {
+      const work = encode(text);
+      let next = work.next();
+      for (; next.done !== true; next = work.next()) await breathe();
+      encoded.push({ name, ids: next.value });
+    }
+    return encoded;
+  };
+  const texts = { training: await encodePart(split.training), validation: await encodePart(split.validation), test: await encodePart(split.test) };
   for (const part of ['training', 'validation', 'test'] as const) {
     const isEmpty = texts[part].every(({ ids }) => ids.length < 2);
     if (isEmpty) throw new InspectorError('data-invalid', `The ${part} part of the data is empty; give more text.`);
@@ -106,17 +118,35 @@ function describeTokens(settings: LabSettings, training: readonly string[], task
   return { ...common, level: 'word', vocabulary, unknown, padding: 0, folding: 'none', lowercase };
 }
 
-/** Ids without a token object for each: the plain characters, or the words. */
-function encoderOf(inspector: InspectorSettings): (text: string) => Int32Array {
+const wordsAtOnce = 16384;
+
+/** Ids, without a token object for each where they are the plain characters, or words. Yields between slices. */
+function encoderOf(inspector: InspectorSettings): (text: string) => Generator<void, Int32Array> {
   if (inspector.level === 'character') {
     const plain = createPlainCharacterTokenizer();
     const isPlain = inspector.unknown === plainCharacters.length && plainCharacters.every((character, id) => inspector.vocabulary[id] === character);
-    if (isPlain) return (text) => plain.encode(text);
+    if (isPlain) return (text) => plain.encodeSlowly(text);
     const tokenizer = createTokenizer(inspector);
-    return (text) => Int32Array.from(tokenizer.tokenize(text), ({ id }) => id);
+    return (text) => collectIds(tokenizer.slices?.(text) ?? [tokenizer.tokenize(text)]);
   }
   const idOf = new Map(inspector.vocabulary.map((text, id) => [text, id] as const));
-  return (text) => Int32Array.from(splitWords(text, inspector.lowercase), ({ form }) => idOf.get(form) ?? inspector.unknown ?? 0);
+  return function* (text) {
+    const ids: number[] = [];
+    for (const { form } of eachWord(text, inspector.lowercase)) {
+      ids.push(idOf.get(form) ?? inspector.unknown ?? 0);
+      if (ids.length % wordsAtOnce === 0) yield;
+    }
+    return Int32Array.from(ids);
+  };
+}
+
+function* collectIds(slices: Iterable<readonly { readonly id: number }[]>): Generator<void, Int32Array> {
+  const ids: number[] = [];
+  for (const slice of slices) {
+    for (const { id } of slice) ids.push(id);
+    yield;
+  }
+  return Int32Array.from(ids);
 }
 
 /** Examples of a label that training has not seen, or without any token, are left out. */

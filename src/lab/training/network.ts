@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Disposable } from '../../base/disposable';
+import { withInterrupt } from '../../base/interrupt';
 import { type Random } from '../../base/random';
 import { denseCrossEntropy } from '../../cells/denseCrossEntropy';
 import { hasFusedKernels } from '../../cells/fusedKernels';
@@ -63,7 +64,14 @@ export class Network implements Disposable {
     }
   }
 
+  /** Called between the parts of a run; it throws to end it. */
+  interrupt: (() => void) | undefined;
+
   run(batch: IdBatch, options: RunOptions = {}): RunResult {
+    return withInterrupt(this.interrupt, () => this.runLayers(batch, options));
+  }
+
+  private runLayers(batch: IdBatch, options: RunOptions): RunResult {
     const states: PassState[] = [];
     let x: tf.Tensor3D | tf.Tensor2D = this.embed(batch, options);
     for (let layer = 0; layer < this.shape.layers; layer++) {

@@ -7,6 +7,12 @@ export function keepState({ h, c }: PassState): PassState {
   return { h: tf.keep(tf.clone(h)), ...(c === undefined ? {} : { c: tf.keep(tf.clone(c)) }) };
 }
 
+/** Lets go of a kept state. */
+export function disposeState({ h, c }: PassState): void {
+  h.dispose();
+  c?.dispose();
+}
+
 /** States whose rows are kept where the mask, a number a stream, is 1, and begin from zeros where it is 0. */
 export function maskStates(states: readonly PassState[], mask: Float32Array): readonly PassState[] {
   const column = tf.tensor2d(mask, [mask.length, 1]);

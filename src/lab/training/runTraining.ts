@@ -40,7 +40,7 @@ export async function runTraining(order: TrainingOrder, host: TrainingHost): Pro
   const text = await readSettings(order.settingsPath);
   const settings = parseLabSettings(text, path.basename(order.settingsPath));
   const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
-  const corpus = await readCorpus(settings, dataFolder);
+  const corpus = await readCorpus(settings, dataFolder, undefined, () => host.breathe());
   const problem = createProblem(settings, corpus);
   const shape = shapeOf(settings, corpus.inspector.vocabulary.length, problem.outputs);
   const weights = initializeNetwork(shape, settings);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // Without it tf.variableGrads knows no gradient: tfjs-core alone registers none.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { InspectorError } from '../../base/errors';
+import { withInterrupt } from '../../base/interrupt';
 import { createRandom } from '../../base/random';
 import { type EvaluationFigures, type TrainingEvent } from '../../trace/trainingEvents';
 import { type Checkpoint } from './checkpoint';
@@ -10,19 +11,22 @@ import { type LabSettings } from './labSettings';
 import { Network, type RunOptions } from './network';
 import { type NamedArray, type NetworkShape } from './networkShape';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
-import { keepState, maskStates, packStates, unpackStates } from './passStates';
+import { disposeState, keepState, maskStates, packStates, unpackStates } from './passStates';
 import { type PassState } from './recurrentPass';
 import { clipByNorm, createOptimizerState, type OptimizerState, rateAt, updateWeights, type WeightPlan } from './weightUpdate';
 
 /** What surrounds a run: time, cancelling, telling and keeping. */
 export interface TrainingHost {
+  /** Stops the run after the step under way: the best weights so far are kept and tested. */
   readonly signal: AbortSignal;
   /** Milliseconds of any clock that does not go back. */
   now(): number;
-  /** Lets messages in (cancel, pause) between two steps; waits while paused. */
+  /** Lets messages in (cancel, pause) between two steps; waits while paused. Rejects to end the run at once. */
   breathe(): Promise<void>;
+  /** Called between the parts of a step; throws to end the run at once. */
+  interrupt?(): void;
   tell(event: TrainingEvent): void;
-  /** Called after each validation. */
+  /** Called after each validation, and when the run is ended at once. */
   keep?(checkpoint: Checkpoint): Promise<void>;
 }
 
@@ -84,6 +88,7 @@ class Trainer {
   ) {
     const { resume } = start;
     this.network = new Network(start.shape, resume?.weights ?? start.weights);
+    this.network.interrupt = host.interrupt && (() => host.interrupt?.());
     const fresh = createOptimizerState(this.network.read(), start.settings.hyperparameters);
     this.optimizer = resume === undefined ? fresh : { weights: fresh.weights, slots: resume.slots };
     this.step = resume?.step ?? 0;
@@ -97,6 +102,15 @@ class Trainer {
   }
 
   async run(): Promise<TrainingOutcome> {
+    try {
+      return await this.runToEnd();
+    } catch (thrown) {
+      if (thrown instanceof Error && thrown.name === 'AbortError') await this.host.keep?.(this.checkpoint());
+      throw thrown;
+    }
+  }
+
+  private async runToEnd(): Promise<TrainingOutcome> {
     const { settings, steps } = this.start;
     const every = settings.hyperparameters.validate_every ?? this.problem.stepsPerEpoch;
     let lastTold = this.host.now();
@@ -107,7 +121,7 @@ class Trainer {
         why = 'stopped';
         break;
       }
-      this.trainStep();
+      this.takeStep();
       if (this.host.now() - lastTold > 500) {
         lastTold = this.host.now();
         this.tellStep();
@@ -127,8 +141,18 @@ class Trainer {
     this.network.dispose();
   }
 
-  private trainStep(): void {
+  /** An interrupted step has changed nothing and is taken again when the run goes on. */
+  private takeStep(): void {
     this.step++;
+    try {
+      withInterrupt(this.network.interrupt, () => this.trainStep());
+    } catch (thrown) {
+      this.step--;
+      throw thrown;
+    }
+  }
+
+  private trainStep(): void {
     const { hyperparameters } = this.start.settings;
     const batch = this.problem.batchAt(this.step);
     if (!batch.continues) this.replaceStates(null);
@@ -147,7 +171,7 @@ class Trainer {
     let states: readonly PassState[] = [];
     const { variables } = this.network;
     let gradients: Float32Array[] = [];
-    tf.tidy(() => {
+    const compute = (): void => tf.tidy(() => {
       const loss = (): tf.Scalar => {
         const run = this.network.run(batch, this.runOptions());
         states = run.states.map(keepState);
@@ -162,6 +186,12 @@ class Trainer {
       // Not returned: tidy would walk through every number in search of tensors.
       gradients = variables.map(({ name }) => (grads[name] as tf.Tensor).dataSync<'float32'>().slice());
     });
+    try {
+      compute();
+    } catch (thrown) {
+      states.forEach(disposeState);
+      throw thrown;
+    }
     this.replaceStates(states);
     return gradients;
   }
@@ -198,10 +228,7 @@ class Trainer {
   }
 
   private replaceStates(states: readonly PassState[] | null): void {
-    for (const { h, c } of this.states ?? []) {
-      h.dispose();
-      c?.dispose();
-    }
+    this.states?.forEach(disposeState);
     this.states = states;
   }
 

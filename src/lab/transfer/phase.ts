@@ -63,7 +63,7 @@ export async function runPhase(run: TransferRun, phase: Phase): Promise<Transfer
     host.tell({ type: 'transfer-curve', phase: number, epoch, training, validation, isBest });
   };
   const start = { settings, settingsKey: '', shape: network.shape, weights: network.weights, steps: Math.max(1, Math.round(epochs * problem.stepsPerEpoch)), plan };
-  const outcome = await train(start, problem, { signal: host.signal, now: () => host.now(), breathe: () => host.breathe(), tell });
+  const outcome = await train(start, problem, { signal: host.signal, now: () => host.now(), breathe: () => host.breathe(), interrupt: () => host.interrupt?.(), tell });
   if (outcome.why === 'stopped') throw cancelled();
   return { way, labels, examples, network: { shape: network.shape, weights: outcome.weights }, outcome, epoch: outcome.best.step / problem.stepsPerEpoch };
 }

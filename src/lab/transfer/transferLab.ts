@@ -50,6 +50,7 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
     signal: surroundings.signal,
     now: () => surroundings.now(),
     breathe: () => surroundings.breathe(),
+    interrupt: () => surroundings.interrupt?.(),
     nextPhase: () => phases++,
     tell: (event) => {
       if (event.type === 'transfer-result') results.push(event);

@@ -7,7 +7,7 @@ import { type SourceLayers } from './sourceNetwork';
 import { type TransferSettings } from './transferSettings';
 
 /** What surrounds the runs of a transfer. */
-export interface TransferHost extends Pick<TrainingHost, 'signal' | 'now' | 'breathe'> {
+export interface TransferHost extends Pick<TrainingHost, 'signal' | 'now' | 'breathe' | 'interrupt'> {
   tell(event: TransferEvent): void;
   /** Counts the phases of all runs. */
   nextPhase(): number;

@@ -9,7 +9,7 @@ import { type Handler } from '../workerContext';
 const running = new Map<number, Map<number, () => void>>();
 
 /** Searches hyperparameters; cancelling keeps the study as it stands. */
-export const search: Handler<'search'> = async (context, { search: number, settingsPath, outFolder, dataFolder }, { id, signal }) => {
+export const search: Handler<'search'> = async (context, { search: number, settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
   if (running.has(number)) throw new InspectorError('settings-invalid', `Search ${number} is already under way.`);
   const cancels = new Map<number, () => void>();
   running.set(number, cancels);
@@ -25,7 +25,8 @@ export const search: Handler<'search'> = async (context, { search: number, setti
         processId: process.pid,
         defaultParallel: Math.min(8, Math.max(1, availableParallelism() - 1)),
         startThread: (order) => startTrialThread(order, context.log),
-        breathe: () => new Promise((resolve) => setImmediate(resolve)),
+        breathe: turn,
+        interrupt,
         tell: (event) => context.post({ type: 'lab', id, event }),
       },
     );

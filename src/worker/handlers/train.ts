@@ -14,8 +14,8 @@ interface RunningTraining {
 
 const running = new Map<number, RunningTraining>();
 
-/** Trains; cancelling it is the same as stopping, so that nothing learnt is lost. */
-export const train: Handler<'train'> = async (context, { training, settingsPath, outFolder, dataFolder }, { id, signal }) => {
+/** Trains. Cancelled, it ends within the step and keeps a checkpoint to go on from; stopped, it keeps and tests the best weights. */
+export const train: Handler<'train'> = async (context, { training, settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
   if (running.has(training)) throw new InspectorError('settings-invalid', `Training ${training} is already under way.`);
   let finished: Extract<TrainingEvent, { type: 'finished' }> | null = null;
   const tell = (event: TrainingEvent): void => {
@@ -24,15 +24,16 @@ export const train: Handler<'train'> = async (context, { training, settingsPath,
     context.post({ type: 'lab', id, event });
   };
   const current: RunningTraining = { abort: new AbortController(), tell, step: 0, paused: null };
-  signal.addEventListener('abort', () => stop(current));
+  signal.addEventListener('abort', () => resume(current));
   running.set(training, current);
   const breathe = async (): Promise<void> => {
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     await current.paused?.until;
+    signal.throwIfAborted();
   };
   try {
     const order = { settingsPath, folder: openNodeFolder(outFolder), ...(dataFolder === undefined ? {} : { dataFolder }) };
-    await runTraining(order, { signal: current.abort.signal, now: () => performance.now(), breathe, tell });
+    await runTraining(order, { signal: current.abort.signal, now: () => performance.now(), breathe, interrupt, tell });
   } finally {
     running.delete(training);
   }

@@ -7,7 +7,7 @@ import { type ModelReference } from '../../protocol/modelReference';
 import { type Handler } from '../workerContext';
 
 /** Transfers a trained model; cancelled, nothing is written. */
-export const transfer: Handler<'transfer'> = async (context, { settingsPath, outFolder, dataFolder }, { id, signal }) => {
+export const transfer: Handler<'transfer'> = async (context, { settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
   const open = async (source: string, home: string, vocabulary?: string): Promise<RecurrentModel> => {
     const lease = await context.models.lease(referenceOf(source, home, vocabulary), signal);
     try {
@@ -20,7 +20,8 @@ export const transfer: Handler<'transfer'> = async (context, { settingsPath, out
   await transferLab(order, {
     signal,
     now: () => performance.now(),
-    breathe: () => new Promise((resolve) => setImmediate(resolve)),
+    breathe: turn,
+    interrupt,
     tell: (event) => context.post({ type: 'lab', id, event }),
   });
   return null;
