@@ -19,6 +19,8 @@ export interface ViewState {
   readonly zoom: { readonly from: number; readonly to: number } | null;
   /** What colours the ribbon, e.g. `surprise`, `f`, `c:17`, `gradient`. */
   readonly ribbon: string;
+  /** How the cell state becomes colours; absent: as its values suggest. */
+  readonly stateScale?: 'linear' | 'tanh' | 'log';
 }
 
 /** Where the inspection stands. */

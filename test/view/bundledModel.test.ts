@@ -63,6 +63,21 @@ describe('the inspector with a bundled model', () => {
     await assertNothingSerious(view.page);
   });
 
+  it('shows cells that have grown far by their logarithm at first, and by tanh or in proportion on request', async () => {
+    const button = view.page.locator('[data-track=c] .scale-choice');
+    const coloursOf = async (): Promise<number> => new Set((await pixelsOf(view.page, '[data-track=c] .plot canvas')).words).size;
+    const seen: [string, string, number][] = [];
+    for (let k = 0; k < 3; k++) {
+      seen.push([await button.innerText(), await view.page.locator('[data-track=c] .legend-range').innerText(), await coloursOf()]);
+      await view.page.locator('[data-track=c] .track, [data-track=c]').first().screenshot({ path: path.join(screenshotFolder, `bundled-cell-${k}.png`) });
+      await button.click();
+      await view.page.waitForTimeout(200);
+    }
+    assert.deepEqual(seen.map(([name]) => name), ['log scale', 'linear', 'tanh(c)']);
+    assert.match(seen[2]?.[1] ?? '', /\u22121\s+1/);
+    assert.ok((seen[0]?.[2] ?? 0) > 100, JSON.stringify(seen));
+  });
+
   it('draws the gradient strip at the heights of the norms that the engine gives', async () => {
     const { layers } = await ask(link, 'gradients', { inspection: 1, loss: { at: 'last' } });
     const [layer] = layers;

@@ -1,6 +1,6 @@
 import { type BlockPlane } from '../store/traceBlocks';
 import { type ColourTable } from '../scales/colourTable';
-import { type ValueScale } from '../scales/valueScale';
+import { shareOf, type ValueScale } from '../scales/valueScale';
 
 /** What decides the pixels of a tile besides its values. */
 export interface TileLook {
@@ -22,6 +22,7 @@ export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook
   const isSigned = scale.kind === 'diverging';
   const values = isSigned ? plane.extremes : plane.values;
   const factor = 255 / (scale.high - scale.low);
+  const isBent = scale.shape !== undefined;
   for (let row = 0; row < rows; row++) {
     const first = Math.floor((row * order.length) / rows);
     const last = Math.max(first + 1, Math.floor(((row + 1) * order.length) / rows));
@@ -34,7 +35,7 @@ export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook
       const base = column * width;
       let value = values[base + (order[first] ?? 0)] ?? NaN;
       if (last - first > 1) value = groupValue(values, base, order, { first, last, isSigned });
-      const share = (value - scale.low) * factor;
+      const share = isBent ? shareOf(scale, value) * 255 : (value - scale.low) * factor;
       const index = share <= 0 ? 0 : share >= 255 ? 255 : Math.round(share);
       pixels[at] = value !== value ? table.nanWord : (table.words[index] ?? 0);
     }

@@ -7,7 +7,12 @@ export interface ValueScale {
   readonly high: number;
   /** Some values lie beyond the ends and are shown as the ends; the legend says so. */
   readonly isClamped?: boolean;
+  /** How a signed value becomes a share of the range; absent: in proportion. */
+  readonly shape?: 'tanh' | 'log';
 }
+
+/** How a state's values become colours: in proportion, through tanh (as the output gate sees the cell, after Karpathy 2015), or by their logarithm. */
+export type StateScale = 'linear' | 'tanh' | 'log';
 
 const gates: readonly string[] = ['i', 'f', 'o', 'z', 'r'];
 const candidates: readonly string[] = ['g', 'n'];
@@ -20,12 +25,18 @@ export function isGate(field: string): boolean {
 /**
  * The scale of a field whose largest |value| so far is `largest` and of which 95 % lie within `usual`. Gates are shown over [0, 1] and the candidate over
  * [-1, 1], so that pictures compare, unless their values leave that range (unusual activations); c and h are shown over
- * a rounded range that holds all values, unless a few lie far out (a cell that counts) and would leave all else pale.
+ * a rounded range that holds all values, unless a few lie far out (a cell that counts) and would leave all else pale. Cells
+ * that grow beyond what tanh tells apart are shown by their logarithm unless `chosen` says otherwise.
  */
-export function valueScaleOf(field: Field, largest: number, usual = largest): ValueScale {
+export function valueScaleOf(field: Field, largest: number, usual = largest, chosen?: StateScale): ValueScale {
   const limit = Number.isFinite(largest) ? largest : 0;
   if (isGate(field)) return { kind: 'sequential', low: 0, high: limit > 1.000001 ? roundUp(limit) : 1 };
   if (candidates.includes(field)) return symmetric(limit > 1.000001 ? roundUp(limit) : 1);
+  if (field === 'c') {
+    const shape = chosen ?? (limit > widestLinear ? 'log' : 'linear');
+    if (shape === 'tanh') return { ...symmetric(1), shape };
+    if (shape === 'log') return { ...symmetric(limit === 0 ? 1 : roundUp(limit)), shape };
+  }
   if (usual > 0 && limit > 2 * usual) return { ...symmetric(roundUp(usual)), isClamped: true };
   return symmetric(limit === 0 ? 1 : roundUp(limit));
 }
@@ -37,11 +48,20 @@ export function roundUp(x: number): number {
   return Number((step * power).toPrecision(6));
 }
 
+/** Cells that reach farther are shown by their logarithm at first. */
+const widestLinear = 8;
+
+/** Where a value lies in the range of a scale, from 0 at its low end to 1 at its high end; may lie outside. */
+export function shareOf({ low, high, shape }: ValueScale, value: number): number {
+  if (shape === 'tanh') return (Math.tanh(value) + 1) / 2;
+  if (shape === 'log') return (1 + (Math.sign(value) * Math.log1p(Math.abs(value))) / Math.log1p(high)) / 2;
+  return (value - low) / (high - low);
+}
+
 /** The entry of a 256-entry colour table for a value: 0 to 255, clamped; -1 for NaN. */
 export function tableIndex(scale: ValueScale, value: number): number {
   if (Number.isNaN(value)) return -1;
-  const share = (value - scale.low) / (scale.high - scale.low);
-  return Math.max(0, Math.min(255, Math.round(share * 255)));
+  return Math.max(0, Math.min(255, Math.round(shareOf(scale, value) * 255)));
 }
 
 function symmetric(limit: number): ValueScale {

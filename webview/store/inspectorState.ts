@@ -96,7 +96,7 @@ export type Action =
   | { readonly type: 'unpin' }
   | { readonly type: 'unit'; readonly unit: number | null }
   | { readonly type: 'zoom'; readonly zoom: ViewState['zoom'] }
-  | { readonly type: 'choose'; readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon'>> }
+  | { readonly type: 'choose'; readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale'>> }
   | { readonly type: 'play'; readonly isPlaying: boolean }
   | { readonly type: 'predictions'; readonly predictions: PredictionTrack }
   | { readonly type: 'unitOrder'; readonly unitOrder: UnitOrder | null }

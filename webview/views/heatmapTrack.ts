@@ -1,7 +1,8 @@
 import { type Field } from '../../src/trace/cellKind';
 import { paintHeatmap } from '../paint/paintHeatmap';
 import { TileCache } from '../paint/tileCache';
-import { shownLayer } from '../store/inspectorState';
+import { type StateScale, type ValueScale } from '../scales/valueScale';
+import { type Action, shownLayer } from '../store/inspectorState';
 import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
 import { nameOfField } from './fieldNames';
@@ -19,16 +20,17 @@ export interface HeatmapTrack extends Track {
 
 const mostTiles = 220;
 
-/** Makes the heatmap of a field. */
-export function createHeatmapTrack(field: Field): HeatmapTrack {
+/** Makes the heatmap of a field; the scale of the cell state can be chosen at its legend. */
+export function createHeatmapTrack(field: Field, dispatch: (action: Action) => void): HeatmapTrack {
   const { root, gutter, canvas } = createTrackFrame(field, say('{0} of every unit over the text', nameOfField(field)));
   const legend = createLegendBar();
+  const scaleChoice = field === 'c' ? createScaleChoice(dispatch) : null;
   const firstUnit = element('span', { class: 'unit-first' });
   const lastUnit = element('span', { class: 'unit-last' });
   gutter.append(
     element('div', {
       class: 'gutter-name',
-      children: [element('span', { class: 'letter', text: field }), element('span', { class: 'name', text: nameOfField(field) }), legend.root],
+      children: [element('span', { class: 'letter', text: field }), element('span', { class: 'name', text: nameOfField(field) }), legend.root, ...(scaleChoice === null ? [] : [scaleChoice.root])],
     }),
     element('div', { class: 'unit-axis', children: [firstUnit, lastUnit] }),
   );
@@ -52,11 +54,35 @@ export function createHeatmapTrack(field: Field): HeatmapTrack {
       if (key !== shown) tiles.clear();
       shown = key;
       legend.update(look.scale, look.table);
+      scaleChoice?.update(look.scale);
       setText(firstUnit, String(look.order[0] ?? 0));
       setText(lastUnit, look.order.length > 1 ? String(look.order.at(-1)) : '');
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
       paintHeatmap(context, { blocks: scene.blocks, tiles, key: shape, field, look, columns: scene.columns, heightPx, pixelRatio: window.devicePixelRatio });
       markUnit(context, scene, look.order, heightPx);
+    },
+  };
+}
+
+const stateScales: readonly StateScale[] = ['linear', 'tanh', 'log'];
+
+/** A button at the legend that goes through the scales of the cell state. */
+function createScaleChoice(dispatch: (action: Action) => void): { readonly root: HTMLElement; update(scale: ValueScale): void } {
+  let shown: StateScale = 'linear';
+  const names: Readonly<Record<StateScale, string>> = { linear: say('linear'), tanh: 'tanh(c)', log: say('log scale') };
+  const root = element('button', { class: 'link scale-choice', attributes: { type: 'button' } });
+  root.addEventListener('click', (event) => {
+    event.stopPropagation();
+    dispatch({ type: 'choose', choice: { stateScale: stateScales[(stateScales.indexOf(shown) + 1) % stateScales.length] ?? 'linear' } });
+  });
+  root.addEventListener('keydown', (event) => event.stopPropagation());
+  return {
+    root,
+    update: (scale) => {
+      shown = scale.shape ?? 'linear';
+      const next = stateScales[(stateScales.indexOf(shown) + 1) % stateScales.length] ?? 'linear';
+      setText(root, names[shown]);
+      root.title = say('Colours of the cell state: {0}. Click for {1}.', names[shown], names[next]);
     },
   };
 }

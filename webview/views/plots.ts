@@ -54,7 +54,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     if (shape === undefined || shape.cell === shownCell) return;
     shownCell = shape.cell;
     const fields = fieldsOf(shape.cell);
-    heatmaps = displayOrder.filter((field) => fields.includes(field)).map(createHeatmapTrack);
+    heatmaps = displayOrder.filter((field) => fields.includes(field)).map((field) => createHeatmapTrack(field, dispatch));
     heatmapBox.replaceChildren(...heatmaps.map((track) => track.root));
     fitted = '';
   };

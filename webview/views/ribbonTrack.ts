@@ -1,6 +1,6 @@
 import { paintRibbon } from '../paint/paintRibbon';
 import { paintStale } from '../paint/paintStale';
-import { valueScaleOf, type ValueScale } from '../scales/valueScale';
+import { type StateScale, valueScaleOf, type ValueScale } from '../scales/valueScale';
 import { shownStep } from '../store/inspectorState';
 import { ribbonSource, type RibbonSource } from '../store/ribbonValues';
 import { say } from '../theme/strings';
@@ -45,11 +45,12 @@ export function createRibbonTrack(): Track {
     root,
     paint: (scene) => {
       const values = prepare(scene);
-      const scale = scaleOf(values);
+      const scale = scaleOf(values, scene.state.view.stateScale);
       const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
       legend.update(scale, table);
       reach.hidden = scene.state.view.ribbon !== 'connectivity';
-      setText(name, ribbonName(scene.state.view.ribbon, shownStep(scene.state)));
+      const what = ribbonName(scene.state.view.ribbon, shownStep(scene.state));
+      setText(name, scale.shape === undefined ? what : `${what}, ${say(scale.shape)}`);
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
       paintRibbon(context, {
         columns: scene.columns,
@@ -79,9 +80,9 @@ export function ribbonName(ribbon: string, step: number | null): string {
   return unit === 'chosen' ? say('{0}, chosen unit', field) : say('{0} of unit {1}', nameOfField(field as 'h'), unit);
 }
 
-function scaleOf(source: RibbonSource): ValueScale {
+function scaleOf(source: RibbonSource, chosen: StateScale | undefined): ValueScale {
   if (source.field === null) return { kind: 'sequential', low: 0, high: source.largest };
-  return valueScaleOf(source.field, source.largest, source.usual);
+  return valueScaleOf(source.field, source.largest, source.usual, chosen);
 }
 
 /** 1 where a token begins a word: a letter or digit after something else. */

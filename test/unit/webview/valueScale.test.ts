@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createColourTable, luminance, textColourOn } from '../../../webview/scales/colourTable';
 import { SizeHistogram } from '../../../webview/store/sizeHistogram';
-import { roundUp, tableIndex, valueScaleOf } from '../../../webview/scales/valueScale';
+import { roundUp, shareOf, tableIndex, valueScaleOf } from '../../../webview/scales/valueScale';
 
 describe('the value scales', () => {
   it('show gates over [0, 1] and the candidate over [-1, 1], whatever has arrived', () => {
@@ -71,7 +71,29 @@ describe('a histogram of sizes', () => {
   });
 
   it('keeps the range of a state readable where one cell counts far away, and says that it is clamped', () => {
-    assert.deepEqual(valueScaleOf('c', 50, 2.8), { kind: 'diverging', low: -3, high: 3, isClamped: true });
+    assert.deepEqual(valueScaleOf('c', 50, 2.8, 'linear'), { kind: 'diverging', low: -3, high: 3, isClamped: true });
     assert.deepEqual(valueScaleOf('c', 5, 2.8), { kind: 'diverging', low: -5, high: 5 });
+  });
+});
+
+describe('the scale of a cell state', () => {
+  it('is by the logarithm where cells have grown far, and as chosen else', () => {
+    assert.deepEqual(valueScaleOf('c', 123, 90), { kind: 'diverging', low: -150, high: 150, shape: 'log' });
+    assert.deepEqual(valueScaleOf('c', 123, 90, 'linear'), { kind: 'diverging', low: -150, high: 150 });
+    assert.deepEqual(valueScaleOf('c', 2, 2, 'tanh'), { kind: 'diverging', low: -1, high: 1, shape: 'tanh' });
+    assert.equal(valueScaleOf('h', 123, 90, 'log').shape, undefined, 'only the cell state has a choice');
+  });
+
+  it('keeps zero in the middle, the sign and the order, and the ends at the ends', () => {
+    for (const scale of [valueScaleOf('c', 100, 90), valueScaleOf('c', 100, 90, 'tanh'), valueScaleOf('c', 100, 90, 'linear')]) {
+      const shares = [-100, -3, -0.1, 0, 0.1, 3, 100].map((value) => shareOf(scale, value));
+      assert.equal(shares[3], 0.5);
+      shares.forEach((share, k) => assert.ok(Math.abs(share + (shares[6 - k] ?? NaN) - 1) < 1e-9));
+      assert.deepEqual([...shares].sort((a, b) => a - b), shares);
+      assert.ok((shares[0] ?? NaN) < 1e-9 && (shares[6] ?? NaN) > 1 - 1e-9);
+      assert.equal(tableIndex(scale, NaN), -1);
+      assert.deepEqual([tableIndex(scale, -Infinity), tableIndex(scale, Infinity)], [0, 255]);
+    }
+    assert.ok(shareOf(valueScaleOf('c', 100, 90), 1) > 0.57, 'a cell of 1 is seen beside one of 100');
   });
 });
