@@ -8,6 +8,7 @@ import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
 import { type LabEvent } from '../trace/labEvents';
 import { type ParameterValue } from '../trace/searchEvents';
 import { type Token } from '../trace/token';
+import { type StudyReport, type SurrogateReport } from '../trace/studyReport';
 import { type TrainingEvent } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
@@ -42,6 +43,9 @@ export interface TrainParams extends LabOrder {
 export interface SearchParams extends LabOrder {
   readonly search: number;
 }
+
+/** Where a study is kept: as a lab file's search says, or in this journal (its first study). */
+export type StudyParams = LabOrder | { readonly journalPath: string };
 
 /** One trial for a thread that trains trials: what all trials of the search share, and this one's hyperparameters. */
 export interface TrialParams {
@@ -177,6 +181,10 @@ export interface WorkerRequests {
   search: { readonly params: SearchParams; readonly value: null };
   /** Cancels one trial under way; it ends as failed and the search goes on. */
   cancelTrial: { readonly params: { readonly search: number; readonly trial: number }; readonly value: null };
+  /** A study as it stands, of a lab file's search or of a journal alone; null where there is none yet, or where it is still at `known`. */
+  study: { readonly params: StudyParams & { readonly known?: string }; readonly value: StudyReport | null };
+  /** The Gaussian process of a study along one parameter; null with fewer than three trials. */
+  surrogate: { readonly params: StudyParams & { readonly parameter: string }; readonly value: SurrogateReport | null };
   /** Worker to worker: trains one trial of a search; `lab` events report the objective. */
   trial: { readonly params: TrialParams; readonly value: { readonly value: number; readonly attributes: Readonly<Record<string, unknown>> } };
   /** Transfers a trained model as a lab file says and writes the last model and the results into the folder. */

@@ -8,6 +8,7 @@ import { formula, predictions, step, unitOrder } from './handlers/questions';
 import { read } from './handlers/read';
 import { cancelTrial, search } from './handlers/search';
 import { controlTraining, train } from './handlers/train';
+import { study, surrogate } from './handlers/study';
 import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
 import { type HandlerTable } from './workerContext';
@@ -32,6 +33,8 @@ export const handlers: HandlerTable = {
   train,
   search,
   cancelTrial,
+  study,
+  surrogate,
   trial,
   transfer,
   controlTraining,

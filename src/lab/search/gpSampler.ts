@@ -14,6 +14,9 @@ export interface GpSettings {
   readonly candidates: number;
 }
 
+/** Beyond so many trials a fit starts where the last one ended and takes fewer rounds: each costs the cube of their number. */
+const fewTrials = 60;
+
 export const defaultGpSettings: GpSettings = { startupTrials: 8, candidates: 1000 };
 
 /** The process fitted to a study, as the sampler sees it and as a view draws it. Losses are standardised: smaller is better. */
@@ -55,7 +58,8 @@ export function fitSurrogate(study: StudySoFar, starts?: readonly KernelLogs[]):
     values: scaled,
     isCategorical: axes.map(({ isCategorical }) => isCategorical),
   };
-  const fitted = fitGaussianProcess(observations, starts ?? [defaultKernel(axes.length)], 50);
+  const rounds = complete.length > fewTrials ? 20 : 50;
+  const fitted = fitGaussianProcess(observations, starts ?? [defaultKernel(axes.length)], rounds);
   return {
     axes,
     process: withRunning(study, axes, observations, fitted),
@@ -115,7 +119,8 @@ export function createGpSampler(settings: GpSettings = defaultGpSettings): Sampl
       const complete = usableTrials(study);
       if (complete.length < settings.startupTrials) return randomSampler.suggest(study, random);
       const fresh = defaultKernel(Object.keys(study.space).length);
-      const surrogate = fitSurrogate(study, lastKernel === null ? [fresh] : [lastKernel, fresh]);
+      const known = lastKernel === null ? [] : [lastKernel];
+      const surrogate = fitSurrogate(study, lastKernel !== null && complete.length > fewTrials ? known : [...known, fresh]);
       if (surrogate === null) return randomSampler.suggest(study, random);
       lastKernel = surrogate.process.kernel;
       const best = [...complete].sort((a, b) => asLoss(study.direction, a.value) - asLoss(study.direction, b.value)).slice(0, 2);

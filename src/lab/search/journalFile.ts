@@ -100,24 +100,18 @@ function mendLastLine(descriptor: number, from: number): void {
   else ftruncateSync(descriptor, from + lineStart);
 }
 
+/** Reads a journal file that is there and writes nothing; each call applies what was appended since the last. */
+export function readJournalFile(file: string): () => JournalReplay {
+  const { refresh } = readingOf(file);
+  return refresh;
+}
+
 /** Opens (and creates) a journal file. `workerId` names this process among those that write. */
 export function openJournalFile(file: string, workerId: string): JournalFile {
   closeSync(openSync(file, 'a'));
-  const replay = new JournalReplay();
-  let readBytes = 0;
-  const applyNew = (descriptor: number): number | null => {
-    const text = readFrom(descriptor, readBytes);
-    const end = text.lastIndexOf(10) + 1;
-    readBytes += end;
-    let created: number | null = null;
-    for (const line of text.subarray(0, end).toString('utf8').split('\n')) {
-      const parsed = line === '' ? null : parseJournalLine(line);
-      if (parsed !== null) created = replay.apply(parsed);
-    }
-    return created;
-  };
+  const { applyNew, readBytes, withFile, refresh, replay } = readingOf(file);
   const appendLines = (descriptor: number, make: (replay: JournalReplay) => readonly object[]): { readonly created: number | null; readonly hasWritten: boolean } => {
-    mendLastLine(descriptor, readBytes);
+    mendLastLine(descriptor, readBytes());
     applyNew(descriptor);
     const lines = make(replay);
     if (lines.length === 0) return { created: null, hasWritten: false };
@@ -125,19 +119,8 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
     writeSync(descriptor, bytes, 0, bytes.length, fstatSync(descriptor).size);
     return { created: applyNew(descriptor), hasWritten: true };
   };
-  const withFile = <T>(flags: string, use: (descriptor: number) => T): T => {
-    const descriptor = openSync(file, flags);
-    try {
-      return use(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  };
   return {
-    refresh: () => {
-      withFile('r', applyNew);
-      return replay;
-    },
+    refresh,
     append: async (make, signal) => {
       const release = await acquireLock(file, workerId, signal);
       try {
@@ -153,4 +136,34 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
       }
     },
   };
+}
+
+/** The reading side of a journal file: its replay, and how far it has been read. */
+function readingOf(file: string) {
+  const replay = new JournalReplay();
+  let readBytes = 0;
+  const applyNew = (descriptor: number): number | null => {
+    const text = readFrom(descriptor, readBytes);
+    const end = text.lastIndexOf(10) + 1;
+    readBytes += end;
+    let created: number | null = null;
+    for (const line of text.subarray(0, end).toString('utf8').split('\n')) {
+      const parsed = line === '' ? null : parseJournalLine(line);
+      if (parsed !== null) created = replay.apply(parsed);
+    }
+    return created;
+  };
+  const withFile = <T>(flags: string, use: (descriptor: number) => T): T => {
+    const descriptor = openSync(file, flags);
+    try {
+      return use(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+  const refresh = (): JournalReplay => {
+    withFile('r', applyNew);
+    return replay;
+  };
+  return { replay, applyNew, withFile, refresh, readBytes: (): number => readBytes };
 }

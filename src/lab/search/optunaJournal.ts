@@ -93,7 +93,7 @@ export function unpackDistribution(json: string): Distribution | null {
     return { kind: 'categorical', choices: attributes['choices'] as readonly Choice[] };
   }
   const [low, high] = [attributes['low'], attributes['high']];
-  if (typeof low !== 'number' || typeof high !== 'number') return null;
+  if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) return null;
   const step = attributes['step'] ?? attributes['q'];
   const scale = {
     low,
@@ -101,6 +101,7 @@ export function unpackDistribution(json: string): Distribution | null {
     ...(attributes['log'] === true || name.startsWith('Log') || name.startsWith('IntLog') ? { log: true } : {}),
     ...(typeof step === 'number' ? { step } : {}),
   };
+  if (scale.log === true && low <= 0) return null;
   if (name.startsWith('Int')) return { kind: 'int', ...scale };
   return /Float|Uniform/.test(name) ? { kind: 'float', ...scale } : null;
 }
@@ -139,6 +140,11 @@ export class JournalReplay {
   /** The study of this name, or undefined. */
   study(name: string): JournalStudy | undefined {
     return [...this.studies.values()].find((study) => study.name === name);
+  }
+
+  /** The names of all studies of the file, the oldest first. */
+  get studyNames(): readonly string[] {
+    return [...this.studies.values()].map(({ name }) => name);
   }
 
   private createStudy(line: Line): number | null {

@@ -84,7 +84,7 @@ async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHo
   const space = parseSpace(search.space, Object.keys(hyperparameters.properties ?? {}));
   const sampler = createSampler(search, space);
   const corpus = await readCorpus(settings, dataFolder);
-  const workerId = `lstm-inspector@${hostname()}:${host.processId}`;
+  const workerId = workerIdOf(host.processId);
   const study = new Study({
     journal: openJournalFile(journalPath, workerId),
     name: search.study ?? path.basename(journalPath),
@@ -169,4 +169,15 @@ function describeEnd(study: StudySoFar): SearchEvent {
     ...(best === undefined ? {} : { best }),
     ...(surrogate === null ? {} : { importance: parameterImportance(surrogate) }),
   };
+}
+
+/** Which study of which journal a lab file's search keeps, and what the file says of it. */
+export async function findStudy(order: SearchOrder): Promise<{ readonly journalPath: string; readonly name: string; readonly search: SearchSettings }> {
+  const { search, thread } = await readSearchLab(order);
+  return { journalPath: thread.journalPath, name: search.study ?? path.basename(thread.journalPath), search };
+}
+
+/** How a search names this process in its journal. */
+export function workerIdOf(processId: number): string {
+  return `lstm-inspector@${hostname()}:${processId}`;
 }

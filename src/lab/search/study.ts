@@ -26,7 +26,8 @@ export interface OpenTrial {
   readonly parameters: Parameters;
 }
 
-const workerAttribute = 'lstm_inspector_worker';
+/** The attribute of a trial that names the process that runs it. */
+export const workerAttribute = 'lstm_inspector_worker';
 const mostTries = 20;
 
 /** A study of the journal: trials are begun, reported and ended by several processes at once. */
