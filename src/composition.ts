@@ -4,10 +4,12 @@ import { toFailure } from './base/errors';
 import { type CommandContext } from './commands/commandContext';
 import { chooseModel } from './commands/chooseModel';
 import { inspectAgain } from './commands/inspectAgain';
+import { inspectWithModelFile } from './commands/inspectWithModelFile';
 import { Messages } from './commands/messages';
 import { watchReading } from './commands/openInspection';
 import { openedModels } from './commands/pickModel';
 import { saveBytes } from './commands/saveBytes';
+import { watchSearch } from './commands/searchLab';
 import { parseValues } from './data/parseValues';
 import { openText } from './editor/editorSubject';
 import { findSubject } from './editor/findSubject';
@@ -19,6 +21,7 @@ import { WorkerLink } from './link/workerLink';
 import { DecayPanels } from './panel/decayPanel';
 import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
+import { createStudyPanels } from './panel/studyPanels';
 import { linkViews } from './session/linkedViews';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
@@ -75,7 +78,17 @@ export function compose(extension: vscode.ExtensionContext): Composition {
       report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
     },
   }));
-  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
+  const studyPanels = store.add(createStudyPanels({
+    extensionUri,
+    log,
+    actions: surface,
+    engine: labLink,
+    strings: () => vscode.l10n.bundle ?? {},
+    inspectModel: (uri) => void inspectWithModelFile(context, uri),
+    openText: (uri) => void vscode.window.showTextDocument(uri),
+    watch: (run) => watchSearch({ messages, log }, run),
+  }));
+  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, studyPanels, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);

@@ -29,6 +29,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compareModels: async () => (await import('./commands/compareModels')).compareModels,
   inspectWithListedModel: async () => (await import('./commands/inspectWithListedModel')).inspectWithListedModel,
   toggleInfluence: async () => ({ influence }) => influence.toggle(),
+  searchLab: async () => (await import('./commands/searchLab')).searchLab,
+  openStudy: async () => (await import('./commands/searchLab')).openStudy,
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 
@@ -45,6 +47,9 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   }));
   extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.decay', {
     deserializeWebviewPanel: async (panel, kept: unknown) => void (await (await compose()).decayPanels.revive(panel, kept)),
+  }));
+  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.study', {
+    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).studyPanels.revive(panel, kept),
   }));
   extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));

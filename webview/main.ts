@@ -1,8 +1,10 @@
 import './view.css';
+import { type SearchEvent } from '../src/trace/searchEvents';
 import { connectToReport } from './host/reportHost';
-import { connectDecayToVsCode, connectToVsCode } from './host/vscodeHost';
+import { connectDecayToVsCode, connectLabToVsCode, connectToVsCode } from './host/vscodeHost';
 import { createDecayPage } from './views/decay/decayPage';
 import { createInspector } from './views/inspector';
+import { createStudyPage } from './views/study/studyPage';
 import { useReportTheme } from './theme/reportTheme';
 
 /** Each page by the name in `data-page`: connects it to its host, and shows it. A page that fails says so to the host. */
@@ -12,6 +14,7 @@ const pages: Readonly<Record<string, (root: HTMLElement) => void>> = {
     if (report !== null) useReportTheme(document.body);
     createInspector(root, reporting(report ?? connectToVsCode()));
   },
+  study: (root) => createStudyPage(root, reporting(connectLabToVsCode<SearchEvent>())),
   decay: (root) => createDecayPage(root, reporting(connectDecayToVsCode())),
 };
 

@@ -3,6 +3,7 @@ import { type Result } from '../base/result';
 import { type InspectedDocuments } from '../editor/inspectedDocuments';
 import { type DecayPanels } from '../panel/decayPanel';
 import { type Panels } from '../panel/panels';
+import { type StudyPanels } from '../panel/studyPanels';
 import { type EngineClient } from '../session/engineClient';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { type Subject } from '../session/subject';
@@ -20,6 +21,7 @@ export interface CommandContext {
   readonly documents: InspectedDocuments;
   readonly panels: Panels;
   readonly decayPanels: DecayPanels;
+  readonly studyPanels: StudyPanels;
   readonly log: Log & { show(): void };
   readonly messages: Messages;
   readonly settings: () => Settings;
