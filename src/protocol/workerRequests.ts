@@ -2,6 +2,7 @@ import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type Direction, type Field } from '../trace/cellKind';
 import { type DecayComparison, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
+import { type FieldChoice, type TraceDifference } from '../trace/difference';
 import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
@@ -164,6 +165,11 @@ export interface WorkerRequests {
   connectivity: {
     readonly params: { readonly inspection: number; readonly from: number; readonly to: number; readonly target?: number };
     readonly value: Connectivity;
+  };
+  /** In what a later inspection of a text differs from an earlier one (`before`), over steps [from, to), at most 4,096. */
+  difference: {
+    readonly params: { readonly before: number; readonly inspection: number; readonly from?: number; readonly to?: number; readonly shown?: FieldChoice };
+    readonly value: TraceDifference;
   };
   /** What stands out in an inspection. With a loss, vanishing and exploding are judged by it; default `last`. */
   findings: { readonly params: { readonly inspection: number; readonly loss?: LossChoice }; readonly value: FindingsReport };

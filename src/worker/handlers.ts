@@ -1,4 +1,5 @@
 import { decay } from './handlers/decay';
+import { difference } from './handlers/difference';
 import { exportTrace } from './handlers/exportTrace';
 import { findings } from './handlers/findings';
 import { connectivity, gradients, lossMatrix } from './handlers/gradients';
@@ -29,6 +30,7 @@ export const handlers: HandlerTable = {
   lossMatrix,
   connectivity,
   decay,
+  difference,
   findings,
   train,
   search,
