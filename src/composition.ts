@@ -8,6 +8,7 @@ import { inspectWithModelFile } from './commands/inspectWithModelFile';
 import { Messages } from './commands/messages';
 import { watchReading } from './commands/openInspection';
 import { openedModels } from './commands/pickModel';
+import { ModelFollowing } from './commands/modelFollowing';
 import { saveBytes } from './commands/saveBytes';
 import { watchSearch } from './commands/searchLab';
 import { parseValues } from './data/parseValues';
@@ -19,6 +20,7 @@ import { InspectedDocuments } from './editor/inspectedDocuments';
 import { TokenDecorations } from './editor/tokenDecorations';
 import { WorkerLink } from './link/workerLink';
 import { DecayPanels } from './panel/decayPanel';
+import { DifferencePanels } from './panel/differencePanels';
 import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
 import { createStudyPanels } from './panel/studyPanels';
@@ -34,6 +36,7 @@ export interface Composition extends CommandContext {
   /** The lab's own thread, started with its first work, so that training keeps no inspection waiting. */
   readonly labLink: WorkerLink;
   readonly models: ModelsTree;
+  readonly following: ModelFollowing;
   readonly findings: FindingsTree;
   readonly influence: InfluenceDecorations;
   /** Takes over a panel that VS Code restored. */
@@ -68,6 +71,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
     save: (name, data) => void saveBytes(messages, name, data),
   };
   const decayPanels = store.add(new DecayPanels({ ...shared, actions: surface }));
+  const differences = store.add(new DifferencePanels({ ...shared, registry, actions: surface }));
   const panels = store.add(new Panels({
     ...shared,
     registry,
@@ -88,15 +92,16 @@ export function compose(extension: vscode.ExtensionContext): Composition {
     openText: (uri) => void vscode.window.showTextDocument(uri),
     watch: (run) => watchSearch({ messages, log }, run),
   }));
-  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, studyPanels, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
+  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, differences, studyPanels, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);
     if (inspection) watchReading(context, inspection);
   };
   const models = store.add(new ModelsTree({ engine: link, log, openedBefore: () => openedModels(extension.globalState) }));
+  const following = store.add(new ModelFollowing(context));
   const findings = store.add(new FindingsTree(registry, log));
-  return { ...context, link, labLink, models, findings, influence, revive };
+  return { ...context, link, labLink, models, following, findings, influence, revive };
 }
 
 /** Rows of numbers from a file's bytes; what is wrong with them is said in a sentence. */

@@ -27,6 +27,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   showFinding: async () => (await import('./commands/showFinding')).showFinding,
   inspectWithModelFile: async () => (await import('./commands/inspectWithModelFile')).inspectWithModelFile,
   compareModels: async () => (await import('./commands/compareModels')).compareModels,
+  showDifference: async () => (await import('./commands/showDifference')).showDifference,
   inspectWithListedModel: async () => (await import('./commands/inspectWithListedModel')).inspectWithListedModel,
   toggleInfluence: async () => ({ influence }) => influence.toggle(),
   searchLab: async () => (await import('./commands/searchLab')).searchLab,

@@ -1,8 +1,9 @@
 import './view.css';
 import { type SearchEvent } from '../src/trace/searchEvents';
 import { connectToReport } from './host/reportHost';
-import { connectDecayToVsCode, connectLabToVsCode, connectToVsCode } from './host/vscodeHost';
+import { connectDecayToVsCode, connectDifferenceToVsCode, connectLabToVsCode, connectToVsCode } from './host/vscodeHost';
 import { createDecayPage } from './views/decay/decayPage';
+import { createDifferencePage } from './views/difference/differencePage';
 import { createInspector } from './views/inspector';
 import { createStudyPage } from './views/study/studyPage';
 import { useReportTheme } from './theme/reportTheme';
@@ -15,6 +16,7 @@ const pages: Readonly<Record<string, (root: HTMLElement) => void>> = {
     createInspector(root, reporting(report ?? connectToVsCode()));
   },
   study: (root) => createStudyPage(root, reporting(connectLabToVsCode<SearchEvent>())),
+  difference: (root) => createDifferencePage(root, reporting(connectDifferenceToVsCode())),
   decay: (root) => createDecayPage(root, reporting(connectDecayToVsCode())),
 };
 

@@ -2,6 +2,7 @@ import { type Log } from '../base/log';
 import { type Result } from '../base/result';
 import { type InspectedDocuments } from '../editor/inspectedDocuments';
 import { type DecayPanels } from '../panel/decayPanel';
+import { type DifferencePanels } from '../panel/differencePanels';
 import { type Panels } from '../panel/panels';
 import { type StudyPanels } from '../panel/studyPanels';
 import { type EngineClient } from '../session/engineClient';
@@ -22,6 +23,7 @@ export interface CommandContext {
   readonly panels: Panels;
   readonly decayPanels: DecayPanels;
   readonly studyPanels: StudyPanels;
+  readonly differences: DifferencePanels;
   readonly log: Log & { show(): void };
   readonly messages: Messages;
   readonly settings: () => Settings;

@@ -5,7 +5,7 @@ import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
 
 /** Opens a panel that reads the text, and says what the user should know: what was left out, and why it failed. */
-export function openInspection(context: CommandContext, subject: Subject, model: Inspection['model']): Inspection {
+export function openInspection(context: Pick<CommandContext, 'panels' | 'messages' | 'log' | 'registry'>, subject: Subject, model: Inspection['model']): Inspection {
   const inspection = context.panels.create(subject, model);
   if (subject.note !== undefined) {
     context.messages.tell('warning', subject.note, {
@@ -17,7 +17,7 @@ export function openInspection(context: CommandContext, subject: Subject, model:
 }
 
 /** Progress while it reads, and one message if it fails. */
-export function watchReading({ log, registry, messages }: CommandContext, inspection: Inspection): void {
+export function watchReading({ log, registry, messages }: Pick<CommandContext, 'log' | 'registry' | 'messages'>, inspection: Inspection): void {
   void showReadingProgress(inspection);
   void inspection.whenFinished().then((result) => {
     if (result.ok || result.error.code === 'cancelled' || !registry.all.includes(inspection)) return;

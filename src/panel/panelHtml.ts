@@ -8,7 +8,7 @@ export interface PanelPage {
   readonly nonce: string;
   readonly title: string;
   /** Which page the script shows. */
-  readonly page: 'inspection' | 'decay' | 'overview' | 'training' | 'study' | 'transfer';
+  readonly page: 'inspection' | 'decay' | 'difference' | 'overview' | 'training' | 'study' | 'transfer';
   /** BCP 47 tag of VS Code's display language. */
   readonly language: string;
 }

@@ -1,5 +1,6 @@
 import { fail, type Result } from '../../src/base/result';
 import { type DecayHost } from './decayHost';
+import { type DifferenceHost } from './differenceHost';
 import { type LabEvent } from '../../src/trace/labEvents';
 import { type Host } from './host';
 import { type LabHost } from './labHost';
@@ -29,6 +30,12 @@ export function connectDecayToVsCode(): DecayHost {
     decay: (params, signal) => channel.ask('decay', params, signal) as ReturnType<DecayHost['decay']>,
     listen: channel.listen as DecayHost['listen'],
   };
+}
+
+/** Talks to the extension host of a difference of two readings. */
+export function connectDifferenceToVsCode(): DifferenceHost {
+  const channel = openChannel();
+  return { post: channel.post, difference: (params, signal) => channel.ask('difference', params, signal) as ReturnType<DifferenceHost['difference']>, listen: channel.listen as DifferenceHost['listen'] };
 }
 
 /** Talks to the extension host of a training, a search or a transfer. */

@@ -21,7 +21,7 @@ export interface PageOptions {
   readonly height?: number;
   /** Receives what the view posts; answers through `send`. */
   readonly onMessage: (message: unknown, send: (message: unknown) => Promise<void>) => void;
-  readonly page?: 'inspector' | 'decay' | 'overview' | 'training' | 'study' | 'transfer';
+  readonly page?: 'inspector' | 'decay' | 'difference' | 'overview' | 'training' | 'study' | 'transfer';
   readonly reducedMotion?: boolean;
 }
 
