@@ -1,4 +1,5 @@
 import { type ComputePath, type LayerShape, type NumericArray } from '../trace/trace';
+import { type CellOverview, type StageChainOverview } from '../trace/modelOverview';
 import { type Token } from '../trace/token';
 
 /** What is known of a model without reading anything with it; small enough for a message. */
@@ -14,6 +15,19 @@ export interface ModelSummary {
   /** One line for a picker: data and held-out figure of a bundled model, or what the file says. */
   readonly description: string;
   readonly notes: readonly string[];
+}
+
+/** What the weights of a model say without reading a text. */
+export interface ModelOverview {
+  readonly summary: ModelSummary;
+  /** Every layer in order of computation: the model's, then those of each part that is only offered on its own. */
+  readonly chains: readonly StageChainOverview[];
+  /** Every recurrent layer and direction, those of the parts last. */
+  readonly cells: readonly CellOverview[];
+  /** The fixed number of steps that the model was saved with. */
+  readonly window?: number;
+  /** Held-out figures by name. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
 
 /** What came of reading a text; sent once, when the trace is complete. */

@@ -11,8 +11,9 @@ import { type ParameterValue } from '../trace/searchEvents';
 import { type Token } from '../trace/token';
 import { type StudyReport, type SurrogateReport } from '../trace/studyReport';
 import { type TrainingEvent } from '../trace/trainingEvents';
+import { type WeightMap } from '../trace/modelOverview';
 import { type InputSpec, type ModelReference } from './modelReference';
-import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
+import { type ModelOverview, type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
 
 /** One block of a trace: some fields of one layer and direction over [from, to). */
 export interface RangeParams {
@@ -91,6 +92,10 @@ export interface WorkerRequests {
   /** The bundled models. */
   models: { readonly params: Record<string, never>; readonly value: readonly ModelSummary[] };
   openModel: { readonly params: { readonly model: ModelReference }; readonly value: ModelSummary };
+  /** What the weights say without reading a text; says progress by layer. */
+  overview: { readonly params: { readonly model: ModelReference }; readonly value: ModelOverview };
+  /** Pictures of the weights of the layer that stands at `index` in the overview's cells; at most `most` (1 to 512) rows and columns each. */
+  weightMaps: { readonly params: { readonly model: ModelReference; readonly index: number; readonly most: number }; readonly value: readonly WeightMap[] };
   /**
    * Reads an input: one `started` event, then frames as they are computed, then the answer. The inspection stays open for
    * the requests below until it is released. `sight` are the columns a view shows first, and the layer it shows.

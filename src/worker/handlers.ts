@@ -6,6 +6,7 @@ import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { formula, predictions, step, unitOrder } from './handlers/questions';
+import { overview, weightMaps } from './handlers/overview';
 import { read } from './handlers/read';
 import { cancelTrial, search } from './handlers/search';
 import { controlTraining, train } from './handlers/train';
@@ -18,6 +19,8 @@ import { type HandlerTable } from './workerContext';
 export const handlers: HandlerTable = {
   models,
   openModel,
+  overview,
+  weightMaps,
   read,
   release,
   range,

@@ -29,7 +29,7 @@ function inputOf(input: ModelInput): ModelSummary['input'] {
 }
 
 /** Every float32 array of a stage and of its cells is a weight. */
-function countParameters(stage: Stage): number {
+export function countParameters(stage: Stage): number {
   if (stage.kind === 'recurrent') return cellsOf(stage).reduce((sum, [, weights]) => sum + countArrays(weights), 0);
   return countArrays(stage);
 }
