@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { DisposableStore } from './base/disposable';
 import { toFailure } from './base/errors';
 import { type CommandContext } from './commands/commandContext';
+import { actOnOverview } from './commands/actOnOverview';
 import { chooseModel } from './commands/chooseModel';
 import { inspectAgain } from './commands/inspectAgain';
 import { inspectWithModelFile } from './commands/inspectWithModelFile';
 import { Messages } from './commands/messages';
 import { watchReading } from './commands/openInspection';
+import { referenceOf } from './commands/modelFile';
 import { openedModels } from './commands/pickModel';
 import { ModelFollowing } from './commands/modelFollowing';
 import { saveBytes } from './commands/saveBytes';
@@ -21,6 +23,8 @@ import { TokenDecorations } from './editor/tokenDecorations';
 import { WorkerLink } from './link/workerLink';
 import { DecayPanels } from './panel/decayPanel';
 import { DifferencePanels } from './panel/differencePanels';
+import { OverviewEditor } from './panel/overviewEditor';
+import { type PageContext } from './panel/pagePanel';
 import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
 import { createStudyPanels } from './panel/studyPanels';
@@ -39,6 +43,7 @@ export interface Composition extends CommandContext {
   readonly following: ModelFollowing;
   readonly findings: FindingsTree;
   readonly influence: InfluenceDecorations;
+  readonly overviews: OverviewEditor;
   /** Takes over a panel that VS Code restored. */
   revive(panel: vscode.WebviewPanel, kept: unknown): Promise<void>;
 }
@@ -98,10 +103,26 @@ export function compose(extension: vscode.ExtensionContext): Composition {
     const inspection = await panels.revive(panel, kept);
     if (inspection) watchReading(context, inspection);
   };
-  const models = store.add(new ModelsTree({ engine: link, log, openedBefore: () => openedModels(extension.globalState) }));
+  const overviews = createOverviews({ ...shared, actions: surface }, context);
+  const models = store.add(createModelsTree(context));
   const following = store.add(new ModelFollowing(context));
   const findings = store.add(new FindingsTree(registry, log));
-  return { ...context, link, labLink, models, following, findings, influence, revive };
+  return { ...context, link, labLink, models, following, findings, influence, overviews, revive };
+}
+
+function createOverviews(page: PageContext, context: CommandContext): OverviewEditor {
+  return new OverviewEditor({
+    ...page,
+    engine: context.engine,
+    strings: () => vscode.l10n.bundle ?? {},
+    referenceOf: (uri) => referenceOf(uri, readSettings().maxModelMb),
+    act: (action, uri) => void actOnOverview(context, action, uri),
+  });
+}
+
+function createModelsTree({ engine, log, memory }: CommandContext): ModelsTree {
+  const scanning = (isScanning: boolean): void => void vscode.commands.executeCommand('setContext', 'lstmInspector.scanning', isScanning);
+  return new ModelsTree({ engine, log, openedBefore: () => openedModels(memory), scanning });
 }
 
 /** Rows of numbers from a file's bytes; what is wrong with them is said in a sentence. */

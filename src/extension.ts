@@ -32,6 +32,11 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   toggleInfluence: async () => ({ influence }) => influence.toggle(),
   searchLab: async () => (await import('./commands/searchLab')).searchLab,
   openStudy: async () => (await import('./commands/searchLab')).openStudy,
+  openModelOverview: async () => (await import('./commands/openModelOverview')).openModelOverview,
+  editModelSettings: async () => (await import('./commands/editModelSettings')).editModelSettings,
+  revealModel: async () => (await import('./commands/revealModel')).revealModel,
+  compareWithListedModel: async () => (await import('./commands/compareModels')).compareModels,
+  stopLookingForModels: async () => ({ models }) => models.stop(),
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 
@@ -53,6 +58,13 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).studyPanels.revive(panel, kept),
   }));
   extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
+  // The name model.json is a common one: there the overview is an offer ("Reopen Editor With..."), not the default.
+  for (const viewType of ['lstmInspector.overview', 'lstmInspector.overviewOfJson']) {
+    extension.subscriptions.push(vscode.window.registerCustomEditorProvider(viewType, {
+      openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+      resolveCustomEditor: async (document, panel) => (await compose()).overviews.resolveCustomEditor(document, panel),
+    }, { supportsMultipleEditorsPerDocument: true }));
+  }
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));
   extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.findings', lazyTree(async () => (await compose()).findings)));
   return { compose };

@@ -1,10 +1,11 @@
 import './view.css';
 import { type SearchEvent } from '../src/trace/searchEvents';
 import { connectToReport } from './host/reportHost';
-import { connectDecayToVsCode, connectDifferenceToVsCode, connectLabToVsCode, connectToVsCode } from './host/vscodeHost';
+import { connectDecayToVsCode, connectDifferenceToVsCode, connectLabToVsCode, connectOverviewToVsCode, connectToVsCode } from './host/vscodeHost';
 import { createDecayPage } from './views/decay/decayPage';
 import { createDifferencePage } from './views/difference/differencePage';
 import { createInspector } from './views/inspector';
+import { createOverviewPage } from './views/overview/overviewPage';
 import { createStudyPage } from './views/study/studyPage';
 import { useReportTheme } from './theme/reportTheme';
 
@@ -17,6 +18,7 @@ const pages: Readonly<Record<string, (root: HTMLElement) => void>> = {
   },
   study: (root) => createStudyPage(root, reporting(connectLabToVsCode<SearchEvent>())),
   difference: (root) => createDifferencePage(root, reporting(connectDifferenceToVsCode())),
+  overview: (root) => createOverviewPage(root, reporting(connectOverviewToVsCode())),
   decay: (root) => createDecayPage(root, reporting(connectDecayToVsCode())),
 };
 

@@ -1,17 +1,29 @@
 import * as vscode from 'vscode';
 import { type Inspection } from '../session/inspection';
+import { type ModelNode } from '../trees/modelsTree';
 import { type CommandContext } from './commandContext';
+import { referenceOf } from './modelFile';
 import { openInspection } from './openInspection';
 import { pickModel } from './pickModel';
 
-/** "Compare with Another Model": the same text read by a second model in a panel beside; both views are linked by token. */
+/**
+ * "Compare with Another Model": the same text read by a second model in a panel beside; both views are linked by token. From
+ * the tree the second model is the one that was clicked.
+ */
 export async function compareModels(context: CommandContext, given: unknown): Promise<Inspection | null> {
   const inspection = context.registry.active;
   if (!inspection) {
     context.messages.tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
     return null;
   }
-  const name = typeof given === 'object' && given !== null ? (given as Record<string, unknown>)['model'] : undefined;
-  const model = typeof name === 'string' ? ({ kind: 'bundled', name } as const) : await pickModel(context, { always: true });
+  const model = (await givenModel(context, given)) ?? (await pickModel(context, { always: true }));
   return model && openInspection(context, inspection.subject, model);
+}
+
+async function givenModel({ settings }: CommandContext, given: unknown): Promise<Inspection['model'] | null> {
+  if (typeof given !== 'object' || given === null) return null;
+  const { kind, name, uri, model } = given as Partial<Extract<ModelNode, { kind: 'model' }>> & { readonly model?: unknown };
+  if (typeof model === 'string') return { kind: 'bundled', name: model };
+  if (kind !== 'model' || typeof name !== 'string') return null;
+  return uri ? referenceOf(uri, settings().maxModelMb) : { kind: 'bundled', name };
 }

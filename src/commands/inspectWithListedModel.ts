@@ -8,5 +8,5 @@ import { inspectWithModelFile } from './inspectWithModelFile';
 export function inspectWithListedModel(context: CommandContext, given: unknown): Promise<Inspection | null> {
   const node = given as ModelNode | undefined;
   if (node?.kind !== 'model') return inspect(context);
-  return node.uri ? inspectWithModelFile(context, node.uri) : inspect(context, { model: node.summary.name });
+  return node.uri ? inspectWithModelFile(context, node.uri) : inspect(context, { model: node.name });
 }

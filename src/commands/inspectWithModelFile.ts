@@ -4,6 +4,7 @@ import { subjectOfEditor, subjectOfSentence } from '../editor/editorSubject';
 import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
+import { askForSentence } from './askForSentence';
 import { modelExtensions, nameOf, referenceOf } from './modelFile';
 import { openInspection } from './openInspection';
 import { rememberModel } from './pickModel';
@@ -17,7 +18,7 @@ export async function inspectWithModelFile(context: CommandContext, given: unkno
   if (!uri) return null;
   try {
     const model = await referenceOf(uri, context.settings().maxModelMb);
-    return await inspectWithModel(context, model, nameOf(uri));
+    return await inspectWithModel(context, model, { title: nameOf(uri), asksForSentence: isAskedForSentence(given) });
   } catch (thrown) {
     tellFailure(context, toFailure(thrown).message);
     return null;
@@ -25,7 +26,7 @@ export async function inspectWithModelFile(context: CommandContext, given: unkno
 }
 
 /** Reads what is chosen with a model: text where it reads text, else rows of numbers. */
-export async function inspectWithModel(context: CommandContext, model: Model, title: string): Promise<Inspection | null> {
+export async function inspectWithModel(context: CommandContext, model: Model, { title, asksForSentence }: { readonly title: string; readonly asksForSentence: boolean }): Promise<Inspection | null> {
   const opening = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening {0}', title), cancellable: true };
   const answer = await vscode.window.withProgress(opening, (progress, token) => {
     const abort = new AbortController();
@@ -37,20 +38,17 @@ export async function inspectWithModel(context: CommandContext, model: Model, ti
     return null;
   }
   await rememberModel(context, model);
-  const subject = answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context);
+  const subject = answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
   return subject && openInspection(context, subject, model);
 }
 
-async function chooseText({ settings }: CommandContext): Promise<Subject | null> {
+async function chooseText({ settings }: CommandContext, asksForSentence: boolean): Promise<Subject | null> {
   const { maxCharacters } = settings();
-  const editor = vscode.window.activeTextEditor;
+  const editor = asksForSentence ? undefined : vscode.window.activeTextEditor;
   const subject = editor ? subjectOfEditor(editor, maxCharacters) : null;
   if (subject) return subject;
-  const sentence = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Inspect LSTM'),
-    prompt: vscode.l10n.t('No editor is open. Type a sentence for the model to read.'),
-  });
-  return sentence === undefined || sentence === '' ? null : subjectOfSentence(sentence.slice(0, maxCharacters));
+  const sentence = await askForSentence(maxCharacters);
+  return sentence === null ? null : subjectOfSentence(sentence);
 }
 
 /** Rows of numbers: the editor's text where it is some, else a file. */
@@ -76,6 +74,11 @@ async function askForFile(openLabel: string, filters: Record<string, string[]>):
 function tellFailure({ messages, log }: CommandContext, message: string): void {
   log.error(message);
   messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => log.show() });
+}
+
+/** The overview's button asks for a sentence, whatever editor is open. */
+function isAskedForSentence(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && (given as Record<string, unknown>)['asksForSentence'] === true;
 }
 
 /** A menu of the explorer gives the file; a keybinding or a test gives `{ uri }`. */

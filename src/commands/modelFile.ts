@@ -32,6 +32,12 @@ async function readWhole(uri: vscode.Uri, limitMb: number): Promise<Uint8Array> 
   return vscode.workspace.fs.readFile(uri);
 }
 
+/** Names of the settings beside a model file, in the order in which they are looked for. */
+export function settingsNamesOf(uri: vscode.Uri): readonly string[] {
+  const name = nameOf(uri);
+  return [`${name}.inspector.json`, `${name.replace(/\.[^.]*$/, '')}.inspector.json`, 'inspector.json'];
+}
+
 /** What belongs to a model file and lies beside it: our settings, and the weight shards that a model.json names. */
 function siblingsOf(name: string, bytes: Uint8Array): readonly string[] {
   const settings = [`${name}.inspector.json`, `${name.replace(/\.[^.]*$/, '')}.inspector.json`, 'inspector.json'];

@@ -44,7 +44,7 @@ describe('models of one\'s own', () => {
     const { models } = composition;
     const groups = await models.getChildren();
     assert.deepEqual(groups.map((node) => node.kind === 'group' && node.group), ['bundled', 'workspace', 'opened']);
-    const names = async (group: ModelNode | undefined) => (await models.getChildren(group)).map((node) => (node.kind === 'model' ? (node.uri?.fsPath ?? node.summary.name) : ''));
+    const names = async (group: ModelNode | undefined) => (await models.getChildren(group)).map((node) => (node.kind === 'model' ? (node.uri?.fsPath ?? node.name) : ''));
     assert.ok((await names(groups[0])).includes('prose-lstm'));
     assert.deepEqual(await names(groups[1]), [modelUri().fsPath], 'a file that is no model is not listed');
     assert.ok((await names(groups[2])).includes(modelUri().fsPath));

@@ -4,6 +4,7 @@ import { type DifferenceHost } from './differenceHost';
 import { type LabEvent } from '../../src/trace/labEvents';
 import { type Host } from './host';
 import { type LabHost } from './labHost';
+import { type OverviewHost } from './overviewHost';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -42,6 +43,12 @@ export function connectDifferenceToVsCode(): DifferenceHost {
 export function connectLabToVsCode<Event extends LabEvent>(): LabHost<Event> {
   const channel = openChannel();
   return { post: channel.post, keep: channel.keep, request: channel.ask as LabHost<Event>['request'], listen: channel.listen as LabHost<Event>['listen'] };
+}
+
+/** Talks to the extension host of a model's overview. */
+export function connectOverviewToVsCode(): OverviewHost {
+  const channel = openChannel();
+  return { post: channel.post, request: channel.ask as OverviewHost['request'], listen: channel.listen as OverviewHost['listen'] };
 }
 
 interface Channel {
