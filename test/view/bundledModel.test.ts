@@ -65,7 +65,11 @@ describe('the inspector with a bundled model', () => {
 
   it('shows cells that have grown far by their logarithm at first, and by tanh or in proportion on request', async () => {
     const button = view.page.locator('[data-track=c] .scale-choice');
-    const coloursOf = async (): Promise<number> => new Set((await pixelsOf(view.page, '[data-track=c] .plot canvas')).words).size;
+    const coloursOf = (): Promise<number> =>
+      view.page.locator('[data-track=c] .plot canvas').evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        return new Set(new Uint32Array((canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data.buffer ?? new ArrayBuffer(0))).size;
+      });
     const seen: [string, string, number][] = [];
     for (let k = 0; k < 3; k++) {
       seen.push([await button.innerText(), await view.page.locator('[data-track=c] .legend-range').innerText(), await coloursOf()]);
@@ -128,7 +132,7 @@ describe('the inspector with a bundled model', () => {
   it('colours the text by the influence on the output of the cursor, on a scale per token', async () => {
     const { log10, rowMaximum } = await ask(link, 'connectivity', { inspection: 1, from: pinned, to: pinned + 1 });
     await view.page.evaluate(() => {
-      const choice = [...document.querySelectorAll<HTMLSelectElement>('vscode-single-select')].find((select) => select.querySelector('[value=connectivity]') !== null);
+      const choice = [...document.querySelectorAll<HTMLSelectElement>('select.select')].find((select) => select.querySelector('[value=connectivity]') !== null);
       if (choice === undefined) throw new Error('The toolbar does not offer the influence.');
       choice.value = 'connectivity';
       choice.dispatchEvent(new Event('change'));

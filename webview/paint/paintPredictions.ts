@@ -1,4 +1,5 @@
 import { type PredictionTrack } from '../../src/trace/predictionTrack';
+import { indexOfProbability, type PredictionStrips } from './predictionStrips';
 import { columnsInSight, leftOf, type ColumnScale } from '../scales/columns';
 import { cssColour, textColourOn, type ColourTable } from '../scales/colourTable';
 import { fitText } from './paintRibbon';
@@ -16,6 +17,8 @@ export interface PredictionsInput {
   readonly rowPx: number;
   readonly font: string;
   readonly foreground: string;
+  /** The colours of the cells, a pixel each. */
+  readonly strips: PredictionStrips;
 }
 
 const narrowestTextPx = 7.5;
@@ -27,27 +30,40 @@ const narrowestTextPx = 7.5;
 export function paintPredictions(context: CanvasRenderingContext2D, input: PredictionsInput): void {
   const { columns, track, rows, rowPx, font } = input;
   context.clearRect(0, 0, columns.plotWidthPx, rows * rowPx);
+  if (columns.columnPx < narrowestTextPx) return paintColours(context, input);
   context.font = font;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   const sight = columnsInSight(columns);
-  const stride = Math.max(1, Math.floor(0.75 / columns.columnPx));
-  for (let step = sight.from - (sight.from % stride); step < Math.min(sight.to, track.steps); step += stride) {
-    for (let row = 0; row < rows; row++) paintCell(context, input, { step, row, stride });
+  for (let step = sight.from; step < Math.min(sight.to, track.steps); step++) {
+    for (let row = 0; row < rows; row++) paintCell(context, input, { step, row });
   }
 }
 
-function paintCell(context: CanvasRenderingContext2D, input: PredictionsInput, { step, row, stride }: { step: number; row: number; stride: number }): void {
+/** Narrow columns, drawn from images painted once: cell by cell, thousands of them would hold up panning and zooming. */
+function paintColours(context: CanvasRenderingContext2D, { columns, track, rows, rowPx, strips }: PredictionsInput): void {
+  context.imageSmoothingEnabled = columns.columnPx < 1;
+  const sight = columnsInSight(columns);
+  const end = Math.min(sight.to, track.steps);
+  for (let from = sight.from; from < end; ) {
+    const strip = strips.at(from);
+    const to = Math.min(end, strip.to);
+    for (let row = 0; row < rows; row++) {
+      context.drawImage(strip.canvas, from - strip.from, row, to - from, 1, leftOf(columns, from), row * rowPx, (to - from) * columns.columnPx, rowPx - 1);
+    }
+    from = to;
+  }
+}
+
+function paintCell(context: CanvasRenderingContext2D, input: PredictionsInput, { step, row }: { step: number; row: number }): void {
   const { columns, track, table, rowPx } = input;
   const at = step * track.top + row;
   const unit = track.indices[at] ?? -1;
   if (unit < 0) return;
-  const probability = track.probabilities[at] ?? NaN;
-  const index = Number.isNaN(probability) ? -1 : Math.round(Math.max(0, Math.min(1, probability)) * 255);
+  const index = indexOfProbability(track.probabilities[at] ?? NaN);
   const left = leftOf(columns, step);
   context.fillStyle = cssColour(table, index);
-  context.fillRect(left, row * rowPx, columns.columnPx * stride + 0.3, rowPx - 1);
-  if (columns.columnPx < narrowestTextPx) return;
+  context.fillRect(left, row * rowPx, columns.columnPx + 0.3, rowPx - 1);
   const colour = textColourOn(index < 0 ? table.nanWord : (table.words[index] ?? 0));
   context.fillStyle = colour;
   context.fillText(fitText(context, input.nameOf(unit), columns.columnPx - 2), left + columns.columnPx / 2, row * rowPx + rowPx / 2);

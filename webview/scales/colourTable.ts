@@ -15,7 +15,15 @@ export function createColourTable(colours: readonly string[], nanColour: string)
 
 /** The CSS colour of a table's entry; -1 is NaN. */
 export function cssColour(table: ColourTable, index: number): string {
-  const word = index < 0 ? table.nanWord : (table.words[index] ?? table.nanWord);
+  let known = written.get(table);
+  if (known === undefined) written.set(table, (known = []));
+  return (known[index + 1] ??= cssOf(index < 0 ? table.nanWord : (table.words[index] ?? table.nanWord)));
+}
+
+/** The colours of each table once written, NaN's first: pictures ask for thousands a frame. */
+const written = new WeakMap<ColourTable, string[]>();
+
+function cssOf(word: number): string {
   return `rgb(${word & 255},${(word >> 8) & 255},${(word >> 16) & 255})`;
 }
 

@@ -1,7 +1,4 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import '@vscode-elements/elements/dist/vscode-option/index.js';
-import '@vscode-elements/elements/dist/vscode-single-select/index.js';
-import { type VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { element } from './element';
 
 /** One entry of a choice. */
@@ -16,11 +13,12 @@ export interface Choice {
   update(options: readonly ChoiceOption[], value: string): void;
 }
 
-/** A select with its label before it; calls back with the value chosen by the person, not with one set from here. */
+/**
+ * A select with its label before it; calls back with the value chosen by the person, not with one set from here. It is the
+ * browser's own: each of VS Code Elements' takes ten times as long to make and lay out, in the time before the first painting.
+ */
 export function createChoice(label: string, onChoose: (value: string) => void): Choice {
-  const select: VscodeSingleSelect = document.createElement('vscode-single-select');
-  select.setAttribute('label', label);
-  select.setAttribute('aria-label', label);
+  const select = element('select', { class: 'select', attributes: { 'aria-label': label } });
   select.addEventListener('change', () => onChoose(select.value));
   const root = element('div', { class: 'choice', children: [element('span', { class: 'choice-label', text: label, attributes: { 'aria-hidden': 'true' } }), select] });
   let shown = '';
@@ -30,7 +28,7 @@ export function createChoice(label: string, onChoose: (value: string) => void): 
       const key = JSON.stringify([options, value]);
       if (key === shown) return;
       shown = key;
-      select.replaceChildren(...options.map((option) => element('vscode-option', { text: option.label, attributes: { value: option.value, ...(option.value === value ? { selected: '' } : {}) } })));
+      select.replaceChildren(...options.map((option) => element('option', { text: option.label, attributes: { value: option.value, ...(option.value === value ? { selected: '' } : {}) } })));
       select.value = value;
     },
   };

@@ -1,6 +1,8 @@
 import { type PredictionTrack } from '../../src/trace/predictionTrack';
 import { paintLines } from '../paint/paintLines';
 import { paintPredictions } from '../paint/paintPredictions';
+import { createPredictionStrips, type PredictionStrips } from '../paint/predictionStrips';
+import { type ColourTable } from '../scales/colourTable';
 import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
 import { showToken } from './fieldNames';
@@ -51,7 +53,18 @@ function paintExpected(context: CanvasRenderingContext2D, scene: Scene, track: P
     rowPx,
     font: `11px ${scene.palette.monoFont}`,
     foreground: scene.palette.foreground,
+    strips: stripsOf(track, scene.tables.sequential),
   });
+}
+
+const made = new WeakMap<PredictionTrack, { readonly table: ColourTable; readonly strips: PredictionStrips }>();
+
+function stripsOf(track: PredictionTrack, table: ColourTable): PredictionStrips {
+  const known = made.get(track);
+  if (known?.table === table) return known.strips;
+  const strips = createPredictionStrips(track, table);
+  made.set(track, { table, strips });
+  return strips;
 }
 
 const classDashes: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 2, 2, 2]];

@@ -29,7 +29,7 @@ const layoutScript = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     const parent = text.parentElement;
-    if (!text.data.trim() || !parent || ['SCRIPT', 'STYLE', 'OPTION', 'VSCODE-OPTION'].includes(parent.tagName) || !isShown(parent)) continue;
+    if (!text.data.trim() || !parent || ['SCRIPT', 'STYLE', 'OPTION'].includes(parent.tagName) || !isShown(parent)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) seen.push({ text: text.data.trim().slice(0, 40), box, parent });
