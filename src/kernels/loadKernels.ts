@@ -7,13 +7,12 @@ export type Pointer = number;
 export interface KernelExports {
   readonly CONSTANT_BYTES: WebAssembly.Global;
   prepareConstants(memory: Pointer): void;
-  activate(kind: number, row: Pointer, bytes: number): void;
+  activate(kind: number, from: Pointer, to: Pointer, bytes: number): void;
   exponential(row: Pointer, bytes: number): void;
   copyRows(from: Pointer, fromStride: number, to: Pointer, toStride: number, rows: number, width: number, paddedWidth: number): void;
   packPanels(matrix: Pointer, rowStride: number, columnStride: number, depth: number, columns: number, to: Pointer): void;
   panelBytes(depth: number, columns: number): number;
   transpose(from: Pointer, fromStride: number, rows: number, columns: number, to: Pointer, toStride: number): void;
-  gatherRows(table: Pointer, row: number, count: number, ids: Pointer, n: number, to: Pointer): void;
   largest(from: Pointer, bytes: number): number;
   rowSquares(from: Pointer, stride: number, rows: number, bytes: number, to: Pointer): void;
   fillZeros(at: Pointer, bytes: number): void;

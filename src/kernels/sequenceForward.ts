@@ -41,7 +41,7 @@ export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttri
       recurrent,
       ...trainingGates(layout),
       ...(isAfter && { recurrentBias: recurrentBias(heap, layout, at.bias, allocate) }),
-      gates: at.kept, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
+      gates: at.kept, z: at.kept, zRow: layout.gatesRow, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
     });
     runInSlices(heap, layout, plan, 'Forward');
   });
@@ -108,19 +108,15 @@ export function foldBiases(heap: Heap, { G, H, P }: CellLayout, { from, to, isAf
   });
 }
 
-/** Panels of the recurrent kernel, gate after gate. */
+/** Panels of the recurrent kernel [H, G P]; a GRU's candidate stands apart, behind those of z and r. */
 export function packRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer): Pointer {
-  const { H, P } = layout;
+  const { cell, G, H, P } = layout;
   const padded = padGates(heap, layout, kernel, { rows: H, allocate });
-  return packGates(heap, layout, padded, { depth: H, columns: P, allocate });
-}
-
-/** Packs a padded matrix [depth, G P] gate after gate. */
-export function packGates(heap: Heap, { G, P }: CellLayout, padded: Pointer, options: { depth: number; columns: number; allocate: (bytes: number) => Pointer }): Pointer {
-  const { depth, columns, allocate } = options;
-  const size = heap.kernels.panelBytes(depth, columns);
-  const panels = allocate(G * size);
-  for (let gate = 0; gate < G; gate++) heap.kernels.packPanels(padded + gate * P * 4, G * P * 4, 4, depth, columns, panels + gate * size);
+  const [first, second] = (cell === 'gru' ? [2 * P, P] : [G * P, 0]) as [number, number];
+  const size = heap.kernels.panelBytes(H, first);
+  const panels = allocate(size + heap.kernels.panelBytes(H, second));
+  heap.kernels.packPanels(padded, G * P * 4, 4, H, first, panels);
+  heap.kernels.packPanels(padded + first * 4, G * P * 4, 4, H, second, panels + size);
   return panels;
 }
 

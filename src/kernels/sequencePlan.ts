@@ -3,7 +3,7 @@ import { type Pointer } from './loadKernels';
 // The fields of assembly/sequence.ts, in their order.
 const fields = [
   'steps', 'batch', 'units', 'row', 'activation', 'recurrentActivation', 'resetAfter',
-  'gates', 'gateStride', 'gatesRow', 'c', 'hIn', 'h', 'mask', 'recurrent', 'recurrentBias', 'y',
+  'gates', 'gateStride', 'gatesRow', 'z', 'zRow', 'ids', 'table', 'tableRow', 'tokens', 'c', 'hIn', 'h', 'mask', 'recurrent', 'recurrentBias', 'y',
   'dh', 'dc', 'dy', 'dz', 'transposed', 'transposedCandidate', 'zeros', 'scratch', 'dhOut', 'dcOut', 'begin', 'end',
 ] as const;
 

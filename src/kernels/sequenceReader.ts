@@ -1,12 +1,12 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type CellKind, type Field, fieldsOf } from '../trace/cellKind';
+import { type Field, fieldsOf } from '../trace/cellKind';
 import { type ComputePath } from '../trace/trace';
 import { type Arena, createArena } from './arena';
-import { type CellLayout, layOut, padGates } from './cellLayout';
+import { type CellLayout, layOut, packColumns, padGates } from './cellLayout';
 import { activationCode } from './kernelCodes';
 import { type Kernels, type Pointer } from './loadKernels';
-import { commonPlan, foldBiases, packGates, packRecurrent, recurrentBias } from './sequenceForward';
-import { planBytes, writePlan } from './sequencePlan';
+import { commonPlan, foldBiases, packRecurrent, recurrentBias } from './sequenceForward';
+import { planBytes, type SequencePlan, writePlan } from './sequencePlan';
 
 /** What enters a layer: vectors [steps, D], or ids that pick rows of its token table. */
 export type ReaderInput =
@@ -31,10 +31,13 @@ export interface SequenceReader {
   readonly path: ComputePath;
   readonly weights: CellWeights;
   readonly takesIds: boolean;
-  /** Fresh arrays, each [steps, H]; `steps` is at least 1. */
-  run(input: ReaderInput, steps: number, state: ReaderState): ReaderFields;
+  /** Arrays from `allocate` (fresh ones where it is absent), each [steps, H] and overwritten; `steps` is at least 1. */
+  run(input: ReaderInput, steps: number, state: ReaderState, allocate?: AllocateFloats): ReaderFields;
   dispose(): void;
 }
+
+/** Gives an array of a length; what is in it does not matter. */
+export type AllocateFloats = (length: number) => Float32Array;
 
 /** The vectors that ids stand for: rows [V, D], or one-hot vectors (V = D) where `rows` is absent. */
 export interface ReaderTable {
@@ -42,8 +45,8 @@ export interface ReaderTable {
   readonly rows?: Float32Array;
 }
 
-/** Steps whose input is projected at once: their gates stay in the second-level cache until they are read again. */
-const sliceSteps = 128;
+/** Steps whose input is projected at once: it stays in the second-level cache until it is read again. */
+const sliceSteps = 64;
 /** Steps whose fields lie in the reader's memory before they are copied out. */
 const mostSteps = 1024;
 const largestTableBytes = 1 << 26;
@@ -68,7 +71,7 @@ export function createSequenceReader(kernels: Kernels, weights: CellWeights, tab
     path: kernels.path,
     weights,
     takesIds: table !== undefined,
-    run: (input, steps, state) => reader.run(input, steps, state),
+    run: (input, steps, state, allocate) => reader.run({ input, steps, state }, allocate ?? ((length) => new Float32Array(length))),
     dispose: () => undefined,
   };
 }
@@ -78,96 +81,92 @@ class PackedReader {
   private readonly bias: Pointer;
   private readonly plan: Pointer;
   private readonly kernelPanels: Pointer;
+  /** Rows of input, and x W + b of them. */
   private readonly input: Pointer;
-  private readonly tokens: TokenPlanes | undefined;
+  private readonly z: Pointer;
+  private readonly tokens: Tokens | undefined;
   private readonly fixed: Parameters<typeof writePlan>[2];
 
   constructor(private readonly arena: Arena, private readonly layout: CellLayout, weights: CellWeights, table: ReaderTable | undefined) {
     const { allocate } = arena;
-    const { D, G, P, row } = layout;
+    const { D, G, P, row, gatesRow } = layout;
     this.room = makeRoom(arena, layout, sliceSteps);
     this.plan = allocate(planBytes);
     this.input = allocate(sliceSteps * D * 4);
+    this.z = allocate(sliceSteps * gatesRow);
     const isAfter = weights.cell === 'gru' && weights.resetAfter === true;
     const biases = upload(arena, isAfter ? concatenate(weights.bias, weights.recurrentBias ?? new Float32Array(3 * weights.units)) : weights.bias);
     this.bias = allocate(G * row);
     foldBiases(arena, layout, { from: biases, to: this.bias, isAfter });
     const recurrent = packRecurrent(arena, layout, upload(arena, weights.recurrentKernel), allocate);
     const padded = padGates(arena, layout, upload(arena, weights.kernel), { rows: D, allocate });
-    this.kernelPanels = table && !table.rows ? 0 : packGates(arena, layout, padded, { depth: D, columns: P, allocate });
+    this.kernelPanels = table && !table.rows ? 0 : packColumns(arena, padded, G * row, { depth: D, columns: G * P, allocate });
     this.fixed = {
       ...commonPlan(layout, { ...weights, resetAfter: isAfter }),
-      recurrent, gatesRow: row, h: allocate(row),
+      recurrent, gatesRow: row, z: this.z, h: allocate(row),
       ...(isAfter && { recurrentBias: recurrentBias(arena, layout, biases, allocate) }),
     };
-    if (table) this.tokens = this.projectTable(table, padded);
+    if (table) this.tokens = { table: this.projectTable(table, padded), tableRow: G * row, tokens: table.vocabularySize, ids: allocate(mostSteps * 4) };
   }
 
-  run(input: ReaderInput, steps: number, state: ReaderState): ReaderFields {
+  run({ input, steps, state }: Run, allocate: AllocateFloats): ReaderFields {
+    const { H } = this.layout;
     while (this.room.steps < Math.min(steps, mostSteps)) this.room = makeRoom(this.arena, this.layout, 2 * this.room.steps);
     this.writeState(state);
-    const parts: ReaderFields[] = [];
+    const fields = fieldsOf(this.layout.cell).map((field) => [field, allocate(steps * H)] as const);
     for (let from = 0; from < steps; from += this.room.steps) {
       const count = Math.min(this.room.steps, steps - from);
       if (from > 0) this.carryState();
-      for (let at = 0; at < count; at += sliceSteps) this.readSlice(input, { from: from + at, at, count: Math.min(sliceSteps, count - at) });
-      parts.push(this.copyOut(count));
+      if (input.kind === 'ids') this.readIds(input.ids.subarray(from, from + count));
+      else for (let at = 0; at < count; at += sliceSteps) this.readRows(input.rows, { from: from + at, at, count: Math.min(sliceSteps, count - at) });
+      fields.forEach(([field, out], k) => this.copyOut(this.planeOf(field, k), count, out.subarray(from * H)));
     }
-    return parts.length === 1 ? (parts[0] as ReaderFields) : joinParts(this.layout.cell, parts);
+    return Object.fromEntries(fields) as ReaderFields;
   }
 
-  private readSlice(input: ReaderInput, { from, at, count }: Slice): void {
+  private readIds(ids: Int32Array): void {
+    if (!this.tokens) throw new Error('This reader has no token table and takes rows only.');
+    new Int32Array(this.arena.memory.buffer, this.tokens.ids, ids.length).set(ids);
+    this.goThrough({ at: 0, count: ids.length }, this.tokens);
+  }
+
+  private readRows(rows: Float32Array, { from, at, count }: Slice): void {
+    if (this.kernelPanels === 0) throw new Error('This reader has the table of one-hot vectors and takes ids only.');
+    const { D } = this.layout;
+    this.arena.floats(this.input, count * D).set(rows.subarray(from * D, (from + count) * D));
+    this.multiplyInput(count, this.z, this.layout.gatesRow);
+    this.goThrough({ at, count }, { zRow: this.layout.gatesRow });
+  }
+
+  /** x W + b of `count` rows of input. */
+  private multiplyInput(count: number, to: Pointer, stride: number): void {
+    const { D, G, P } = this.layout;
+    this.arena.kernels.multiply(this.input, D * 4, count, D, this.kernelPanels, G * P, to, stride, this.bias, 0);
+  }
+
+  private goThrough({ at, count }: { readonly at: number; readonly count: number }, source: SequencePlan): void {
     const { row, cell } = this.layout;
     const { planes, planeBytes, c, hIn } = this.room;
-    this.project(input, from, { count, to: planes + at * row });
     writePlan(this.arena.memory, this.plan, {
-      ...this.fixed, steps: count, gates: planes + at * row, gateStride: planeBytes, c: c + at * row, hIn: hIn + at * row,
+      ...this.fixed, ...source, steps: count, gates: planes + at * row, gateStride: planeBytes, c: c + at * row, hIn: hIn + at * row,
     });
     this.arena.kernels[`${cell}Forward`](this.plan);
   }
 
-  /** x W + b of `count` steps into the planes of the gates. */
-  private project(input: ReaderInput, from: number, { count, to }: { count: number; to: Pointer }): void {
-    const { kernels } = this.arena;
-    const { planeBytes } = this.room;
-    const { D, G, row, P } = this.layout;
-    if (input.kind === 'ids' && this.tokens) {
-      const ids = this.tokens.ids;
-      new Int32Array(this.arena.memory.buffer, ids, count).set(input.ids.subarray(from, from + count));
-      for (let gate = 0; gate < G; gate++) {
-        kernels.gatherRows(this.tokens.table + gate * this.tokens.gateBytes, row, this.tokens.count, ids, count, to + gate * planeBytes);
-      }
-      return;
+  /** [V + 1, G P]: x W + b of every token; the last row is that of the zero vector. */
+  private projectTable({ vocabularySize: V, rows }: ReaderTable, padded: Pointer): Pointer {
+    const { arena } = this;
+    const { D, G, P, row } = this.layout;
+    const tableRow = G * row;
+    const table = arena.allocate((V + 1) * tableRow);
+    arena.kernels.copyRows(this.bias, 0, table, tableRow, V + 1, G * P, G * P);
+    for (let v = 0; !rows && v < V; v++) arena.kernels.addColumnSums(padded + v * tableRow, 0, 1, G * P, table + v * tableRow);
+    for (let v = 0; rows && v < V; v += sliceSteps) {
+      const count = Math.min(sliceSteps, V - v);
+      arena.floats(this.input, count * D).set(rows.subarray(v * D, (v + count) * D));
+      this.multiplyInput(count, table + v * tableRow, tableRow);
     }
-    if (input.kind === 'ids' || this.kernelPanels === 0) throw new Error('This reader takes ids only where it has a token table, and rows only where it has no one-hot table.');
-    this.arena.floats(this.input, count * D).set(input.rows.subarray(from * D, (from + count) * D));
-    const size = kernels.panelBytes(D, P);
-    for (let gate = 0; gate < G; gate++) {
-      kernels.multiply(this.input, D * 4, count, D, this.kernelPanels + gate * size, P, to + gate * planeBytes, row, this.bias + gate * row, 0);
-    }
-  }
-
-  /** [G, V + 1, P]: x W + b of every token; the last row is that of the zero vector. */
-  private projectTable({ vocabularySize: V, rows }: ReaderTable, padded: Pointer): TokenPlanes {
-    const { arena, layout } = this;
-    const { kernels } = arena;
-    const { D, G, P, row } = layout;
-    const gateBytes = (V + 1) * row;
-    const table = arena.allocate(G * gateBytes);
-    const ids = arena.allocate(sliceSteps * 4);
-    const size = kernels.panelBytes(D, P);
-    for (let gate = 0; gate < G; gate++) {
-      const to = table + gate * gateBytes;
-      const bias = this.bias + gate * row;
-      kernels.copyRows(bias, 0, to, row, V + 1, P, P);
-      if (!rows) addRows(arena, { from: padded + gate * row, stride: G * row, to, row, count: V });
-      for (let v = 0; rows && v < V; v += sliceSteps) {
-        const count = Math.min(sliceSteps, V - v);
-        arena.floats(this.input, count * D).set(rows.subarray(v * D, (v + count) * D));
-        kernels.multiply(this.input, D * 4, count, D, this.kernelPanels + gate * size, P, to + v * row, row, bias, 0);
-      }
-    }
-    return { table, gateBytes, ids, count: V };
+    return table;
   }
 
   private writeState({ h, c }: ReaderState): void {
@@ -185,22 +184,24 @@ class PackedReader {
     for (const at of [this.room.hIn, this.room.c]) this.arena.kernels.copyRows(at + this.room.steps * row, 0, at, 0, 1, P, P);
   }
 
-  private copyOut(count: number): ReaderFields {
-    const { row, cell } = this.layout;
+  private planeOf(field: Field, k: number): Pointer {
     const { planes, planeBytes, c, hIn } = this.room;
-    const fields = fieldsOf(cell).map((field, k) => [field, this.copyPlane(field === 'h' ? hIn + row : field === 'c' ? c + row : planes + k * planeBytes, count)]);
-    return Object.fromEntries(fields) as ReaderFields;
+    if (field === 'h') return hIn + this.layout.row;
+    return field === 'c' ? c + this.layout.row : planes + k * planeBytes;
   }
 
-  private copyPlane(at: Pointer, count: number): Float32Array {
+  private copyOut(at: Pointer, count: number, out: Float32Array): void {
     const { H, P } = this.layout;
-    // `slice` of the buffer does not zero what it is about to fill.
-    if (H === P) return new Float32Array(this.arena.memory.buffer.slice(at, at + count * P * 4));
     const values = this.arena.floats(at, count * P);
-    const out = new Float32Array(count * H);
-    for (let t = 0; t < count; t++) out.set(values.subarray(t * P, t * P + H), t * H);
-    return out;
+    if (H === P) out.set(values);
+    else for (let t = 0; t < count; t++) out.set(values.subarray(t * P, t * P + H), t * H);
   }
+}
+
+interface Run {
+  readonly input: ReaderInput;
+  readonly steps: number;
+  readonly state: ReaderState;
 }
 
 interface Slice {
@@ -219,26 +220,14 @@ interface Room {
   readonly hIn: Pointer;
 }
 
-function makeRoom({ allocate }: Arena, { row, gatesRow }: CellLayout, steps: number): Room {
+function makeRoom({ allocate }: Arena, { row, G }: CellLayout, steps: number): Room {
   const planeBytes = steps * row;
-  return { steps, planeBytes, planes: allocate((gatesRow / row) * planeBytes), c: allocate(planeBytes + row), hIn: allocate(planeBytes + row) };
+  return { steps, planeBytes, planes: allocate(G * planeBytes), c: allocate(planeBytes + row), hIn: allocate(planeBytes + row) };
 }
 
-function joinParts(cell: CellKind, parts: readonly ReaderFields[]): ReaderFields {
-  const join = (field: Field): Float32Array => {
-    const arrays = parts.map((part) => part[field] as Float32Array);
-    const out = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-    arrays.reduce((at, values) => (out.set(values, at), at + values.length), 0);
-    return out;
-  };
-  return Object.fromEntries(fieldsOf(cell).map((field) => [field, join(field)])) as unknown as ReaderFields;
-}
-
-interface TokenPlanes {
-  readonly table: Pointer;
-  readonly gateBytes: number;
+/** The part of a plan that reads ids. */
+interface Tokens extends SequencePlan {
   readonly ids: Pointer;
-  readonly count: number;
 }
 
 /** Whether a table of projected tokens is small enough to be kept: 64 MB, or what a one-hot kernel takes anyway. */
@@ -250,10 +239,6 @@ function upload(arena: Arena, values: Float32Array): Pointer {
   const at = arena.allocate(values.byteLength);
   arena.floats(at, values.length).set(values);
   return at;
-}
-
-function addRows(arena: Arena, { from, stride, to, row, count }: { from: Pointer; stride: number; to: Pointer; row: number; count: number }): void {
-  for (let v = 0; v < count; v++) arena.kernels.addColumnSums(from + v * stride, 0, 1, row / 4, to + v * row);
 }
 
 function concatenate(a: Float32Array, b: Float32Array): Float32Array {

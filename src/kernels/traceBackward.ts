@@ -87,7 +87,7 @@ function packBackward(arena: Arena, layout: CellLayout, weights: CellWeights): P
     dhOut: allocate(planeBytes), dcOut: allocate(planeBytes), zeros: allocate(row), scratch: allocate(2 * row),
   };
   const bias = isAfter ? new Float32Array([...weights.bias, ...(weights.recurrentBias ?? new Float32Array(3 * H))]) : undefined;
-  const candidate = 2 * arena.kernels.panelBytes(H, P);
+  const candidate = arena.kernels.panelBytes(H, 2 * P);
   return {
     arena, layout, weights, plan,
     planAt: allocate(planBytes),

@@ -1,4 +1,4 @@
-// Activations over a row, in place, and their derivatives from the activated value.
+// Activations over a row, and their derivatives from the activated value.
 
 import { constantTable, exp, sigmoid, tanh } from './exponential';
 
@@ -16,20 +16,21 @@ import { constantTable, exp, sigmoid, tanh } from './exponential';
 // @ts-ignore: decorator
 @inline export const HARD_SIGMOID_KERAS3: i32 = 5;
 
-/** Applies an activation to `bytes` bytes (a multiple of 32) at `row`. */
-export function activate(kind: i32, row: usize, bytes: usize): void {
+/** to = activation(from), over `bytes` bytes (a multiple of 32); `to` may be `from`. */
+export function activate(kind: i32, from: usize, to: usize, bytes: usize): void {
   const k = constantTable();
-  const end = row + bytes;
   if (kind === SIGMOID) {
-    for (; row < end; row += 16) v128.store(row, sigmoid(v128.load(row), k));
+    for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, sigmoid(v128.load(from + j), k));
   } else if (kind === TANH) {
-    for (; row < end; row += 16) v128.store(row, tanh(v128.load(row), k));
+    for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, tanh(v128.load(from + j), k));
   } else if (kind === RELU) {
     const zero = f32x4.splat(0);
-    for (; row < end; row += 16) v128.store(row, f32x4.pmax(v128.load(row), zero));
+    for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, f32x4.pmax(v128.load(from + j), zero));
   } else if (kind >= HARD_SIGMOID) {
     const slope = f32x4.splat(hardSlope(kind));
-    for (; row < end; row += 16) v128.store(row, hardSigmoid(v128.load(row), slope));
+    for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, hardSigmoid(v128.load(from + j), slope));
+  } else {
+    memory.copy(to, from, bytes);
   }
 }
 

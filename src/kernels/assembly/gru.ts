@@ -3,65 +3,73 @@
 
 import { activate, derivative } from './activations';
 import { panelBytes } from './layout';
-import { multiply } from './matrixProduct';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, stepOf } from './sequence';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
 
-/** Reads T steps. On entry the first three blocks of `gates` hold x W + b; on exit z r n and q or r h. */
+/** Reads T steps. On entry the first three blocks of z hold x W + b; on exit `gates` z r n, and the fourth block of z q or r h. */
 export function gruForward(s: Sequence): void {
-  const row = s.row;
   for (let t = s.begin; t < s.end; t++) {
+    const pre = stepOf(s.z, s, t, s.zRow);
     const gates = stepOf(s.gates, s, t, s.gatesRow);
-    const h = stepOf(s.hIn, s, t, row);
-    addRecurrent(s, t, 0, 2);
+    const input = inputOf(s, t) + s.row * 2;
+    const h = stepOf(s.hIn, s, t, s.row);
+    addRecurrent(s, t, 2);
     for (let b: usize = 0; b < s.batch; b++) {
-      activate(s.recurrentActivation, gates + b * s.gatesRow, row);
-      activate(s.recurrentActivation, gates + b * s.gatesRow + s.gateStride, row);
+      activate(s.recurrentActivation, pre + b * s.zRow, gates + b * s.gatesRow, s.row);
+      activate(s.recurrentActivation, pre + b * s.zRow + s.row, gates + b * s.gatesRow + s.gateStride, s.row);
     }
-    if (s.resetAfter) {
-      multiplyCandidate(s, h, row, gates + s.gateStride * 3, s.recurrentBias, 0);
-      for (let b: usize = 0; b < s.batch; b++) addProduct(s, gates + b * s.gatesRow);
-    } else {
-      const n = gates + s.gateStride * 2;
-      for (let b: usize = 0; b < s.batch; b++) resetState(s, gates + b * s.gatesRow, h + b * row);
-      multiplyCandidate(s, gates + s.gateStride * 3, s.gatesRow, n, n, s.gatesRow);
+    if (s.resetAfter) candidateAfter(s, t, input, pre + s.row * 2, gates + s.gateStride);
+    else candidateBefore(s, t, input, pre + s.row * 2, gates + s.gateStride);
+    const next = stateRows(s, t);
+    for (let b: usize = 0; b < s.batch; b++) {
+      const at = b * s.row;
+      newState(s, pre + b * s.zRow + s.row * 2, gates + b * s.gatesRow, h + at, next + at);
     }
-    for (let b: usize = 0; b < s.batch; b++) newState(s, gates + b * s.gatesRow, h + b * row, s.h + b * row);
     emitStates(s, t);
   }
 }
 
-/** c = init + a U_n. */
-function multiplyCandidate(s: Sequence, a: usize, aStride: usize, c: usize, init: usize, initStride: usize): void {
-  const width = s.row >> 2;
-  const panels = s.recurrent + panelBytes(s.units, width) * 2;
-  multiply(a, aStride, s.batch, s.units, panels, width, c, s.gatesRow, init, initStride);
-}
-
-/** n += r q. */
-function addProduct(s: Sequence, gates: usize): void {
-  const r = gates + s.gateStride, n = r + s.gateStride, q = n + s.gateStride;
-  for (let j: usize = 0; j < s.row; j += 16) {
-    v128.store(n + j, f32x4.add(v128.load(n + j), f32x4.mul(v128.load(r + j), v128.load(q + j))));
-  }
-}
-
-/** The fourth block = r h. */
-function resetState(s: Sequence, gates: usize, h: usize): void {
-  const r = gates + s.gateStride, product = r + s.gateStride * 2;
-  for (let j: usize = 0; j < s.row; j += 16) {
-    v128.store(product + j, f32x4.mul(v128.load(r + j), v128.load(h + j)));
-  }
-}
-
-function newState(s: Sequence, gates: usize, before: usize, h: usize): void {
+/** n = input + r q, q = h U_n + b, before its activation; q stands behind n. */
+function candidateAfter(s: Sequence, t: usize, input: usize, n: usize, r: usize): void {
   const row = s.row;
+  multiplyCandidate(s, t, stepOf(s.hIn, s, t, row), row, n + row, s.recurrentBias, 0);
+  for (let b: usize = 0; b < s.batch; b++) {
+    for (let j: usize = 0; j < row; j += 16) {
+      const product = f32x4.mul(v128.load(r + j), v128.load(n + row + j));
+      v128.store(n + j, f32x4.add(v128.load(input + j), product));
+    }
+    n += s.zRow;
+    input += s.zRow;
+    r += s.gatesRow;
+  }
+}
+
+/** n = input + (r h) U_n, before its activation; r h stands behind n. */
+function candidateBefore(s: Sequence, t: usize, input: usize, n: usize, r: usize): void {
+  const row = s.row;
+  const h = stepOf(s.hIn, s, t, row);
+  for (let b: usize = 0; b < s.batch; b++) {
+    const product = n + b * s.zRow + row;
+    for (let j: usize = 0; j < row; j += 16) {
+      v128.store(product + j, f32x4.mul(v128.load(r + b * s.gatesRow + j), v128.load(h + b * row + j)));
+    }
+  }
+  multiplyCandidate(s, t, n + row, s.zRow, n, input, s.zRow);
+}
+
+/** c = init + a U_n. */
+function multiplyCandidate(s: Sequence, t: usize, a: usize, aStride: usize, c: usize, init: usize, initStride: usize): void {
+  const width = s.row >> 2;
+  multiplyStep(s, t, a, aStride, s.units, s.recurrent + panelBytes(s.units, width * 2), width, c, s.zRow, init, initStride);
+}
+
+function newState(s: Sequence, candidate: usize, gates: usize, before: usize, h: usize): void {
   const n = gates + s.gateStride * 2;
-  activate(s.activation, n, row);
+  activate(s.activation, candidate, n, s.row);
   const one = f32x4.splat(1);
-  for (let j: usize = 0; j < row; j += 16) {
+  for (let j: usize = 0; j < s.row; j += 16) {
     const z = v128.load(gates + j);
-    const candidate = f32x4.mul(f32x4.sub(one, z), v128.load(n + j));
-    v128.store(h + j, f32x4.add(f32x4.mul(z, v128.load(before + j)), candidate));
+    const fresh = f32x4.mul(f32x4.sub(one, z), v128.load(n + j));
+    v128.store(h + j, f32x4.add(f32x4.mul(z, v128.load(before + j)), fresh));
   }
 }
 
@@ -78,12 +86,12 @@ export function gruBackward(s: Sequence): void {
     for (let b: usize = 0; b < s.batch; b++) gateGradients(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
     if (s.resetAfter) {
       for (let b: usize = 0; b < s.batch; b++) resetGradientsAfter(s, gates + b * s.gatesRow, dz + b * row * 4);
-      multiply(extra, row * 4, s.batch, width, s.transposedCandidate, width, s.dh, row, s.dh, row);
+      multiplyStep(s, t, extra, row * 4, width, s.transposedCandidate, width, s.dh, row, s.dh, row);
     } else {
-      multiply(dz + row * 2, row * 4, s.batch, width, s.transposedCandidate, width, extra, row * 4, s.zeros, 0);
+      multiplyStep(s, t, dz + row * 2, row * 4, width, s.transposedCandidate, width, extra, row * 4, s.zeros, 0);
       for (let b: usize = 0; b < s.batch; b++) resetGradientsBefore(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
     }
-    multiply(dz, row * 4, s.batch, width * 2, s.transposed, width, s.dh, row, s.dh, row);
+    multiplyStep(s, t, dz, row * 4, width * 2, s.transposed, width, s.dh, row, s.dh, row);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
   }
 }

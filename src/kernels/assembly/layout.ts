@@ -102,14 +102,6 @@ export function fillZeros(at: usize, bytes: usize): void {
   memory.fill(at, 0, bytes);
 }
 
-/** Copies row ids[n] of a table of rows to row n; an id outside of 0 .. count - 1 takes row `count`, the table's last. */
-export function gatherRows(table: usize, row: usize, count: usize, ids: usize, n: usize, to: usize): void {
-  for (let k: usize = 0; k < n; k++) {
-    const id = load<u32>(ids + k * 4);
-    memory.copy(to + k * row, table + (id < count ? id : count) * row, row);
-  }
-}
-
 /** Writes the sum of squares of each row of `bytes` bytes, in float64. */
 export function rowSquares(from: usize, stride: usize, rows: usize, bytes: usize, to: usize): void {
   for (let row: usize = 0; row < rows; row++) {

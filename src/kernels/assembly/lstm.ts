@@ -1,38 +1,36 @@
 // LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000): c[t] = f c[t-1] + i g, h[t] = o act(c[t]).
 
 import { SIGMOID, TANH, activate, derivative } from './activations';
-import { multiply } from './matrixProduct';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, stepOf } from './sequence';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
 
-/** Reads T steps. On entry `gates` holds x W + b; on exit the activated gates i f g o. */
+/** Reads T steps. On entry z holds x W + b; on exit `gates` the activated gates i f g o. */
 export function lstmForward(s: Sequence): void {
   const row = s.row;
   for (let t = s.begin; t < s.end; t++) {
-    addRecurrent(s, t, 0, 4);
+    addRecurrent(s, t, 4);
+    const z = stepOf(s.z, s, t, s.zRow);
     const gates = stepOf(s.gates, s, t, s.gatesRow);
-    let c = stepOf(s.c, s, t + 1, row);
+    const before = stepOf(s.c, s, t, row), c = stepOf(s.c, s, t + 1, row);
+    const h = stateRows(s, t);
     for (let b: usize = 0; b < s.batch; b++) {
-      lstmStates(s, gates + b * s.gatesRow, c - s.batch * row, c, s.h + b * row);
-      c += row;
+      lstmStates(s, z + b * s.zRow, gates + b * s.gatesRow, before + b * row, c + b * row, h + b * row);
     }
     emitStates(s, t);
   }
 }
 
-function lstmStates(s: Sequence, i: usize, before: usize, c: usize, h: usize): void {
+function lstmStates(s: Sequence, z: usize, i: usize, before: usize, c: usize, h: usize): void {
   const row = s.row;
   const f = i + s.gateStride, g = f + s.gateStride, o = g + s.gateStride;
-  activate(s.recurrentActivation, i, row);
-  activate(s.recurrentActivation, f, row);
-  activate(s.activation, g, row);
-  activate(s.recurrentActivation, o, row);
+  activate(s.recurrentActivation, z, i, row);
+  activate(s.recurrentActivation, z + row, f, row);
+  activate(s.activation, z + row * 2, g, row);
+  activate(s.recurrentActivation, z + row * 3, o, row);
   for (let j: usize = 0; j < row; j += 16) {
     const kept = f32x4.mul(v128.load(f + j), v128.load(before + j));
-    const state = f32x4.add(kept, f32x4.mul(v128.load(i + j), v128.load(g + j)));
-    v128.store(c + j, state);
-    v128.store(h + j, state);
+    v128.store(c + j, f32x4.add(kept, f32x4.mul(v128.load(i + j), v128.load(g + j))));
   }
-  activate(s.activation, h, row);
+  activate(s.activation, c, h, row);
   multiplyInto(h, o, row);
 }
 
@@ -46,15 +44,14 @@ export function lstmBackward(s: Sequence): void {
     const c = stepOf(s.c, s, t + 1, row);
     const dz = stepOf(s.dz, s, t, row * 4);
     for (let b: usize = 0; b < s.batch; b++) {
-      memory.copy(s.scratch, c + b * row, row);
-      activate(s.activation, s.scratch, row);
+      activate(s.activation, c + b * row, s.scratch, row);
       const at = b * row;
       const before = c - s.batch * row + at;
       const total = s.dcOut === 0 ? s.scratch + row : stepOf(s.dcOut, s, t, row) + at;
       if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
       else lstmGradients(s.activation, s.recurrentActivation, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
     }
-    multiply(dz, row * 4, s.batch, row, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
+    multiplyStep(s, t, dz, row * 4, row, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
   }
 }

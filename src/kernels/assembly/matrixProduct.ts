@@ -70,13 +70,12 @@ function lowTiles(rows: usize): usize {
   return low * 4 <= rows ? low : 0;
 }
 
-/** c [columns] += a [depth] b for a single row, the panels from the last to the first where `isBackward`. */
-export function multiplySingle(a: usize, depth: usize, b: usize, columns: usize, c: usize, isBackward: bool): void {
+/** c [columns] = init + a [depth] b for a single row, the panels from the last to the first where `isBackward`. */
+export function multiplySingle(a: usize, depth: usize, b: usize, columns: usize, c: usize, init: usize, isBackward: bool): void {
   const panels = (columns + PANEL - 1) / PANEL;
   for (let n: usize = 0; n < panels; n++) {
     const column = (isBackward ? panels - 1 - n : n) * PANEL;
-    const to = c + column * 4;
-    multiplyRow(a, depth, b + column * depth * 4, min(PANEL, columns - column), to, to);
+    multiplyRow(a, depth, b + column * depth * 4, min(PANEL, columns - column), c + column * 4, init + column * 4);
   }
 }
 

@@ -1,17 +1,16 @@
 // Simple (Elman 1990) network: h[t] = act(x[t] W + h[t-1] U + b).
 
 import { activate, derivative } from './activations';
-import { multiply } from './matrixProduct';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, stepOf } from './sequence';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
 
-/** Reads T steps. On entry `gates` holds x W + b; on exit h. */
+/** Reads T steps. On entry z holds x W + b; on exit `gates` holds h. */
 export function rnnForward(s: Sequence): void {
   const row = s.row;
   for (let t = s.begin; t < s.end; t++) {
+    addRecurrent(s, t, 1);
     const h = stepOf(s.gates, s, t, row);
-    addRecurrent(s, t, 0, 1);
-    activate(s.activation, h, s.batch * row);
-    memory.copy(s.h, h, s.batch * row);
+    activate(s.activation, stepOf(s.z, s, t, s.zRow), h, s.batch * row);
+    memory.copy(stateRows(s, t), h, s.batch * row);
     emitStates(s, t);
   }
 }
@@ -26,7 +25,7 @@ export function rnnBackward(s: Sequence): void {
     for (let j: usize = 0; j < s.batch * row; j += 16) {
       v128.store(dz + j, f32x4.mul(v128.load(s.dh + j), derivative(s.activation, v128.load(h + j))));
     }
-    multiply(dz, row, s.batch, row >> 2, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
+    multiplyStep(s, t, dz, row, row >> 2, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
   }
 }

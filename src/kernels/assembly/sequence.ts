@@ -1,7 +1,6 @@
 // What the three cells read and write over a batched sequence. The fields are 32-bit words that TypeScript fills in this order
 // (src/kernels/sequencePlan.ts). Rows are padded; everything over time is time-major: [T, B, ...].
 
-import { panelBytes } from './layout';
 import { multiply, multiplySingle } from './matrixProduct';
 
 @unmanaged
@@ -16,11 +15,17 @@ export class Sequence {
   gates: usize; // blocks of [T, B] rows: 4 (LSTM i f g o; GRU z r n and q or r h) or 1 (RNN)
   gateStride: usize; // from a block to the next: a row ([T, B, 4, row], training) or a plane ([4, T, row], reading)
   gatesRow: usize; // from one sequence of the batch to the next within a block
+  z: usize; // [T, B] rows of x W + b, gate after gate; each step's become its pre-activations. In training `gates` itself
+  zRow: usize; // from one row of z to the next: that of all gates, or 0 where ids bring the input and a single row is enough
+  ids: usize; // [T] int32, batch 1: x W + b of step t is row ids[t] of `table`; or 0
+  table: usize; // [tokens + 1, G row]: the last row is for ids outside
+  tableRow: usize;
+  tokens: usize;
   c: usize; // LSTM [T + 1, B, row], the initial state first
   hIn: usize; // [T + 1, B, row]: what enters each step's recurrent product, masked; the initial state first
   h: usize; // [B, row]: the last h, not masked
   mask: usize; // recurrent dropout [B, row], or 0
-  recurrent: usize; // packed panels of the recurrent kernel, gate after gate, each [H, row]
+  recurrent: usize; // packed panels of the recurrent kernel [H, G row]; GRU: of z r [H, 2 rows], then of n [H, row]
   recurrentBias: usize; // GRU with resetAfter: [row]
   y: usize; // h for the outside [B, T, H], not padded, or 0
   dh: usize; // [B, row]: dL/dh of the last step from outside; afterwards that of the initial state
@@ -37,27 +42,32 @@ export class Sequence {
   end: usize;
 }
 
+/** The rows of x W + b of step t: those of z, or of the token table. */
+export function inputOf(s: Sequence, t: usize): usize {
+  if (s.ids === 0) return stepOf(s.z, s, t, s.zRow);
+  const id = load<u32>(s.ids + t * 4);
+  return s.table + min(id, s.tokens) * s.tableRow;
+}
+
+/** z = x W + b + hIn U of step t, for the first `count` gates. */
+export function addRecurrent(s: Sequence, t: usize, count: usize): void {
+  const h = stepOf(s.hIn, s, t, s.row);
+  multiplyStep(s, t, h, s.row, s.units, s.recurrent, count * (s.row >> 2), stepOf(s.z, s, t, s.zRow), s.zRow, inputOf(s, t), s.zRow);
+}
+
 /**
- * Adds hIn U to `count` gates of step t, from gate `first` on. For a single sequence the panels are walked back and forth on
+ * c = init + a b for the rows of a batch (see `multiply`). For a single sequence the panels are walked back and forth on
  * alternate steps, so that those read last are still in the cache.
  */
-export function addRecurrent(s: Sequence, t: usize, first: usize, count: usize): void {
-  const width = s.row >> 2;
-  const size = panelBytes(s.units, width);
-  const h = stepOf(s.hIn, s, t, s.row);
-  const gates = stepOf(s.gates, s, t, s.gatesRow);
-  if (s.batch === 1) {
-    for (let n: usize = 0; n < count; n++) {
-      const gate = first + (t & 1 ? count - 1 - n : n);
-      const c = gates + gate * s.gateStride;
-      multiplySingle(h, s.units, s.recurrent + gate * size, width, c, (t & 1) !== 0);
-    }
-    return;
-  }
-  for (let gate = first; gate < first + count; gate++) {
-    const c = gates + gate * s.gateStride;
-    multiply(h, s.row, s.batch, s.units, s.recurrent + gate * size, width, c, s.gatesRow, c, s.gatesRow);
-  }
+export function multiplyStep(
+  s: Sequence, t: usize,
+  a: usize, aStride: usize, depth: usize,
+  b: usize, columns: usize,
+  c: usize, cStride: usize,
+  init: usize, initStride: usize,
+): void {
+  if (s.batch === 1) multiplySingle(a, depth, b, columns, c, init, (t & 1) !== 0);
+  else multiply(a, aStride, s.batch, depth, b, columns, c, cStride, init, initStride);
 }
 
 /** The address of a step's rows in an array [T, B, bytes]. */
@@ -67,14 +77,25 @@ export function stepOf(array: usize, s: Sequence, t: usize, bytes: usize): usize
   return array + t * s.batch * bytes;
 }
 
-/** Hands the new h [B, row] on: to the next step (masked) and to the outside. */
+/** Where the new h [B, row] of step t is to be written: what enters the next step, where nothing masks it. */
+export function stateRows(s: Sequence, t: usize): usize {
+  return s.mask === 0 ? stepOf(s.hIn, s, t + 1, s.row) : s.h;
+}
+
+/** Hands the new h on: masked to the next step, to the outside, and the last to `h`. */
 export function emitStates(s: Sequence, t: usize): void {
-  const next = stepOf(s.hIn, s, t + 1, s.row);
-  memory.copy(next, s.h, s.batch * s.row);
-  if (s.mask !== 0) multiplyInto(next, s.mask, s.batch * s.row);
+  const h = stateRows(s, t);
+  const bytes = s.batch * s.row;
+  if (s.mask !== 0) {
+    const next = stepOf(s.hIn, s, t + 1, s.row);
+    memory.copy(next, h, bytes);
+    multiplyInto(next, s.mask, bytes);
+  } else if (t === s.steps - 1) {
+    memory.copy(s.h, h, bytes);
+  }
   if (s.y === 0) return;
   for (let b: usize = 0; b < s.batch; b++) {
-    memory.copy(s.y + (b * s.steps + t) * s.units * 4, s.h + b * s.row, s.units * 4);
+    memory.copy(s.y + (b * s.steps + t) * s.units * 4, h + b * s.row, s.units * 4);
   }
 }
 

@@ -15,8 +15,8 @@ interface Case {
 
 const cases: readonly Case[] = [
   { name: 'exp', exact: Math.exp, compute: (kernels, at, bytes) => kernels.exponential(at, bytes) },
-  { name: 'sigmoid', exact: (x) => 1 / (1 + Math.exp(-x)), compute: (kernels, at, bytes) => kernels.activate(2, at, bytes) },
-  { name: 'tanh', exact: Math.tanh, compute: (kernels, at, bytes) => kernels.activate(1, at, bytes) },
+  { name: 'sigmoid', exact: (x) => 1 / (1 + Math.exp(-x)), compute: (kernels, at, bytes) => kernels.activate(2, at, at, bytes) },
+  { name: 'tanh', exact: Math.tanh, compute: (kernels, at, bytes) => kernels.activate(1, at, at, bytes) },
 ];
 
 /** The distance of two floats next to y. */
