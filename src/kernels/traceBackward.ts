@@ -192,8 +192,8 @@ class BackwardRun {
     const { kernels } = arena;
     const rows = [plan.dh, plan.dc].slice(0, layout.cell === 'lstm' ? 2 : 1);
     const top = exponentOf(Math.max(...rows.map((at) => kernels.largest(at, layout.row))));
-    const values = seeds === 0 ? undefined : arena.floats(seeds, count * layout.H);
-    const seedTop = exponentOf(values?.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) ?? 0);
+    const seedBytes = seeds === 0 ? 0 : count * layout.H * 4;
+    const seedTop = exponentOf(kernels.largest(seeds, seedBytes));
     // The larger of the two decides; both are powers of two, so nothing is rounded.
     const wanted = Math.max(top + this.exponent, seedTop);
     if (Number.isFinite(wanted)) {
@@ -201,7 +201,8 @@ class BackwardRun {
       for (const at of rows) scaleBy(kernels, at, layout.row, this.exponent - exponent);
       this.exponent = exponent;
     }
-    if (values && seedTop !== -Infinity) for (let k = 0; k < values.length; k++) values[k] = (values[k] as number) * 2 ** -this.exponent;
+    // Beyond the last of these seeds lie those of steps that are done.
+    if (seedTop !== -Infinity) scaleBy(kernels, seeds, (seedBytes + 15) & ~15, -this.exponent);
   }
 
   private record(from: number, end: number): void {

@@ -122,9 +122,11 @@ export function rowSquares(from: usize, stride: usize, rows: usize, bytes: usize
 /** The largest absolute value of a block; NaN where there is one. */
 export function largest(from: usize, bytes: usize): f32 {
   let top = f32x4.splat(0);
-  for (let j: usize = 0; j < bytes; j += 16) top = f32x4.max(top, f32x4.abs(v128.load(from + j)));
-  return max(
-    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
-    max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
-  );
+  let j: usize = 0;
+  for (; j + 16 <= bytes; j += 16) top = f32x4.max(top, f32x4.abs(v128.load(from + j)));
+  let rest: f32 = 0;
+  for (; j < bytes; j += 4) rest = max(rest, abs(load<f32>(from + j)));
+  const low = max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1));
+  const high = max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3));
+  return max(rest, max(low, high));
 }

@@ -93,19 +93,19 @@ function rowOfPanel(a: usize, depth: usize, b: usize, c: usize, init: usize): vo
   let c1 = v128.load(init, 16);
   let c2 = v128.load(init, 32);
   let c3 = v128.load(init, 48);
-  let c4 = PANEL > 16 ? v128.load(init, 64) : c0;
-  let c5 = PANEL > 16 ? v128.load(init, 80) : c0;
-  let c6 = PANEL > 16 ? v128.load(init, 96) : c0;
-  let c7 = PANEL > 16 ? v128.load(init, 112) : c0;
+  let c4 = v128.load(init, 64);
+  let c5 = v128.load(init, 80);
+  let c6 = PANEL > 24 ? v128.load(init, 96) : c0;
+  let c7 = PANEL > 24 ? v128.load(init, 112) : c0;
   for (const end = a + depth * 4; a < end; a += 4) {
     const x = v128.load32_splat(a);
     c0 = multiplyAdd(x, v128.load(b, 0), c0);
     c1 = multiplyAdd(x, v128.load(b, 16), c1);
     c2 = multiplyAdd(x, v128.load(b, 32), c2);
     c3 = multiplyAdd(x, v128.load(b, 48), c3);
-    if (PANEL > 16) {
-      c4 = multiplyAdd(x, v128.load(b, 64), c4);
-      c5 = multiplyAdd(x, v128.load(b, 80), c5);
+    c4 = multiplyAdd(x, v128.load(b, 64), c4);
+    c5 = multiplyAdd(x, v128.load(b, 80), c5);
+    if (PANEL > 24) {
       c6 = multiplyAdd(x, v128.load(b, 96), c6);
       c7 = multiplyAdd(x, v128.load(b, 112), c7);
     }
@@ -115,9 +115,9 @@ function rowOfPanel(a: usize, depth: usize, b: usize, c: usize, init: usize): vo
   v128.store(c, c1, 16);
   v128.store(c, c2, 32);
   v128.store(c, c3, 48);
-  if (PANEL > 16) {
-    v128.store(c, c4, 64);
-    v128.store(c, c5, 80);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  if (PANEL > 24) {
     v128.store(c, c6, 96);
     v128.store(c, c7, 112);
   }

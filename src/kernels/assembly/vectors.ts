@@ -3,9 +3,9 @@
 // Rows inside the kernels are padded with zeros to a multiple of 8 floats, so that no loop has a tail; only the copies at
 // the border (layout.ts) know the true width.
 
-/** Columns of a packed panel. 16 registers hold 8 accumulators of 32 columns; without fused multiply-add V8 spills beyond 16. */
+/** Columns of a packed panel. 16 registers hold 8 accumulators of 32 columns; without fused multiply-add V8 spills beyond 24. */
 // @ts-ignore: decorator
-@inline export const PANEL: usize = ASC_FEATURE_RELAXED_SIMD ? 32 : 16;
+@inline export const PANEL: usize = ASC_FEATURE_RELAXED_SIMD ? 32 : 24;
 
 /** a * b + c, rounded once in the relaxed build and twice in the other. */
 // @ts-ignore: decorator
