@@ -29,9 +29,12 @@ export interface CellRunner extends Disposable {
   readonly weights: CellWeights;
   /** Whether input of kind `ids` is taken. */
   readonly takesIds: boolean;
-  /** Runs `steps` steps, at least one, from a state; the arrays given back are fresh. */
-  run(input: RunInput, steps: number, state: SequenceState): RunFields;
+  /** Runs `steps` steps, at least one, from a state; the arrays given back are fresh, or those that `allocate` gave. */
+  run(input: RunInput, steps: number, state: SequenceState, allocate?: AllocateFloats): RunFields;
 }
+
+/** Gives an array of a length; what is in it does not matter. */
+export type AllocateFloats = (length: number) => Float32Array;
 
 /** Makes a runner for a cell; `table` is there where the layer reads tokens. */
 export type RunnerFactory = (weights: CellWeights, table?: TokenTable) => CellRunner;

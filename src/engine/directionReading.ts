@@ -214,7 +214,7 @@ export class DirectionReading {
       if (this.isReset(at)) current = this.options.initial;
       let end = at + 1;
       while (end < r1 && !this.isReset(end)) end++;
-      const fields = runMasked(this.runner, this.inputOf(at, end), { steps: end - at, state: current, isRead: this.maskOf(at, end) });
+      const fields = runMasked(this.runner, this.inputOf(at, end), { steps: end - at, state: current, isRead: this.maskOf(at, end), allocate: (length) => this.options.cache.take(length) });
       this.stepsRun += end - at;
       current = stateAt(fields, end - at - 1, end - at);
       parts.push({ fields, steps: end - at });

@@ -1,19 +1,20 @@
 import { fieldsOf } from '../trace/cellKind';
-import { type CellRunner, type RunFields, type RunInput, type SequenceState } from './cellRunner';
+import { type AllocateFloats, type CellRunner, type RunFields, type RunInput, type SequenceState } from './cellRunner';
 
 /** Steps to run, the state before them, and which of them count (1) or are skipped (0). */
 export interface MaskedRun {
   readonly steps: number;
   readonly state: SequenceState;
   readonly isRead?: Uint8Array | undefined;
+  readonly allocate?: AllocateFloats;
 }
 
 /**
  * Runs only the steps that count, so that no cell needs to know of masks. A skipped step keeps the state before it, as in
  * Keras; its gates were never computed and are NaN.
  */
-export function runMasked(runner: CellRunner, input: RunInput, { steps, state, isRead }: MaskedRun): RunFields {
-  if (!isRead || isRead.every((flag) => flag === 1)) return runner.run(input, steps, state);
+export function runMasked(runner: CellRunner, input: RunInput, { steps, state, isRead, allocate }: MaskedRun): RunFields {
+  if (!isRead || isRead.every((flag) => flag === 1)) return runner.run(input, steps, state, allocate);
   const read: number[] = [];
   isRead.forEach((flag, step) => flag === 1 && read.push(step));
   const packed = read.length > 0 ? runner.run(pickSteps(input, read, steps), read.length, state) : nothingRun(runner);
