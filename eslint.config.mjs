@@ -35,7 +35,7 @@ const typed = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', '.cache/', 'src/kernels/assembly/', '**/*.js', '**/*.cjs'] },
+  { ignores: ['dist/', 'out/', 'node_modules/', '.vscode-test/', '.cache/', 'src/kernels/assembly/', 'test/bench/assembly/', '**/*.js', '**/*.cjs'] },
   ...tseslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'webview/**/*.ts'],

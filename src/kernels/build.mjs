@@ -17,12 +17,14 @@ const options = ['--importMemory', '--runtime', 'stub', '-O3', '--converge', '--
 /** Writes both modules into `folder`. */
 export async function buildKernels(folder) {
   mkdirSync(folder, { recursive: true });
-  for (const [name, features] of Object.entries(builds)) {
-    const outFile = path.join(folder, name);
-    const { error, stderr, binary } = await compile([entry, '--outFile', outFile, ...options, ...features]);
-    if (error) throw new Error(`${error.message}\n${stderr}`);
-    writeFileSync(outFile, binary);
-  }
+  for (const [name, features] of Object.entries(builds)) writeFileSync(path.join(folder, name), await compileModule(entry, features));
+}
+
+/** The bytes of a module in AssemblyScript, compiled as the kernels are. */
+export async function compileModule(file, features) {
+  const { error, stderr, binary } = await compile([file, '--outFile', 'module.wasm', ...options, ...features]);
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  return binary;
 }
 
 async function compile(args) {

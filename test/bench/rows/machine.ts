@@ -1,27 +1,97 @@
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type Row } from '../row';
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { hasRelaxedSimd } from '../../../src/kernels/loadKernels';
+import { type Row, type Sides } from '../row';
 
-const length = 4 * 1024 * 1024;
+/** What test/bench/assembly/limits.ts exports. */
+interface Limits {
+  multiplyAdds(times: number): number;
+  readBlock(bytes: number, times: number): number;
+}
 
-/** What one core reads from memory in plain JavaScript; the rows of the kernels state the limits inside WASM. */
+interface KernelBuild {
+  readonly builds: Readonly<Record<string, readonly string[]>>;
+  readonly compileModule: (file: string, features: readonly string[]) => Promise<Uint8Array<ArrayBuffer>>;
+}
+
+const pageBytes = 65536;
+const roundsOfMultiplyAdds = 2_000_000;
+const flopsARound = 96;
+/** Sizes in KiB that lie in the first and second level of the cache, in the third, and in memory. */
+const sizes = [32, 256, 4096, 32768] as const;
+const bytesARun = 200e6;
+
+async function loadLimits(memory: WebAssembly.Memory): Promise<Limits> {
+  const root = path.resolve(__dirname, '../../..');
+  const { builds, compileModule } = (await import(pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href)) as KernelBuild;
+  const features = builds[hasRelaxedSimd() ? 'kernels-relaxed.wasm' : 'kernels-simd.wasm'] ?? [];
+  const bytes = await compileModule(path.join(root, 'test/bench/assembly/limits.ts'), features);
+  const limits = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as unknown as Limits;
+  // V8 compiles a function anew, in the background, once it has been called often.
+  for (let run = 0; run < 20; run++) {
+    limits.multiplyAdds(20_000);
+    limits.readBlock(pageBytes, 100);
+    await setTimeout(10);
+  }
+  return limits;
+}
+
+/** The highest speed so far, for it is a limit that is sought: GFLOP/s or GB/s where `work` tells how much it did. */
+function speedOf(work: () => number, check: () => void): Sides {
+  let highest = 0;
+  return {
+    ours: () => {
+      const begin = performance.now();
+      const done = work();
+      highest = Math.max(highest, done / 1e6 / (performance.now() - begin));
+      return highest;
+    },
+    check,
+  };
+}
+
+async function multiplyAdds(): Promise<Sides> {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  new Float32Array(memory.buffer, 0, 8).fill(0.5);
+  const limits = await loadLimits(memory);
+  let sum = 0;
+  const work = (): number => {
+    sum = limits.multiplyAdds(roundsOfMultiplyAdds);
+    return roundsOfMultiplyAdds * flopsARound;
+  };
+  return speedOf(work, () => {
+    if (!(sum > roundsOfMultiplyAdds)) throw new Error(`Expected a sum above ${roundsOfMultiplyAdds}, got ${sum}.`);
+  });
+}
+
+async function readMemory(kibibytes: number): Promise<Sides> {
+  const bytes = kibibytes * 1024;
+  const memory = new WebAssembly.Memory({ initial: Math.max(1, bytes / pageBytes) });
+  // An untouched memory is one page of zeros, wherever it is read.
+  new Int32Array(memory.buffer)[0] = 5;
+  new Int32Array(memory.buffer).fill(3, 1);
+  const limits = await loadLimits(memory);
+  const times = Math.ceil(bytesARun / bytes) | 1;
+  let last = 0;
+  const work = (): number => {
+    last = limits.readBlock(bytes, times);
+    return bytes * times;
+  };
+  return speedOf(work, () => {
+    // Equal numbers cancel; only the odd one at the beginning is left, as often as it was read.
+    if (last !== (3 ^ 5)) throw new Error(`Expected ${3 ^ 5} of an odd number of rounds, got ${last}.`);
+  });
+}
+
+/** What bounds the kernels: one core inside WebAssembly, in the build that this Node runs. */
 export const rows: readonly Row[] = [
-  {
-    name: 'machine: copy 16 MiB of float32 (one core)',
+  { name: 'machine: peak of multiply-adds in WebAssembly, one core', peer: null, unit: 'GFLOP/s', prepare: multiplyAdds },
+  ...sizes.map((kibibytes): Row => ({
+    name: `machine: reading ${kibibytes} KiB over and over in WebAssembly, one core`,
     peer: null,
     unit: 'GB/s',
-    prepare() {
-      const from = new Float32Array(length).fill(1);
-      const to = new Float32Array(length);
-      return {
-        ours: () => {
-          const begin = performance.now();
-          to.set(from);
-          return (2 * length * Float32Array.BYTES_PER_ELEMENT) / 1e6 / (performance.now() - begin);
-        },
-        check: () => {
-          if (to[length - 1] !== 1) throw new Error(`Expected 1 at the end of the copy, got ${to[length - 1]}.`);
-        },
-      };
-    },
-  },
+    prepare: () => readMemory(kibibytes),
+  })),
 ];
