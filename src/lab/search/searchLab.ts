@@ -140,7 +140,7 @@ function searchOf({ search }: LabSettings): SearchSettings {
 }
 
 /** Whether a worker id names a process of this machine that has ended, or an earlier search of this one: it runs one a journal. */
-function isGone(workerId: string, ownId: number): boolean {
+export function isGone(workerId: string, ownId: number): boolean {
   const [host, id] = /^lstm-inspector@(.+):(\d+)$/.exec(workerId)?.slice(1) ?? [];
   if (host !== hostname() || id === undefined) return false;
   if (Number(id) === ownId) return true;
