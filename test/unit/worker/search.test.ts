@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { silentLog } from '../../../src/base/log';
@@ -8,11 +8,10 @@ import { openJournalFile } from '../../../src/lab/search/journalFile';
 import { parseLabSettings } from '../../../src/lab/training/labSettings';
 import { WorkerLink } from '../../../src/link/workerLink';
 import { type SearchEvent } from '../../../src/trace/searchEvents';
+import { moodSpace, writeMoodLab } from '../../support/moodLab';
 
 const root = path.resolve(__dirname, '../../..');
 const workerPath = path.join(root, 'dist/worker.js');
-
-const space = { learning_rate: { low: 0.001, high: 0.1, log: true }, units: { low: 2, high: 8 } };
 
 /** The real worker thread on a small classifier. */
 describe('a search in the worker', function () {
@@ -22,12 +21,6 @@ describe('a search in the worker', function () {
   before(function () {
     if (!existsSync(workerPath)) this.skip();
     folder = mkdtempSync(path.join(tmpdir(), 'search-'));
-    const moods = { good: ['fine', 'lovely', 'great'], bad: ['awful', 'poor', 'dull'] };
-    const rows = Array.from({ length: 120 }, (_, at) => {
-      const label = at % 3 === 0 ? 'bad' : 'good';
-      return `${label},the ${at} was ${moods[label][at % 3]} ${moods[label][(at >> 2) % 3]} indeed`;
-    });
-    writeFileSync(path.join(folder, 'mood.csv'), `label,text\n${rows.join('\n')}\n`);
     link = new WorkerLink({ workerPath, log: silentLog });
   });
   after(() => {
@@ -35,13 +28,7 @@ describe('a search in the worker', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function writeLab(name: string, search: object, epochs = 3): string {
-    const file = path.join(folder, `${name}.lstm-lab.json`);
-    const data = { format: 'table', files: [{ path: 'mood.csv' }], split: { by: 'line-modulo' } };
-    const tokens = { level: 'word', vocabularySize: 50 };
-    writeFileSync(file, JSON.stringify({ name, task: 'classify', data, tokens, model: { cell: 'lstm' }, hyperparameters: { embedding_dim: 4, epochs }, search }));
-    return file;
-  }
+  const writeLab = (name: string, search: object, epochs = 3): string => writeMoodLab(folder, name, search, epochs);
 
   const studyOf = (name: string) => {
     const study = openJournalFile(path.join(folder, name, 'study.journal.log'), 'reader').refresh().study('study.journal.log');
@@ -50,7 +37,7 @@ describe('a search in the worker', function () {
   };
 
   it('trains trials side by side in threads, with the inside of each and a model that can be trained again', async () => {
-    const settingsPath = writeLab('side', { method: 'random', trials: 6, parallel: 2, pruning: false, space });
+    const settingsPath = writeLab('side', { method: 'random', trials: 6, parallel: 2, pruning: false, space: moodSpace });
     const events: SearchEvent[] = [];
     let most = 0;
     const under = new Set<number>();
@@ -82,7 +69,7 @@ describe('a search in the worker', function () {
 
   it('gives the same values in threads and alone', async () => {
     for (const [name, parallel] of [['alone', 1], ['threads', 2]] as const) {
-      const settingsPath = writeLab(name, { method: 'hand-tuned', trials: 2, parallel, listed: [{ learning_rate: 0.01, units: 3 }, { learning_rate: 0.02, units: 5 }], space });
+      const settingsPath = writeLab(name, { method: 'hand-tuned', trials: 2, parallel, listed: [{ learning_rate: 0.01, units: 3 }, { learning_rate: 0.02, units: 5 }], space: moodSpace });
       await link.request('search', { search: 2, settingsPath, outFolder: path.join(folder, name) });
     }
     const valuesOf = (name: string) => studyOf(name).trials.map(({ value, attributes }) => [value, attributes['gradient_half_life'], attributes['saturated_forget_gates']]);
@@ -92,7 +79,7 @@ describe('a search in the worker', function () {
   for (const parallel of [1, 2]) {
     it(`cancels one trial of ${parallel} at a time and goes on`, async () => {
       const name = `cancel${parallel}`;
-      const settingsPath = writeLab(name, { method: 'grid', gridPoints: 2, trials: 4, parallel, pruning: false, space }, 20);
+      const settingsPath = writeLab(name, { method: 'grid', gridPoints: 2, trials: 4, parallel, pruning: false, space: moodSpace }, 20);
       const onLab = (event: unknown): void => {
         const told = event as SearchEvent;
         if (told.type === 'trial-reported' && told.number === 0 && told.step === 1) void link.request('cancelTrial', { search: 3, trial: 0 });
@@ -105,7 +92,7 @@ describe('a search in the worker', function () {
   }
 
   it('goes on where a killed thread left it, and tries its grid point again', async () => {
-    const settingsPath = writeLab('killed', { method: 'grid', gridPoints: 2, trials: 4, parallel: 1, pruning: false, space }, 10);
+    const settingsPath = writeLab('killed', { method: 'grid', gridPoints: 2, trials: 4, parallel: 1, pruning: false, space: moodSpace }, 10);
     const order = { search: 4, settingsPath, outFolder: path.join(folder, 'killed') };
     let kills = 0;
     const onLab = (event: unknown): void => {
@@ -119,5 +106,36 @@ describe('a search in the worker', function () {
     const complete = trials.filter(({ state }) => state === 'complete').map(({ parameters }) => JSON.stringify(parameters));
     assert.equal(new Set(complete).size, 4);
     assert.deepEqual(trials.filter(({ state }) => state !== 'complete').map((trial) => [trial.number, isInterrupted(trial)]), [[1, true]]);
+  });
+
+  it('refuses a second search of a journal that it is searching', async () => {
+    const settingsPath = writeLab('twice', { method: 'random', trials: 2, parallel: 1, space: moodSpace }, 10);
+    const outFolder = path.join(folder, 'twice');
+    const [first, second] = await Promise.all([5, 6].map((search) => link.request('search', { search, settingsPath, outFolder })));
+    assert.ok(first?.ok);
+    assert.ok(second?.ok === false && second.error.message.includes('is being searched already'));
+  });
+
+  it('tells a study and its surrogate, of a lab file and of a journal alone, and once only', async () => {
+    const settingsPath = path.join(folder, 'side.lstm-lab.json');
+    const outFolder = path.join(folder, 'side');
+    const told = await link.request('study', { settingsPath, outFolder });
+    assert.ok(told.ok && told.value !== null);
+    const { value: report } = told;
+    assert.deepEqual([report.method, report.objective, report.goal, report.count, report.direction], ['random', 'validation_accuracy', 6, 6, 'maximize']);
+    assert.deepEqual(report.parameters, [{ name: 'learning_rate', low: 0.001, high: 0.1, log: true, isWhole: false }, { name: 'units', low: 2, high: 8, log: false, isWhole: true }]);
+    assert.ok(report.trials.every(({ modelPath, isOurs }) => modelPath !== undefined && existsSync(modelPath) && isOurs));
+    assert.deepEqual(await link.request('study', { settingsPath, outFolder, known: report.revision }), { ok: true, value: null });
+    const journal = await link.request('study', { journalPath: report.journal });
+    assert.ok(journal.ok);
+    assert.deepEqual(journal.value?.trials, report.trials);
+    const surrogate = await link.request('surrogate', { journalPath: report.journal, parameter: 'units' });
+    assert.ok(surrogate.ok && surrogate.value !== null);
+    const { values, mean, low, high, improvement, importance } = surrogate.value;
+    assert.equal(values.length, mean.length);
+    assert.ok(mean.every((middle, k) => (low[k] as number) <= middle && middle <= (high[k] as number)));
+    assert.ok(improvement.every((each) => each >= 0));
+    const sum = Object.values(importance).reduce((total, share) => total + share, 0);
+    assert.ok(sum === 0 || Math.abs(sum - 1) < 1e-9, `${sum}`);
   });
 });
