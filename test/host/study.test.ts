@@ -40,7 +40,7 @@ describe('searching a lab file', () => {
     const file = writeMoodLab(folder, 'mood', { method: 'tpe', trials: 3, space: moodSpace });
     const run = await search(file);
     assert.ok(run);
-    assert.ok(vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Study: mood.lstm-lab.json')));
+    await until('its panel is there', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Study: mood.lstm-lab.json')));
     await until('it has ended', () => !run.isActive);
     assert.deepEqual(run.status, { kind: 'complete' });
     const report = await reportOf(run);
