@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
+import { composeLab } from './composeLab';
 import { DisposableStore } from './base/disposable';
 import { toFailure } from './base/errors';
 import { type CommandContext } from './commands/commandContext';
 import { actOnOverview } from './commands/actOnOverview';
 import { chooseModel } from './commands/chooseModel';
 import { inspectAgain } from './commands/inspectAgain';
-import { inspectWithModelFile } from './commands/inspectWithModelFile';
 import { Messages } from './commands/messages';
 import { watchReading } from './commands/openInspection';
 import { referenceOf } from './commands/modelFile';
 import { openedModels } from './commands/pickModel';
 import { ModelFollowing } from './commands/modelFollowing';
 import { saveBytes } from './commands/saveBytes';
-import { watchSearch } from './commands/searchLab';
 import { parseValues } from './data/parseValues';
 import { openText } from './editor/editorSubject';
 import { findSubject } from './editor/findSubject';
@@ -27,7 +26,6 @@ import { OverviewEditor } from './panel/overviewEditor';
 import { type PageContext } from './panel/pagePanel';
 import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
-import { createStudyPanels } from './panel/studyPanels';
 import { linkViews } from './session/linkedViews';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
@@ -87,17 +85,8 @@ export function compose(extension: vscode.ExtensionContext): Composition {
       report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
     },
   }));
-  const studyPanels = store.add(createStudyPanels({
-    extensionUri,
-    log,
-    actions: surface,
-    engine: labLink,
-    strings: () => vscode.l10n.bundle ?? {},
-    inspectModel: (uri) => void inspectWithModelFile(context, uri),
-    openText: (uri) => void vscode.window.showTextDocument(uri),
-    watch: (run) => watchSearch({ messages, log }, run),
-  }));
-  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, differences, studyPanels, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
+  const lab = composeLab({ page: { extensionUri, log, actions: surface }, labLink, context: () => context, add: (item) => store.add(item) });
+  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, differences, ...lab, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);

@@ -37,6 +37,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   revealModel: async () => (await import('./commands/revealModel')).revealModel,
   compareWithListedModel: async () => (await import('./commands/compareModels')).compareModels,
   stopLookingForModels: async () => ({ models }) => models.stop(),
+  trainLab: async () => (await import('./commands/trainLab')).trainLab,
+  openLabResults: async () => (await import('./commands/trainLab')).openLabResults,
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 
@@ -56,6 +58,9 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   }));
   extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.study', {
     deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).studyPanels.revive(panel, kept),
+  }));
+  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.training', {
+    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).trainingPanels.revive(panel, kept),
   }));
   extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
   // The name model.json is a common one: there the overview is an offer ("Reopen Editor With..."), not the default.

@@ -4,6 +4,7 @@ import { connectToReport } from './host/reportHost';
 import { connectDecayToVsCode, connectDifferenceToVsCode, connectLabToVsCode, connectOverviewToVsCode, connectToVsCode } from './host/vscodeHost';
 import { createDecayPage } from './views/decay/decayPage';
 import { createDifferencePage } from './views/difference/differencePage';
+import { createTrainingPage } from './views/training/trainingPage';
 import { createInspector } from './views/inspector';
 import { createOverviewPage } from './views/overview/overviewPage';
 import { createStudyPage } from './views/study/studyPage';
@@ -19,6 +20,7 @@ const pages: Readonly<Record<string, (root: HTMLElement) => void>> = {
   study: (root) => createStudyPage(root, reporting(connectLabToVsCode<SearchEvent>())),
   difference: (root) => createDifferencePage(root, reporting(connectDifferenceToVsCode())),
   overview: (root) => createOverviewPage(root, reporting(connectOverviewToVsCode())),
+  training: (root) => createTrainingPage(root, reporting(connectLabToVsCode())),
   decay: (root) => createDecayPage(root, reporting(connectDecayToVsCode())),
 };
 

@@ -3,6 +3,7 @@ import { type Result } from '../base/result';
 import { type InspectedDocuments } from '../editor/inspectedDocuments';
 import { type DecayPanels } from '../panel/decayPanel';
 import { type DifferencePanels } from '../panel/differencePanels';
+import { type TrainingPanels } from '../panel/trainingPanels';
 import { type Panels } from '../panel/panels';
 import { type StudyPanels } from '../panel/studyPanels';
 import { type EngineClient } from '../session/engineClient';
@@ -24,6 +25,7 @@ export interface CommandContext {
   readonly decayPanels: DecayPanels;
   readonly studyPanels: StudyPanels;
   readonly differences: DifferencePanels;
+  readonly trainingPanels: TrainingPanels;
   readonly log: Log & { show(): void };
   readonly messages: Messages;
   readonly settings: () => Settings;

@@ -3,6 +3,7 @@ import { type Result } from '../base/result';
 import { type Direction, type Field } from '../trace/cellKind';
 import { type DecayComparison, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
 import { type FieldChoice, type TraceDifference } from '../trace/difference';
+import { type EpochReading } from '../trace/epochReading';
 import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
@@ -10,8 +11,8 @@ import { type LabEvent } from '../trace/labEvents';
 import { type ParameterValue } from '../trace/searchEvents';
 import { type Token } from '../trace/token';
 import { type StudyReport, type SurrogateReport } from '../trace/studyReport';
-import { type TrainingEvent } from '../trace/trainingEvents';
 import { type WeightMap } from '../trace/modelOverview';
+import { type TrainingEvent, type TrainingPlan } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
 import { type ModelOverview, type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
 
@@ -182,7 +183,7 @@ export interface WorkerRequests {
   decay: { readonly params: DecayParams; readonly value: DecayComparison };
   /**
    * Trains as a lab file says and writes the model into a folder; `training` events tell how it goes. Goes on from the
-   * checkpoint where the folder holds one of the same settings. Answers with the last event.
+   * checkpoint where the folder holds one of the same settings. Answers with the last event. Cancelling writes no model.
    */
   train: { readonly params: TrainParams; readonly value: Extract<TrainingEvent, { readonly type: 'finished' }> };
   /**
@@ -200,6 +201,10 @@ export interface WorkerRequests {
   trial: { readonly params: TrialParams; readonly value: { readonly value: number; readonly attributes: Readonly<Record<string, unknown>> } };
   /** Transfers a trained model as a lab file says and writes the last model and the results into the folder. */
   transfer: { readonly params: LabOrder; readonly value: null };
+  /** What a lab file asks for and what its data is like, without training. */
+  describeLab: { readonly params: LabOrder; readonly value: TrainingPlan };
+  /** What the model of an epoch does with a sentence; `layer` counts the layers and directions of the model's summary. */
+  watchEpoch: { readonly params: { readonly model: ModelReference; readonly text: string; readonly layer: number }; readonly value: EpochReading };
   /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */
   controlTraining: { readonly params: { readonly training: number; readonly action: 'pause' | 'resume' | 'stop' }; readonly value: null };
   /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */

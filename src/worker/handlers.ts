@@ -9,10 +9,11 @@ import { formula, predictions, step, unitOrder } from './handlers/questions';
 import { overview, weightMaps } from './handlers/overview';
 import { read } from './handlers/read';
 import { cancelTrial, search } from './handlers/search';
-import { controlTraining, train } from './handlers/train';
 import { study, surrogate } from './handlers/study';
+import { controlTraining, describeLab, train } from './handlers/train';
 import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
+import { watchEpoch } from './handlers/watchEpoch';
 import { type HandlerTable } from './workerContext';
 
 /** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
@@ -43,4 +44,6 @@ export const handlers: HandlerTable = {
   trial,
   transfer,
   controlTraining,
+  describeLab,
+  watchEpoch,
 };

@@ -51,6 +51,8 @@ function sayEvent(event: TrainingEvent): readonly string[] {
     }
     case 'finished':
       return sayEnd(event);
+    case 'epoch-kept':
+      return [`epoch ${event.epoch} kept in ${event.folder}`];
     case 'paused':
     case 'resumed':
     case 'step':

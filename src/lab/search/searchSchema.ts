@@ -11,7 +11,7 @@ export const searchSchema = {
         'grid: every point of the product. random: drawn evenly. hand-tuned: the trials under "listed". gp: Gaussian process with expected improvement. tpe: tree-structured Parzen estimator.',
     },
     trials: { type: 'integer', minimum: 1, maximum: 100000, default: 30, description: 'Trials in the study; what an earlier run or another worker has done counts.' },
-    seed: { type: 'integer', minimum: 0, maximum: 4294967295, default: 1 },
+    seed: { type: 'integer', minimum: 0, maximum: 4294967295, default: 1, description: 'Seed of the sampler; trials train with the file\'s own seed.' },
     objective: {
       type: 'string',
       enum: ['validation_accuracy', 'validation_loss', 'gradient_half_life', 'saturated_forget_gates'],

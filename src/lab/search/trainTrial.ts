@@ -3,7 +3,7 @@ import { type RecurrentModel } from '../../models/recurrentModel';
 import { type Corpus } from '../training/corpus';
 import { type LabSettings } from '../training/labSettings';
 import { initializeNetwork, type NamedArray, shapeOf } from '../training/networkShape';
-import { createProblem } from '../training/runTraining';
+import { createProblem } from '../training/prepareTraining';
 import { train, type TrainingHost, type TrainingOutcome } from '../training/trainer';
 import { type Parameters } from './distribution';
 import { type InsideFigures, measureInside } from './insideFigures';

@@ -1,8 +1,6 @@
 import { InspectorError } from '../../base/errors';
-import { type TrainingEvent } from '../../trace/trainingEvents';
+import { type ValidatedEvent as Validated } from '../../trace/trainingEvents';
 import { type NamedArray } from './networkShape';
-
-type Validated = Extract<TrainingEvent, { type: 'validated' }>;
 
 /** Everything that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {

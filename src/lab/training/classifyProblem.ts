@@ -17,7 +17,7 @@ export interface ClassifyOptions {
   readonly isBalanced: boolean;
 }
 
-const keptMistakes = 50;
+const keptMistakes = 200;
 
 /** A classifier's problem: every epoch shuffles, puts examples of like length together, and shuffles the batches. */
 export function createClassifyProblem(examples: Split<readonly EncodedExample[]>, options: ClassifyOptions): Problem {

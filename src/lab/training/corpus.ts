@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { createRandom, shuffle } from '../../base/random';
 import { type Example, type Split } from '../../data/example';
+import { describeExamples } from '../../data/describeExamples';
 import { readExamples, readRunningTexts, type RunningText } from '../../data/readSources';
 import { splitLastTenths } from '../../data/runningText';
 import { removeDuplicates, splitByLine, splitStratified } from '../../data/splitExamples';
@@ -8,6 +9,7 @@ import { createTokenizer, type InspectorSettings } from '../../models/inspectorS
 import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
 import { eachWord, unknownWord } from '../../text/wordTokenizer';
 import { buildWordVocabulary } from '../../text/wordVocabulary';
+import { type DataSummary } from '../../trace/trainingEvents';
 import { type LabSettings } from './labSettings';
 
 /** The ids of a running text, with the name of its file. */
@@ -31,6 +33,7 @@ export interface Corpus {
   readonly texts?: Split<readonly NamedIds[]>;
   /** classify. */
   readonly examples?: Split<readonly EncodedExample[]>;
+  readonly data?: DataSummary;
   readonly remarks: readonly string[];
 }
 
@@ -97,6 +100,7 @@ async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt)
   return {
     inspector,
     examples: mapSplit(split, encode),
+    data: describeExamples(examples),
     remarks: [...remarks, ...(removed > 0 ? [`${removed} duplicates were left out.`] : [])],
   };
 }

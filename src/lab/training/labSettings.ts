@@ -61,6 +61,7 @@ export interface LabSettings {
   readonly tokens: TokenSettings;
   readonly model: ModelSettings;
   readonly hyperparameters: Hyperparameters;
+  readonly training: { readonly keepEpochs: boolean };
   readonly search?: SearchSettings;
   readonly transfer?: TransferSettings;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
-import { type TrainingFolder } from './runTraining';
+import { type TrainingFolder } from './trainingFolder';
 
 /** A folder on disk, made where it is missing; a file is written beside its place and then moved there. */
 export function openNodeFolder(folder: string): TrainingFolder {
@@ -20,6 +20,7 @@ export function openNodeFolder(folder: string): TrainingFolder {
       }
     },
     remove: (name) => rm(place(name), { force: true }),
+    inside: (name) => openNodeFolder(place(name)),
   };
 }
 

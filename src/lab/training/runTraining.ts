@@ -1,28 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { InspectorError } from '../../base/errors';
 import { formatInspectorSettings } from '../../models/inspectorSettings';
 import { writeTfjs } from '../../models/writeTfjs';
 import { type EvaluationFigures, type TrainingEvent } from '../../trace/trainingEvents';
 import { type Checkpoint, packCheckpoint, unpackCheckpoint } from './checkpoint';
-import { createClassifyProblem } from './classifyProblem';
-import { type Corpus, readCorpus } from './corpus';
+import { type Corpus } from './corpus';
 import { layersOfNetwork } from './exportNetwork';
-import { type LabSettings, parseLabSettings } from './labSettings';
-import { initializeNetwork, type NetworkShape, shapeOf } from './networkShape';
-import { createNextTokenProblem } from './nextTokenProblem';
-import { type Problem } from './problem';
+import { keepEpoch } from './epochModels';
+import { type LabSettings } from './labSettings';
+import { type NetworkShape } from './networkShape';
+import { planOf, prepareTraining } from './prepareTraining';
 import { formatResults } from './results';
 import { train, type TrainingHost, type TrainingOutcome } from './trainer';
+import { type TrainingFolder } from './trainingFolder';
+import { createTrainingLog, readKeptEpochs } from './trainingLog';
 
-/** Where a run keeps its files; names are plain file names. */
-export interface TrainingFolder {
-  /** Null where there is none. */
-  read(name: string): Promise<Uint8Array | null>;
-  /** Whole or not at all: a reader never sees half a file. */
-  write(name: string, contents: Uint8Array | string): Promise<void>;
-  remove(name: string): Promise<void>;
-}
+export { createProblem } from './prepareTraining';
 
 /** What is to be trained, and where to. */
 export interface TrainingOrder {
@@ -37,46 +28,33 @@ const checkpointName = 'checkpoint.bin';
 
 /** Reads a lab file, trains as it says, and writes the model, its recipe and its figures; goes on from a checkpoint where one lies. */
 export async function runTraining(order: TrainingOrder, host: TrainingHost): Promise<TrainingOutcome> {
-  const text = await readSettings(order.settingsPath);
-  const settings = parseLabSettings(text, path.basename(order.settingsPath));
-  const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
-  const corpus = await readCorpus(settings, dataFolder, undefined, () => host.breathe());
-  const problem = createProblem(settings, corpus);
-  const shape = shapeOf(settings, corpus.inspector.vocabulary.length, problem.outputs);
-  const weights = initializeNetwork(shape, settings);
-  const { steps: fixedSteps, epochs } = settings.hyperparameters;
-  const steps = fixedSteps ?? Math.max(1, Math.round(epochs * problem.stepsPerEpoch));
+  const prepared = await prepareTraining(order, () => host.breathe());
+  const { settings, problem, shape, weights, steps, corpus } = prepared;
+  const { folder } = order;
   const settingsKey = JSON.stringify(settings);
-  const resume = await readCheckpoint(order.folder, settingsKey);
-  host.tell({
-    type: 'started', name: settings.name, task: settings.task, steps, stepsPerEpoch: problem.stepsPerEpoch, firstStep: (resume?.step ?? 0) + 1,
-    parameters: weights.reduce((sum, { data }) => sum + data.length, 0), sizes: problem.sizes, remarks: corpus.remarks,
-  });
-  const keeping: TrainingHost = { ...host, keep: (checkpoint) => order.folder.write(checkpointName, packCheckpoint(checkpoint)) };
+  const resume = await readCheckpoint(folder, settingsKey);
+  const log = createTrainingLog(folder);
+  const tell = (event: TrainingEvent): void => {
+    log.hear(event);
+    host.tell(event);
+  };
+  tell({ type: 'started', ...planOf(prepared), firstStep: (resume?.step ?? 0) + 1, history: resume?.history ?? [] });
+  if (resume !== null) (await readKeptEpochs(folder, resume.step / problem.stepsPerEpoch)).forEach(tell);
+  const keeping: TrainingHost = {
+    ...host,
+    tell,
+    async keep(checkpoint) {
+      await folder.write(checkpointName, packCheckpoint(checkpoint));
+      await log.write();
+    },
+    ...(settings.training.keepEpochs ? { keepEpoch: (epoch, values) => keepEpoch({ prepared, folder, tell }, epoch, values) } : {}),
+  };
   const outcome = await train({ settings, settingsKey, shape, weights, steps, ...(resume === null ? {} : { resume }) }, problem, keeping);
-  const files = await writeModel({ settings, text, shape, corpus }, outcome, order.folder);
-  if (outcome.why !== 'stopped') await order.folder.remove(checkpointName);
-  host.tell(describeEnd(outcome, corpus, files));
+  const files = await writeModel({ settings, text: prepared.text, shape, corpus }, outcome, folder);
+  if (outcome.why !== 'stopped') await folder.remove(checkpointName);
+  tell(describeEnd(outcome, corpus, files));
+  await log.write();
   return outcome;
-}
-
-/** The problem that the data and the task make. */
-export function createProblem(settings: LabSettings, corpus: Corpus): Problem {
-  const { batch_size: batchSize, sequence_length: steps, class_weights: classWeights } = settings.hyperparameters;
-  if (corpus.texts !== undefined) {
-    return createNextTokenProblem(corpus.texts, { streams: batchSize, steps, vocabularySize: corpus.inspector.vocabulary.length });
-  }
-  if (corpus.examples === undefined) throw new Error('A corpus holds texts or examples.');
-  const labels = corpus.inspector.labels ?? [];
-  return createClassifyProblem(corpus.examples, { labels, batchSize, seed: settings.seed, isBalanced: classWeights === 'balanced' });
-}
-
-async function readSettings(settingsPath: string): Promise<string> {
-  try {
-    return await readFile(settingsPath, 'utf8');
-  } catch (cause) {
-    throw new InspectorError('file', `Cannot read the settings file ${settingsPath}.`, { cause });
-  }
 }
 
 async function readCheckpoint(folder: TrainingFolder, settingsKey: string): Promise<Checkpoint | null> {

@@ -66,6 +66,7 @@ const split: Schema = {
 
 const data: Schema = {
   type: 'object',
+  description: 'Where the texts are, what form they have and how they are split.',
   required: ['format', 'files', 'split'],
   properties: {
     format: {
@@ -74,7 +75,7 @@ const data: Schema = {
       description: 'text: running text. lines: an example a line, a class a file. table: CSV or TSV. jsonl: an object a line. folders: a folder a class, a file an example.',
     },
     folder: { type: 'string', default: '.', description: 'Folder of the files, relative to this settings file; the command line can name another (--data).' },
-    files: { type: 'array', minItems: 1, items: file },
+    files: { type: 'array', minItems: 1, description: 'The files, or folders, of the data.', items: file },
     textColumn: { anyOf: [{ type: 'string' }, { type: 'integer', minimum: 0 }], description: 'Column that holds the text: its name, or its number from 0.' },
     labelColumn: { anyOf: [{ type: 'string' }, { type: 'integer', minimum: 0 }], description: 'Column that holds the label.' },
     header: { anyOf: [{ type: 'boolean' }, { enum: ['auto'] }], default: 'auto', description: 'Whether the first row names the columns.' },
@@ -86,9 +87,10 @@ const data: Schema = {
 
 const tokens: Schema = {
   type: 'object',
+  description: 'How a text is cut into tokens. The vocabulary comes from the training part alone.',
   required: ['level'],
   properties: {
-    level: { type: 'string', enum: ['character', 'word'] },
+    level: { type: 'string', enum: ['character', 'word'], description: 'What the model reads a step: a character or a word.' },
     vocabularySize: { type: 'integer', minimum: 3, maximum: 200000, default: 6000, description: 'Words kept, padding and unknown included (word level).' },
     minimumCount: { type: 'integer', minimum: 1, default: 1, description: 'Rarer words are unknown.' },
     lowercase: { type: 'boolean', default: true, description: 'Words are read in lower case.' },
@@ -98,9 +100,10 @@ const tokens: Schema = {
 
 const model: Schema = {
   type: 'object',
+  description: 'Embedding (or one-hot) -> recurrent layers -> Dense(softmax).',
   required: ['cell'],
   properties: {
-    cell: { type: 'string', enum: ['lstm', 'gru', 'rnn'] },
+    cell: { type: 'string', enum: ['lstm', 'gru', 'rnn'], description: 'LSTM, GRU (reset_after false) or simple RNN.' },
     input: { type: 'string', enum: ['one-hot', 'embedding'], default: 'embedding', description: 'What the first recurrent layer reads of a token.' },
     layers: { type: 'integer', minimum: 1, maximum: 8, default: 1, description: 'Recurrent layers, one upon the other.' },
     bidirectional: { type: 'boolean', default: false, description: 'Also read from the end (classify only).' },
@@ -112,17 +115,18 @@ const model: Schema = {
 /** The hyperparameters of a training; a search varies any of them. */
 export const hyperparameters: Schema = {
   type: 'object',
+  description: 'What a search may vary.',
   properties: {
-    optimizer: { type: 'string', enum: optimizerNames, default: 'Adam' },
+    optimizer: { type: 'string', enum: optimizerNames, default: 'Adam', description: 'What turns gradients into steps.' },
     learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, description: 'Absent: the optimizer\'s usual rate.' },
     schedule: { type: 'string', enum: ['constant', 'cosine'], default: 'constant', description: 'cosine: the rate falls along half a cosine to 0 at the last step.' },
     init_mode: { type: 'string', enum: initModes, default: 'glorot_uniform', description: 'Initialisation of input and dense kernels.' },
     activation: { type: 'string', enum: activationNames, default: 'tanh', description: 'Of the recurrent layer\'s candidate and output.' },
     dropout_rate: { type: 'number', minimum: 0, maximum: 0.9, default: 0, description: 'Share of a recurrent layer\'s inputs dropped, one mask a sequence.' },
     recurrent_dropout: { type: 'number', minimum: 0, maximum: 0.9, default: 0, description: 'Share of h dropped in the recurrent product, one mask a sequence.' },
-    embedding_dim: { type: 'integer', minimum: 1, maximum: 4096, default: 32 },
-    units: { type: 'integer', minimum: 1, maximum: 4096, default: 32 },
-    batch_size: { type: 'integer', minimum: 1, maximum: 4096, default: 32 },
+    embedding_dim: { type: 'integer', minimum: 1, maximum: 4096, default: 32, description: 'Numbers that stand for a token (input "embedding").' },
+    units: { type: 'integer', minimum: 1, maximum: 4096, default: 32, description: 'Units of each recurrent layer.' },
+    batch_size: { type: 'integer', minimum: 1, maximum: 4096, default: 32, description: 'Examples (or streams of text) a step.' },
     epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 5, description: 'Passes over the training part; a fraction is allowed.' },
     steps: { type: 'integer', minimum: 1, maximum: 10000000, description: 'Optimizer steps, in place of epochs.' },
     sequence_length: { type: 'integer', minimum: 2, maximum: 10000, default: 100, description: 'Steps of truncated backpropagation through time (next-token).' },
@@ -136,6 +140,15 @@ export const hyperparameters: Schema = {
   },
 };
 
+const training: Schema = {
+  type: 'object',
+  description: 'What is kept while it trains.',
+  default: {},
+  properties: {
+    keepEpochs: { type: 'boolean', default: false, description: 'Keep a model of every epoch, so that one can see how gates and gradients changed while it learnt.' },
+  },
+};
+
 /** The schema of `*.lstm-lab.json`. */
 export const labSchema: Schema & Readonly<Record<string, unknown>> = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -143,7 +156,7 @@ export const labSchema: Schema & Readonly<Record<string, unknown>> = {
   type: 'object',
   required: ['name', 'task', 'data', 'tokens', 'model'],
   properties: {
-    $schema: { type: 'string' },
+    $schema: { type: 'string', description: 'Where the schema of this file lies.' },
     name: { type: 'string', description: 'Name of the model, and of its folder.' },
     description: { type: 'string', description: 'One line about it.' },
     task: { type: 'string', enum: ['next-token', 'classify'], description: 'next-token: a language model. classify: one label a text.' },
@@ -152,6 +165,7 @@ export const labSchema: Schema & Readonly<Record<string, unknown>> = {
     tokens,
     model,
     hyperparameters: { ...hyperparameters, default: {} },
+    training,
     search: searchSchema,
     transfer: transferSchema,
   },

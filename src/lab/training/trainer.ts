@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { InspectorError } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
 import { createRandom } from '../../base/random';
-import { type EvaluationFigures, type TrainingEvent } from '../../trace/trainingEvents';
+import { type EvaluationFigures, type TrainingEvent, type ValidatedEvent as Validated } from '../../trace/trainingEvents';
 import { type Checkpoint } from './checkpoint';
 import { answersOf } from './crossEntropy';
 import { type LabSettings } from './labSettings';
@@ -28,6 +28,8 @@ export interface TrainingHost {
   tell(event: TrainingEvent): void;
   /** Called after each validation, and when the run is ended at once. */
   keep?(checkpoint: Checkpoint): Promise<void>;
+  /** Called before the first step (epoch 0) and after each whole epoch. */
+  keepEpoch?(epoch: number, weights: readonly NamedArray[]): Promise<void>;
 }
 
 /** A finished run. */
@@ -40,8 +42,6 @@ export interface TrainingOutcome {
   readonly test: Evaluation;
   readonly history: readonly Validated[];
 }
-
-type Validated = Extract<TrainingEvent, { type: 'validated' }>;
 
 /** What a run starts from. */
 export interface TrainingStart {
@@ -115,6 +115,7 @@ class Trainer {
     const every = settings.hyperparameters.validate_every ?? this.problem.stepsPerEpoch;
     let lastTold = this.host.now();
     let why: TrainingOutcome['why'] = 'complete';
+    if (this.step === 0) await this.host.keepEpoch?.(0, this.optimizer.weights);
     while (this.step < steps) {
       await this.host.breathe();
       if (this.host.signal.aborted) {
@@ -126,6 +127,7 @@ class Trainer {
         lastTold = this.host.now();
         this.tellStep();
       }
+      if (this.step % this.problem.stepsPerEpoch === 0) await this.host.keepEpoch?.(this.epoch, this.optimizer.weights);
       if (this.step % every === 0 || this.step === steps) await this.validate();
       const { early_stopping: patience } = settings.hyperparameters;
       if (patience > 0 && this.stale >= patience) {

@@ -6,7 +6,7 @@ import { type LabSettings } from '../training/labSettings';
 import { Network } from '../training/network';
 import { type NetworkShape } from '../training/networkShape';
 import { optimizerRule } from '../training/optimizer';
-import { createProblem } from '../training/runTraining';
+import { createProblem } from '../training/prepareTraining';
 import { train, type TrainingOutcome } from '../training/trainer';
 import { type WeightPlan } from '../training/weightUpdate';
 import { type SourceNetwork } from './sourceNetwork';

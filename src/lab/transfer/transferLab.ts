@@ -6,7 +6,7 @@ import { type TransferEvent, type TransferResult } from '../../trace/transferEve
 import { readCorpus } from '../training/corpus';
 import { type LabSettings, parseLabSettings } from '../training/labSettings';
 import { optimizerRule } from '../training/optimizer';
-import { type TrainingFolder } from '../training/runTraining';
+import { type TrainingFolder } from '../training/trainingFolder';
 import { describeMovement } from './describeMovement';
 import { frozenPlan, trainFromScratch, transferToLabels } from './inductive';
 import { withLanguageHead } from './languageLayers';

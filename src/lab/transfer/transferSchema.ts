@@ -29,8 +29,8 @@ export const transferSchema = {
       type: 'object',
       description: 'The last phase: everything is trained at a low rate. Absent: the frozen layers stay frozen.',
       properties: {
-        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 10 },
-        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.0005 },
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 10, description: 'Passes over the target while fine-tuning.' },
+        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.0005, description: 'Rate of the uppermost layer while fine-tuning.' },
         rateFall: { type: 'number', minimum: 1, maximum: 1000, default: 2.6, description: 'Each layer further down learns at a rate this many times smaller (Howard and Ruder 2018 use 2.6).' },
         gradual: { type: 'boolean', default: true, description: 'Unfreeze one layer after the other from the top, a phase each.' },
       },
@@ -47,8 +47,8 @@ export const transferSchema = {
         "Train the source's layers on as a language model of the target's training text, without its labels. A classifier gets a language head for it and its own head back; " +
         'a language model goes on from there to the new layers.',
       properties: {
-        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 5 },
-        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.001 },
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 5, description: 'Passes over the target text as a language model.' },
+        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.001, description: 'Rate of the language model.' },
         sequence_length: { type: 'integer', minimum: 2, maximum: 10000, default: 20, description: 'Steps of truncated backpropagation through time.' },
       },
     },
@@ -57,8 +57,8 @@ export const transferSchema = {
       description: 'Transductive: the source model labels the target texts itself, the sure ones are learnt from.',
       properties: {
         confidence: { type: 'number', minimum: 0.5, maximum: 1, default: 0.9, description: 'Least probability of a pseudo-label.' },
-        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 3 },
-        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.001 },
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 3, description: 'Passes over the target with the labels that the model gave itself.' },
+        learning_rate: { type: 'number', exclusiveMinimum: 0, maximum: 100, default: 0.001, description: 'Rate of the adaptation by pseudo-labels.' },
       },
     },
     sourceLabels: {
@@ -71,8 +71,8 @@ export const transferSchema = {
       type: 'object',
       description: 'The same network trained from scratch on the same examples, at the best of these rates on validation.',
       properties: {
-        learning_rates: { type: 'array', minItems: 1, items: { type: 'number', exclusiveMinimum: 0 }, default: [0.001, 0.003, 0.01] },
-        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 40 },
+        learning_rates: { type: 'array', minItems: 1, items: { type: 'number', exclusiveMinimum: 0 }, default: [0.001, 0.003, 0.01], description: 'Rates that are tried from scratch; validation chooses.' },
+        epochs: { type: 'number', exclusiveMinimum: 0, maximum: 10000, default: 40, description: 'Most passes of the baseline from scratch; it stops early.' },
       },
     },
   },

@@ -2,7 +2,7 @@ import { formatInspectorSettings } from '../../models/inspectorSettings';
 import { writeTfjs } from '../../models/writeTfjs';
 import { type TransferResult, type TransferRow } from '../../trace/transferEvents';
 import { layersOfNetwork } from '../training/exportNetwork';
-import { type TrainingFolder } from '../training/runTraining';
+import { type TrainingFolder } from '../training/trainingFolder';
 import { type Movement } from './describeMovement';
 import { type SourceNetwork } from './sourceNetwork';
 import { type TransferRun } from './transferRun';

@@ -1,4 +1,5 @@
 import { openNodeFolder } from '../../lab/training/nodeFolder';
+import { planOf, prepareTraining } from '../../lab/training/prepareTraining';
 import { runTraining } from '../../lab/training/runTraining';
 import { type TrainingEvent } from '../../trace/trainingEvents';
 import { InspectorError } from '../../base/errors';
@@ -40,6 +41,9 @@ export const train: Handler<'train'> = async (context, { training, settingsPath,
   if (finished === null) throw new Error('A training that ended did not say so.');
   return finished;
 };
+
+/** What a lab file asks for: its data and its settings, read and checked as a training would. */
+export const describeLab: Handler<'describeLab'> = async (_context, order, { turn }) => planOf(await prepareTraining(order, turn));
 
 /** Pauses, resumes or stops a training; one that has ended meanwhile is left alone. */
 export const controlTraining: Handler<'controlTraining'> = (_context, { training, action }) => {

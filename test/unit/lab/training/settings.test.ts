@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundledNames } from '../../../../src/models/bundled';
 import { checkLabSettings, parseLabSettings } from '../../../../src/lab/training/labSettings';
-import { formatLabSchema } from '../../../../src/lab/training/settingsSchema';
+import { formatLabSchema, labSchema, type Schema } from '../../../../src/lab/training/settingsSchema';
 
 const root = path.resolve(__dirname, '../../../..');
 
@@ -48,6 +48,17 @@ describe('a lab file', () => {
 
   it('has a schema for the editor that is made from the same source', () => {
     assert.equal(readFileSync(path.join(root, 'media/schemas/lstm-lab.schema.json'), 'utf8'), formatLabSchema());
+  });
+
+  it('describes every setting, for hover help', () => {
+    const silent: string[] = [];
+    const visit = (schema: Schema, name: string): void => {
+      if (name !== '' && schema.description === undefined) silent.push(name);
+      for (const [key, child] of Object.entries(schema.properties ?? {})) visit(child, `${name}/${key}`);
+      for (const [key, child] of Object.entries(schema.items?.properties ?? {})) visit(child, `${name}/${key}`);
+    };
+    visit(labSchema, '');
+    assert.deepEqual(silent, []);
   });
 
   it('of every bundled model is valid', () => {

@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openNodeFolder } from '../../../../src/lab/training/nodeFolder';
-import { runTraining, type TrainingFolder } from '../../../../src/lab/training/runTraining';
+import { runTraining } from '../../../../src/lab/training/runTraining';
+import { type TrainingFolder } from '../../../../src/lab/training/trainingFolder';
 import { type TrainingOutcome } from '../../../../src/lab/training/trainer';
 import { type TrainingEvent } from '../../../../src/trace/trainingEvents';
 import { useWasmBackend } from '../../../support/tfjsBackend';
@@ -114,6 +115,33 @@ describe('training', () => {
     assert.deepEqual(last.labels, ['bad', 'good']);
     assert.equal(last.confusion?.flat().reduce((sum, count) => sum + count), outcome.test.count);
     assert.equal(last.mistakes?.length, outcome.test.count - Math.round(outcome.test.accuracy * outcome.test.count));
+  });
+
+  it('keeps a model of every epoch that was asked for, and a log by which the curves are shown again', async () => {
+    const kept = { ...classifier, training: { keepEpochs: true }, hyperparameters: { ...classifier.hyperparameters, epochs: 3 } };
+    const lab = writeLab('epochs', kept);
+    const whole = await run(lab, 'epochs');
+    const epochs = whole.events.flatMap((event) => (event.type === 'epoch-kept' ? [event] : []));
+    assert.deepEqual(epochs.map(({ epoch }) => epoch), [0, 1, 2, 3]);
+    const last = path.join(folder, 'epochs', epochs[3]?.folder ?? '');
+    const [first, end] = ['epoch-0000/weights.bin', 'epoch-0003/weights.bin'].map((name) => readFileSync(path.join(folder, 'epochs', name)));
+    assert.ok(first && end && !first.equals(end), 'the weights changed');
+    assert.ok(JSON.parse(readFileSync(path.join(last, 'inspector.json'), 'utf8')).labels.length === 2);
+    const log = readFileSync(path.join(folder, 'epochs', 'training-log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as TrainingEvent);
+    assert.deepEqual(log, JSON.parse(JSON.stringify(whole.events.filter(({ type }) => type !== 'step'))));
+  });
+
+  it('shows the curve and the epochs before an interruption when it goes on', async () => {
+    const kept = { ...classifier, training: { keepEpochs: true }, hyperparameters: { ...classifier.hyperparameters, epochs: 3 } };
+    const lab = writeLab('resumed', kept);
+    const stepsPerEpoch = 12;
+    await run(lab, 'resumed', stepsPerEpoch + 5);
+    const { events } = await run(lab, 'resumed');
+    const started = events.find((event) => event.type === 'started');
+    assert.ok(started?.type === 'started');
+    assert.deepEqual([started.firstStep, started.history.map(({ step }) => step)], [stepsPerEpoch + 1, [stepsPerEpoch]]);
+    assert.deepEqual(events.flatMap((event) => (event.type === 'epoch-kept' ? [event.epoch] : [])), [0, 1, 2, 3]);
+    assert.deepEqual(started.data?.classes, [{ label: 'bad', count: 40 }, { label: 'good', count: 80 }]);
   });
 
   it('writes a model that plain TensorFlow.js loads, with the same weights', async () => {

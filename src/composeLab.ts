@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { type Disposable } from './base/disposable';
+import { type CommandContext } from './commands/commandContext';
+import { inspectWithModelFile } from './commands/inspectWithModelFile';
+import { watchSearch } from './commands/searchLab';
+import { inspectWithTrained } from './commands/trainLab';
+import { type WorkerLink } from './link/workerLink';
+import { type PageContext } from './panel/pagePanel';
+import { createStudyPanels } from './panel/studyPanels';
+import { createTrainingPanels } from './panel/trainingPanels';
+
+/** What the panels of the lab are made from. */
+export interface LabParts {
+  readonly page: PageContext & Pick<CommandContext, 'log'>;
+  /** The lab's own thread. */
+  readonly labLink: WorkerLink;
+  readonly context: () => CommandContext;
+  add<T extends Disposable>(item: T): T;
+}
+
+/** Makes the panels of the lab: training, search, transfer. */
+export function composeLab({ page, labLink, context, add }: LabParts): Pick<CommandContext, 'trainingPanels' | 'studyPanels'> {
+  const shared = { ...page, strings: (): Readonly<Record<string, string>> => vscode.l10n.bundle ?? {} };
+  return {
+    trainingPanels: add(createTrainingPanels({
+      ...shared,
+      lab: labLink,
+      engine: () => context().engine,
+      inspect: (text, modelPath, title) => inspectWithTrained(context(), text, modelPath, title),
+      failed: (message) => context().messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => page.log.show() }),
+    })),
+    studyPanels: add(createStudyPanels({
+      ...shared,
+      engine: labLink,
+      inspectModel: (uri) => void inspectWithModelFile(context(), uri),
+      openText: (uri) => void vscode.window.showTextDocument(uri),
+      watch: (run) => watchSearch(context(), run),
+    })),
+  };
+}

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InspectorError } from '../../base/errors';
+import { type TrainingPlan } from '../../trace/trainingEvents';
+import { createClassifyProblem } from './classifyProblem';
+import { type Corpus, readCorpus } from './corpus';
+import { type LabSettings, parseLabSettings } from './labSettings';
+import { initializeNetwork, type NamedArray, type NetworkShape, shapeOf } from './networkShape';
+import { createNextTokenProblem } from './nextTokenProblem';
+import { type Problem } from './problem';
+
+/** A lab file and its data, read and checked: all that a training needs before its first step. */
+export interface PreparedTraining {
+  /** The lab file as it stands. */
+  readonly text: string;
+  readonly settings: LabSettings;
+  readonly corpus: Corpus;
+  readonly problem: Problem;
+  readonly shape: NetworkShape;
+  /** Weights before the first step. */
+  readonly weights: readonly NamedArray[];
+  /** Steps of the whole run. */
+  readonly steps: number;
+}
+
+/** A lab file, and where its data lies if elsewhere. */
+export interface DataOrder {
+  readonly settingsPath: string;
+  readonly dataFolder?: string;
+}
+
+/** Reads a lab file and its data; `dataFolder` replaces the file's own `data.folder`. `breathe` is called now and then, and may throw to end it. */
+export async function prepareTraining({ settingsPath, dataFolder }: DataOrder, breathe?: () => Promise<void>): Promise<PreparedTraining> {
+  const text = await readSettings(settingsPath);
+  const settings = parseLabSettings(text, path.basename(settingsPath));
+  const corpus = await readCorpus(settings, dataFolder ?? path.resolve(path.dirname(settingsPath), settings.data.folder), undefined, breathe);
+  const problem = createProblem(settings, corpus);
+  const shape = shapeOf(settings, corpus.inspector.vocabulary.length, problem.outputs);
+  const { steps, epochs } = settings.hyperparameters;
+  return {
+    text, settings, corpus, problem, shape,
+    weights: initializeNetwork(shape, settings),
+    steps: steps ?? Math.max(1, Math.round(epochs * problem.stepsPerEpoch)),
+  };
+}
+
+/** What is to be trained, for people to see. */
+export function planOf({ settings, corpus, problem, weights, steps }: PreparedTraining): TrainingPlan {
+  const { name, task, tokens, model, hyperparameters } = settings;
+  const sample = corpus.examples?.validation[0]?.example.text;
+  return {
+    name, task, steps,
+    stepsPerEpoch: problem.stepsPerEpoch,
+    parameters: weights.reduce((sum, { data }) => sum + data.length, 0),
+    sizes: problem.sizes,
+    remarks: corpus.remarks,
+    ...(sample === undefined ? {} : { sample }),
+    ...(corpus.data === undefined ? {} : { data: corpus.data }),
+    settings: { seed: settings.seed, ...tokens, ...model, ...hyperparameters },
+  };
+}
+
+/** The problem that the data and the task make. */
+export function createProblem(settings: LabSettings, corpus: Corpus): Problem {
+  const { batch_size: batchSize, sequence_length: steps, class_weights: classWeights } = settings.hyperparameters;
+  if (corpus.texts !== undefined) {
+    return createNextTokenProblem(corpus.texts, { streams: batchSize, steps, vocabularySize: corpus.inspector.vocabulary.length });
+  }
+  if (corpus.examples === undefined) throw new Error('A corpus holds texts or examples.');
+  const labels = corpus.inspector.labels ?? [];
+  return createClassifyProblem(corpus.examples, { labels, batchSize, seed: settings.seed, isBalanced: classWeights === 'balanced' });
+}
+
+async function readSettings(settingsPath: string): Promise<string> {
+  try {
+    return await readFile(settingsPath, 'utf8');
+  } catch (cause) {
+    throw new InspectorError('file', `Cannot read the settings file ${settingsPath}.`, { cause });
+  }
+}

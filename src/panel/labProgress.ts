@@ -1,0 +1,44 @@
+import * as vscode from 'vscode';
+import { type LabRun } from '../session/labRun';
+import { type LabEvent } from '../trace/labEvents';
+
+/** How far a run is, in [0, 1], and in words. */
+export interface LabProgress {
+  readonly share: number;
+  readonly message: string;
+}
+
+/**
+ * VS Code's progress with a cancel button for each time that a run is started, so that it can be followed and ended with its
+ * panel closed. `progressOf` is null for an event that says nothing of it.
+ */
+export function showLabProgress<Event extends LabEvent>(run: LabRun<Event>, title: string, progressOf: (event: Event) => LabProgress | null): void {
+  let isShown = false;
+  run.changed.on(({ kind }) => {
+    if (kind !== 'running' || isShown) return;
+    isShown = true;
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    void vscode.window.withProgress(options, (progress, token) => {
+      token.onCancellationRequested(() => run.act('cancel'));
+      return new Promise<void>((resolve) => follow(run, progressOf, progress, resolve));
+    }).then(() => {
+      isShown = false;
+    });
+  });
+}
+
+function follow<Event extends LabEvent>(run: LabRun<Event>, progressOf: (event: Event) => LabProgress | null, progress: vscode.Progress<{ message?: string; increment?: number }>, done: () => void): void {
+  let shown = 0;
+  const told = run.told.on((event) => {
+    const now = progressOf(event);
+    if (now === null) return;
+    progress.report({ message: now.message, increment: 100 * (now.share - shown) });
+    shown = now.share;
+  });
+  const changed = run.changed.on(() => {
+    if (run.isActive) return;
+    told.dispose();
+    changed.dispose();
+    done();
+  });
+}

@@ -1,0 +1,130 @@
+import { type LabStatus } from '../../../src/protocol/labMessages';
+import { type TrainingEvent } from '../../../src/trace/trainingEvents';
+import { createLiveRegion } from '../../access/liveRegion';
+import { type LabHost } from '../../host/labHost';
+import { addTrainingEvent, emptyTraining, type TrainingState } from '../../store/trainingState';
+import { readPalette, watchTheme } from '../../theme/palette';
+import { say, useStrings } from '../../theme/strings';
+import { createButton } from '../controls';
+import { element } from '../element';
+import { type Confused, createConfusionPane } from './confusionPane';
+import { createCurvesPane } from './curvesPane';
+import { createEpochPane } from './epochPane';
+import { createMistakesPane } from './mistakesPane';
+import { createPlanPane } from './planPane';
+import { createTrainingHeader } from './trainingHeader';
+
+/** The page of a training: curves while it runs, then what came of it. */
+export function createTrainingPage(root: HTMLElement, host: LabHost<TrainingEvent>): void {
+  let page: TrainingPage | null = null;
+  host.listen((message) => {
+    // Made with the first message, which brings the translations that its labels are written in.
+    if (message.type === 'hydrateLab') {
+      useStrings(message.strings);
+      page ??= new TrainingPage(root, host);
+      host.keep(message.stored);
+      page.set(message.events.reduce(addTrainingEvent, { ...emptyTraining, source: message.source, status: message.status }));
+    }
+    if (message.type === 'labEvent') page?.add(message.event);
+    if (message.type === 'labStatus') page?.setStatus(message.status);
+  });
+  watchTheme(document.body, () => page?.draw());
+  host.post({ type: 'ready' });
+}
+
+class TrainingPage {
+  private state: TrainingState = emptyTraining;
+  private only: Confused | null = null;
+  private isScheduled = false;
+  private isAsking = false;
+  private readonly notice = element('div', { class: 'notice notice-error', attributes: { role: 'alert' } });
+  private readonly header;
+  private readonly curves;
+  private readonly plan = createPlanPane();
+  private readonly confusion;
+  private readonly mistakes;
+  private readonly epochs;
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: LabHost<TrainingEvent>,
+  ) {
+    const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
+    const live = createLiveRegion(spoken);
+    const inspect = (text: string, epoch?: string): void => host.post({ type: 'do', what: 'inspect', params: { text, ...(epoch === undefined ? {} : { epoch }) } });
+    this.header = createTrainingHeader({
+      act: (action) => host.post({ type: 'lab', action }),
+      openSettings: () => host.post({ type: 'do', what: 'openSettings', params: {} }),
+    });
+    this.curves = createCurvesPane(live);
+    this.mistakes = createMistakesPane((text) => inspect(text));
+    this.confusion = createConfusionPane(live, (cell) => {
+      this.only = cell;
+      this.draw();
+    });
+    this.epochs = createEpochPane({ ask: (epoch, text, layer, signal) => host.request('watchEpoch', { epoch, text, layer }, signal), inspect });
+    this.notice.hidden = true;
+    const main = element('div', { class: 'lab-main', children: [this.curves.root, this.epochs.root, this.confusion.root, this.mistakes.root] });
+    const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Data and settings') }, children: [this.plan.root] });
+    root.classList.add('lab');
+    root.replaceChildren(this.header.root, this.notice, element('div', { class: 'lab-body', children: [main, side] }), spoken);
+  }
+
+  set(state: TrainingState): void {
+    this.state = state;
+    this.only = null;
+    this.draw();
+    // Before anything was trained the data is described all the same.
+    if (state.status.kind === 'idle' && state.plan === null) void this.describe();
+  }
+
+  add(event: TrainingEvent): void {
+    this.state = addTrainingEvent(this.state, event);
+    if (event.type === 'started') this.only = null;
+    this.schedule();
+  }
+
+  setStatus(status: LabStatus): void {
+    this.state = { ...this.state, status };
+    this.schedule();
+  }
+
+  draw(): void {
+    const { state } = this;
+    const palette = readPalette(document.body);
+    this.header.update(state);
+    this.say(state.status.kind === 'failed' ? state.status.failure.message : null);
+    this.curves.root.hidden = state.plan === null || (state.steps.length === 0 && state.validations.length === 0 && state.status.kind === 'idle');
+    this.curves.update(state, palette);
+    this.plan.update(state.plan);
+    this.epochs.update(state, palette);
+    this.confusion.update(state, palette);
+    this.mistakes.update(state, this.only);
+  }
+
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    requestAnimationFrame(() => {
+      this.isScheduled = false;
+      this.draw();
+    });
+  }
+
+  private async describe(): Promise<void> {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    const answer = await this.host.request('describeLab', {});
+    this.isAsking = false;
+    if (this.state.plan !== null) return;
+    if (answer.ok) this.state = { ...this.state, plan: answer.value };
+    this.draw();
+    if (!answer.ok) this.say(answer.error.message);
+  }
+
+  private say(problem: string | null): void {
+    this.notice.hidden = problem === null;
+    if (problem === null) return;
+    this.notice.replaceChildren(element('span', { text: problem }), createButton(say('Settings File'), () => this.host.post({ type: 'do', what: 'openSettings', params: {} })), createButton(say('Show log'), () => this.host.post({ type: 'showLog' })));
+  }
+}
