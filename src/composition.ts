@@ -104,7 +104,7 @@ function createOverviews(page: PageContext, context: CommandContext): OverviewEd
     ...page,
     engine: context.engine,
     strings: () => vscode.l10n.bundle ?? {},
-    referenceOf: (uri) => referenceOf(uri, readSettings().maxModelMb),
+    referenceOf: (uri) => referenceOf(uri, { limitMb: readSettings().maxModelMb }),
     act: (action, uri) => void actOnOverview(context, action, uri),
   });
 }

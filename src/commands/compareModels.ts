@@ -25,5 +25,5 @@ async function givenModel({ settings }: CommandContext, given: unknown): Promise
   const { kind, name, uri, model } = given as Partial<Extract<ModelNode, { kind: 'model' }>> & { readonly model?: unknown };
   if (typeof model === 'string') return { kind: 'bundled', name: model };
   if (kind !== 'model' || typeof name !== 'string') return null;
-  return uri ? referenceOf(uri, settings().maxModelMb) : { kind: 'bundled', name };
+  return uri ? referenceOf(uri, { limitMb: settings().maxModelMb }) : { kind: 'bundled', name };
 }

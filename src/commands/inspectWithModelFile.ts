@@ -17,12 +17,35 @@ export async function inspectWithModelFile(context: CommandContext, given: unkno
   const uri = uriOf(given) ?? (await askForFile(vscode.l10n.t('Inspect with This Model'), { [vscode.l10n.t('Models')]: [...modelExtensions] }));
   if (!uri) return null;
   try {
-    const model = await referenceOf(uri, context.settings().maxModelMb);
-    return await inspectWithModel(context, model, { title: nameOf(uri), asksForSentence: isAskedForSentence(given) });
+    const model = await handOver(context, uri);
+    return model && (await inspectWithModel(context, model, { title: nameOf(uri), asksForSentence: isAskedForSentence(given) }));
   } catch (thrown) {
     tellFailure(context, toFailure(thrown).message);
     return null;
   }
+}
+
+/** The model as the worker can open it; a file that is not on this machine is read whole, with progress. Null when cancelled. */
+async function handOver({ settings }: CommandContext, uri: vscode.Uri): Promise<Model | null> {
+  const limitMb = settings().maxModelMb;
+  if (uri.scheme === 'file') return referenceOf(uri, { limitMb });
+  const reading = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading {0}', nameOf(uri)), cancellable: true };
+  return vscode.window.withProgress(reading, (progress, token) => {
+    const abort = new AbortController();
+    const cancelled = new Promise<null>((resolve) => {
+      token.onCancellationRequested(() => {
+        abort.abort();
+        resolve(null);
+      });
+    });
+    const onFile = (name: string, sizeMb: number): void => progress.report({ message: vscode.l10n.t('{0}, {1} MB', name, sizeMb) });
+    const read = referenceOf(uri, { limitMb, onFile, signal: abort.signal });
+    return Promise.race([read.catch((thrown: unknown) => (abort.signal.aborted ? null : Promise.reject(toError(thrown)))), cancelled]);
+  });
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 /** Reads what is chosen with a model: text where it reads text, else rows of numbers. */
@@ -31,7 +54,7 @@ export async function inspectWithModel(context: CommandContext, model: Model, { 
   const answer = await vscode.window.withProgress(opening, (progress, token) => {
     const abort = new AbortController();
     token.onCancellationRequested(() => abort.abort());
-    return context.engine.request('openModel', { model }, { signal: abort.signal, onProgress: (_done, _total, message) => progress.report(message === undefined ? {} : { message }) });
+    return context.engine.request('openModel', { model }, { signal: abort.signal, onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }) });
   });
   if (!answer.ok) {
     if (answer.error.code !== 'cancelled') tellFailure(context, answer.error.message);

@@ -1,11 +1,15 @@
 import { InspectorError } from '../base/errors';
+import { signalWork } from './workSignal';
 
 type Decoder = (view: DataView, count: number) => Float32Array;
 
 function decodeEach(bytes: number, read: (view: DataView, offset: number) => number): Decoder {
   return (view, count) => {
     const result = new Float32Array(count);
-    for (let index = 0; index < count; index++) result[index] = read(view, index * bytes);
+    for (let index = 0; index < count; index++) {
+      result[index] = read(view, index * bytes);
+      if (index % 1_000_000 === 0) signalWork();
+    }
     return result;
   };
 }

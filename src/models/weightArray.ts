@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { signalWork } from './workSignal';
 
 /** One array of weights in a file, read when it is asked for. */
 export interface WeightArray {
@@ -31,11 +32,21 @@ export function readShaped(array: WeightArray, expected: readonly number[]): Flo
   );
 }
 
+/** Rows and columns that are turned together, so that both sides stay in the processor's cache. */
+const tile = 64;
+
 /** Swaps the axes of a [rows, columns] matrix. */
 export function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(matrix.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) result[column * rows + row] = matrix[row * columns + column] as number;
+  for (let top = 0; top < rows; top += tile) {
+    const bottom = Math.min(rows, top + tile);
+    for (let left = 0; left < columns; left += tile) {
+      const right = Math.min(columns, left + tile);
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) result[column * rows + row] = matrix[row * columns + column] as number;
+      }
+    }
+    signalWork();
   }
   return result;
 }
@@ -52,6 +63,7 @@ export function reorderBlocks(matrix: Float32Array, rows: number, order: readonl
       const start = row * columns + from * width;
       result.set(matrix.subarray(start, start + width), row * columns + to * width);
     });
+    if (row % 64 === 0) signalWork();
   }
   return result;
 }

@@ -92,6 +92,7 @@ export interface DecayParams {
 export interface WorkerRequests {
   /** The bundled models. */
   models: { readonly params: Record<string, never>; readonly value: readonly ModelSummary[] };
+  /** Opens a model and says what is known of it. Progress is in megabytes read; the total is 0, since only what is needed is read. */
   openModel: { readonly params: { readonly model: ModelReference }; readonly value: ModelSummary };
   /** What the weights say without reading a text; says progress by layer. */
   overview: { readonly params: { readonly model: ModelReference }; readonly value: ModelOverview };

@@ -58,7 +58,7 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, bi
   const createRunner = fastRunners(loadKernels(binariesFolder, log));
   const reader = new ReaderThread();
   const models = new ModelShelf(
-    (reference, signal) => openReference(reference, { modelsFolder, reader, signal }),
+    (reference, waiting) => openReference(reference, { modelsFolder, reader, ...waiting }),
     (model) => prepareModel(model, createRunner),
   );
   return { post, log, modelsFolder, models, inspections: new InspectionShelf(), cache: new BlockCache() };

@@ -13,6 +13,8 @@ interface Entry {
   readonly prepared: Promise<PreparedModel>;
   /** Ends the opening once everybody who waits for it has cancelled. */
   readonly opening: AbortController;
+  /** Who hears how much of the file has been read. */
+  readonly listeners: Set<(megabytes: number) => void>;
   users: number;
 }
 
@@ -24,12 +26,12 @@ export class ModelShelf {
   private readonly entries = new Map<string, Entry>();
 
   constructor(
-    private readonly open: (reference: ModelReference, signal: AbortSignal) => Promise<RecurrentModel>,
+    private readonly open: (reference: ModelReference, waiting: { readonly signal: AbortSignal; readonly onRead: (megabytes: number) => void }) => Promise<RecurrentModel>,
     private readonly prepare: (model: RecurrentModel) => PreparedModel,
   ) {}
 
   /** The prepared model of a reference; dispose the lease when done. Aborted, it rejects, and the opening ends unless others wait for it. */
-  async lease(reference: ModelReference, signal?: AbortSignal): Promise<ModelLease> {
+  async lease(reference: ModelReference, signal?: AbortSignal, onRead?: (megabytes: number) => void): Promise<ModelLease> {
     signal?.throwIfAborted();
     const key = keyOf(reference);
     const known = key === null ? undefined : this.entries.get(key);
@@ -40,6 +42,7 @@ export class ModelShelf {
     entry.users++;
     const cancel = (): void => this.cancel(name, entry);
     signal?.addEventListener('abort', cancel, { once: true });
+    if (onRead !== undefined) entry.listeners.add(onRead);
     try {
       const prepared = await entry.prepared;
       signal?.throwIfAborted();
@@ -49,6 +52,7 @@ export class ModelShelf {
       throw thrown;
     } finally {
       signal?.removeEventListener('abort', cancel);
+      if (onRead !== undefined) entry.listeners.delete(onRead);
     }
   }
 
@@ -56,7 +60,9 @@ export class ModelShelf {
 
   private createEntry(reference: ModelReference): Entry {
     const opening = new AbortController();
-    return { prepared: this.open(reference, opening.signal).then(this.prepare), opening, users: 0 };
+    const listeners = new Set<(megabytes: number) => void>();
+    const onRead = (megabytes: number): void => listeners.forEach((listener) => listener(megabytes));
+    return { prepared: this.open(reference, { signal: opening.signal, onRead }).then(this.prepare), opening, listeners, users: 0 };
   }
 
   /** One who waited no longer does. */

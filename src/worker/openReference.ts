@@ -13,19 +13,21 @@ export interface OpeningContext {
   readonly reader: ReaderThread;
   /** Ends the reading of a file. */
   readonly signal?: AbortSignal;
+  /** Hears how many megabytes have been read so far. */
+  readonly onRead?: (megabytes: number) => void;
 }
 
 /** Opens the model that a reference names: a bundled one here, any other in the reader thread, since its file is not ours. */
-export async function openReference(reference: ModelReference, { modelsFolder, reader, signal }: OpeningContext): Promise<RecurrentModel> {
+export async function openReference(reference: ModelReference, { modelsFolder, reader, ...waiting }: OpeningContext): Promise<RecurrentModel> {
   if (reference.kind === 'bundled') return openBundled(reference.name, modelsFolder);
   const layer = reference.layer === undefined ? {} : { layer: reference.layer };
   if (reference.kind === 'bytes') {
     const { name, files } = reference;
-    return withVocabulary(await reader.open({ source: { kind: 'bytes', name, files }, options: layer }, signal));
+    return withVocabulary(await reader.open({ source: { kind: 'bytes', name, files }, options: layer }, waiting));
   }
   const { path, vocabularyPath } = reference;
   const vocabulary = vocabularyPath === undefined ? {} : { vocabularyPath };
-  return withVocabulary(await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }, signal));
+  return withVocabulary(await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }, waiting));
 }
 
 function openBundled(name: string, modelsFolder: string): RecurrentModel {

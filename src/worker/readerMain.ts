@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InspectorError, toFailure } from '../base/errors';
 import { createModelFiles, type ModelFiles, openModelFiles } from '../models/fileAccess';
+import { listenToWork } from '../models/workSignal';
 import { readOwnModel, type OwnModel, type OwnModelOptions } from '../models/ownModel';
 import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
 
@@ -10,6 +11,7 @@ import { type FromReader, type ReaderStart, type ToReader } from './readerMessag
 function start(port: MessagePort, { progress }: ReaderStart): void {
   const counter = new Int32Array(progress);
   const onRead = (bytes: number): void => void Atomics.add(counter, 0, 1 + Math.floor(bytes / 1024));
+  listenToWork(() => onRead(0));
   const post = (message: FromReader, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   port.on('message', (message: ToReader) => {
     Atomics.store(counter, 1, 1);

@@ -19,6 +19,13 @@ interface Running {
 /** A file to open, and what the user said of it. */
 export type ReadRequest = Omit<ToReader, 'id'>;
 
+/** Who waits for a file. */
+export interface ReadWaiting {
+  readonly signal?: AbortSignal;
+  /** Hears how much of the file has been asked for so far, in megabytes; not where it ends, since only what is needed is read. */
+  readonly onRead?: (megabytes: number) => void;
+}
+
 /**
  * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a thread
  * that asks for no byte for two seconds is ended, and the next file gets a new one.
@@ -32,8 +39,8 @@ export class ReaderThread {
   constructor(private readonly scriptPath = path.join(__dirname, 'reader.js')) {}
 
   /** The model of a file as plain data; rejects with one line that begins with the file's name. */
-  open(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
-    const opened = this.last.then(() => this.openTwice(request, signal));
+  open(request: ReadRequest, waiting: ReadWaiting = {}): Promise<OwnModel> {
+    const opened = this.last.then(() => this.openTwice(request, waiting));
     this.last = opened.catch(() => undefined);
     return opened;
   }
@@ -46,24 +53,24 @@ export class ReaderThread {
   }
 
   /** A damaged file can leave the WebAssembly library's memory in pieces; then the next file gets a fresh thread. */
-  private async openTwice(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
+  private async openTwice(request: ReadRequest, waiting: ReadWaiting): Promise<OwnModel> {
     try {
-      return await this.openNow(request, signal);
+      return await this.openNow(request, waiting);
     } catch (thrown) {
       if (!(thrown instanceof InspectorError) || !trapped.test(thrown.message)) throw thrown;
       this.dispose();
-      return await this.openNow(request, signal);
+      return await this.openNow(request, waiting);
     }
   }
 
-  private async openNow(request: ReadRequest, signal?: AbortSignal): Promise<OwnModel> {
+  private async openNow(request: ReadRequest, waiting: ReadWaiting): Promise<OwnModel> {
     if (this.idle !== null) clearTimeout(this.idle);
-    signal?.throwIfAborted();
+    waiting.signal?.throwIfAborted();
     const running = this.running ?? (this.running = await startReader(this.scriptPath));
     const id = this.nextId++;
     const name = request.source.kind === 'file' ? path.basename(request.source.path) : request.source.name;
     try {
-      return await ask(running, { ...request, id }, { name, ...(signal === undefined ? {} : { signal }) });
+      return await ask(running, { ...request, id }, { name, ...waiting });
     } catch (thrown) {
       if (thrown instanceof ThreadEnded) {
         this.running = null;
@@ -110,14 +117,14 @@ async function startReader(scriptPath: string): Promise<Running> {
   return { worker, counter: new Int32Array(progress) };
 }
 
-interface Asking {
+interface Asking extends ReadWaiting {
   readonly name: string;
-  readonly signal?: AbortSignal;
 }
 
-function ask({ worker, counter }: Running, request: ToReader, { name, signal }: Asking): Promise<OwnModel> {
+function ask({ worker, counter }: Running, request: ToReader, { name, signal, onRead }: Asking): Promise<OwnModel> {
   return new Promise((resolve, reject) => {
-    let seen = Atomics.load(counter, 0);
+    const start = Atomics.load(counter, 0);
+    let seen = start;
     let seenAt = performance.now();
     const finish = (then: () => void): void => {
       clearInterval(watch);
@@ -137,6 +144,7 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal }: 
     const onExit = (): void => end(new InspectorError('worker-died', `${name}: the thread that reads it ended. The file is damaged, or too large for the memory.`));
     const watch = setInterval(() => {
       const now = Atomics.load(counter, 0);
+      if (now !== seen) onRead?.((now - start) / 1024);
       // A reader that is done has its answer under way.
       if (now !== seen || Atomics.load(counter, 1) === 0) [seen, seenAt] = [now, performance.now()];
       else if (performance.now() - seenAt > patienceMs) end(new InspectorError('model-damaged', `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`));

@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { bytesPerElement, readFloats } from '../numberFormats';
 import { countElements, type WeightArray } from '../weightArray';
+import { signalWork } from '../workSignal';
 
 /** The bytes of one storage; read by range. */
 export interface StorageReader {
@@ -51,6 +52,7 @@ function gather(flat: Float32Array, shape: readonly number[], strides: readonly 
   const result = new Float32Array(countElements(shape));
   const index = shape.map(() => 0);
   for (let at = 0; at < result.length; at++) {
+    if (at % 1_000_000 === 0) signalWork();
     result[at] = flat[index.reduce((sum, value, axis) => sum + value * (strides[axis] as number), 0)] as number;
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       index[axis] = (index[axis] as number) + 1;

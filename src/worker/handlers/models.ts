@@ -19,9 +19,9 @@ export const models: Handler<'models'> = async (context, _params, { pace }) => {
   return summaries;
 };
 
-/** What is known of one model. */
-export const openModel: Handler<'openModel'> = async ({ models: shelf }, { model }, { signal }) => {
-  const lease = await shelf.lease(model, signal);
+/** What is known of one model; progress is in megabytes read, of which nobody knows the total. */
+export const openModel: Handler<'openModel'> = async ({ models: shelf }, { model }, { signal, progress }) => {
+  const lease = await shelf.lease(model, signal, (megabytes) => progress(megabytes, 0));
   const summary = summarizeModel(lease.prepared.model);
   lease.dispose();
   return summary;

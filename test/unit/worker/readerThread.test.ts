@@ -58,7 +58,7 @@ describe('a shelf of models', () => {
   const reference = { kind: 'file', path: '/nowhere/a.h5' } as const;
   const createShelf = (signals: AbortSignal[]) =>
     new ModelShelf(
-      (_reference, signal) => {
+      (_reference, { signal }) => {
         signals.push(signal);
         return new Promise<RecurrentModel>((resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason as Error));
