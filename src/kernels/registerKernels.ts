@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type BackwardAttributes, type SequenceAttributes, kernelNames, registerFusedGradients } from '../cells/fusedKernels';
 import { type CellLayout, layOut } from './cellLayout';
+import { createGather } from './gather';
 import { type TfjsHeap, heapOf, withScratch } from './heap';
-import { type Kernels } from './loadKernels';
+import { type Kernels, type Pointer } from './loadKernels';
 import { runBackward, runInputGradient, runWeightGradients } from './sequenceBackward';
 import { runForward } from './sequenceForward';
 import { createMatMul } from './matMul';
@@ -19,7 +20,8 @@ export function registerKernels(kernels: Kernels): void {
   isRegistered = true;
   registerFusedGradients();
   shareClones();
-  replaceMatMul(kernels);
+  replace(kernels, tf.BatchMatMul, (other) => createMatMul(other) as Compute);
+  replace(kernels, tf.GatherV2, (other) => createGather(other) as Compute);
   register(kernels, kernelNames.forward, forward);
   register(kernels, kernelNames.backward, backward);
   register(kernels, kernelNames.inputGradient, inputGradient);
@@ -44,11 +46,12 @@ function shareClones(): void {
   });
 }
 
-function replaceMatMul(kernels: Kernels): void {
-  const { kernelFunc } = tf.getKernel(tf.BatchMatMul, 'wasm');
-  const other = createMatMul((_, inputs, attrs) => kernelFunc({ inputs, attrs: attrs as never, backend: tf.backend() }) as tf.TensorInfo);
-  tf.unregisterKernel(tf.BatchMatMul, 'wasm');
-  register(kernels, tf.BatchMatMul, other as Compute);
+/** Puts a kernel of ours before one of tfjs's, which does what ours leaves. */
+function replace(kernels: Kernels, name: string, create: (other: (heap: TfjsHeap, inputs: Inputs, attributes: object) => tf.TensorInfo) => Compute): void {
+  const { kernelFunc } = tf.getKernel(name, 'wasm');
+  const own = create((_, inputs, attrs) => kernelFunc({ inputs, attrs: attrs as never, backend: tf.backend() }) as tf.TensorInfo);
+  tf.unregisterKernel(name, 'wasm');
+  register(kernels, name, own);
 }
 
 function register(kernels: Kernels, kernelName: string, compute: Compute): void {
@@ -83,9 +86,9 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   const hLast = heap.makeOutput([B, H]);
   const cLast = heap.makeOutput(attributes.cell === 'lstm' ? [B, H] : [1]);
   const present = Object.entries(inputs).filter(([name, tensor]) => name !== 'mask' || hasMask(tensor));
-  const pointers = Object.fromEntries(present.map(([name, tensor]) => [name, heap.pointerOf(tensor)]));
+  const pointers = Object.fromEntries(present.map(([name, tensor]) => [name, heap.pointerOf(tensor)])) as never as Parameters<typeof runForward>[3];
   const yPointer = attributes.returnSequences ? heap.pointerOf(y) : 0;
-  runForward(heap, layout, attributes, { ...(pointers as never as Parameters<typeof runForward>[3]), kept, y: yPointer, isIds: isIds(x) });
+  withIds(heap, layout, { x, kernel }, (entering) => runForward(heap, layout, attributes, { ...pointers, ...entering, kept, y: yPointer }));
   copyOut(heap, layout, kept + layout.hAt, hLast);
   if (!attributes.returnSequences) copyOut(heap, layout, kept + layout.hAt, y);
   if (attributes.cell === 'lstm') copyOut(heap, layout, kept + layout.cAt + T * B * layout.row, cLast);
@@ -133,9 +136,8 @@ function weightGradient(heap: TfjsHeap, inputs: Inputs, attributes: BackwardAttr
   const { dz, x, kept, bias } = inputs as Record<'dz' | 'x' | 'kept' | 'bias', tf.TensorInfo>;
   const outputs = [heap.makeOutput([D, G * H]), heap.makeOutput([H, G * H]), heap.makeOutput(bias.shape)] as const;
   const [dKernel, dRecurrent, dBias] = outputs.map((output) => heap.pointerOf(output)) as [number, number, number];
-  runWeightGradients(heap, layout, attributes, {
-    isIds: isIds(x), dz: heap.pointerOf(dz), x: heap.pointerOf(x), kept: heap.pointerOf(kept), dKernel, dRecurrent, dBias,
-  });
+  const at = { dz: heap.pointerOf(dz), kept: heap.pointerOf(kept), dKernel, dRecurrent, dBias };
+  withIds(heap, layout, { x }, (entering) => runWeightGradients(heap, layout, attributes, { ...at, ...entering }));
   return [...outputs];
 }
 
@@ -147,6 +149,28 @@ function hasMask(mask: tf.TensorInfo | undefined): boolean {
 /** Whether x holds the ids of one-hot vectors, [B, T]. */
 function isIds(x: tf.TensorInfo): boolean {
   return x.shape.length === 2;
+}
+
+/**
+ * Hands x on as ids where it holds ids, or rows that are all one-hot (a layers-model's characters): rows are then picked instead
+ * of multiplied. Not where the kernel holds what is not finite, which a product with zeros would spread.
+ */
+function withIds(heap: TfjsHeap, { B, T, D }: CellLayout, { x, kernel }: { x: tf.TensorInfo; kernel?: tf.TensorInfo }, run: (entering: { x: Pointer; isIds: boolean }) => void): void {
+  const given = { x: heap.pointerOf(x), isIds: isIds(x) };
+  if (given.isIds || D < 8) return run(given);
+  withScratch(heap, (allocate) => {
+    const ids = allocate(Math.max(1, B * T) * 4);
+    const isOneHot = heap.kernels.oneHotIds(given.x, B * T, D, ids) !== 0 && (kernel === undefined || isFinite(heap, kernel));
+    run(isOneHot ? { x: ids, isIds: true } : given);
+  });
+}
+
+function isFinite(heap: TfjsHeap, { dataId, shape, dtype }: tf.TensorInfo): boolean {
+  const bytes = shape.reduce((size, length) => size * length, 4);
+  const at = heap.pointerOf({ dataId, shape, dtype });
+  const top = heap.kernels.largest(at, bytes & ~15);
+  const rest = new Float32Array(heap.memory.buffer, at + (bytes & ~15), (bytes & 15) / 4);
+  return top < Infinity && rest.every(Number.isFinite);
 }
 
 function layoutOf({ cell, sizes }: BackwardAttributes): CellLayout {

@@ -70,11 +70,11 @@ export interface BenchContext {
     readonly load: <T>(name: string) => T;
   };
   /** Starts a Python script of test/bench (PyTorch rows), or gives null where `/usr/bin/python3` has no torch. */
-  readonly python: (script: string, args: readonly string[]) => Promise<PythonPeer | null>;
+  readonly python: (script: string, args: readonly string[]) => Promise<PeerProcess | null>;
 }
 
-/** A Python process that answers each line with one line of JSON. */
-export interface PythonPeer {
+/** A process that answers each line with one line of JSON. */
+export interface PeerProcess {
   readonly ask: (line: string) => Promise<unknown>;
   readonly dispose: () => void;
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureRow } from './measure';
-import { startPythonPeer } from './pythonPeer';
+import { startPythonPeer } from './peerProcess';
 import { type BenchContext, type Measurement, type NodeMajor, type Row } from './row';
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });

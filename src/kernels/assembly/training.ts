@@ -72,6 +72,27 @@ export function sumOfSquares(values: usize, n: usize): f64 {
   return total;
 }
 
+/** Copies row ids[k] of a table, whose rows have `row` bytes, to row k; every id must be one of the table's. */
+export function gatherRows(table: usize, row: usize, ids: usize, n: usize, to: usize): void {
+  for (let k: usize = 0; k < n; k++) memory.copy(to + k * row, table + load<u32>(ids + k * 4) * row, row);
+}
+
+/** Whether every row [count, width] is zero but for a single 1; writes where that stands to ids [count] (int32). */
+export function oneHotIds(rows: usize, count: usize, width: usize, ids: usize): bool {
+  for (let n: usize = 0; n < count; n++, rows += width * 4) {
+    let id: i32 = -1;
+    for (let j: usize = 0; j < width; j++) {
+      const x = load<f32>(rows + j * 4);
+      if (x == 0) continue;
+      if (x != 1 || id >= 0) return false;
+      id = <i32>j;
+    }
+    if (id < 0) return false;
+    store<i32>(ids + n * 4, id);
+  }
+  return true;
+}
+
 /** What one Adam update reads and writes, n floats each. */
 @unmanaged
 export class AdamUpdate {

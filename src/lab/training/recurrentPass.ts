@@ -72,7 +72,7 @@ export function runPlainPass(pass: Pass): PassResult {
 function stepOf(pass: Pass, projected: tf.Tensor2D, state: PassState): PassState {
   const entering = pass.recurrentMask === undefined ? state.h : tf.mul<tf.Tensor2D>(state.h, pass.recurrentMask);
   if (pass.cell === 'lstm') return stepLstm(pass, projected, { ...state, h: entering });
-  if (pass.cell === 'gru') return stepGru(pass, projected, { state, entering });
+  if (pass.cell === 'gru') return stepGru(pass, projected, entering);
   return { h: activate(tf.add<tf.Tensor2D>(projected, tf.matMul(entering, pass.recurrentKernel)), pass.activation) };
 }
 
@@ -84,30 +84,25 @@ function stepLstm({ recurrentKernel, activation }: Pass, projected: tf.Tensor2D,
   return { h: tf.mul(tf.sigmoid(o), activate(next, activation)), c: next };
 }
 
-interface GruStates {
-  readonly state: PassState;
-  /** h as it enters the recurrent product. */
-  readonly entering: tf.Tensor2D;
-}
-
-function stepGru(pass: Pass, projected: tf.Tensor2D, { state, entering }: GruStates): PassState {
-  if (pass.resetAfter === true) return stepGruAfter(pass, projected, { state, entering });
+/** What is dropped of h is dropped from the mixture too, as in Keras and in the kernels. */
+function stepGru(pass: Pass, projected: tf.Tensor2D, entering: tf.Tensor2D): PassState {
+  if (pass.resetAfter === true) return stepGruAfter(pass, projected, entering);
   const { recurrentKernel, activation } = pass;
-  const units = state.h.shape[1];
+  const units = entering.shape[1];
   const [forGates, forCandidate] = tf.split(recurrentKernel, [2 * units, units], 1) as [tf.Tensor2D, tf.Tensor2D];
   const [gates, candidate] = tf.split(projected, [2 * units, units], 1) as [tf.Tensor2D, tf.Tensor2D];
   const [z, r] = tf.split(tf.sigmoid(tf.add(gates, tf.matMul(entering, forGates))), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
   const n = activate(tf.add<tf.Tensor2D>(candidate, tf.matMul(tf.mul<tf.Tensor2D>(r, entering), forCandidate)), activation);
-  return { h: tf.add(tf.mul(z, state.h), tf.mul(tf.sub(1, z), n)) };
+  return { h: tf.add(tf.mul(z, entering), tf.mul(tf.sub(1, z), n)) };
 }
 
 /** n = act(x W_n + b_n + r (h U_n + b'_n)) (cuDNN, PyTorch, Keras reset_after). */
-function stepGruAfter({ recurrentKernel, bias, activation }: Pass, projected: tf.Tensor2D, { state, entering }: GruStates): PassState {
+function stepGruAfter({ recurrentKernel, bias, activation }: Pass, projected: tf.Tensor2D, entering: tf.Tensor2D): PassState {
   const columns = recurrentKernel.shape[1];
   const recurrent = tf.add<tf.Tensor2D>(tf.matMul(entering, recurrentKernel), tf.slice(bias, [1, 0], [1, columns]));
   const [xZ, xR, xN] = tf.split(projected, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const [hZ, hR, hN] = tf.split(recurrent, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const z = tf.sigmoid(tf.add(xZ, hZ));
   const n = activate(tf.add<tf.Tensor2D>(xN, tf.mul(tf.sigmoid(tf.add(xR, hR)), hN)), activation);
-  return { h: tf.add(tf.mul(z, state.h), tf.mul(tf.sub(1, z), n)) };
+  return { h: tf.add(tf.mul(z, entering), tf.mul(tf.sub(1, z), n)) };
 }

@@ -141,9 +141,35 @@ describe('what training needs beside the cells', () => {
     const ids = Array.from({ length: 64 }, () => Array.from({ length: 6 }, () => Math.floor(random() * 9)));
     const x = tf.tensor2d(ids);
     const y = tf.tensor1d(ids.map((row) => ((row[2] as number) > 4 ? 1 : 0)));
+    await model.fit(x, y, { epochs: 1, batchSize: 16, verbose: 0 });
+    const tensors = tf.memory().numTensors;
     const { history } = await model.fit(x, y, { epochs: 30, batchSize: 16, verbose: 0 });
+    assert.equal(tf.memory().numTensors, tensors, 'fit leaves no tensor behind');
     const losses = history['loss'] as number[];
     assert.ok((losses[29] as number) < (losses[0] as number) / 2, `${losses[0]} ${losses[29]}`);
+  });
+});
+
+describe('rows picked by tf.gather on the kernels', () => {
+  before(async () => {
+    await useWasmBackend();
+    registerKernels(await useKernels());
+  });
+
+  it('are those of plain tfjs, of every shape of the indices, and of integers', () => {
+    tf.tidy(() => {
+      const table = tf.tensor2d(Float32Array.from({ length: 15 }, (_, k) => k / 3), [5, 3]);
+      const picked = tf.gather(table, tf.tensor2d([4, 0, 2, 2], [2, 2], 'int32'));
+      assert.deepEqual(picked.shape, [2, 2, 3]);
+      assert.deepEqual([...picked.dataSync()], [12, 13, 14, 0, 1, 2, 6, 7, 8, 6, 7, 8].map((k) => Math.fround(k / 3)));
+      assert.deepEqual([...tf.gather(tf.tensor1d([7, 8, 9], 'int32'), tf.tensor1d([2, 0], 'int32')).dataSync()], [9, 7]);
+      assert.deepEqual([...tf.gather(table, tf.tensor1d([1], 'int32'), 1).dataSync()], [1, 4, 7, 10, 13].map((k) => Math.fround(k / 3)));
+      assert.equal(tf.gather(table, tf.tensor1d([], 'int32')).size, 0);
+    });
+  });
+
+  it('are refused outside of the table', () => {
+    tf.tidy(() => assert.throws(() => tf.gather(tf.zeros([3, 2]), tf.tensor1d([3], 'int32')), /not in \[0, 2\]/));
   });
 });
 
