@@ -22,8 +22,8 @@ interface Axis {
   readonly valueOf: (trial: ValuedTrial) => number;
 }
 
-const axisPx = 92;
-const margin = { top: 34, bottom: 12, side: 62 };
+const axisPx = 74;
+const margin = { top: 34, bottom: 12, side: 50 };
 const heightPx = 360;
 
 /** Makes the chart. `onBrush` hears the trials that lie in all chosen ranges, null where none is chosen. */
