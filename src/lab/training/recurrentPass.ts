@@ -39,9 +39,11 @@ export interface PassResult {
 
 const fusedActivations: readonly ActivationName[] = ['tanh', 'relu', 'sigmoid', 'hard_sigmoid', 'linear'];
 
-/** Reads a layer: by the fused kernels where the backend has them and they know the activation, else step by step. */
+/** Reads a layer: by the fused kernels where the backend has them and they compute the same, else step by step. */
 export function runPass(pass: Pass): PassResult {
-  return hasFusedKernels() && fusedActivations.includes(pass.activation) ? runFusedPass(pass) : runPlainPass(pass);
+  // The kernel blends a GRU's next state with the masked h, as tfjs's layer does; Keras (and the paper) drop h in the recurrent products only.
+  const isOther = pass.cell === 'gru' && pass.recurrentMask !== undefined;
+  return hasFusedKernels() && fusedActivations.includes(pass.activation) && !isOther ? runFusedPass(pass) : runPlainPass(pass);
 }
 
 function runFusedPass({ cell, x, kernel, recurrentKernel, bias, initial, recurrentMask, activation, resetAfter = false }: Pass): PassResult {
