@@ -4,10 +4,12 @@ import { type CommandContext } from './commands/commandContext';
 import { inspectWithModelFile } from './commands/inspectWithModelFile';
 import { watchSearch } from './commands/searchLab';
 import { inspectWithTrained } from './commands/trainLab';
+import { inspectWithEach } from './commands/transferLab';
 import { type WorkerLink } from './link/workerLink';
 import { type PageContext } from './panel/pagePanel';
 import { createStudyPanels } from './panel/studyPanels';
 import { createTrainingPanels } from './panel/trainingPanels';
+import { createTransferPanels } from './panel/transferPanels';
 
 /** What the panels of the lab are made from. */
 export interface LabParts {
@@ -19,7 +21,8 @@ export interface LabParts {
 }
 
 /** Makes the panels of the lab: training, search, transfer. */
-export function composeLab({ page, labLink, context, add }: LabParts): Pick<CommandContext, 'trainingPanels' | 'studyPanels'> {
+export function composeLab({ page, labLink, context, add }: LabParts): Pick<CommandContext, 'trainingPanels' | 'studyPanels' | 'transferPanels'> {
+  const failed = (message: string): void => context().messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => page.log.show() });
   const shared = { ...page, strings: (): Readonly<Record<string, string>> => vscode.l10n.bundle ?? {} };
   return {
     trainingPanels: add(createTrainingPanels({
@@ -27,7 +30,13 @@ export function composeLab({ page, labLink, context, add }: LabParts): Pick<Comm
       lab: labLink,
       engine: () => context().engine,
       inspect: (text, modelPath, title) => inspectWithTrained(context(), text, modelPath, title),
-      failed: (message) => context().messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => page.log.show() }),
+      failed,
+    })),
+    transferPanels: add(createTransferPanels({
+      ...shared,
+      lab: labLink,
+      inspect: (text, compared, title) => void inspectWithEach(context(), text, compared, title),
+      failed,
     })),
     studyPanels: add(createStudyPanels({
       ...shared,

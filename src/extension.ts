@@ -39,6 +39,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stopLookingForModels: async () => ({ models }) => models.stop(),
   trainLab: async () => (await import('./commands/trainLab')).trainLab,
   openLabResults: async () => (await import('./commands/trainLab')).openLabResults,
+  transferLab: async () => (await import('./commands/transferLab')).transferLab,
+  openTransferResults: async () => (await import('./commands/transferLab')).openTransferResults,
   refreshModels: async () => ({ models }) => models.refresh(),
 };
 
@@ -61,6 +63,9 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   }));
   extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.training', {
     deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).trainingPanels.revive(panel, kept),
+  }));
+  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.transfer', {
+    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).transferPanels.revive(panel, kept),
   }));
   extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
   // The name model.json is a common one: there the overview is an offer ("Reopen Editor With..."), not the default.

@@ -8,6 +8,7 @@ import { createTrainingPage } from './views/training/trainingPage';
 import { createInspector } from './views/inspector';
 import { createOverviewPage } from './views/overview/overviewPage';
 import { createStudyPage } from './views/study/studyPage';
+import { createTransferPage } from './views/transfer/transferPage';
 import { useReportTheme } from './theme/reportTheme';
 
 /** Each page by the name in `data-page`: connects it to its host, and shows it. A page that fails says so to the host. */
@@ -21,6 +22,7 @@ const pages: Readonly<Record<string, (root: HTMLElement) => void>> = {
   difference: (root) => createDifferencePage(root, reporting(connectDifferenceToVsCode())),
   overview: (root) => createOverviewPage(root, reporting(connectOverviewToVsCode())),
   training: (root) => createTrainingPage(root, reporting(connectLabToVsCode())),
+  transfer: (root) => createTransferPage(root, reporting(connectLabToVsCode())),
   decay: (root) => createDecayPage(root, reporting(connectDecayToVsCode())),
 };
 

@@ -6,6 +6,7 @@ import { type DifferencePanels } from '../panel/differencePanels';
 import { type TrainingPanels } from '../panel/trainingPanels';
 import { type Panels } from '../panel/panels';
 import { type StudyPanels } from '../panel/studyPanels';
+import { type TransferPanels } from '../panel/transferPanels';
 import { type EngineClient } from '../session/engineClient';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { type Subject } from '../session/subject';
@@ -26,6 +27,7 @@ export interface CommandContext {
   readonly studyPanels: StudyPanels;
   readonly differences: DifferencePanels;
   readonly trainingPanels: TrainingPanels;
+  readonly transferPanels: TransferPanels;
   readonly log: Log & { show(): void };
   readonly messages: Messages;
   readonly settings: () => Settings;

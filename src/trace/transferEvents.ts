@@ -120,7 +120,9 @@ export type TransferEvent =
   | {
       readonly type: 'transfer-started';
       readonly name: string;
+      /** A bundled model's name, or a path relative to the lab file. */
       readonly source: string;
+      readonly isBundled: boolean;
       readonly kinds: readonly TransferKind[];
       readonly task: 'next-token' | 'classify';
       /** The transferred network from the bottom up, as it is while its new layers are trained. */
@@ -132,6 +134,8 @@ export type TransferEvent =
       readonly vocabulary: VocabularyMeeting;
       readonly labels: readonly number[];
       readonly seeds: number;
+      /** Trainings that will be; seldom fewer. */
+      readonly phases: number;
       /** Training, validation and test: tokens or examples. */
       readonly sizes: readonly [number, number, number];
       readonly remarks: readonly string[];

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
+import { isBundledName } from '../../models/bundled';
 import { type RecurrentModel } from '../../models/recurrentModel';
 import { type TransferEvent, type TransferResult } from '../../trace/transferEvents';
+import { tabulate } from '../../trace/transferTable';
 import { readCorpus } from '../training/corpus';
 import { type LabSettings, parseLabSettings } from '../training/labSettings';
 import { optimizerRule } from '../training/optimizer';
@@ -12,7 +14,6 @@ import { frozenPlan, trainFromScratch, transferToLabels } from './inductive';
 import { withLanguageHead } from './languageLayers';
 import { sourceOfModel, type SourceModel } from './sourceModel';
 import { isLanguageModel, type SourceNetwork } from './sourceNetwork';
-import { tabulate } from './tabulate';
 import { readTargetCorpus, type TargetCorpus } from './targetCorpus';
 import { adaptWithoutLabels } from './transductive';
 import { type TransferHost, type TransferRun } from './transferRun';
@@ -21,6 +22,9 @@ import { type TransferSettings } from './transferSettings';
 import { describeLayers, withNewLayers } from './transferWeights';
 import { transferLanguage } from './unsupervised';
 import { writeTransfer } from './writeTransfer';
+
+/** Everything that was told, an event a line as JSON, so that the results can be shown again. */
+export const transferLogName = 'transfer.jsonl';
 
 /** What is to be transferred, and where to. */
 export interface TransferOrder {
@@ -45,6 +49,7 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
   const prepared = await prepare(order);
   const { settings, transfer } = prepared;
   const results: TransferResult[] = [];
+  const log: TransferEvent[] = [];
   let phases = 0;
   const host: TransferHost = {
     signal: surroundings.signal,
@@ -53,6 +58,7 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
     interrupt: () => surroundings.interrupt?.(),
     nextPhase: () => phases++,
     tell: (event) => {
+      log.push(event);
       if (event.type === 'transfer-result') results.push(event);
       surroundings.tell(event);
     },
@@ -71,7 +77,9 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
   const movement = await describeMovement(last.run, last.model);
   const table = tabulate(results, settings.task);
   const files = await writeTransfer(order.folder, { ...last, text: prepared.text, table, movement, results });
-  host.tell({ type: 'transfer-finished', table, ...movement, files });
+  const finished: TransferEvent = { type: 'transfer-finished', table, ...movement, files };
+  await order.folder.write(transferLogName, [...log, finished].map((event) => `${JSON.stringify(event)}\n`).join(''));
+  surroundings.tell(finished);
 }
 
 async function prepare(order: TransferOrder): Promise<Prepared> {
@@ -150,12 +158,24 @@ function describeStart({ settings, transfer, source }: Prepared, { run, target, 
   if (parts === undefined) throw new Error('A corpus holds texts or examples.');
   const oneHot = transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth === null ? ['The source reads one-hot tokens, so its vocabulary is kept as it is.'] : [];
   return {
-    type: 'transfer-started', name: settings.name, source: transfer.source, kinds: kindsOf(settings), task: settings.task,
+    type: 'transfer-started', name: settings.name, source: transfer.source, isBundled: isBundledName(transfer.source), kinds: kindsOf(settings), task: settings.task,
     layers, frozenWeights: count('frozen'), weights: count('weights'),
     frozen: network.weights.filter(({ name }) => isFrozen(plan(name))).map(({ name }) => name),
-    vocabulary, labels: sizes, seeds: transfer.seeds, sizes: [sizeOf('training'), sizeOf('validation'), sizeOf('test')],
+    vocabulary, labels: sizes, seeds: transfer.seeds, phases: transfer.seeds * countPhases(run, sizes), sizes: [sizeOf('training'), sizeOf('validation'), sizeOf('test')],
     remarks: [...source.remarks, ...oneHot, ...corpus.remarks],
   };
+}
+
+/** Trainings of one seed; a few less where no own answer is sure enough to learn from. */
+function countPhases({ transfer, source, settings }: TransferRun, sizes: readonly number[]): number {
+  const scratch = transfer.baseline?.learning_rates.length ?? 0;
+  const language = isLanguageModel(source) ? 1 : 2;
+  if (settings.task === 'next-token') return language + scratch;
+  const own = transfer.pseudoLabels === undefined ? 0 : 1;
+  const adapted = own + (transfer.adaptLanguage === undefined ? 0 : language + own);
+  const oldLayers = source.shape.layers + (source.shape.embeddingWidth === null ? 0 : 1);
+  const tuned = transfer.fineTune === undefined ? 0 : transfer.fineTune.gradual ? oldLayers : 1;
+  return adapted + sizes.length * (1 + tuned + scratch);
 }
 
 function isFrozen({ rateScale, frozenValues = 0 }: { readonly rateScale: number; readonly frozenValues?: number }): boolean {

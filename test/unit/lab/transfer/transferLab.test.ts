@@ -1,84 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { openNodeFolder } from '../../../../src/lab/training/nodeFolder';
-import { runTraining } from '../../../../src/lab/training/runTraining';
-import { transferLab } from '../../../../src/lab/transfer/transferLab';
-import { openModelFiles } from '../../../../src/models/fileAccess';
-import { readOwnModel } from '../../../../src/models/ownModel';
-import { type RecurrentModel } from '../../../../src/models/recurrentModel';
-import { withVocabulary } from '../../../../src/models/withVocabulary';
+import { readFileSync } from 'node:fs';
 import { type TransferEvent } from '../../../../src/trace/transferEvents';
+import { openFile, smallClassifier as common, SmallDomains, smallHyperparameters, smallTransfer } from '../../../support/smallTransfer';
 import { useWasmBackend } from '../../../support/tfjsBackend';
 
 type EventOf<T extends TransferEvent['type']> = Extract<TransferEvent, { readonly type: T }>;
-
-let folder = '';
-const place = (...parts: string[]): string => path.join(folder, ...parts);
-
-function writeLab(name: string, contents: object): string {
-  writeFileSync(place(`${name}.lstm-lab.json`), JSON.stringify({ name, ...contents }));
-  return place(`${name}.lstm-lab.json`);
-}
-
-/** Sentences of one domain: `words` say what is good and bad, the rest says nothing. */
-function writeDomain(name: string, words: Readonly<Record<'good' | 'bad', readonly string[]>>, topics: readonly string[]): void {
-  const rows = Array.from({ length: 160 }, (_, at) => {
-    const label = (at + Math.floor(at / 10)) % 2 === 0 ? 'good' : 'bad';
-    const pick = (list: readonly string[], step: number) => list[Math.floor(at / step) % list.length] ?? '';
-    return `${label},the ${pick(topics, 3)} was ${pick(words[label], 2)} and number ${at}`;
-  });
-  writeFileSync(place(`${name}.csv`), `label,text\n${rows.join('\n')}\n`);
-}
-
-const hyperparameters = { units: 6, embedding_dim: 5, batch_size: 8, epochs: 15, learning_rate: 0.03, clip_norm: 1 };
-const common = { task: 'classify', tokens: { level: 'word', vocabularySize: 300 }, model: { cell: 'lstm' }, hyperparameters };
-const dataOf = (name: string) => ({ format: 'table', files: [{ path: `${name}.csv` }], split: { by: 'line-modulo' } });
-
-async function open(source: string, home: string): Promise<RecurrentModel> {
-  const files = openModelFiles(path.resolve(home, source));
-  try {
-    return withVocabulary(await readOwnModel(files));
-  } finally {
-    files.close();
-  }
-}
-
-async function run(settingsPath: string, out: string): Promise<readonly TransferEvent[]> {
-  const events: TransferEvent[] = [];
-  const host = { signal: new AbortController().signal, now: () => 0, breathe: () => Promise.resolve(), tell: (event: TransferEvent) => void events.push(event) };
-  await transferLab({ settingsPath, folder: openNodeFolder(place(out)), open }, host);
-  return events;
-}
 
 function find<T extends TransferEvent['type']>(events: readonly TransferEvent[], type: T): readonly EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);
 }
 
-const transfer = { source: 'source/model.json', fineTune: { epochs: 4, learning_rate: 0.01 }, labels: [20, 40], baseline: { learning_rates: [0.01, 0.03], epochs: 5 }, seeds: 2 };
-
 describe('a transfer', function () {
   this.timeout(120_000);
 
+  let domains: SmallDomains;
   before(async () => {
     await useWasmBackend();
-    folder = mkdtempSync(path.join(tmpdir(), 'transfer-'));
-    const words = { good: ['fine', 'lovely', 'great'], bad: ['awful', 'poor', 'dull'] };
-    writeDomain('films', words, ['film', 'plot', 'actor']);
-    writeDomain('phones', { good: ['fine', 'lovely', 'crisp'], bad: ['awful', 'poor', 'broken'] }, ['phone', 'screen', 'sound']);
-    const host = { signal: new AbortController().signal, now: () => 0, breathe: () => Promise.resolve(), tell: () => undefined };
-    await runTraining({ settingsPath: writeLab('films', { ...common, data: dataOf('films') }), folder: openNodeFolder(place('source')) }, host);
+    domains = await SmallDomains.create();
   });
-  after(() => rmSync(folder, { recursive: true }));
+  after(() => domains.dispose());
 
   describe('to labelled texts', () => {
     let events: readonly TransferEvent[] = [];
     let tensors = [0, 0];
     before(async () => {
       const before = tf.memory().numTensors;
-      events = await run(writeLab('phones', { ...common, data: dataOf('phones'), transfer: { ...transfer, pseudoLabels: { confidence: 0.6 }, adaptLanguage: { epochs: 1, sequence_length: 5 } } }), 'phones');
+      events = await domains.transfer(domains.writeLab('phones', { ...common, data: domains.dataOf('phones'), transfer: { ...smallTransfer, pseudoLabels: { confidence: 0.6 }, adaptLanguage: { epochs: 1, sequence_length: 5 } } }), 'phones');
       tensors = [before, tf.memory().numTensors];
     });
 
@@ -138,46 +86,48 @@ describe('a transfer', function () {
     });
 
     it('writes a model that opens again, with its labels and the words that came new', async () => {
-      const model = await open('phones/model.json', folder);
+      const model = await openFile('phones/model.json', domains.place());
       assert.deepEqual(model.labels, ['bad', 'good']);
       assert.ok(model.vocabulary?.kind === 'list' && model.vocabulary.vocabulary.includes('crisp'));
-      const results = JSON.parse(readFileSync(place('phones', 'transfer.json'), 'utf8')) as { results: unknown[]; moved: unknown[] };
+      const results = JSON.parse(readFileSync(domains.place('phones', 'transfer.json'), 'utf8')) as { results: unknown[]; moved: unknown[] };
       assert.equal(results.results.length, find(events, 'transfer-result').length);
+      const log = readFileSync(domains.place('phones', 'transfer.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as TransferEvent);
+      assert.deepEqual(log, JSON.parse(JSON.stringify(events)));
+      assert.equal(find(events, 'transfer-phase').length, find(events, 'transfer-started')[0]?.phases);
     });
 
     it('leaves no tensor behind', () => assert.equal(tensors[1], tensors[0]));
   });
 
   it('puts a new recurrent layer on top and keeps the vocabulary where that is asked for', async () => {
-    const taller = { ...transfer, vocabulary: 'keep', newRecurrentLayers: 1, labels: [20], seeds: 1, fineTune: undefined, baseline: undefined };
-    const events = await run(writeLab('taller', { ...common, data: dataOf('phones'), transfer: taller }), 'taller');
+    const taller = { ...smallTransfer, vocabulary: 'keep', newRecurrentLayers: 1, labels: [20], seeds: 1, fineTune: undefined, baseline: undefined };
+    const events = await domains.transfer(domains.writeLab('taller', { ...common, data: domains.dataOf('phones'), transfer: taller }), 'taller');
     const [started] = find(events, 'transfer-started');
     assert.deepEqual(started?.layers.map(({ name, isNew, frozen, weights }) => [name, isNew, frozen === weights]), [['embedding', false, true], ['0', false, true], ['1', true, false], ['dense', true, false]]);
     assert.ok((started?.vocabulary.unknownShare ?? 0) > 0 && started?.vocabulary.added === 0);
     const [{ moved }] = find(events, 'transfer-finished') as [EventOf<'transfer-finished'>];
     assert.ok(moved.length === 4 && moved.every(({ relative, activation }) => relative === 0 && activation?.changed.every((value) => value === 0)), 'frozen gates do not move');
-    assert.equal((await open('taller/model.json', folder)).stages.filter(({ kind }) => kind === 'recurrent').length, 2);
+    assert.equal((await openFile('taller/model.json', domains.place())).stages.filter(({ kind }) => kind === 'recurrent').length, 2);
   });
 
   it('goes on with a language model without labels, and its states then feed a classifier', async () => {
     const text = (words: string): string => `${words} `.repeat(120);
-    writeFileSync(place('a.txt'), text('the film was fine and the plot was dull .'));
-    writeFileSync(place('b.txt'), text('the phone was fine and the screen was broken .'));
-    const language = (file: string) => ({ ...common, task: 'next-token', data: { format: 'text', files: [{ path: file }], split: { by: 'last-tenths' } }, hyperparameters: { ...hyperparameters, sequence_length: 8, batch_size: 4, epochs: 3 } });
-    const host = { signal: new AbortController().signal, now: () => 0, breathe: () => Promise.resolve(), tell: () => undefined };
-    await runTraining({ settingsPath: writeLab('lm', language('a.txt')), folder: openNodeFolder(place('lm')) }, host);
-    const events = await run(writeLab('lm-phones', { ...language('b.txt'), transfer: { source: 'lm/model.json', baseline: { learning_rates: [0.03], epochs: 3 } } }), 'lm-phones');
+    domains.writeText('a.txt', text('the film was fine and the plot was dull .'));
+    domains.writeText('b.txt', text('the phone was fine and the screen was broken .'));
+    const language = (file: string) => ({ ...common, task: 'next-token', data: { format: 'text', files: [{ path: file }], split: { by: 'last-tenths' } }, hyperparameters: { ...smallHyperparameters, sequence_length: 8, batch_size: 4, epochs: 3 } });
+    await domains.train(domains.writeLab('lm', language('a.txt')), 'lm');
+    const events = await domains.transfer(domains.writeLab('lm-phones', { ...language('b.txt'), transfer: { source: 'lm/model.json', baseline: { learning_rates: [0.03], epochs: 3 } } }), 'lm-phones');
     const [{ table, moved }] = find(events, 'transfer-finished') as [EventOf<'transfer-finished'>];
     const loss = (way: string) => table.find((row) => row.way === way)?.loss ?? assert.fail(way);
     assert.ok(loss('adapted') < loss('source'), JSON.stringify(table));
     assert.ok(loss('scratch') > 0 && moved.length === 4);
-    const states = await run(writeLab('states', { ...common, data: dataOf('phones'), transfer: { source: 'lm-phones/model.json', labels: [80], fineTune: {} } }), 'states');
+    const states = await domains.transfer(domains.writeLab('states', { ...common, data: domains.dataOf('phones'), transfer: { source: 'lm-phones/model.json', labels: [80], fineTune: {} } }), 'states');
     const results = find(states, 'transfer-result');
     assert.ok((results.at(-1)?.test.accuracy ?? 0) > 0.7, JSON.stringify(results));
   });
 
   it('refuses by name what it cannot do', async () => {
-    const attempt = (name: string, more: object, top: object = {}) => run(writeLab(name, { ...common, data: dataOf('phones'), transfer: { ...transfer, ...more }, ...top }), name);
+    const attempt = (name: string, more: object, top: object = {}) => domains.transfer(domains.writeLab(name, { ...common, data: domains.dataOf('phones'), transfer: { ...smallTransfer, ...more }, ...top }), name);
     await assert.rejects(attempt('nothing', { labels: [] }), /nothing to do/);
     await assert.rejects(attempt('level', {}, { tokens: { level: 'character' } }), /set "tokens.level" to "word"/);
     await assert.rejects(attempt('strangers', { labels: [], pseudoLabels: {}, sourceLabels: { good: 'excellent' } }), /other labels/);

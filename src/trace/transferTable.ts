@@ -1,4 +1,4 @@
-import { type TransferResult, type TransferRow } from '../../trace/transferEvents';
+import { type TransferResult, type TransferRow } from './transferEvents';
 
 /** Mean and sample standard deviation of the test accuracy over seeds, a row for each size and way, smaller sizes first. */
 export function tabulate(results: readonly TransferResult[], task: 'next-token' | 'classify'): readonly TransferRow[] {
