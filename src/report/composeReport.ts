@@ -1,6 +1,7 @@
 import { InspectorError } from '../base/errors';
 import { encodeReportData, type ReportData } from '../protocol/reportData';
 import { reportLimitBytes } from './gatherReport';
+import { highContrastLightTheme, highContrastTheme } from './reportContrastThemes';
 import { darkTheme, lightTheme } from './reportThemes';
 
 /** What a report page is made of. */
@@ -46,7 +47,10 @@ export function composeReport({ data, script, style, nonce, language = 'en' }: R
 
 function themeRules(): string {
   const rule = (values: Readonly<Record<string, string>>): string => `:root{${Object.entries(values).map(([name, value]) => `${name}:${value};`).join('')}}`;
-  return `${rule(lightTheme)}@media (prefers-color-scheme:dark){${rule(darkTheme)}}\n`;
+  // These themes leave colours out, and then the view has its own.
+  const nothing = Object.fromEntries(Object.keys(lightTheme).map((name) => [name, 'initial']));
+  const contrast = `@media (prefers-contrast:more){${rule({ ...nothing, ...highContrastLightTheme })}}@media (prefers-contrast:more) and (prefers-color-scheme:dark){${rule({ ...nothing, ...highContrastTheme })}}`;
+  return `${rule(lightTheme)}@media (prefers-color-scheme:dark){${rule(darkTheme)}}${contrast}\n`;
 }
 
 function escapeHtml(text: string): string {

@@ -67,8 +67,11 @@ describe('the inspector with a bundled model', () => {
     const button = view.page.locator('[data-track=c] .scale-choice');
     const coloursOf = (): Promise<number> =>
       view.page.locator('[data-track=c] .plot canvas').evaluate((canvas) => {
-        const { width, height } = canvas as HTMLCanvasElement;
-        return new Set(new Uint32Array((canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data.buffer ?? new ArrayBuffer(0))).size;
+        const copy = document.createElement('canvas');
+        [copy.width, copy.height] = [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height];
+        const context = copy.getContext('2d', { willReadFrequently: true });
+        context?.drawImage(canvas as HTMLCanvasElement, 0, 0);
+        return new Set(new Uint32Array(context?.getImageData(0, 0, copy.width, copy.height).data.buffer ?? new ArrayBuffer(0))).size;
       });
     const seen: [string, string, number][] = [];
     for (let k = 0; k < 3; k++) {

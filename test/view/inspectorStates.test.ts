@@ -79,6 +79,19 @@ describe('the states of the inspector', () => {
     await view.close();
   });
 
+  it('keep the letters of neighbouring pins apart, at the edges too', async () => {
+    const last = reading.trace.steps - 1;
+    const state = { layer: 0, direction: 'forward', cursor: null, pins: [0, 1, last - 1, last], unit: null, order: 'stored', zoom: null, ribbon: 'h' } as const;
+    const view = await show(hostOf(reading, { hydrate: { state } }), 700);
+    const boxes = await view.page.locator('.marker-pin.is-seen span').evaluateAll((letters) => letters.map((letter) => letter.getBoundingClientRect().toJSON() as DOMRect));
+    assert.equal(boxes.length, 4);
+    const sorted = boxes.sort((a, b) => a.left - b.left);
+    sorted.slice(1).forEach((box, k) => assert.ok(box.left >= (sorted[k]?.right ?? 0), `${k}: ${JSON.stringify(boxes)}`));
+    await view.page.screenshot({ path: path.join(screenshotFolder, 'state-pins.png') });
+    await assertTidy(view.page);
+    await view.close();
+  });
+
   it('say that the panel is too narrow instead of drawing nothing', async () => {
     const view = await show(hostOf(reading), 200);
     assert.ok(await view.page.locator('.too-narrow').isVisible());

@@ -28,8 +28,8 @@ const narrowestTextPx = 7.5;
  * Karpathy 2015); what really came is framed. Narrow columns are colour only, and the widest groups of them share one.
  */
 export function paintPredictions(context: CanvasRenderingContext2D, input: PredictionsInput): void {
-  const { columns, track, rows, rowPx, font } = input;
-  context.clearRect(0, 0, columns.plotWidthPx, rows * rowPx);
+  const { columns, track, rows, font } = input;
+  context.clearRect(0, 0, columns.plotWidthPx, context.canvas.height);
   if (columns.columnPx < narrowestTextPx) return paintColours(context, input);
   context.font = font;
   context.textAlign = 'center';

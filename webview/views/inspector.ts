@@ -146,7 +146,10 @@ function connectMessages({ host, store, blocks }: Parts): () => void {
         if (message.inspection !== store.get().inspection) blocks.clear();
         useStrings(message.strings);
         host.keep({ source: message.stored, state: message.state });
-        return store.dispatch({ type: 'hydrated', message });
+        store.dispatch({ type: 'hydrated', message });
+        // A report holds the matrix already, or says that it does not.
+        if (!host.isLive) store.dispatch({ type: 'gradient', change: { wantsMatrix: true } });
+        return;
       case 'frame':
         blocks.add(unpackFrame(message.frame));
         waiting.push(message.sequence);

@@ -1,4 +1,4 @@
-import { leftOf } from '../scales/columns';
+import { type ColumnScale, leftOf } from '../scales/columns';
 import { element } from './element';
 import { gutterPx, type Scene } from './scene';
 
@@ -34,6 +34,43 @@ export function createMarkers(): Markers {
       place(hover, under?.step ?? null, scene);
       place(cursor, view.cursor, scene);
       pins.forEach((pin, k) => place(pin, view.pins[k] ?? null, scene));
+      placeLetters(pins, scene);
     },
   };
+}
+
+/** Width of a pin's letter with the room around it, in CSS pixels. */
+const letterPx = 17;
+
+/** Where the letters of the pins in sight stand, by pin: over the middle of their columns, but never over one another. */
+export function pinLetterCentres(columns: ColumnScale, pins: readonly number[]): ReadonlyMap<number, number> {
+  const middle = (step: number): number => leftOf(columns, step) + columns.columnPx / 2;
+  const seen = pins.filter((step) => leftOf(columns, step) + columns.columnPx > 0 && leftOf(columns, step) < columns.plotWidthPx).sort((a, b) => a - b);
+  const centres = new Map<number, number>();
+  let free = -Infinity;
+  for (const step of seen) {
+    const at = Math.max(free, Math.max(letterPx / 2, middle(step)));
+    centres.set(step, at);
+    free = at + letterPx;
+  }
+  let room = columns.plotWidthPx - letterPx / 2;
+  for (const step of seen.reverse()) {
+    const at = Math.min(room, centres.get(step) ?? room);
+    centres.set(step, at);
+    room = at - letterPx;
+  }
+  return centres;
+}
+
+function placeLetters(markers: readonly HTMLElement[], { columns, state }: Scene): void {
+  const centres = pinLetterCentres(columns, state.view.pins);
+  markers.forEach((marker, k) => {
+    const step = state.view.pins[k];
+    const centre = step === undefined ? undefined : centres.get(step);
+    const letter = marker.firstElementChild;
+    if (step === undefined || centre === undefined || !(letter instanceof HTMLElement)) return;
+    const start = Math.max(0, leftOf(columns, step));
+    const end = Math.min(columns.plotWidthPx, leftOf(columns, step) + Math.max(1, columns.columnPx));
+    letter.style.transform = `translateX(calc(-50% + ${centre - (start + end) / 2}px))`;
+  });
 }

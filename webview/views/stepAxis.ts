@@ -2,6 +2,7 @@ import { axisTop, scaleLinear, select } from 'd3';
 import { say } from '../theme/strings';
 import { element } from './element';
 import { leftOf, type ColumnScale } from '../scales/columns';
+import { pinLetterCentres } from './markers';
 import { type Track } from './scene';
 
 const heightPx = 20;
@@ -39,8 +40,9 @@ function isInside(xPx: number, widthPx: number): boolean {
 const pinLetterPx = 16;
 const digitPx = 6.5;
 
-/** A pin's letter stands in the axis at the middle of its column; a number that it would cover gives way. */
+/** A pin's letter stands in the axis; a number that it would cover gives way. */
 function isUnderPin(columns: ColumnScale, tick: number, pins: readonly number[]): boolean {
   const room = (pinLetterPx + tick.toLocaleString('en-US').length * digitPx) / 2 + 1;
-  return pins.some((pin) => Math.abs(leftOf(columns, pin) - leftOf(columns, tick)) < room);
+  const middle = leftOf(columns, tick) + columns.columnPx / 2;
+  return [...pinLetterCentres(columns, pins).values()].some((centre) => Math.abs(centre - middle) < room);
 }

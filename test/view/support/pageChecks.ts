@@ -25,7 +25,7 @@ export async function assertNothingSerious(page: Page): Promise<void> {
 const layoutScript = `(() => {
   const complaints = [];
   const seen = [];
-  const isShown = (node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !node.closest('.visually-hidden, .markers, .tooltip');
+  const isShown = (node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !node.closest('.visually-hidden, .tooltip');
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     const parent = text.parentElement;
@@ -41,11 +41,26 @@ const layoutScript = `(() => {
       if (cutsX && (own.right > box.right + 1 || own.left < box.left - 1)) complaints.push('cut: ' + text.data.trim().slice(0, 60));
     }
   }
+  // Texts painted on canvases, as noteLabels.js has kept them.
+  for (const canvas of document.querySelectorAll('canvas')) {
+    if (!isShown(canvas)) continue;
+    const own = canvas.getBoundingClientRect();
+    for (const label of canvas.labels ?? []) {
+      const left = own.left + label.left, top = own.top + label.top;
+      const isInSight = left < own.right && left + label.width > own.left;
+      if (!isInSight) continue;
+      if (label.top < -1 || label.top + label.height > own.height + 1) complaints.push('cut on canvas: ' + label.text);
+      seen.push({ text: label.text, parent: label, canvas, box: { left: Math.max(left, own.left), right: Math.min(left + label.width, own.right), top, bottom: top + label.height } });
+    }
+  }
+  // A pin's letter lies over the axis that sticks to the top; other things slide under that.
+  const isPinLetter = (label) => elementOf(label).closest('.markers') !== null;
+  const elementOf = (label) => label.canvas ?? label.parent;
   const isInScroller = (node) => { for (let up = node.parentElement; up; up = up.parentElement) if (['auto', 'scroll'].includes(getComputedStyle(up).overflowY)) return up; return null; };
   for (let a = 0; a < seen.length; a++) for (let b = a + 1; b < seen.length; b++) {
     const p = seen[a], q = seen[b];
-    if (p.parent === q.parent || isInScroller(p.parent) !== isInScroller(q.parent)) continue;
-    if (p.parent.closest('.plots-head') !== q.parent.closest('.plots-head')) continue;
+    if (p.parent === q.parent || isInScroller(elementOf(p)) !== isInScroller(elementOf(q))) continue;
+    if (elementOf(p).closest('.plots-head, .markers') !== elementOf(q).closest('.plots-head, .markers') && !isPinLetter(p) && !isPinLetter(q)) continue;
     const w = Math.min(p.box.right, q.box.right) - Math.max(p.box.left, q.box.left);
     const h = Math.min(p.box.bottom, q.box.bottom) - Math.max(p.box.top, q.box.top);
     if (w > 1 && h > 2.5) complaints.push('overlap: "' + p.text + '" and "' + q.text + '"');

@@ -73,6 +73,7 @@ export class ViewBench {
       reducedMotion: options.reducedMotion === true ? 'reduce' : 'no-preference',
     });
     const page = await context.newPage();
+    await page.addInitScript({ path: path.join(__dirname, 'noteLabels.js') });
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (line) => {
