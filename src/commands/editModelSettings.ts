@@ -1,23 +1,30 @@
 import * as vscode from 'vscode';
 import { type ModelNode } from '../trees/modelsTree';
 import { type CommandContext } from './commandContext';
-import { settingsNamesOf } from './modelFile';
+import { createModelSettings } from './createModelSettings';
+import { referenceOf } from './modelFile';
+import { findSettings } from './modelSettingsFile';
 
-/** "Edit Model Settings": opens the `NAME.inspector.json` beside a model file; where there is none, an unsaved one. */
-export async function editModelSettings(_context: CommandContext, given: unknown): Promise<void> {
+/**
+ * "Edit Model Settings": opens the `NAME.inspector.json` beside a model file; where there is none, asks for what the file does
+ * not say and opens what was written.
+ */
+export async function editModelSettings(context: CommandContext, given: unknown): Promise<void> {
   const uri = given instanceof vscode.Uri ? given : (given as Partial<Extract<ModelNode, { kind: 'model' }>> | undefined)?.uri;
   if (!uri) return;
-  const found = await findSettings(uri);
-  const target = found ?? vscode.Uri.joinPath(uri, '..', settingsNamesOf(uri)[0] ?? '').with({ scheme: 'untitled' });
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(target));
+  const there = await findSettings(uri);
+  if (!there && !(await create(context, uri))) return;
+  const target = there ?? (await findSettings(uri));
+  if (target) await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(target));
 }
 
-/** The settings that lie beside a model file, the one that is read first; null where there are none. */
-export async function findSettings(uri: vscode.Uri): Promise<vscode.Uri | null> {
-  for (const name of settingsNamesOf(uri)) {
-    const candidate = vscode.Uri.joinPath(uri, '..', name);
-    const isThere = await vscode.workspace.fs.stat(candidate).then(() => true, () => false);
-    if (isThere) return candidate;
+async function create(context: CommandContext, uri: vscode.Uri): Promise<boolean> {
+  const answer = await context.engine.request('openModel', { model: await referenceOf(uri, { limitMb: context.settings().maxModelMb }) });
+  if (!answer.ok) {
+    context.messages.tell('error', answer.error.message);
+    return false;
   }
-  return null;
+  const outcome = await createModelSettings(context, uri, answer.value);
+  if (outcome === 'nothing to ask') context.messages.tell('info', vscode.l10n.t('The file says everything that is needed.'));
+  return outcome === 'written';
 }

@@ -5,6 +5,7 @@ import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
 import { askForSentence } from './askForSentence';
+import { createModelSettings } from './createModelSettings';
 import { modelExtensions, nameOf, referenceOf } from './modelFile';
 import { openInspection } from './openInspection';
 import { rememberModel } from './pickModel';
@@ -18,7 +19,7 @@ export async function inspectWithModelFile(context: CommandContext, given: unkno
   if (!uri) return null;
   try {
     const model = await handOver(context, uri);
-    return model && (await inspectWithModel(context, model, { title: nameOf(uri), asksForSentence: isAskedForSentence(given) }));
+    return model && (await inspectWithModel(context, model, { uri, asksForSentence: isAskedForSentence(given) }));
   } catch (thrown) {
     tellFailure(context, toFailure(thrown).message);
     return null;
@@ -48,21 +49,36 @@ function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** Reads what is chosen with a model: text where it reads text, else rows of numbers. */
-export async function inspectWithModel(context: CommandContext, model: Model, { title, asksForSentence }: { readonly title: string; readonly asksForSentence: boolean }): Promise<Inspection | null> {
-  const opening = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening {0}', title), cancellable: true };
-  const answer = await vscode.window.withProgress(opening, (progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return context.engine.request('openModel', { model }, { signal: abort.signal, onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }) });
-  });
-  if (!answer.ok) {
-    if (answer.error.code !== 'cancelled') tellFailure(context, answer.error.message);
-    return null;
-  }
+interface Opening {
+  readonly uri: vscode.Uri;
+  readonly asksForSentence: boolean;
+}
+
+/** Reads what is chosen with a model: text where it reads text, else rows of numbers. Asks first for what the file leaves open. */
+async function inspectWithModel(context: CommandContext, model: Model, { uri, asksForSentence }: Opening): Promise<Inspection | null> {
+  const first = await openWithProgress(context, model, nameOf(uri));
+  if (!first.ok) return refuse(context, first.error);
+  const outcome = await createModelSettings(context, uri, first.value);
+  if (outcome === 'dismissed') return null;
+  const answer = outcome === 'written' ? await openWithProgress(context, model, nameOf(uri)) : first;
+  if (!answer.ok) return refuse(context, answer.error);
   await rememberModel(context, model);
   const subject = answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
   return subject && openInspection(context, subject, model);
+}
+
+function openWithProgress({ engine }: CommandContext, model: Model, name: string): Promise<Awaited<ReturnType<typeof engine.request<'openModel'>>>> {
+  const opening = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening {0}', name), cancellable: true };
+  return Promise.resolve(vscode.window.withProgress(opening, (progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return engine.request('openModel', { model }, { signal: abort.signal, onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }) });
+  }));
+}
+
+function refuse(context: CommandContext, { code, message }: { readonly code: string; readonly message: string }): null {
+  if (code !== 'cancelled') tellFailure(context, message);
+  return null;
 }
 
 async function chooseText({ settings }: CommandContext, asksForSentence: boolean): Promise<Subject | null> {

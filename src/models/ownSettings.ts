@@ -26,10 +26,14 @@ export interface OwnSettings {
   readonly open: OpenOptions;
 }
 
+/** Names of the settings of a model file, in the order in which they are looked for. */
+export function settingsNames(modelName: string): readonly string[] {
+  return [`${modelName}.inspector.json`, `${modelName.replace(/\.[^.]+$/, '')}.inspector.json`, 'inspector.json'];
+}
+
 /** The settings beside a model file: `model.h5.inspector.json`, `model.inspector.json`, `inspector.json`; null where there are none. */
 export function readOwnSettings(files: ModelFiles): OwnSettings | null {
-  const stem = files.name.replace(/\.[^.]+$/, '');
-  for (const name of [`${files.name}.inspector.json`, `${stem}.inspector.json`, 'inspector.json']) {
+  for (const name of settingsNames(files.name)) {
     const file = files.sibling(name);
     if (file !== null && file.size < 64 * 2 ** 20) return parseOwnSettings(new TextDecoder().decode(file.read(0, file.size)), name);
   }
@@ -60,6 +64,8 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     open: withoutAbsent({
       architecture: getString(value, 'architecture'),
       order: textsOf(value, 'order', fileName),
+      embedding: getOwn(value, 'embedding') === null ? null : getString(value, 'embedding'),
+      head: textsOf(value, 'head', fileName),
       activations: activationsOf(value, fileName),
       inputs: inputsOf(value, fileName),
     }),

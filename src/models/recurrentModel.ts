@@ -1,5 +1,6 @@
 import { type Activation, type CellWeights } from '../cells/cellWeights';
 import { type Tokenizer } from '../text/tokenizer';
+import { type TorchChoices } from '../trace/modelQuestions';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How the two directions of a bidirectional layer are put together, by Keras's names; null keeps both apart. */
@@ -158,6 +159,8 @@ export interface RecurrentModel {
    * understand), each with what can be computed around it; openModel's `layer` picks one of them.
    */
   readonly parts?: readonly RecurrentModel[];
+  /** PyTorch: what was taken for what, for a person to confirm. */
+  readonly torch?: TorchChoices;
   /** The vocabulary that the file itself holds (TextVectorization in a .keras). */
   readonly ownVocabulary?: VocabularySpec;
   /** What the input's tokenizer was made of. */

@@ -11,6 +11,7 @@ import { type LabEvent } from '../trace/labEvents';
 import { type ParameterValue } from '../trace/searchEvents';
 import { type Token } from '../trace/token';
 import { type StudyReport, type SurrogateReport } from '../trace/studyReport';
+import { type ModelQuestions } from '../trace/modelQuestions';
 import { type WeightMap } from '../trace/modelOverview';
 import { type TrainingEvent, type TrainingPlan } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
@@ -94,6 +95,8 @@ export interface WorkerRequests {
   models: { readonly params: Record<string, never>; readonly value: readonly ModelSummary[] };
   /** Opens a model and says what is known of it. Progress is in megabytes read; the total is 0, since only what is needed is read. */
   openModel: { readonly params: { readonly model: ModelReference }; readonly value: ModelSummary };
+  /** What a model file leaves open, and what lies beside it that may answer. */
+  modelQuestions: { readonly params: { readonly path: string }; readonly value: ModelQuestions };
   /** What the weights say without reading a text; says progress by layer. */
   overview: { readonly params: { readonly model: ModelReference }; readonly value: ModelOverview };
   /** Pictures of the weights of the layer that stands at `index` in the overview's cells; at most `most` (1 to 512) rows and columns each. */

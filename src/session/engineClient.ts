@@ -25,3 +25,6 @@ export interface EngineListeners {
   /** `train`, `search` and `transfer` only: how it goes. */
   onLab?(event: LabEvent): void;
 }
+
+/** The value of an answer of the worker, by the kind of the request. */
+export type WorkerAnswer<Kind extends WorkerRequestKind> = WorkerRequests[Kind]['value'];

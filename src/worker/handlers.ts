@@ -6,6 +6,7 @@ import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { formula, predictions, step, unitOrder } from './handlers/questions';
+import { modelQuestions } from './handlers/modelQuestions';
 import { overview, weightMaps } from './handlers/overview';
 import { read } from './handlers/read';
 import { cancelTrial, search } from './handlers/search';
@@ -20,6 +21,7 @@ import { type HandlerTable } from './workerContext';
 export const handlers: HandlerTable = {
   models,
   openModel,
+  modelQuestions,
   overview,
   weightMaps,
   read,

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
+import path from 'node:path';
 import { type Disposable } from '../base/disposable';
 import { type PreparedModel } from '../engine/preparedModel';
+import { settingsNames } from '../models/ownSettings';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { type ModelReference } from '../protocol/modelReference';
 
@@ -92,8 +94,11 @@ function keyOf(reference: ModelReference): string | null {
     case 'bytes':
       return null;
     case 'file': {
-      const paths = reference.vocabularyPath === undefined ? [reference.path] : [reference.path, reference.vocabularyPath];
-      return `file ${paths.map((path) => `${path} ${stampOf(path)}`).join(' ')} ${reference.layer ?? ''}`;
+      // The settings beside it decide what is read too.
+      const folder = path.dirname(reference.path);
+      const settings = settingsNames(path.basename(reference.path)).map((name) => path.join(folder, name));
+      const paths = [reference.path, ...settings, ...(reference.vocabularyPath === undefined ? [] : [reference.vocabularyPath])];
+      return `file ${paths.map((file) => `${file} ${stampOf(file)}`).join(' ')} ${reference.layer ?? ''}`;
     }
   }
 }

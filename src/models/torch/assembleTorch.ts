@@ -1,5 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
+import { type NamedMatrix, type TorchChoices } from '../../trace/modelQuestions';
 import { assembleModel, type StageChain } from '../assembleModel';
 import { type RecurrentModel, type Stage } from '../recurrentModel';
 import { transpose, type WeightArray } from '../weightArray';
@@ -10,6 +11,10 @@ import { describeRecurrent, type TorchRecurrent } from './torchRecurrent';
 export interface TorchOptions {
   /** Names of the modules in order of computation. */
   readonly order?: readonly string[];
+  /** The module that is the embedding; null: none is. */
+  readonly embedding?: string | null;
+  /** The linear modules behind the last recurrent one, in order; none: the model gives states only. */
+  readonly head?: readonly string[];
   /** By module: what follows it (Linear), or what its candidate uses (RNN). */
   readonly activations?: Readonly<Record<string, Activation>>;
 }
@@ -38,7 +43,8 @@ export function assembleTorch(source: TorchSource, options: TorchOptions): Recur
   const recurrent = source.format === 'safetensors' ? sortNaturally(described) : described;
   const paths = chainModules(orderModules(recurrent, options.order));
   const chains = paths.map((path) => buildChain(path, modules, options));
-  return assembleModel({ name: source.name, format: source.format, chains, notes: [...source.notes, ...describeOrder(paths, options)] });
+  const model = assembleModel({ name: source.name, format: source.format, chains, notes: [...source.notes, ...describeOrder(paths, options)] });
+  return { ...model, torch: describeChoices(paths[0] ?? [], modules, options) };
 }
 
 function sortNaturally(modules: readonly TorchRecurrent[]): readonly TorchRecurrent[] {
@@ -91,7 +97,7 @@ function buildChain(path: readonly TorchRecurrent[], modules: TorchModules, opti
   const [first] = path;
   const last = path[path.length - 1];
   if (first === undefined || last === undefined) return { stages: [] };
-  const front = findFront(first, modules);
+  const front = findFront(first, modules, options);
   const own = path.flatMap((module) => module.readStages(activationOf(module, options)));
   const used = front.matrix === undefined ? [] : [front.matrix];
   const head = findHead(last, { ...modules, matrices: modules.matrices.filter((matrix) => !used.includes(matrix)) }, options);
@@ -106,18 +112,30 @@ function activationOf({ cell, name }: TorchRecurrent, options: TorchOptions): Ac
 
 const embeddingName = /emb|lookup|wte|word|token|char|vocab|encoder/i;
 
-/** The table [V, D] whose D the first recurrent module takes; by name, then by standing alone. */
-function findFront(first: TorchRecurrent, { matrices }: TorchModules): Choice & { readonly matrix?: TorchMatrix } {
-  const tables = matrices.filter(({ bias, columns }) => bias === undefined && columns === first.inputWidth);
+/** Every table [V, D] whose D the first recurrent module takes. */
+function fittingTables(first: TorchRecurrent, { matrices }: TorchModules): readonly TorchMatrix[] {
+  return matrices.filter(({ bias, columns }) => bias === undefined && columns === first.inputWidth);
+}
+
+function findTable(first: TorchRecurrent, modules: TorchModules, { embedding }: TorchOptions): TorchMatrix | undefined {
+  const tables = fittingTables(first, modules);
+  if (embedding === null) return undefined;
+  if (embedding !== undefined) return tables.find(({ name }) => name === embedding);
   const named = tables.filter(({ name }) => embeddingName.test(name));
   const nearest = [...named].sort((a, b) => sharedPrefix(b.name, first.name) - sharedPrefix(a.name, first.name))[0];
-  const table = nearest ?? (tables.length === 1 && matrices.length > 1 ? tables[0] : undefined);
+  return nearest ?? (tables.length === 1 && modules.matrices.length > 1 ? tables[0] : undefined);
+}
+
+/** The table [V, D] whose D the first recurrent module takes; by name, then by standing alone. */
+function findFront(first: TorchRecurrent, modules: TorchModules, options: TorchOptions): Choice & { readonly matrix?: TorchMatrix } {
+  const { matrices } = modules;
+  const table = findTable(first, modules, options);
   if (table !== undefined) {
     const stage: Stage = { kind: 'embedding', name: table.name, table: table.weight.read(), vocabularySize: table.rows, width: table.columns };
     return { stages: [stage], notes: [`"${table.name}" [${table.rows}, ${table.columns}] is taken as the embedding.`], matrix: table };
   }
   const other = matrices.find(({ name, bias }) => bias === undefined && /emb/i.test(name));
-  if (other === undefined) return { stages: [], notes: [] };
+  if (other === undefined || options.embedding === null) return { stages: [], notes: [] };
   const why = `the table "${other.name}" gives ${other.columns} numbers, but "${first.name}" takes ${first.inputWidth}, and the file does not say what stands between`;
   return { stages: [{ kind: 'unsupported', name: other.name, why }], notes: [] };
 }
@@ -129,14 +147,50 @@ function sharedPrefix(a: string, b: string): number {
   return count;
 }
 
+function linearsOf(matrices: readonly TorchMatrix[]): readonly TorchMatrix[] {
+  return matrices.filter(({ name, bias }) => bias !== undefined || !/emb/i.test(name));
+}
+
+/** What the person said, as far as its widths fit, else what fits. */
+function findChain(last: TorchRecurrent, linears: readonly TorchMatrix[], { head }: TorchOptions): readonly TorchMatrix[] {
+  if (head === undefined) return chainLinears(last, linears);
+  return chainLinears(last, head.flatMap((name) => linears.find((linear) => linear.name === name) ?? []));
+}
+
+/** What was taken for what, and what else could be. */
+function describeChoices(path: readonly TorchRecurrent[], modules: TorchModules, options: TorchOptions): TorchChoices {
+  const [first] = path;
+  const last = path.at(-1);
+  if (first === undefined || last === undefined) return { recurrent: [], embedding: null, embeddings: [], head: [], heads: [], activations: [] };
+  const table = findTable(first, modules, options);
+  const linears = linearsOf(modules.matrices).filter((matrix) => matrix !== table);
+  const chain = findChain(last, linears, options);
+  const said = (name: string): string | null => {
+    const activation = options.activations?.[name];
+    return activation === undefined ? null : typeof activation === 'string' ? activation : activation.kind;
+  };
+  const plain = ({ name, rows, columns }: TorchMatrix): NamedMatrix => ({ name, rows, columns });
+  return {
+    recurrent: path.map(({ name, cell, inputWidth, outputWidth }) => ({ name, cell, inputWidth, outputWidth })),
+    embedding: table === undefined ? null : plain(table),
+    embeddings: fittingTables(first, modules).map(plain),
+    head: chain.map(plain),
+    heads: linears.filter(({ columns }) => columns === last.outputWidth).map(plain),
+    activations: [
+      ...path.filter(({ cell }) => cell === 'rnn').map(({ name }) => ({ name, of: 'rnn' as const, taken: said(name) ?? 'tanh' })),
+      ...chain.slice(0, -1).map(({ name }) => ({ name, of: 'linear' as const, taken: said(name) })),
+    ],
+  };
+}
+
 /** The linear layers behind the last recurrent module, as far as the file says what stands between. */
 function findHead(last: TorchRecurrent, { matrices, others }: TorchModules, options: TorchOptions): Choice {
-  const linears = matrices.filter(({ name, bias }) => bias !== undefined || !/emb/i.test(name));
-  const chain = chainLinears(last, linears);
+  const linears = linearsOf(matrices);
+  const chain = findChain(last, linears, options);
   const [first] = chain;
   if (first === undefined) return { stages: [], notes: describeUnplaced(linears.map(({ name }) => name), others) };
   const between = others.filter((name) => !/crf|transition|criterion|loss/i.test(name));
-  if (between.length > 0) {
+  if (between.length > 0 && options.head === undefined) {
     const why = `the file also holds "${between.slice(0, 3).join('", "')}", and does not say where it stands before "${first.name}"`;
     return { stages: [{ kind: 'unsupported', name: first.name, why }], notes: [] };
   }
