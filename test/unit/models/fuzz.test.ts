@@ -53,6 +53,27 @@ function evilPickles(): readonly Variant[] {
   });
 }
 
+/** Pickles that would build whole objects: calls by each opcode, modules that hold themselves, and modules a thousand deep. */
+function evilObjects(): readonly Variant[] {
+  const name = [...encode('cproject\nNet\n')];
+  const text = (value: string): number[] => [0x58, value.length, 0, 0, 0, ...encode(value)];
+  const empty = [0x7d];
+  const state = (modules: readonly number[]): number[] => [0x28, ...text('_parameters'), ...empty, ...text('_modules'), ...modules, 0x64];
+  const around = (inner: readonly number[], depth: number): number[] => (depth === 0 ? [...inner] : around([...name, 0x29, 0x81, ...state([0x28, ...text('inner'), ...inner, 0x64]), 0x62], depth - 1));
+  const wholes: readonly (readonly [string, readonly number[]])[] = [
+    ['INST of os.system', [0x28, ...text('true'), 0x69, ...encode('os\nsystem\n'), 0x2e]],
+    ['OBJ of os.system', [0x28, ...encode('cos\nsystem\n'), ...text('true'), 0x6f, 0x2e]],
+    ['NEWOBJ_EX of builtins.eval', [...encode('cbuiltins\neval\n'), ...text('1'), 0x85, 0x7d, 0x92, 0x2e]],
+    ['a call of what getattr gave', [...encode('cbuiltins\ngetattr\n'), ...text('a'), 0x85, 0x52, 0x29, 0x52, 0x2e]],
+    ['a module that holds itself', [...name, 0x29, 0x81, 0x71, 0, ...state([0x28, ...text('self'), 0x68, 0, 0x64]), 0x62, 0x2e]],
+    ['300 modules in each other', [...around([...name, 0x29, 0x81], 300), 0x2e]],
+    ['NEWOBJ_EX without arguments', [0x92, 0x2e]],
+    ['OBJ without a class', [0x28, 0x6f, 0x2e]],
+    ['an endless BYTEARRAY8', [0x96, 255, 255, 255, 255, 255, 255, 255, 127, 0x2e]],
+  ];
+  return wholes.map(([what, bytes]) => ({ what, bytes: zipSync({ 'm/data.pkl': [Uint8Array.from([0x80, 2, ...bytes]), { level: 0 }] }) }));
+}
+
 /** 64 MB of zeros that deflate to 64 kB. */
 function zipBombs(entry: string): readonly Variant[] {
   const bomb = zipSync({ [entry]: [new Uint8Array(64 << 20), { level: 9 }], 'config.json': encode('{}'), 'model.weights.h5': new Uint8Array(8) });
@@ -91,6 +112,10 @@ function createFormats(): readonly Format[] {
     { name: 'torch.pt', file: fixture('lstm-bidirectional.pt'), hostile: [...evilPickles(), ...zipBombs('m/data.pkl')], count: 2000 },
     { name: 'torch.pth', file: fixture('lstm-bidirectional.legacy.pth'), hostile: evilPickles(), count: 2000 },
     { name: 'torch.onnx', file: fixture('rnn.onnx'), hostile: [], count: 2000 },
+    { name: 'module.pt', file: fixture('torch-module.pt'), hostile: evilObjects(), count: 800 },
+    { name: 'lightning.ckpt', file: fixture('torch-lightning.ckpt'), hostile: [], count: 800 },
+    { name: 'hierarchy.h5', file: fixture('keras2-hierarchy.h5'), hostile: [], count: 400 },
+    { name: 'graph.onnx', file: fixture('onnx-tf-sequence.onnx'), hostile: [], count: 800 },
   ];
 }
 
@@ -154,7 +179,7 @@ describe('damaged and hostile model files', function () {
         peak = Math.max(peak, process.memoryUsage().rss - before);
       }
       assert.ok(peak < 512 * 2 ** 20, `memory grew by ${Math.round(peak / 2 ** 20)} MB`);
-      if (format.name !== 'model.json') assert.ok(inWeights > 100, `only ${inWeights} variants changed weights`);
+      if (format.count >= 2000 && format.name !== 'model.json') assert.ok(inWeights > 100, `only ${inWeights} variants changed weights`);
       assert.ok(loaded >= 0.95 * inWeights, `${loaded} of ${inWeights} variants with other weights load`);
       assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
     });
