@@ -36,6 +36,9 @@ export function* parseReadInputSlowly(model: ModelInput, raw: RawInput, limitTok
 }
 
 function* readTokens(model: ModelInput, raw: Exclude<RawInput, { kind: 'values' }>): Generator<void, ReadInput> {
+  if (model.kind === 'values' && model.why !== undefined) {
+    throw new InspectorError('unknown-input', `${model.why} Give rows of numbers (a CSV, NPY or JSON file; --values), and --layer NAME for another layer.`);
+  }
   if (model.kind === 'values') {
     throw new InspectorError('unknown-input', `This model reads rows of ${model.width} numbers a step and no text: give it values (a CSV, NPY or JSON file), or its vocabulary of ${model.width} tokens (--vocab).`);
   }

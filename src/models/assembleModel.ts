@@ -44,6 +44,8 @@ interface Segment {
   readonly window?: number;
   readonly inputWidth?: number;
   readonly notes: readonly string[];
+  /** The sentence that names the layer in front, where it is not understood. */
+  readonly cut?: string;
 }
 
 /** Cuts a chain at what we do not understand; the refused stage ends the segment before it. */
@@ -64,25 +66,27 @@ function createSegment(chain: StageChain, from: number, end: number): Segment {
   const own = chain.stages.slice(from, end);
   const start = from === 0 ? 0 : Math.max(0, own.findIndex(isRecurrent));
   const stages = own.slice(start);
-  const notes = [...(chain.notes ?? []), ...describeCut(before, stages)];
+  const cut = describeFront(before, stages);
+  const notes = [...(chain.notes ?? []), ...cut, ...describeEnd(stages)];
   const isWhole = from === 0;
   return {
     stages,
     notes,
+    ...(cut[0] === undefined ? {} : { cut: cut[0] }),
     ...(isWhole && chain.window !== undefined ? { window: chain.window } : {}),
     ...(isWhole && chain.inputWidth !== undefined ? { inputWidth: chain.inputWidth } : {}),
   };
 }
 
-function describeCut(before: Stage | undefined, stages: readonly Stage[]): readonly string[] {
+function describeFront(before: Stage | undefined, stages: readonly Stage[]): readonly string[] {
   const first = stages.find(isRecurrent);
+  if (before?.kind !== 'unsupported' || first === undefined) return [];
+  return [`Not understood: ${before.why}. "${first.name}" is inspected on its own, with the ${inputWidthOf(first)} numbers a step that enter it.`];
+}
+
+function describeEnd(stages: readonly Stage[]): readonly string[] {
   const last = stages[stages.length - 1];
-  const notes: string[] = [];
-  if (before?.kind === 'unsupported' && first !== undefined) {
-    notes.push(`Not understood: ${before.why}. "${first.name}" is inspected on its own, with the ${inputWidthOf(first)} numbers a step that enter it.`);
-  }
-  if (last?.kind === 'unsupported') notes.push(`Not understood: ${last.why}. What lies behind it is not computed.`);
-  return notes;
+  return last?.kind === 'unsupported' ? [`Not understood: ${last.why}. What lies behind it is not computed.`] : [];
 }
 
 function describeParts(parts: readonly RecurrentModel[]): readonly string[] {
@@ -98,7 +102,8 @@ function describeNothingFound(read: ReadChains): string {
 }
 
 function toModel(read: ReadChains, segment: Segment): RecurrentModel {
-  const input = inputOf(segment);
+  const plain = inputOf(segment);
+  const input: ModelInput = plain.kind === 'values' && segment.cut !== undefined ? { ...plain, why: segment.cut } : plain;
   return {
     name: read.name,
     format: read.format,

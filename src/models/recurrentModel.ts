@@ -133,7 +133,8 @@ export type Task = 'next-token' | 'classify' | 'regress' | 'states';
 /** What a model reads. */
 export type ModelInput =
   | { readonly kind: 'tokens'; readonly vocabularySize: number; readonly tokenizer?: Tokenizer }
-  | { readonly kind: 'values'; readonly width: number };
+  /** `why` names the layer in front that is not understood, where that is the reason. */
+  | { readonly kind: 'values'; readonly width: number; readonly why?: string };
 
 /** A recurrent network read from a file of any format. All weights are in our gate order. */
 export interface RecurrentModel {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isRecurrent } from '../../../src/models/assembleModel';
 import { assertGives, modelFixtures } from '../../support/givesStates';
 import { useWasmBackend } from '../../support/tfjsBackend';
-import { openFile } from '../../support/traceModel';
+import { openFile, traceModel } from '../../support/traceModel';
 
 const notesOf = async (file: string): Promise<string> => (await openFile(path.join(modelFixtures, file))).notes.join(' ');
 
@@ -25,6 +25,11 @@ describe('Keras layers in wrappers and among what is not understood', () => {
       assert.match(await notesOf(file), /"time_distributed" of class TimeDistributed applies a model to each step/);
       assert.equal((await openFile(path.join(modelFixtures, file))).window, 4, 'the steps of the inner sequence');
     }
+  });
+
+  it('say which layer in front is not understood, and how to go on, where a text is given', async () => {
+    const model = await openFile(path.join(modelFixtures, 'keras2-functional.h5'));
+    await assert.rejects(traceModel(model, { kind: 'text', text: 'abc' }), /"conv1d" of class Conv1D\. "lstm" is inspected on its own, with the 3 numbers a step.*--values.*--layer NAME/);
   });
 
   it('name a recurrent layer that cannot be read and go on with the others', async () => {
