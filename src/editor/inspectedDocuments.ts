@@ -103,8 +103,7 @@ export class InspectedDocuments implements Disposable {
   private applyEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     if (contentChanges.length === 0) return;
     for (const [inspection, { text }] of this.of(document)) {
-      const changes = contentChanges.map(({ rangeOffset, rangeLength, text: inserted }) => ({ start: rangeOffset, removed: rangeLength, inserted: inserted.length }));
-      text.change(changes, document.getText());
+      text.change(contentChanges.map(({ rangeOffset, rangeLength, text: inserted }) => ({ start: rangeOffset, removed: rangeLength, text: inserted })), document.getText());
       mark(inspection, text);
     }
   }

@@ -6,6 +6,13 @@ import {
 } from '../text/textRanges';
 import { type OffsetRange } from './chooseText';
 
+/** One edit of a document: [start, start + removed) was replaced by `text`. */
+export interface DocumentEdit {
+  readonly start: number;
+  readonly removed: number;
+  readonly text: string;
+}
+
 /** An inspected text inside its document: follows edits, and knows which tokens still stand where. */
 export class TrackedText {
   private runs: readonly TextRun[];
@@ -23,10 +30,13 @@ export class TrackedText {
     this.borders = this.runs.slice(1).map(({ textStart }) => textStart);
   }
 
-  /** Edits of the document, each in the offsets it had before any of them (as VS Code reports them), and its text after. */
-  change(changes: readonly TextChange[], documentText: string): void {
+  /**
+   * Edits of the document, each in the offsets it had before any of them (as VS Code reports them), and its text after. What
+   * an edit replaces by the same text, as a file that was changed by another program does with whole lines, stays.
+   */
+  change(edits: readonly DocumentEdit[], documentText: string): void {
     // From the end, so that no change moves the offsets of one still to come.
-    const ordered = [...changes].sort((a, b) => b.start - a.start);
+    const ordered = edits.map((edit) => trimEdit(edit, (offset) => this.characterAt(offset))).sort((a, b) => b.start - a.start);
     for (const change of ordered) this.runs = applyChange(this.runs, change);
     if (!this.isIntact()) this.find(documentText);
   }
@@ -51,6 +61,12 @@ export class TrackedText {
     });
     if (found.includes(-1)) return;
     this.runs = runsOfRanges(this.parts.map((part, k) => ({ start: found[k] ?? 0, end: (found[k] ?? 0) + part.length })));
+  }
+
+  /** The UTF-16 unit at an offset of the document, as far as it is of this text. */
+  private characterAt(documentOffset: number): string | undefined {
+    const offset = offsetInText(this.runs, documentOffset);
+    return offset === null ? undefined : this.text[offset];
   }
 
   /** Whether the document holds every run where it is said to be. */
@@ -94,6 +110,17 @@ export class TrackedText {
       return inside[0] && last ? [{ start: inside[0].documentStart, end: last.documentStart + last.length }] : [];
     });
   }
+}
+
+/** An edit without what it leaves as it was at its beginning and at its end; what is none of the inspected text counts as such. */
+function trimEdit({ start, removed, text }: DocumentEdit, characterAt: (offset: number) => string | undefined): TextChange {
+  const isSame = (offset: number, at: number): boolean => (characterAt(offset) ?? text[at]) === text[at];
+  let before = 0;
+  while (before < Math.min(removed, text.length) && isSame(start + before, before)) before++;
+  let after = 0;
+  const room = Math.min(removed, text.length) - before;
+  while (after < room && isSame(start + removed - 1 - after, text.length - 1 - after)) after++;
+  return { start: start + before, removed: removed - before - after, inserted: text.length - before - after };
 }
 
 /** Characters at the end of a part that are looked for; shorter ones would be found by chance. */

@@ -17,7 +17,7 @@ describe('a tracked text', () => {
     for (const { start, removed, inserted } of [...changes].sort((a, b) => b.start - a.start)) {
       after = after.slice(0, start) + inserted + after.slice(start + removed);
     }
-    tracked.change(changes.map(({ start, removed, inserted }) => ({ start, removed, inserted: inserted.length })), after);
+    tracked.change(changes.map(({ start, removed, inserted }) => ({ start, removed, text: inserted })), after);
     return after;
   };
   const shown = (document: string): string =>
@@ -66,8 +66,15 @@ describe('a tracked text', () => {
     const token = { text: '\u{1F600}', start: 1, end: 3, id: 0 };
     assert.deepEqual(emoji.rangesOf(token), [{ start: 1, end: 3 }]);
     assert.equal(emoji.stepAt([{ text: 'a', start: 0, end: 1, id: 0 }, token], 2), 1);
-    emoji.change([{ start: 2, removed: 1, inserted: 0 }], 'a\ud83db');
+    emoji.change([{ start: 2, removed: 1, text: '' }], 'a\ud83db');
     assert.deepEqual(emoji.rangesOf(token), []);
+  });
+
+  it('keeps what an edit replaces by the same, as a file that is loaded again does with whole lines', () => {
+    edit(before, [{ start: 0, removed: 17, inserted: 'xx hello strange world yy' }]);
+    assert.deepEqual(tracked.marks(letters(text)), { changed: [], insertedBefore: [6] });
+    edit('xx hello strange world yy', [{ start: 3, removed: 19, inserted: 'hellO strange world' }]);
+    assert.deepEqual(tracked.marks(letters(text)), { changed: [{ from: 4, to: 5 }], insertedBefore: [6] });
   });
 
   it('is found where it went when its document is opened again, and else keeps what still matches at both ends', () => {
