@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   revealModel: async () => (await import('./commands/revealModel')).revealModel,
   compareWithListedModel: async () => (await import('./commands/compareModels')).compareModels,
   stopLookingForModels: async () => ({ models }) => models.stop(),
+  newLabFile: async () => (await import('./commands/newLabFile')).newLabFile,
   trainLab: async () => (await import('./commands/trainLab')).trainLab,
   openLabResults: async () => (await import('./commands/trainLab')).openLabResults,
   transferLab: async () => (await import('./commands/transferLab')).transferLab,

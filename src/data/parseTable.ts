@@ -21,8 +21,10 @@ interface Row {
   readonly line: number;
 }
 
-const textNames = ['text', 'sentence', 'review', 'content', 'comment', 'message'];
-const labelNames = ['label', 'class', 'sentiment', 'category', 'target', 'polarity'];
+/** Names that columns of text and of labels usually have. */
+export const textNames = ['text', 'sentence', 'review', 'content', 'comment', 'message'];
+/** See {@link textNames}. */
+export const labelNames = ['label', 'class', 'sentiment', 'category', 'target', 'polarity'];
 
 /** Reads labelled texts from CSV or TSV; refuses, with the line, a quote that never closes and a row without a label. */
 export function parseTable(text: string, options: TableOptions): ExampleFile {

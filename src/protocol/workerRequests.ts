@@ -3,6 +3,7 @@ import { type Result } from '../base/result';
 import { type Direction, type Field } from '../trace/cellKind';
 import { type DecayComparison, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
 import { type FieldChoice, type TraceDifference } from '../trace/difference';
+import { type DataSuggestion } from '../trace/dataSuggestion';
 import { type EpochReading } from '../trace/epochReading';
 import { type FindingsReport } from '../trace/findings';
 import { type GradientNorms, type LossChoice } from '../trace/gradients';
@@ -207,6 +208,8 @@ export interface WorkerRequests {
   transfer: { readonly params: LabOrder; readonly value: null };
   /** What a lab file asks for and what its data is like, without training. */
   describeLab: { readonly params: LabOrder; readonly value: TrainingPlan };
+  /** What form the data at a path has, found out by its beginning, for a new lab file. */
+  suggestLab: { readonly params: { readonly path: string }; readonly value: DataSuggestion };
   /** What the model of an epoch does with a sentence; `layer` counts the layers and directions of the model's summary. */
   watchEpoch: { readonly params: { readonly model: ModelReference; readonly text: string; readonly layer: number }; readonly value: EpochReading };
   /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */

@@ -15,6 +15,7 @@ import { controlTraining, describeLab, train } from './handlers/train';
 import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
 import { watchEpoch } from './handlers/watchEpoch';
+import { suggestLab } from './handlers/suggestLab';
 import { type HandlerTable } from './workerContext';
 
 /** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
@@ -47,5 +48,6 @@ export const handlers: HandlerTable = {
   transfer,
   controlTraining,
   describeLab,
+  suggestLab,
   watchEpoch,
 };
