@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Frame } from 'playwright-core';
+import { openWorkbench, type Workbench } from '../support/workbench';
+
+/** From a small CSV to a wrong answer inside the inspector, as a person goes. */
+describe('the lab, as a person', () => {
+  let workbench: Workbench;
+  before(async () => {
+    workbench = await openWorkbench({ extension: 'vsix', theme: 'dark', settings: {} });
+    copyFileSync(path.resolve(__dirname, '../fixtures/lab/reviews.csv'), path.join(workbench.workspace, 'reviews.csv'));
+  });
+  after(() => workbench.dispose());
+
+  it('makes a lab file from the menu of a CSV in the explorer', async () => {
+    const { page } = workbench;
+    await workbench.openFile('reviews.csv');
+    await page.keyboard.press('Control+Shift+E');
+    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'reviews.csv' }).first().click({ button: 'right' });
+    await page.locator('.monaco-menu .action-label', { hasText: 'New Lab File...' }).first().click();
+    for (const column of ['text', 'label']) await page.locator('.quick-input-list .monaco-list-row', { hasText: column }).first().click();
+    await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().waitFor({ timeout: 20_000 });
+    const written = readFileSync(path.join(workbench.workspace, 'reviews.lstm-lab.json'), 'utf8');
+    assert.match(written, /"textColumn": "text",\n {4}"labelColumn": "label"/);
+    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor({ timeout: 20_000 });
+    await workbench.screenshot('lab-file');
+  });
+
+  it('trains it by its lens, and opens the worst mistake in the inspector', async () => {
+    const { page } = workbench;
+    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().click();
+    const frame: Frame = await workbench.findFrame('.lab');
+    await frame.getByText('Worst mistakes').waitFor({ timeout: 90_000 });
+    assert.match(await frame.locator('.subtitle').innerText(), /Test: [\d.]+ % of 8 right/);
+    await workbench.screenshot('lab-trained');
+    const mistake = frame.locator('.lab-mistake').first();
+    const text = (await mistake.locator('.lab-mistake-text').innerText()).trim();
+    await mistake.click();
+    const inspector = await workbench.findFrame('.inspector');
+    await inspector.locator('canvas[aria-label^="forget gate"]').waitFor({ timeout: 20_000 });
+    assert.ok((await inspector.locator('body').innerText()).includes('reviews'), text);
+    await workbench.screenshot('lab-mistake');
+  });
+});
