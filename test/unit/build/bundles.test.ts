@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { build, type BuildOptions, type Metafile, transform } from 'esbuild';
 
 const root = path.resolve(__dirname, '../../..');
 
@@ -17,6 +17,11 @@ interface BuildTable {
 describe('the bundles', () => {
   const metafiles = new Map<string, Metafile>();
   let table: BuildTable;
+
+  it('have a style sheet without a block left open, which would switch off all rules after it', async () => {
+    const { warnings } = await transform(readFileSync(path.join(root, 'webview/view.css'), 'utf8'), { loader: 'css', logLevel: 'silent' });
+    assert.deepEqual(warnings.map(({ text, location }) => `line ${location?.line}: ${text}`), []);
+  });
 
   before(async function () {
     this.timeout(120_000);
