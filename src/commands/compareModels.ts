@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { type Inspection } from '../session/inspection';
 import { type ModelNode } from '../trees/modelsTree';
+import { handOver } from './chooseModelFile';
 import { type CommandContext } from './commandContext';
-import { referenceOf } from './modelFile';
 import { openInspection } from './openInspection';
 import { pickModel } from './pickModel';
 
@@ -20,10 +20,10 @@ export async function compareModels(context: CommandContext, given: unknown): Pr
   return model && openInspection(context, inspection.subject, model);
 }
 
-async function givenModel({ settings }: CommandContext, given: unknown): Promise<Inspection['model'] | null> {
+async function givenModel(context: CommandContext, given: unknown): Promise<Inspection['model'] | null> {
   if (typeof given !== 'object' || given === null) return null;
   const { kind, name, uri, model } = given as Partial<Extract<ModelNode, { kind: 'model' }>> & { readonly model?: unknown };
   if (typeof model === 'string') return { kind: 'bundled', name: model };
   if (kind !== 'model' || typeof name !== 'string') return null;
-  return uri ? referenceOf(uri, { limitMb: settings().maxModelMb }) : { kind: 'bundled', name };
+  return uri ? handOver(context, uri) : { kind: 'bundled', name };
 }

@@ -5,8 +5,9 @@ import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
 import { askForSentence } from './askForSentence';
+import { askForFile, askForModelFile, handOver } from './chooseModelFile';
 import { createModelSettings } from './createModelSettings';
-import { modelExtensions, nameOf, referenceOf } from './modelFile';
+import { nameOf } from './modelFile';
 import { openInspection } from './openInspection';
 import { rememberModel } from './pickModel';
 
@@ -15,7 +16,7 @@ type Model = Inspection['model'];
 /** "Inspect with Model File...": reads the editor's text, or numbers, with a model file of the user's own. */
 export async function inspectWithModelFile(context: CommandContext, given: unknown): Promise<Inspection | null> {
   context.engine.warm();
-  const uri = uriOf(given) ?? (await askForFile(vscode.l10n.t('Inspect with This Model'), { [vscode.l10n.t('Models')]: [...modelExtensions] }));
+  const uri = uriOf(given) ?? (await askForModelFile(vscode.l10n.t('Inspect with This Model')));
   if (!uri) return null;
   try {
     const model = await handOver(context, uri);
@@ -24,29 +25,6 @@ export async function inspectWithModelFile(context: CommandContext, given: unkno
     tellFailure(context, toFailure(thrown).message);
     return null;
   }
-}
-
-/** The model as the worker can open it; a file that is not on this machine is read whole, with progress. Null when cancelled. */
-async function handOver({ settings }: CommandContext, uri: vscode.Uri): Promise<Model | null> {
-  const limitMb = settings().maxModelMb;
-  if (uri.scheme === 'file') return referenceOf(uri, { limitMb });
-  const reading = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading {0}', nameOf(uri)), cancellable: true };
-  return vscode.window.withProgress(reading, (progress, token) => {
-    const abort = new AbortController();
-    const cancelled = new Promise<null>((resolve) => {
-      token.onCancellationRequested(() => {
-        abort.abort();
-        resolve(null);
-      });
-    });
-    const onFile = (name: string, sizeMb: number): void => progress.report({ message: vscode.l10n.t('{0}, {1} MB', name, sizeMb) });
-    const read = referenceOf(uri, { limitMb, onFile, signal: abort.signal });
-    return Promise.race([read.catch((thrown: unknown) => (abort.signal.aborted ? null : Promise.reject(toError(thrown)))), cancelled]);
-  });
-}
-
-function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 interface Opening {
@@ -103,11 +81,6 @@ async function chooseValues({ settings, parseValues }: CommandContext): Promise<
   const values = parseValues(await vscode.workspace.fs.readFile(uri), nameOf(uri));
   if (!values.ok) throw new Error(values.error.message);
   return { title: nameOf(uri), text: '', ranges: [], borders: [], isStored: false, values: values.value };
-}
-
-async function askForFile(openLabel: string, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({ openLabel, title: openLabel, filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] } });
-  return chosen?.[0];
 }
 
 function tellFailure({ messages, log }: CommandContext, message: string): void {

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { toFailure } from '../base/errors';
 import { type Inspection } from '../session/inspection';
+import { askForModelFile, handOver } from './chooseModelFile';
 import { type CommandContext } from './commandContext';
 
 type Model = Inspection['model'];
@@ -10,7 +12,8 @@ const openedKey = 'openedModels';
 export async function pickModel(context: CommandContext, { always = false } = {}): Promise<Model | null> {
   const last = lastModel(context);
   if (context.settings().skipModelPick && !always) return last;
-  const answer = await pick(context, last);
+  const chosen = await pick(context, last);
+  const answer = chosen === 'file' ? await chooseFile(context) : chosen;
   if (answer) await rememberModel(context, answer);
   return answer;
 }
@@ -35,11 +38,24 @@ export function lastModel({ memory, settings }: CommandContext): Model {
   return kept?.kind === 'bundled' || kept?.kind === 'file' ? kept : { kind: 'bundled', name: settings().defaultModel };
 }
 
+/** A model, or the way to a file that is not in the list. */
 interface ModelItem extends vscode.QuickPickItem {
-  readonly model: Model;
+  readonly model: Model | 'file';
 }
 
-function pick(context: CommandContext, last: Model): Promise<Model | null> {
+/** A model file from VS Code's dialog; null when dismissed, or when it cannot be handed over, which is said. */
+async function chooseFile(context: CommandContext): Promise<Model | null> {
+  const uri = await askForModelFile(vscode.l10n.t('Read with This Model'));
+  if (!uri) return null;
+  try {
+    return await handOver(context, uri);
+  } catch (thrown) {
+    context.messages.tell('error', toFailure(thrown).message, { [vscode.l10n.t('Show Log')]: () => context.log.show() });
+    return null;
+  }
+}
+
+function pick(context: CommandContext, last: Model): Promise<Model | 'file' | null> {
   const box = vscode.window.createQuickPick<ModelItem>();
   box.title = vscode.l10n.t('Inspect LSTM');
   box.placeholder = vscode.l10n.t('Choose the model that reads the text');
@@ -74,7 +90,11 @@ async function fill(box: vscode.QuickPick<ModelItem>, { engine, log, memory }: C
   }));
   const opened = openedModels(memory).map((path) => itemOf({ kind: 'file', path }, path));
   const all = [...items, ...opened];
-  box.items = [...all.filter(({ model }) => isSame(model, last)), ...all.filter(({ model }) => !isSame(model, last))];
+  box.items = [...all.filter(({ model }) => isSame(model, last)), ...all.filter(({ model }) => !isSame(model, last)), fileItem()];
+}
+
+function fileItem(): ModelItem {
+  return { label: `$(folder-opened) ${vscode.l10n.t('Model file...')}`, detail: vscode.l10n.t('A Keras, PyTorch, ONNX or TensorFlow.js file'), model: 'file', alwaysShow: true };
 }
 
 function itemOf(model: Model, detail: string): ModelItem {
@@ -82,6 +102,6 @@ function itemOf(model: Model, detail: string): ModelItem {
   return { label, detail, model };
 }
 
-function isSame(a: Model, b: Model): boolean {
+function isSame(a: Model | 'file', b: Model): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

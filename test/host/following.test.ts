@@ -118,6 +118,28 @@ describe('a model file that changes on disk', () => {
     assert.ok(!offers.some(({ message }) => message.includes('changed on disk')));
   });
 
+  it('is compared with another checkpoint on the same text, each with its own weights', async () => {
+    const before = await inspect();
+    const second = vscode.Uri.joinPath(folder, '..', 'second');
+    await vscode.workspace.fs.copy(folder, second, { overwrite: true });
+    try {
+      const shard = (await vscode.workspace.fs.readDirectory(second)).map(([name]) => name).find((name) => name.endsWith('.bin')) ?? '';
+      const bytes = (await vscode.workspace.fs.readFile(vscode.Uri.joinPath(second, shard))).map((byte, at) => (at % 4 === 0 ? byte ^ 1 : byte));
+      await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(second, shard), bytes);
+      const node = { kind: 'model', name: 'second', uri: vscode.Uri.joinPath(second, 'model.json') };
+      const now = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', node);
+      assert.ok(now && (await now.whenFinished()).ok);
+      const session = await vscode.commands.executeCommand<DifferenceSession | null>('lstmInspector.showDifference', { before: before.id });
+      assert.ok(session);
+      const { difference, hydrate } = await ask(session);
+      assert.ok(difference.changes.length > 0 && hydrate.source === before.subject.title);
+      session.receive({ type: 'hover', step: 3 });
+      assert.equal(now.tokens[3]?.text, before.tokens[3]?.text, 'the views are linked by token');
+    } finally {
+      await vscode.workspace.fs.delete(second, { recursive: true });
+    }
+  });
+
   it('is like any two inspections of one text: their difference can be asked for', async () => {
     const before = await inspect();
     const now = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', { model: 'prose-lstm' });
