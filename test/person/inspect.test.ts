@@ -134,6 +134,27 @@ describe('as a person', () => {
     await frame.locator('.token-card .token-step', { hasText: 'step 4' }).first().waitFor({ timeout: 10_000 });
   });
 
+  it('colours the editor\'s text by influence, in every theme, and the status bar says on what scale', async () => {
+    const { page } = workbench;
+    await workbench.runCommand('LSTM Inspector: Show or Hide Influence in the Editor');
+    await pointAtCharacter(page, line, step);
+    const legend = page.locator('.statusbar-item', { hasText: `after step ${step}:` });
+    await legend.waitFor({ timeout: 20_000 });
+    assert.match(await legend.innerText(), /scale per token/);
+    const coloursOfTokens = (): Promise<string[]> =>
+      page.locator('.editor-instance .view-overlays [class*="TextEditorDecorationType"]').evaluateAll((marks) => [...new Set(marks.map((mark) => getComputedStyle(mark).backgroundColor))]);
+    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const satisfies readonly ThemeName[]) {
+      await workbench.setTheme(theme);
+      await pointAtCharacter(page, line, step);
+      await page.waitForTimeout(800);
+      const colours = await coloursOfTokens();
+      assert.ok(colours.length >= 3, `${theme}: ${colours.join(' ')}`);
+      await workbench.screenshot(`person-influence-${theme}`);
+    }
+    await legend.click();
+    await legend.waitFor({ state: 'hidden', timeout: 10_000 });
+  });
+
   it('looks right in the four themes', async () => {
     for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const satisfies readonly ThemeName[]) {
       await workbench.setTheme(theme);
