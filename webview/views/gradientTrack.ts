@@ -122,7 +122,6 @@ function paintStrip(context: CanvasRenderingContext2D, scene: Scene, { norms, li
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.fillStyle = palette.grid;
   context.fillRect(0, heightPx - zeroBandPx, columns.plotWidthPx, 1);
-  paintThresholds(context, scene, { norms, lines, y, range });
   paintZeros(context, scene, lines);
   const drawn: Line[] = [...lines].reverse().map(({ name, isState, log10 }) => ({
     valueAt: (step) => (Number.isFinite(log10[step] ?? NaN) ? (log10[step] as number) : NaN),
@@ -131,6 +130,7 @@ function paintStrip(context: CanvasRenderingContext2D, scene: Scene, { norms, li
     widthPx: isState ? 2 : 1,
   }));
   paintLines(context, drawn, { columns, heightPx, y });
+  paintThresholds(context, scene, { norms, lines, y, range });
   paintLossStep(context, scene, norms);
 }
 
