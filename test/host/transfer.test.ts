@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { type Composition } from '../../src/composition';
+import { closeAll, openComposition, until } from '../support/hostExtension';
+import { writeMoodTransfer } from '../support/moodTransfer';
+
+type Run = ReturnType<Composition['transferPanels']['show']>;
+
+describe('transferring a model by a lab file', () => {
+  let composition: Composition;
+  let folder = '';
+  before(async () => {
+    composition = await openComposition();
+    folder = mkdtempSync(path.join(tmpdir(), 'transfer-host-'));
+  });
+  afterEach(closeAll);
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const transfer = (file: string): Thenable<Run | null> => vscode.commands.executeCommand('lstmInspector.transferLab', vscode.Uri.file(file));
+  const labels = (): string[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+
+  it('opens the panel, goes through its stages, and leaves a model and its figures', async () => {
+    const run = await transfer(writeMoodTransfer(folder, 'mood'));
+    assert.ok(run);
+    await until('its panel is there', () => labels().includes('Transfer: mood'));
+    await until('it has ended', () => !run.isActive);
+    assert.deepEqual(run.status, { kind: 'complete' });
+    const types = run.events.map(({ type }) => type);
+    assert.deepEqual([types[0], types.at(-1)], ['transfer-started', 'transfer-finished']);
+    assert.deepEqual(['model.json', 'transfer.json', 'transfer.jsonl'].filter((name) => !existsSync(path.join(folder, 'mood', name))), []);
+  });
+
+  it('opens the models before and after, linked, on the sentence of the page', async () => {
+    const run = composition.transferPanels.show({ settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood') });
+    run.receive({ type: 'ready' });
+    const before = composition.registry.all.length;
+    await composition.engine.request('models', {});
+    const { inspectWithEach } = await import('../../src/commands/transferLab');
+    await inspectWithEach(composition, 'the film was dull', [{ kind: 'bundled', name: 'sentiment-lstm' }, { kind: 'file', path: path.join(folder, 'mood', 'model.json') }], 'mood');
+    assert.equal(composition.registry.all.length, before + 2);
+    await until('both have read it', () => composition.registry.all.slice(-2).every(({ status }) => status.kind === 'complete'));
+  });
+
+  it('is cancelled, says so, and writes nothing', async () => {
+    const run = await transfer(writeMoodTransfer(folder, 'long', { seeds: 100 }));
+    assert.ok(run);
+    await until('a training has begun', () => run.events.some(({ type }) => type === 'transfer-phase'));
+    run.act('cancel');
+    await until('it has ended', () => !run.isActive);
+    assert.equal(run.status.kind, 'cancelled');
+    assert.ok(!existsSync(path.join(folder, 'long')) || readdirSync(path.join(folder, 'long')).length === 0);
+  });
+
+  it('says in one line why a source cannot be transferred', async () => {
+    const said: string[] = [];
+    const listening = composition.messages.said.on(({ message }) => said.push(message));
+    const run = await transfer(writeMoodTransfer(folder, 'wrong', { source: 'prose-lstm' }));
+    assert.ok(run);
+    await until('it has failed', () => run.status.kind === 'failed');
+    await until('it is said', () => said.some((message) => message.includes('set "tokens.level" to "character"')));
+    listening.dispose();
+  });
+
+  it('is shown again after a reload, from its log, and starts nothing', async () => {
+    const order = { settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood') };
+    const panel = vscode.window.createWebviewPanel('lstmInspector.transfer', 'restored', vscode.ViewColumn.Two);
+    composition.transferPanels.revive(panel, order);
+    assert.equal(panel.title, 'Transfer: mood');
+    const { parseTransferLog } = await import('../../src/panel/transferLog');
+    const log = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.file(path.join(order.outFolder, 'transfer.jsonl'))));
+    assert.equal(parseTransferLog(`${log}{"type":"transfer-cur`).at(-1)?.type, 'transfer-finished');
+    assert.deepEqual(parseTransferLog('{"type":"transfer-curve"}\n'), []);
+  });
+});
