@@ -4,7 +4,7 @@ import { writeMoodLab } from './moodLab';
 /** {@link writeMoodLab}, with a transfer of sentiment-lstm to it that ends in seconds; gives the lab file's path. */
 export function writeMoodTransfer(folder: string, name: string, transfer: object = {}): string {
   const file = writeMoodLab(folder, name, { method: 'random', space: {} });
-  const { search: _search, ...settings } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const settings = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, unknown>>;
   const asked = {
     source: 'sentiment-lstm',
     sourceLabels: { good: 'positive', bad: 'negative' },
@@ -15,6 +15,6 @@ export function writeMoodTransfer(folder: string, name: string, transfer: object
     baseline: { learning_rates: [0.01], epochs: 3 },
     ...transfer,
   };
-  writeFileSync(file, JSON.stringify({ ...settings, transfer: asked }, null, 2));
+  writeFileSync(file, JSON.stringify({ ...settings, search: undefined, transfer: asked }, null, 2));
   return file;
 }

@@ -60,8 +60,8 @@ class TransferPage {
     });
     this.moved = createMovedPane(createLiveRegion(spoken));
     this.notice.hidden = true;
-    const main = element('div', { class: 'lab-main', children: [this.empty, this.figures.root, this.moved.root, this.curves.root] });
-    const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Layers, vocabulary and data') }, children: [this.layers.root, this.vocabulary.root] });
+    const main = element('div', { class: 'lab-main', children: [this.empty, this.layers.root, this.figures.root, this.moved.root, this.curves.root] });
+    const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Vocabulary and data') }, children: [this.vocabulary.root] });
     root.classList.add('lab');
     root.replaceChildren(this.header.root, this.notice, element('div', { class: 'lab-body', children: [main, side] }), spoken);
   }
