@@ -20,6 +20,9 @@ const maximumBytes = 2 ** 30;
 /** Reads an ONNX model: every LSTM, GRU and RNN node, also inside If, Loop and Scan, with the operations around that we know. */
 export function readOnnx(files: ModelFiles, options: OnnxOptions = {}): RecurrentModel {
   if (files.main.size > maximumBytes) throw new InspectorError('model-unsupported', 'it is larger than 1 GB. Save the model with external data.');
+  if (files.name === 'saved_model.pb' || files.name === 'keras_metadata.pb') {
+    throw new InspectorError('model-unsupported', 'it is part of a TensorFlow SavedModel, which has operations and no layers. Save the model as .keras or .h5: model.save("model.keras").');
+  }
   const model = parseOnnx(files.main.read(0, files.main.size));
   if (model.graph === undefined || model.graph.nodes.length === 0) throw new InspectorError('model-damaged', 'it is no ONNX model, or a damaged one: there is no graph in it.');
   const graphs = allGraphs(model.graph);
