@@ -17,6 +17,9 @@ export interface RunningText {
   readonly sha256: string;
 }
 
+/** A larger file is refused before it is read: its text, examples and ids would take many times its size of memory. */
+const mostBytes = 128e6;
+
 /** Reads running texts; where a path is a folder, all files under it in order of their paths, equal files once. */
 export async function readRunningTexts(settings: DataSettings, folder: string): Promise<readonly RunningText[]> {
   const texts: RunningText[] = [];
@@ -96,8 +99,14 @@ async function listFiles(folder: string, name: string): Promise<readonly string[
 }
 
 async function readBytes(folder: string, name: string, { from }: DataFile): Promise<Uint8Array> {
+  const file = path.resolve(folder, name);
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  if (size > mostBytes) {
+    const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+    throw new InspectorError('data-invalid', `${name} has ${megabytes(size)} MB; the lab reads files of up to ${megabytes(mostBytes)} MB. Give it a part of the file.`);
+  }
   try {
-    return await readFile(path.resolve(folder, name));
+    return await readFile(file);
   } catch (cause) {
     const hint = from === undefined ? '' : ` It is to be had from ${from}.`;
     throw new InspectorError('file', `Cannot read ${path.resolve(folder, name)}; check "folder" and "path" in the settings.${hint}`, { cause });

@@ -76,10 +76,17 @@ function act(what: string, params: unknown, { run, options }: { readonly run: La
   const { text, epoch } = (typeof params === 'object' && params !== null ? params : {}) as Partial<Record<'text' | 'epoch', unknown>>;
   const { order, source } = run;
   if (what === 'openSettings') return void vscode.window.showTextDocument(vscode.Uri.file(order.settingsPath), { viewColumn: vscode.ViewColumn.One });
+  if (what === 'exportH5') return void exportH5(run, options);
   if (what !== 'inspect' || typeof text !== 'string') return;
   const name = source.replace(/\.lstm-lab\.json$/, '');
   const modelPath = epoch === undefined ? path.join(order.outFolder, 'model.json') : epochModel(order, epoch);
   if (modelPath !== null) options.inspect(text, modelPath, name);
+}
+
+async function exportH5({ order, source }: TrainingRun, { engine, actions, failed }: TrainingPanelsOptions): Promise<void> {
+  const answer = await engine().request('exportH5', { folder: order.outFolder });
+  if (answer.ok) actions.save(source.replace(/\.lstm-lab\.json$/, '.h5'), answer.value);
+  else failed(answer.error.message);
 }
 
 function watch(run: LabRun<TrainingEvent>, { failed, log }: TrainingPanelsOptions): void {

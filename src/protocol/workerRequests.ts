@@ -210,6 +210,8 @@ export interface WorkerRequests {
   describeLab: { readonly params: LabOrder; readonly value: TrainingPlan };
   /** What form the data at a path has, found out by its beginning, for a new lab file. */
   suggestLab: { readonly params: { readonly path: string }; readonly value: DataSuggestion };
+  /** The model that a training wrote into a folder, as the bytes of a .h5 file that Keras 2 and 3 load. */
+  exportH5: { readonly params: { readonly folder: string }; readonly value: Uint8Array };
   /** What the model of an epoch does with a sentence; `layer` counts the layers and directions of the model's summary. */
   watchEpoch: { readonly params: { readonly model: ModelReference; readonly text: string; readonly layer: number }; readonly value: EpochReading };
   /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */

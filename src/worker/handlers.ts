@@ -1,5 +1,6 @@
 import { decay } from './handlers/decay';
 import { difference } from './handlers/difference';
+import { exportH5 } from './handlers/exportH5';
 import { exportTrace } from './handlers/exportTrace';
 import { findings } from './handlers/findings';
 import { connectivity, gradients, lossMatrix } from './handlers/gradients';
@@ -48,6 +49,7 @@ export const handlers: HandlerTable = {
   transfer,
   controlTraining,
   describeLab,
+  exportH5,
   suggestLab,
   watchEpoch,
 };

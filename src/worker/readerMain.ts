@@ -4,7 +4,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InspectorError, toFailure } from '../base/errors';
 import { createModelFiles, type ModelFiles, openModelFiles } from '../models/fileAccess';
 import { listenToWork } from '../models/workSignal';
+import { type Hdf5Layout } from '../models/kerasH5Layout';
 import { readOwnModel, type OwnModel, type OwnModelOptions } from '../models/ownModel';
+import { writeHdf5 } from '../models/writeHdf5';
 import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
 
 /** Entry of the reader thread: it holds the parsers of foreign files and nothing else, so that it may be ended at any time. */
@@ -68,4 +70,13 @@ function buffersOf(value: unknown): ArrayBuffer[] {
   return [...buffers];
 }
 
-if (parentPort !== null) start(parentPort, workerData as ReaderStart);
+/** Started with a layout to write, the thread writes it, hands over the bytes and has nothing more to do. */
+async function write(port: MessagePort, layout: Hdf5Layout): Promise<void> {
+  port.postMessage(await writeHdf5(layout));
+}
+
+if (parentPort !== null) {
+  const given = workerData as ReaderStart | { readonly write: Hdf5Layout };
+  if ('write' in given) void write(parentPort, given.write);
+  else start(parentPort, given);
+}

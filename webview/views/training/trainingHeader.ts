@@ -14,6 +14,7 @@ export interface TrainingHeader {
 export interface HeaderActions {
   act(action: LabAction): void;
   openSettings(): void;
+  exportH5(): void;
 }
 
 type Button = 'start' | 'pause' | 'resume' | 'stop' | 'cancel';
@@ -24,7 +25,7 @@ const offered: Readonly<Record<LabStatus['kind'], readonly Button[]>> = {
 };
 
 /** Makes the header; only buttons that mean something at present are there. */
-export function createTrainingHeader({ act, openSettings }: HeaderActions): TrainingHeader {
+export function createTrainingHeader({ act, openSettings, exportH5 }: HeaderActions): TrainingHeader {
   const title = element('h1', { class: 'title' });
   const subtitle = element('p', { class: 'subtitle', attributes: { role: 'status' } });
   const start = createButton(say('Train'), () => act('start'), { isPrimary: true });
@@ -35,9 +36,10 @@ export function createTrainingHeader({ act, openSettings }: HeaderActions): Trai
     stop: createButton(say('Stop and Keep the Best'), () => act('stop')),
     cancel: createButton(say('Cancel'), () => act('cancel')),
   };
+  const save = createButton(say('Save as .h5'), exportH5, { label: say('Save the model as a .h5 file of Keras') });
   const bar = element('div', { class: 'progress-bar' });
   const busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [bar] })] });
-  const row = element('div', { class: 'lab-buttons', attributes: { role: 'group', 'aria-label': say('Training') }, children: [...Object.values(buttons), createButton(say('Settings File'), openSettings)] });
+  const row = element('div', { class: 'lab-buttons', attributes: { role: 'group', 'aria-label': say('Training') }, children: [...Object.values(buttons), save, createButton(say('Settings File'), openSettings)] });
   const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [title, subtitle] }), row] });
   return {
     root: element('div', { children: [header, busy] }),
@@ -47,6 +49,7 @@ export function createTrainingHeader({ act, openSettings }: HeaderActions): Trai
       setText(subtitle, sayStatus(state));
       setText(start, startText(state));
       for (const [name, button] of Object.entries(buttons)) button.hidden = !offered[kind].includes(name as Button);
+      save.hidden = state.finished === null;
       busy.classList.toggle('is-busy', kind === 'running' || kind === 'paused' || kind === 'ending');
       bar.style.transform = `scaleX(${progressOf(state)})`;
     },

@@ -55,6 +55,7 @@ class TrainingPage {
     this.header = createTrainingHeader({
       act: (action) => host.post({ type: 'lab', action }),
       openSettings: () => host.post({ type: 'do', what: 'openSettings', params: {} }),
+      exportH5: () => host.post({ type: 'do', what: 'exportH5', params: {} }),
     });
     this.curves = createCurvesPane(live);
     this.mistakes = createMistakesPane((text) => inspect(text));

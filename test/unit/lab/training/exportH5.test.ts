@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { parseLabSettings } from '../../../../src/lab/training/labSettings';
+import { layersOfNetwork } from '../../../../src/lab/training/exportNetwork';
+import { initializeNetwork, shapeOf } from '../../../../src/lab/training/networkShape';
+import { createModelFiles } from '../../../../src/models/fileAccess';
+import { kerasH5Layout } from '../../../../src/models/kerasH5Layout';
+import { readOwnModel } from '../../../../src/models/ownModel';
+import { writeHdf5 } from '../../../../src/models/writeHdf5';
+import { writeTfjs } from '../../../../src/models/writeTfjs';
+
+/** A network of the lab, as the files of tfjs. */
+function filesOf(model: object, activation: string): { readonly modelJson: string; readonly weights: Uint8Array } {
+  const settings = parseLabSettings(
+    JSON.stringify({
+      name: 'tiny-net', task: 'classify',
+      data: { format: 'table', files: [{ path: 'a.csv' }], split: { by: 'stratified' } },
+      tokens: { level: 'word' }, model, hyperparameters: { units: 5, embedding_dim: 4, activation },
+    }),
+    'tiny',
+  );
+  const shape = shapeOf(settings, 11, 3);
+  return writeTfjs(settings.name, layersOfNetwork(shape, initializeNetwork(shape, settings), settings));
+}
+
+describe('the export as .h5', () => {
+  for (const [name, model] of Object.entries({
+    'an LSTM': { cell: 'lstm' },
+    'a GRU with reset_after false': { cell: 'gru' },
+    'a simple RNN': { cell: 'rnn' },
+    'two bidirectional LSTMs': { cell: 'lstm', layers: 2, bidirectional: true },
+    'a GRU on one-hot input': { cell: 'gru', input: 'one-hot' },
+  })) {
+    it(`of ${name} is read back as the same model as the TensorFlow.js files`, async () => {
+      const { modelJson, weights } = filesOf(model, 'tanh');
+      const h5 = await writeHdf5(kerasH5Layout(modelJson, weights));
+      const own = await readOwnModel(createModelFiles('tiny.h5', { 'tiny.h5': h5 }));
+      const saved = await readOwnModel(createModelFiles('model.json', { 'model.json': new TextEncoder().encode(modelJson), 'weights.bin': weights }));
+      assert.equal(plain(own.model), plain(saved.model));
+    });
+  }
+
+  it('has what Keras writes: configuration, versions, layers and weights in its order, by its names', () => {
+    const { modelJson, weights } = filesOf({ cell: 'lstm', bidirectional: true }, 'relu');
+    const { groups, datasets } = kerasH5Layout(modelJson, weights);
+    assert.deepEqual(Object.keys(groups['']  ?? {}), ['model_config', 'keras_version', 'backend']);
+    assert.deepEqual(groups['model_weights']?.['layer_names'], ['embedding', 'bidirectional_lstm', 'dense']);
+    assert.deepEqual(groups['model_weights/bidirectional_lstm']?.['weight_names'], ['forward', 'backward'].flatMap((direction) =>
+      ['kernel', 'recurrent_kernel', 'bias'].map((array) => `bidirectional_lstm/${direction}_lstm/lstm_cell/${array}:0`)));
+    assert.equal(datasets.reduce((sum, { data }) => sum + data.byteLength, 0), weights.byteLength);
+  });
+
+  it('refuses hard_sigmoid, which Keras 2 and 3 compute differently', () => {
+    const { modelJson, weights } = filesOf({ cell: 'lstm' }, 'hard_sigmoid');
+    assert.throws(() => kerasH5Layout(modelJson, weights), /cannot say which hard_sigmoid is meant/);
+  });
+});
+
+/** Everything but what names the file, functions and the layer that only names the input, as text. */
+function plain(value: object): string {
+  const isInput = (each: unknown): boolean => typeof each === 'object' && each !== null && (each as { readonly what?: unknown }).what === 'InputLayer';
+  const simplify = (key: string, each: unknown): unknown => (key === 'format' || key === 'notes' || (key === 'name' && each !== null && (each === 'tiny.h5' || each === 'tiny' || each === 'model.json')) ? undefined : ArrayBuffer.isView(each) ? [...(each as Float32Array)] : Array.isArray(each) ? each.filter((item) => !isInput(item)) : each);
+  return JSON.stringify(value, simplify, 1);
+}
