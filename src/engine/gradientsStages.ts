@@ -2,14 +2,14 @@ import { addRows } from '../cells/backwardPreActivation';
 import { multiplyRows } from '../cells/backwardProduct';
 import { activateBlock, multiplySoftmaxJacobian, slopeNeedsInput, slopeOf } from '../cells/scalarActivation';
 import { type Activation } from '../cells/cellWeights';
-import { type ActivationStage, type DenseStage, type LayerNormStage, type ScaleShiftStage, type Stage } from '../models/recurrentModel';
+import { type ActivationStage, type DenseStage, type LayerNormStage, type LogSoftmaxStage, type ScaleShiftStage, type Stage } from '../models/recurrentModel';
 
 /** A stage that turns each step's vector into another. */
-export type RowStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage;
+export type RowStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage | LogSoftmaxStage;
 
 /** Whether a stage works on each step alone and changes it. */
 export function isRowStage(stage: Stage): stage is RowStage {
-  return stage.kind === 'dense' || stage.kind === 'scaleShift' || stage.kind === 'layerNorm' || stage.kind === 'activation';
+  return stage.kind === 'dense' || stage.kind === 'scaleShift' || stage.kind === 'layerNorm' || stage.kind === 'activation' || stage.kind === 'logSoftmax';
 }
 
 /** A row stage's result for one vector, in float64; `before` is what its activation got. */
@@ -25,6 +25,8 @@ export function applyRowStage(stage: RowStage, x: Float64Array): RowResult {
       return activated(affine(stage, x), stage.activation);
     case 'activation':
       return activated(x.slice(), stage.activation);
+    case 'logSoftmax':
+      return logSoftmax(x);
     case 'scaleShift':
       return same(x.map((value, j) => value * (stage.scale[j] as number) + (stage.shift[j] as number)));
     case 'layerNorm': {
@@ -48,6 +50,18 @@ function activated(before: Float64Array, activation: Activation): RowResult {
   return { before, y };
 }
 
+function logSoftmax(before: Float64Array): RowResult {
+  const most = before.reduce((largest, value) => Math.max(largest, value), -Infinity);
+  const logSum = most + Math.log(before.reduce((sum, value) => sum + Math.exp(value - most), 0));
+  return { before, y: before.map((value) => value - logSum) };
+}
+
+/** dL/dx = dy - softmax(x) sum(dy). */
+function backLogSoftmax({ y }: RowResult, dy: Float64Array): Float64Array {
+  const sum = dy.reduce((total, value) => total + value, 0);
+  return dy.map((value, j) => value - Math.exp(y[j] as number) * sum);
+}
+
 function same(y: Float64Array): RowResult {
   return { before: y, y };
 }
@@ -66,6 +80,8 @@ export function backRowStage(stage: RowStage, x: Float64Array, result: RowResult
       return backDense(stage, backActivation(stage.activation, result, dy));
     case 'activation':
       return backActivation(stage.activation, result, dy);
+    case 'logSoftmax':
+      return backLogSoftmax(result, dy);
     case 'scaleShift':
       return dy.map((value, j) => value * (stage.scale[j] as number));
     case 'layerNorm':

@@ -67,6 +67,7 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
     case 'scaleShift':
     case 'layerNorm':
     case 'activation':
+    case 'logSoftmax':
       return both(walk, (node) => createStepwiseNode(node, stage));
     case 'pool':
       return takePool(walk, stage, context);
@@ -157,5 +158,5 @@ function lastRecurrent(stages: readonly Stage[]): number {
 }
 
 function isHead(kind: Stage['kind']): boolean {
-  return kind === 'dense' || kind === 'activation' || kind === 'scaleShift' || kind === 'layerNorm';
+  return kind === 'dense' || kind === 'activation' || kind === 'scaleShift' || kind === 'layerNorm' || kind === 'logSoftmax';
 }

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from '../cells/activations';
-import { type ActivationStage, type DenseStage, type LayerNormStage, type ScaleShiftStage } from '../models/recurrentModel';
+import { type ActivationStage, type DenseStage, type LayerNormStage, type LogSoftmaxStage, type ScaleShiftStage } from '../models/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
 
 /** A stage that turns every step's vector into another, whatever stands before or behind it. */
-export type StepwiseStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage;
+export type StepwiseStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage | LogSoftmaxStage;
 
 /** Applies a stage to each step of a sequence, when rows are asked for. */
 export function createStepwiseNode(input: SequenceNode, stage: StepwiseStage): SequenceNode {
@@ -45,5 +45,7 @@ function transform(stage: StepwiseStage, x: tf.Tensor2D): tf.Tensor2D {
     }
     case 'activation':
       return activate(x, stage.activation);
+    case 'logSoftmax':
+      return tf.logSoftmax(x);
   }
 }

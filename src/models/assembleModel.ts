@@ -134,12 +134,12 @@ function inputOf({ stages, inputWidth }: Segment): ModelInput {
 
 /** What the last layers say a model was trained for; a head of one output for every token of the vocabulary predicts the next. */
 export function taskOf(stages: readonly Stage[], input: ModelInput): Task {
-  const head = stages.filter((stage) => stage.kind === 'dense' || stage.kind === 'activation' || stage.kind === 'recurrent' || stage.kind === 'unsupported');
+  const head = stages.filter((stage) => stage.kind === 'dense' || stage.kind === 'activation' || stage.kind === 'logSoftmax' || stage.kind === 'recurrent' || stage.kind === 'unsupported');
   const last = head[head.length - 1];
   if (last === undefined || last.kind === 'recurrent' || last.kind === 'unsupported') return 'states';
   const dense = head.filter((stage) => stage.kind === 'dense').at(-1);
   if (dense?.kind !== 'dense') return 'states';
-  const { activation } = last;
+  const activation = last.kind === 'logSoftmax' ? 'softmax' : last.activation;
   const isNextToken = input.kind === 'tokens' && dense.outputWidth === input.vocabularySize && dense.outputWidth > 1;
   if (isNextToken && (activation === 'softmax' || activation === 'linear')) return 'next-token';
   return activation === 'softmax' || activation === 'sigmoid' ? 'classify' : 'regress';

@@ -83,6 +83,12 @@ export interface ActivationStage {
   readonly activation: Activation;
 }
 
+/** y = x - log(sum of exp(x)) over the last axis: the logarithm of softmax, in which many PyTorch classifiers end. */
+export interface LogSoftmaxStage {
+  readonly kind: 'logSoftmax';
+  readonly name: string;
+}
+
 /** Sequence -> one vector. `flatten` needs the saved window. */
 export interface PoolStage {
   readonly kind: 'pool';
@@ -122,6 +128,7 @@ export type Stage =
   | ScaleShiftStage
   | LayerNormStage
   | ActivationStage
+  | LogSoftmaxStage
   | PoolStage
   | RepeatStage
   | IdentityStage

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<Stage['kind'], string>> = {
   scaleShift: 'Scale and shift',
   layerNorm: 'Layer normalisation',
   activation: 'Activation',
+  logSoftmax: 'Activation',
   pool: 'Pooling',
   repeat: 'Repeat',
   identity: 'No effect when read',
@@ -46,6 +47,8 @@ function detailOf(stage: Stage): string {
       return `${stage.gamma.length} -> ${stage.gamma.length}`;
     case 'activation':
       return nameOfActivation(stage.activation);
+    case 'logSoftmax':
+      return 'log of softmax';
     case 'pool':
       return stage.how;
     case 'repeat':

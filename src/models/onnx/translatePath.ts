@@ -103,6 +103,7 @@ const translators: Readonly<Record<string, Translator>> = {
   Mul: (step, walk) => translateScale(step, walk, (value) => [value, 0]),
   Div: (step, walk) => (walk.scope.constant(step.node.inputs[1]) !== null ? translateScale(step, walk, (value) => [1 / value, 0]) : refuse(walk, step.node)),
   Softmax: translateSoftmax,
+  LogSoftmax: translateSoftmax,
   ReduceMean: (step, walk) => translateReduce(step, walk, 'average'),
   ReduceMax: (step, walk) => translateReduce(step, walk, 'max'),
   GlobalAveragePool: (step, walk) => translateReduce(step, walk, 'average'),
@@ -308,7 +309,8 @@ function translateSoftmax({ node }: PathStep, walk: Walk): void {
   const rank = walk.axes?.length;
   const isLast = axis === -1 || (rank !== undefined && normalAxis(axis, rank) === rank - 1);
   if (!isLast || (walk.axes !== null && walk.axes[walk.axes.length - 1] !== 'F')) return refuse(walk, node);
-  pushActivation(node, walk, 'softmax');
+  if (node.operation === 'LogSoftmax') walk.stages.push({ kind: 'logSoftmax', name: nameOfNode(node) });
+  else pushActivation(node, walk, 'softmax');
 }
 
 function translateReduce({ node }: PathStep, walk: Walk, how: 'average' | 'max'): void {

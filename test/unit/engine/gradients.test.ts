@@ -114,6 +114,12 @@ const cases: readonly Case[] = [
     losses: [last, { at: { step: 1 } }],
   },
   {
+    name: 'a head that ends in the logarithm of softmax',
+    model: model([recurrent('gru', size(4, 18)), dense([4, 3], 'linear', 47), { kind: 'logSoftmax', name: 'log' }], { task: 'classify' }),
+    input: values,
+    losses: [{ at: 'last', target: 1 }, { at: 'all', target: 0 }],
+  },
+  {
     name: 'two directions around a layer that reads from the end: the backward one in front, both in their own order',
     model: model(
       [{ ...recurrent('lstm', size(4, 16), { merge: 'concat' }), outputReversed: true, backwardFirst: true } as RecurrentStage, recurrent('rnn', size(3, 17, 8)), dense([3, 2], 'softmax', 46)],

@@ -18,6 +18,8 @@ describe('ONNX files as exporters write them', () => {
     for (const way of ['rows', 'product']) await assertGives(`onnx-torch-${way}.onnx`, `onnx-torch-${way}`);
   });
 
+  it('give logarithms of probabilities where the model ends in them', () => assertGives('onnx-torch-log.onnx', 'onnx-torch-log'));
+
   it('are told from a SavedModel, which is refused with what to save instead', async () => {
     const files = createModelFiles('saved_model.pb', { 'saved_model.pb': Uint8Array.of(8, 1, 18, 4, 10, 2, 42, 0) });
     await assert.rejects(openModel(files), /^InspectorError: saved_model\.pb: it is part of a TensorFlow SavedModel.*model\.save\("model\.keras"\)/);
