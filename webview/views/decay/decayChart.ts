@@ -4,6 +4,7 @@ import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 import { type CurveKind, curvesOf, type DrawnCurve, rangeOfCurves, settingsLines } from './decayCurves';
+import { swatch } from './decayTable';
 
 /** What the chart shows. */
 export interface ChartState {
@@ -26,6 +27,9 @@ const margin = { top: 12, right: 20, bottom: 44, left: 62 };
 /** Makes the chart. `onLag` hears of the lag chosen, null when the mouse leaves. */
 export function createDecayChart(onLag: (lag: number | null) => void): DecayChart {
   const root = element('div', { class: 'decay-chart', attributes: { tabindex: '0', role: 'application', 'aria-label': say('Decay curves. Left and right arrows move over the lags.') } });
+  const legend = element('div', { class: 'decay-legend' });
+  root.append(legend);
+  let named: readonly unknown[] = [];
   const svg = select(root).append('svg').attr('role', 'img').attr('aria-label', say('log10 of the gradient norm at each lag, relative to lag 0')).attr('xmlns', 'http://www.w3.org/2000/svg');
   let latest: ChartState | null = null;
   let x: ScaleLinear<number, number> = scaleLinear();
@@ -50,10 +54,17 @@ export function createDecayChart(onLag: (lag: number | null) => void): DecayChar
     root,
     update: (state) => {
       latest = state;
+      if (named[0] !== state.comparison || named[1] !== state.palette.kind) legend.replaceChildren(...networkNames(state));
+      named = [state.comparison, state.palette.kind];
       draw();
     },
     toSvg: () => (latest === null ? '' : standalone(latest)),
   };
+}
+
+/** Each network by its colour: the table tells more, but lies under the controls in a narrow panel. */
+function networkNames({ comparison, palette }: ChartState): readonly HTMLElement[] {
+  return curvesOf(comparison, ['h'], palette).map((drawn) => element('span', { children: [swatch(drawn), element('span', { text: drawn.entry.name })] }));
 }
 
 function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): ScaleLinear<number, number> {

@@ -25,7 +25,8 @@ function rowOf(drawn: DrawnCurve, lag: number): HTMLElement {
   return element('tr', { children: [name, ...cells.map((text) => element('td', { text }))] });
 }
 
-function swatch({ colour, dash, widthPx }: DrawnCurve): SVGElement {
+/** A short piece of a curve, as it is drawn. */
+export function swatch({ colour, dash, widthPx }: Pick<DrawnCurve, 'colour' | 'dash' | 'widthPx'>): SVGElement {
   const svg = document.createElementNS(svgNamespace, 'svg');
   svg.setAttribute('width', '30');
   svg.setAttribute('height', '10');
