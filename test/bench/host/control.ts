@@ -39,6 +39,12 @@ const actions: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
     await vscode.commands.executeCommand('lstmInspector.inspect', { model: process.env['BENCH_MODEL'] ?? 'prose-lstm', text });
     return begin;
   },
+  /** Reads the text of the open panel again. */
+  again: async () => {
+    const begin = now();
+    await vscode.commands.executeCommand('lstmInspector.inspectAgain');
+    return begin;
+  },
   /** The longest time in milliseconds that the extension host's thread was busy since the last `inspect`. */
   longestBlock: async () => {
     delays.disable();

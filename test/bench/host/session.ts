@@ -23,7 +23,10 @@ export interface FrameWatch {
   readonly paintedAt: readonly number[];
   readonly longTasks: readonly number[];
   readonly intervals: readonly number[];
+  /** When the last block of values arrived. */
+  readonly lastFrameAt: number;
   readonly sample: (isOn: boolean) => void;
+  readonly arm: () => void;
 }
 
 declare global {

@@ -1,6 +1,6 @@
 // Runs in every frame of the page before its own scripts: notes when a heatmap is painted, long tasks and frame intervals.
 (() => {
-  const watch = { paintedAt: [], longTasks: [], intervals: [], frames: 0 };
+  const watch = { paintedAt: [], longTasks: [], intervals: [], frames: 0, lastFrameAt: NaN };
   globalThis.__bench = watch;
   const now = () => performance.timeOrigin + performance.now();
   // VS Code writes the document of a web view anew, which takes listeners off its window: ours comes with the view's own.
@@ -10,12 +10,20 @@
     if (type !== 'message' || this !== globalThis || watch.isListening) return;
     watch.isListening = true;
     listen.call(this, 'message', ({ data }) => {
-      if (data && data.type === 'frame') watch.frames += 1;
+      if (!data || data.type !== 'frame') return;
+      watch.frames += 1;
+      watch.lastFrameAt = now();
     });
   };
   // The heatmaps are the only pictures that are drawn from a canvas off screen; what came before the first values does not count.
   const draw = CanvasRenderingContext2D.prototype.drawImage;
   let isNoted = false;
+  /** The next values that arrive count as the first. */
+  watch.arm = () => {
+    watch.frames = 0;
+    watch.paintedAt = [];
+    isNoted = false;
+  };
   CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
     draw.call(this, source, ...rest);
     if (watch.frames === 0 || isNoted || !(source instanceof OffscreenCanvas)) return;

@@ -90,6 +90,25 @@ async function measureWarm(host: HostSession): Promise<number> {
   return (await inspect(host)).tookMs - empty;
 }
 
+/** The text of a panel that is open already, read again. */
+async function measureOpen(host: HostSession): Promise<number> {
+  await closePanels(host);
+  const { frame } = await inspect(host);
+  await settle(host);
+  await frame.evaluate(() => globalThis.__bench?.arm());
+  const begin = await host.ask<number>('again');
+  await host.paintedFrame();
+  return (await frame.evaluate(() => globalThis.__bench?.paintedAt[0] ?? NaN)) - begin;
+}
+
+/** From the first painting until the last block of the trace has arrived in the view. */
+async function measureWhole(host: HostSession): Promise<number> {
+  await closePanels(host);
+  const { frame } = await inspect(host);
+  await settle(host);
+  return frame.evaluate(() => (globalThis.__bench?.lastFrameAt ?? NaN) - (globalThis.__bench?.paintedAt[0] ?? NaN));
+}
+
 async function measureViewBlock(host: HostSession): Promise<number> {
   await closePanels(host);
   const { frame } = await inspect(host);
@@ -193,6 +212,8 @@ export const rows: readonly Row[] = [
   }),
   createRow({ name: 'command to painted, cold, beyond an empty panel', must: 350, measure: measureCold }),
   createRow({ name: 'command to painted, warm, beyond an empty panel', must: 150, measure: measureWarm }),
+  createRow({ name: 'command to painted, in an open panel', must: 150, measure: measureOpen }),
+  createRow({ name: 'the whole trace in the view, after the first painting', must: 600, measure: measureWhole }),
   createRow({ name: 'longest block of the extension host', must: 50, measure: measureHostBlock }),
   createRow({ name: 'longest block of the view', must: 50, measure: measureViewBlock }),
   createRow({ name: 'pan and zoom, p95 frame interval', must: 20, runs: 7, measure: measureFrames }),
