@@ -40,6 +40,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   newLabFile: async () => (await import('./commands/newLabFile')).newLabFile,
   trainLab: async () => (await import('./commands/trainLab')).trainLab,
   openLabResults: async () => (await import('./commands/trainLab')).openLabResults,
+  addTransfer: async () => (await import('./commands/addTransfer')).addTransfer,
   transferLab: async () => (await import('./commands/transferLab')).transferLab,
   openTransferResults: async () => (await import('./commands/transferLab')).openTransferResults,
   refreshModels: async () => ({ models }) => models.refresh(),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -42,6 +42,20 @@ describe('transferring a model by a lab file', () => {
     await inspectWithEach(composition, 'the film was dull', [{ kind: 'bundled', name: 'sentiment-lstm' }, { kind: 'file', path: path.join(folder, 'mood', 'model.json') }], 'mood');
     assert.equal(composition.registry.all.length, before + 2);
     await until('both have read it', () => composition.registry.all.slice(-2).every(({ status }) => status.kind === 'complete'));
+  });
+
+  it('is written into a lab file that has none, commented and valid, as one step of undo', async () => {
+    const file = path.join(folder, 'plain.lstm-lab.json');
+    writeFileSync(file, '// mine\n{ "name": "plain", "task": "classify", "data": { "format": "table", "files": [{ "path": "mood.csv" }], "split": { "by": "line-modulo" } }, "tokens": { "level": "word" }, "model": { "cell": "lstm" } }\n');
+    const document = await vscode.workspace.openTextDocument(file);
+    const { writeTransfer } = await import('../../src/commands/addTransfer');
+    await writeTransfer(document, 'sentiment-lstm');
+    assert.ok(document.isDirty && document.getText().startsWith('// mine\n') && document.getText().includes('"source": "sentiment-lstm"'));
+    const shown = await vscode.commands.executeCommand<vscode.TextDocument | null>('lstmInspector.addTransfer', document.uri);
+    assert.equal(shown?.uri.fsPath, file, 'where there is one it is shown, and none is added');
+    assert.equal(document.getText().split('"transfer"').length, 2);
+    const complaints = vscode.languages.getDiagnostics(document.uri).filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
+    assert.deepEqual(complaints, []);
   });
 
   it('is cancelled, says so, and writes nothing', async () => {
