@@ -87,7 +87,12 @@ describe('the page of a training', () => {
     await view.page.getByText('Confusion matrix, test part').waitFor({ timeout: 90_000 });
     assert.match(await view.page.locator('.subtitle').innerText(), /^Complete: 36 steps in \d+ s; best at step \d+\. Test: [\d.]+ % of 16 right/);
     assert.deepEqual(view.complaints, []);
+    await view.page.getByText('Save as .h5').click();
+    await view.page.waitForTimeout(50);
+    assert.deepEqual(done.at(-1), { type: 'do', what: 'exportH5', params: {} });
     await view.close();
+    const h5 = await link.request('exportH5', { folder: run.order.outFolder });
+    assert.ok(h5.ok && Buffer.from(h5.value.subarray(0, 8)).equals(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')), 'written by the reader thread');
   });
 
   for (const theme of themeNames) {

@@ -36,7 +36,7 @@ export function createTrainingHeader({ act, openSettings, exportH5 }: HeaderActi
     stop: createButton(say('Stop and Keep the Best'), () => act('stop')),
     cancel: createButton(say('Cancel'), () => act('cancel')),
   };
-  const save = createButton(say('Save as .h5'), exportH5, { label: say('Save the model as a .h5 file of Keras') });
+  const save = createButton(say('Save as .h5'), exportH5);
   const bar = element('div', { class: 'progress-bar' });
   const busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [bar] })] });
   const row = element('div', { class: 'lab-buttons', attributes: { role: 'group', 'aria-label': say('Training') }, children: [...Object.values(buttons), save, createButton(say('Settings File'), openSettings)] });
