@@ -49,7 +49,7 @@ describe('the lab', () => {
     assert.deepEqual(await titlesOf('[]'), []);
   });
 
-  it('trains, goes on with its panel closed, and shows the results from disk again', async () => {
+  it('trains, goes on with its panel closed, and is one run a lab file', async () => {
     const uri = await write('gru.lstm-lab.json', lab());
     const run = await vscode.commands.executeCommand<TrainingRun | null>('lstmInspector.trainLab', uri);
     assert.ok(run);
