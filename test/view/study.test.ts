@@ -137,7 +137,7 @@ describe('the page of a study', () => {
   it('cuts the surrogate along another hyperparameter, choices too', async () => {
     const view = await show('dark-modern', 1600);
     await view.page.evaluate(() => {
-      const select = document.querySelector('.study-section vscode-single-select') as HTMLElement & { value: string };
+      const select = document.querySelector('.study-section select') as HTMLSelectElement;
       select.value = 'optimizer';
       select.dispatchEvent(new Event('change'));
     });
