@@ -76,7 +76,7 @@ function readDirection(shape: NetworkShape, weights: readonly NamedArray[], { na
       const [i, f, g, o] = [0, 1, 2, 3].map((k) => block(sums, k)) as [Vector, Vector, Vector, Vector];
       c = c.map((value, k) => sigmoid(f[k] ?? 0) * value + sigmoid(i[k] ?? 0) * Math.tanh(g[k] ?? 0));
       h = c.map((value, k) => sigmoid(o[k] ?? 0) * Math.tanh(value));
-    } else h = stepGru({ shape, recurrent, bias }, { h, entering, fromInput });
+    } else h = stepGru({ shape, recurrent, bias }, { entering, fromInput });
     return h;
   });
 }
@@ -87,14 +87,15 @@ interface GruWeights {
   readonly bias: NamedArray;
 }
 
-function stepGru({ shape, recurrent, bias }: GruWeights, { h, entering, fromInput }: { readonly h: Vector; readonly entering: Vector; readonly fromInput: Vector }): Vector {
+/** `entering` is the masked h: it is dropped from the mixture too. */
+function stepGru({ shape, recurrent, bias }: GruWeights, { entering: h, fromInput }: { readonly entering: Vector; readonly fromInput: Vector }): Vector {
   const { units } = shape;
   const inner = shape.resetAfter === true ? bias.data.subarray(3 * units) : new Float32Array(3 * units);
-  const product = affine(entering, recurrent, inner);
+  const product = affine(h, recurrent, inner);
   const z = h.map((_, k) => sigmoid((fromInput[k] ?? 0) + (product[k] ?? 0)));
   const r = h.map((_, k) => sigmoid((fromInput[units + k] ?? 0) + (product[units + k] ?? 0)));
   const after = h.map((_, k) => (r[k] ?? 0) * (product[2 * units + k] ?? 0));
-  const before = affine(entering.map((value, k) => value * (r[k] ?? 0)), recurrent, new Float32Array(3 * units)).slice(2 * units);
+  const before = affine(h.map((value, k) => value * (r[k] ?? 0)), recurrent, new Float32Array(3 * units)).slice(2 * units);
   const n = h.map((_, k) => Math.tanh((fromInput[2 * units + k] ?? 0) + ((shape.resetAfter === true ? after : before)[k] ?? 0)));
   return h.map((value, k) => (z[k] ?? 0) * value + (1 - (z[k] ?? 0)) * (n[k] ?? 0));
 }

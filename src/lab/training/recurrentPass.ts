@@ -39,11 +39,9 @@ export interface PassResult {
 
 const fusedActivations: readonly ActivationName[] = ['tanh', 'relu', 'sigmoid', 'hard_sigmoid', 'linear'];
 
-/** Reads a layer: by the fused kernels where the backend has them and they compute the same, else step by step. */
+/** Reads a layer: by the fused kernels where the backend has them and they know the activation, else step by step. */
 export function runPass(pass: Pass): PassResult {
-  // The kernel blends a GRU's next state with the masked h, as tfjs's layer does; Keras (and the paper) drop h in the recurrent products only.
-  const isOther = pass.cell === 'gru' && pass.recurrentMask !== undefined;
-  return hasFusedKernels() && fusedActivations.includes(pass.activation) && !isOther ? runFusedPass(pass) : runPlainPass(pass);
+  return hasFusedKernels() && fusedActivations.includes(pass.activation) ? runFusedPass(pass) : runPlainPass(pass);
 }
 
 function runFusedPass({ cell, x, kernel, recurrentKernel, bias, initial, recurrentMask, activation, resetAfter = false }: Pass): PassResult {
@@ -86,7 +84,7 @@ function stepLstm({ recurrentKernel, activation }: Pass, projected: tf.Tensor2D,
   return { h: tf.mul(tf.sigmoid(o), activate(next, activation)), c: next };
 }
 
-/** What is dropped of h is dropped from the mixture too, as in Keras and in the kernels. */
+/** What is dropped of h is dropped from the mixture too, as in tfjs's layer and in the kernels. */
 function stepGru(pass: Pass, projected: tf.Tensor2D, entering: tf.Tensor2D): PassState {
   if (pass.resetAfter === true) return stepGruAfter(pass, projected, entering);
   const { recurrentKernel, activation } = pass;

@@ -105,7 +105,9 @@ export function describeLayers({ shape, weights }: SourceNetwork, { source, plan
 
 function kindOf(prefix: string, shape: NetworkShape, source: NetworkShape): Pick<LayerPlan, 'name' | 'kind' | 'width' | 'isNew'> {
   if (prefix === 'embedding') return { name: prefix, kind: 'embedding', width: shape.embeddingWidth ?? 0, isNew: false };
-  if (prefix === 'dense.') return { name: 'dense', kind: 'dense', width: shape.outputs, isNew: true };
+  // A language model goes on with its own head.
+  const keepsHead = source.layers > 0 && shape.answersEveryStep && source.answersEveryStep && source.outputs > 0;
+  if (prefix === 'dense.') return { name: 'dense', kind: 'dense', width: shape.outputs, isNew: !keepsHead };
   const layer = Number.parseInt(prefix, 10);
   return { name: String(layer), kind: shape.cell, width: shape.units, isNew: layer >= source.layers };
 }
