@@ -29,8 +29,15 @@ export async function describeMovement(run: TransferRun, after: SourceNetwork): 
   const texts = readableTexts(run);
   const weights = measureMovement(source.shape, source.weights, after.weights);
   const moved = await withActivations(weights, texts, { pair, breathe: () => host.breathe() });
-  const sentence = run.transfer.sentence ?? (await findChanged(run, after)) ?? corpus.examples?.test[0]?.example.text;
+  const sentence = run.transfer.sentence ?? (await findChanged(run, after)) ?? corpus.examples?.test[0]?.example.text ?? beginningOf(run);
   return { moved, texts: texts.length, sentence: sentence === undefined ? null : await describeSentence(run, sentence, pair) };
+}
+
+/** The first tokens of a running text's test part. */
+function beginningOf({ corpus }: TransferRun): string | undefined {
+  const { level, vocabulary } = corpus.inspector;
+  const ids = corpus.texts?.test[0]?.ids.subarray(0, level === 'character' ? 80 : 20);
+  return ids === undefined ? undefined : Array.from(ids, (id) => vocabulary[id] ?? '').join(level === 'character' ? '' : ' ');
 }
 
 /** Test texts in the target's ids; of a running text pieces of {@link mostTokens}. */

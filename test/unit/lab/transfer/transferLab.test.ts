@@ -117,10 +117,11 @@ describe('a transfer', function () {
     const language = (file: string) => ({ ...common, task: 'next-token', data: { format: 'text', files: [{ path: file }], split: { by: 'last-tenths' } }, hyperparameters: { ...smallHyperparameters, sequence_length: 8, batch_size: 4, epochs: 3 } });
     await domains.train(domains.writeLab('lm', language('a.txt')), 'lm');
     const events = await domains.transfer(domains.writeLab('lm-phones', { ...language('b.txt'), transfer: { source: 'lm/model.json', baseline: { learning_rates: [0.03], epochs: 3 } } }), 'lm-phones');
-    const [{ table, moved }] = find(events, 'transfer-finished') as [EventOf<'transfer-finished'>];
+    const [{ table, moved, sentence }] = find(events, 'transfer-finished') as [EventOf<'transfer-finished'>];
     const loss = (way: string) => table.find((row) => row.way === way)?.loss ?? assert.fail(way);
     assert.ok(loss('adapted') < loss('source'), JSON.stringify(table));
-    assert.ok(loss('scratch') > 0 && moved.length === 4);
+    assert.ok(loss('scratch') > 0 && moved.length === 4 && (sentence?.tokens.length ?? 0) > 5);
+    assert.equal(find(events, 'transfer-started')[0]?.layers.some(({ isNew }) => isNew), false, 'its own head goes on');
     const states = await domains.transfer(domains.writeLab('states', { ...common, data: domains.dataOf('phones'), transfer: { source: 'lm-phones/model.json', labels: [80], fineTune: {} } }), 'states');
     const results = find(states, 'transfer-result');
     assert.ok((results.at(-1)?.test.accuracy ?? 0) > 0.7, JSON.stringify(results));
