@@ -55,9 +55,13 @@ function describeRotations() {
   return `${mean.toFixed(2)} % (${Math.min(...accuracies).toFixed(1)} to ${Math.max(...accuracies).toFixed(1)})`;
 }
 
+function describeReset({ state_reset: share }) {
+  return share ? ` except in a share of ${share} of the streams, drawn anew each batch, which begin from zeros` : '';
+}
+
 function describeRates(name) {
   const found = rates.validation[name];
-  if (!found) return name === 'code-lstm' ? 'The learning rate is the one that was chosen for prose-lstm.' : '';
+  if (!found) return name === 'code-lstm' ? 'The learning rate is the one that was the best of five for prose-lstm after a schedule of 500 steps.' : '';
   const row = Object.entries(found).map(([rate, loss]) => `${rate}: ${loss.toFixed(3)}`).join(', ');
   return `The learning rate is the best of five on validation text (never on the held-out part), after a schedule of the same shape of ${rates.steps} steps: ${row}.`;
 }
@@ -87,8 +91,8 @@ ${recipe.task === 'next-token' ? 'Each held-out text is read once from its start
 
 ## Recipe
 
-\`${name}.lstm-lab.json\`; \`lstm-inspector train media/models/${name}/${name}.lstm-lab.json --data FOLDER\` reproduces the model (same seed, same path: ${path_}).
-${h.optimizer}, rate ${h.learning_rate} (${h.schedule ?? 'constant'}), ${steps}, batch ${h.batch_size}${recipe.task === 'next-token' ? ` x ${h.sequence_length} characters, state carried over` : ''}, gradients clipped at norm ${h.clip_norm}, seed ${recipe.seed}. ${describeRates(name)}
+\`${name}.lstm-lab.json\`; \`lstm-inspector train media/models/${name}/${name}.lstm-lab.json --data FOLDER\` reproduces the model (same seed, same path: ${path_}; kernels of another version round otherwise, and give other weights with like figures).
+${h.optimizer}, rate ${h.learning_rate} (${h.schedule ?? 'constant'}), ${steps}, batch ${h.batch_size}${recipe.task === 'next-token' ? ` x ${h.sequence_length} characters, state carried over${describeReset(h)}` : ''}${h.weight_decay ? `, weight decay ${h.weight_decay}` : ''}, gradients clipped at norm ${h.clip_norm}, seed ${recipe.seed}. ${describeRates(name)}
 Training took ${Math.round(results.seconds / 60 * 10) / 10} minutes on a shared machine; the weights kept are those of step ${results.bestStep}, best on validation.
 
 ## Data
