@@ -45,6 +45,8 @@ export const targets = [
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   },
+  // The second computing thread: the kernels and nothing else.
+  { ...node, entryPoints: { columns: 'src/worker/columnsMain.ts' } },
   { ...browser, entryPoints: { view: 'webview/main.ts' }, loader: { '.css': 'css' } },
 ];
 

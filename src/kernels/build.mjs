@@ -11,20 +11,23 @@ export const builds = {
   'kernels-relaxed.wasm': ['--enable', 'simd', '--enable', 'relaxed-simd'],
 };
 
+/** The same for memory that two threads share, which a module must say of the memory that it imports; its limit is src/kernels/arena.ts's. */
+const shared = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '16384'];
+
 // No memory of their own and no static data: the kernels run inside whatever memory they are given.
 const options = ['--importMemory', '--runtime', 'stub', '-O3', '--converge', '--noAssert', '--disableWarning', '201'];
 
-/** Writes both modules into `folder`. */
+/** Writes the modules into `folder`. */
 export async function buildKernels(folder) {
   mkdirSync(folder, { recursive: true });
-  for (const [name, features] of Object.entries(builds)) writeFileSync(path.join(folder, name), await compileModule(entry, features));
-}
-
-/** The bytes of a module in AssemblyScript, compiled as the kernels are. */
-export async function compileModule(file, features) {
-  const { error, stderr, binary } = await compile([file, '--outFile', 'module.wasm', ...options, ...features]);
-  if (error) throw new Error(`${error.message}\n${stderr}`);
-  return binary;
+  for (const [name, features] of Object.entries(builds)) {
+    for (const [file, more] of [[name, []], [name.replace('.wasm', '-shared.wasm'), shared]]) {
+      const outFile = path.join(folder, file);
+      const { error, stderr, binary } = await compile([entry, '--outFile', outFile, ...options, ...features, ...more]);
+      if (error) throw new Error(`${error.message}\n${stderr}`);
+      writeFileSync(outFile, binary);
+    }
+  }
 }
 
 async function compile(args) {

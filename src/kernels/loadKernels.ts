@@ -24,6 +24,7 @@ export interface KernelExports {
   ): void;
   multiplyDouble(a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number, c: Pointer, cStride: number): void;
   lstmForward(sequence: Pointer): void;
+  lstmColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
   lstmBackward(sequence: Pointer): void;
   gruForward(sequence: Pointer): void;
   gruBackward(sequence: Pointer): void;
@@ -43,12 +44,30 @@ export interface Kernels {
   readonly path: ComputePath;
   /** A fresh instance that works in `memory`, constants not yet prepared. */
   instantiate(memory: WebAssembly.Memory): KernelExports;
+  /** Where the host has a second thread to give. */
+  readonly shared?: SharedKernels;
 }
+
+/** The kernels for memory that two threads share, and how the second thread is started. */
+export interface SharedKernels {
+  readonly module: WebAssembly.Module;
+  /** Columns of a packed panel. */
+  readonly panel: number;
+  instantiate(memory: WebAssembly.Memory): KernelExports;
+  readonly startThread: StartThread;
+  /** Asked when a model is laid out for reading. */
+  mayStart(): boolean;
+}
+
+/** Starts a thread that runs `serveColumns` (columnPair.ts) with what it is handed. */
+export type StartThread = (handed: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly control: SharedArrayBuffer }) => { end(): void };
 
 /** The bytes of dist/kernels-simd.wasm and dist/kernels-relaxed.wasm. */
 export interface KernelBytes {
   readonly simd: ArrayBuffer | ArrayBufferView;
   readonly relaxed?: ArrayBuffer | ArrayBufferView;
+  /** For a second thread: how it is started, and dist/kernels-simd-shared.wasm or dist/kernels-relaxed-shared.wasm. */
+  readonly second?: Pick<SharedKernels, 'startThread' | 'mayStart'> & { readonly simd: ArrayBuffer | ArrayBufferView; readonly relaxed: ArrayBuffer | ArrayBufferView };
 }
 
 // One function that drops relaxed_madd(0, 0, 0): (module (func v128.const v128.const v128.const f32x4.relaxed_madd drop)).
@@ -69,14 +88,28 @@ export function hasRelaxedSimd(): boolean {
  */
 export function loadKernels(bytes: KernelBytes): Kernels | null {
   const relaxed = hasRelaxedSimd() ? bytes.relaxed : undefined;
-  if (relaxed) return kernelsOf(relaxed, 'relaxed-simd');
-  return WebAssembly.validate(bytes.simd) ? kernelsOf(bytes.simd, 'simd') : null;
+  if (relaxed) return kernelsOf(relaxed, 'relaxed-simd', bytes);
+  return WebAssembly.validate(bytes.simd) ? kernelsOf(bytes.simd, 'simd', bytes) : null;
 }
 
-function kernelsOf(bytes: ArrayBuffer | ArrayBufferView, path: ComputePath): Kernels {
+function kernelsOf(bytes: ArrayBuffer | ArrayBufferView, path: ComputePath, { second }: KernelBytes): Kernels {
+  const shared = second && maybeShared(path === 'simd' ? second.simd : second.relaxed, second);
+  return { path, instantiate: instantiator(new WebAssembly.Module(bytes)), ...(shared && { shared }) };
+}
+
+/** Undefined where this host shares no memory between threads. */
+function maybeShared(bytes: ArrayBuffer | ArrayBufferView, { startThread, mayStart }: Pick<SharedKernels, 'startThread' | 'mayStart'>): SharedKernels | undefined {
+  if (typeof SharedArrayBuffer === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
   const module = new WebAssembly.Module(bytes);
-  return {
-    path,
-    instantiate: (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports,
-  };
+  const instantiate = instantiator(module);
+  const { panelBytes } = instantiate(new WebAssembly.Memory({ initial: 1, maximum: mostSharedPages, shared: true }));
+  return { module, panel: panelBytes(1, 1) / 4, instantiate, startThread, mayStart };
+}
+
+/** 1 GB; a shared memory must name its limit, and build.mjs names the same. */
+export const mostSharedPages = 16384;
+
+/** Puts a compiled module into a memory. */
+export function instantiator(module: WebAssembly.Module): (memory: WebAssembly.Memory) => KernelExports {
+  return (memory) => new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
 }

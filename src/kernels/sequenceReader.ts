@@ -3,6 +3,7 @@ import { type Field, fieldsOf } from '../trace/cellKind';
 import { type ComputePath } from '../trace/trace';
 import { type Arena, createArena } from './arena';
 import { type CellLayout, layOut, packColumns, padGates } from './cellLayout';
+import { type ColumnPair, canPair, createColumnPair } from './columnPair';
 import { activationCode } from './kernelCodes';
 import { type Kernels, type Pointer } from './loadKernels';
 import { commonPlan, foldBiases, packRecurrent, recurrentBias } from './sequenceForward';
@@ -64,16 +65,25 @@ export function canRead(weights: CellWeights): boolean {
 
 /** Packs a cell's weights for reading; with a table, x W + b of every token is computed once. Ask {@link canRead} first. */
 export function createSequenceReader(kernels: Kernels, weights: CellWeights, table?: ReaderTable): SequenceReader {
-  const arena = createArena(kernels);
+  const shared = kernels.shared?.mayStart() === true && canPair(weights, kernels.shared.panel) ? kernels.shared : undefined;
+  const arena = createArena(shared ?? kernels, shared !== undefined);
+  const pair = shared && createColumnPair(shared, arena);
   const layout = layOut({ cell: weights.cell, B: 1, T: sliceSteps, D: weights.inputWidth, H: weights.units });
-  const reader = new PackedReader(arena, layout, weights, table);
+  const reader = new PackedReader(arena, layout, { weights, table, pair });
   return {
     path: kernels.path,
     weights,
     takesIds: table !== undefined,
     run: (input, steps, state, allocate) => reader.run({ input, steps, state }, allocate ?? ((length) => new Float32Array(length))),
-    dispose: () => undefined,
+    dispose: () => pair?.dispose(),
   };
+}
+
+interface ReaderParts {
+  readonly weights: CellWeights;
+  readonly table: ReaderTable | undefined;
+  /** Where a second thread helps. */
+  readonly pair: ColumnPair | undefined;
 }
 
 class PackedReader {
@@ -87,7 +97,10 @@ class PackedReader {
   private readonly tokens: Tokens | undefined;
   private readonly fixed: Parameters<typeof writePlan>[2];
 
-  constructor(private readonly arena: Arena, private readonly layout: CellLayout, weights: CellWeights, table: ReaderTable | undefined) {
+  private readonly pair: ColumnPair | undefined;
+
+  constructor(private readonly arena: Arena, private readonly layout: CellLayout, { weights, table, pair }: ReaderParts) {
+    this.pair = pair;
     const { allocate } = arena;
     const { D, G, P, row, gatesRow } = layout;
     this.room = makeRoom(arena, layout, sliceSteps);
@@ -141,6 +154,8 @@ class PackedReader {
   /** x W + b of `count` rows of input. */
   private multiplyInput(count: number, to: Pointer, stride: number): void {
     const { D, G, P } = this.layout;
+    const job = { input: this.input, depth: D, rows: count, panels: this.kernelPanels, columns: G * P, to, stride, bias: this.bias };
+    if (this.pair?.project(job) === true) return;
     this.arena.kernels.multiply(this.input, D * 4, count, D, this.kernelPanels, G * P, to, stride, this.bias, 0);
   }
 
@@ -150,7 +165,7 @@ class PackedReader {
     writePlan(this.arena.memory, this.plan, {
       ...this.fixed, ...source, steps: count, gates: planes + at * row, gateStride: planeBytes, c: c + at * row, hIn: hIn + at * row,
     });
-    this.arena.kernels[`${cell}Forward`](this.plan);
+    if (this.pair?.run(this.plan, count, row) !== true) this.arena.kernels[`${cell}Forward`](this.plan);
   }
 
   /** [V + 1, G P]: x W + b of every token; the last row is that of the zero vector. */

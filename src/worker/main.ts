@@ -12,6 +12,7 @@ import { ModelShelf } from './modelShelf';
 import { openReference } from './openReference';
 import { ReaderThread } from './readerThread';
 import { createRequestServer } from './requestServer';
+import { maybeSecondThread } from './secondThread';
 import { startTfjs } from './startTfjs';
 import { type WorkerContext } from './workerContext';
 
@@ -68,7 +69,9 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, bi
 function loadKernels(folder: string, log: Log): Kernels | null {
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
-    const kernels = startKernels({ simd: read('simd'), relaxed: read('relaxed') });
+    const thread = maybeSecondThread(folder);
+    const second = thread && { ...thread, simd: read('simd-shared'), relaxed: read('relaxed-shared') };
+    const kernels = startKernels({ simd: read('simd'), relaxed: read('relaxed'), ...(second && { second }) });
     log.info(kernels ? `Reading with the ${kernels.path} kernels.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
     return kernels;
   } catch (thrown) {

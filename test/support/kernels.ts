@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Kernels, loadKernels } from '../../src/kernels/loadKernels';
+import { Worker } from 'node:worker_threads';
+import { type Kernels, loadKernels, type StartThread } from '../../src/kernels/loadKernels';
 
 const root = path.resolve(__dirname, '../..');
 const sources = path.join(root, 'src/kernels/assembly');
@@ -10,6 +11,22 @@ const names = { simd: 'kernels-simd.wasm', relaxed: 'kernels-relaxed.wasm' } as 
 
 interface KernelBuild {
   readonly buildKernels: (folder: string) => Promise<void>;
+}
+
+/** The same with a second thread, which is bundled from these sources. */
+export async function useKernelsOnTwoThreads(): Promise<Kernels> {
+  await useKernels();
+  const { build: bundle } = await import('esbuild');
+  const script = path.join(folder, 'columns.js');
+  await bundle({ entryPoints: [path.join(root, 'src/worker/columnsMain.ts')], outfile: script, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  const startThread: StartThread = (handed) => {
+    const thread = new Worker(script, { workerData: handed });
+    thread.unref();
+    return { end: () => void thread.terminate() };
+  };
+  const read = (name: string): Uint8Array => readFileSync(path.join(folder, `kernels-${name}.wasm`));
+  const second = { startThread, mayStart: () => true, simd: read('simd-shared'), relaxed: read('relaxed-shared') };
+  return loadKernels({ simd: read('simd'), relaxed: read('relaxed'), second }) as Kernels;
 }
 
 /** Compiles the kernels where the sources are newer, and loads them: the build this Node can run best, or the one named. */
@@ -26,7 +43,7 @@ export async function useKernels(build?: keyof typeof names): Promise<Kernels> {
 }
 
 function isFresh(): boolean {
-  const outputs = Object.values(names).map((name) => path.join(folder, name));
+  const outputs = Object.values(names).flatMap((name) => [name, name.replace('.wasm', '-shared.wasm')]).map((name) => path.join(folder, name));
   if (!outputs.every((file) => existsSync(file))) return false;
   const oldest = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
   const inputs = readdirSync(sources).map((name) => path.join(sources, name));

@@ -3,7 +3,7 @@ export { activate, exponential } from './activations';
 export { copyRows, packPanels, panelBytes, transpose, addColumnSums, fillZeros, largest, rowSquares } from './layout';
 export { multiply } from './matrixProduct';
 export { multiplyInto } from './sequence';
-export { lstmForward, lstmBackward } from './lstm';
+export { lstmForward, lstmBackward, lstmColumns } from './lstm';
 export { gruForward, gruBackward } from './gru';
 export { rnnForward, rnnBackward } from './rnn';
 export { adam, gatherRows, oneHotIds, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';

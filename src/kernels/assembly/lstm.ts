@@ -1,7 +1,8 @@
 // LSTM (Hochreiter and Schmidhuber 1997; forget gate: Gers et al. 2000): c[t] = f c[t-1] + i g, h[t] = o act(c[t]).
 
 import { SIGMOID, TANH, activate, derivative } from './activations';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
+import { multiplySingle } from './matrixProduct';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
 
 /** Reads T steps. On entry z holds x W + b; on exit `gates` the activated gates i f g o. */
 export function lstmForward(s: Sequence): void {
@@ -13,25 +14,40 @@ export function lstmForward(s: Sequence): void {
     const before = stepOf(s.c, s, t, row), c = stepOf(s.c, s, t + 1, row);
     const h = stateRows(s, t);
     for (let b: usize = 0; b < s.batch; b++) {
-      lstmStates(s, z + b * s.zRow, gates + b * s.gatesRow, before + b * row, c + b * row, h + b * row);
+      lstmStates(s, row, z + b * s.zRow, gates + b * s.gatesRow, before + b * row, c + b * row, h + b * row);
     }
     emitStates(s, t);
   }
 }
 
-function lstmStates(s: Sequence, z: usize, i: usize, before: usize, c: usize, h: usize): void {
+/**
+ * Step t of a single sequence for the columns of `bytes` bytes from byte `from` on, both multiples of a panel's: what each of two
+ * threads does. All of h of the step before must be there.
+ */
+export function lstmColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
+  const row = s.row;
+  const z = stepOf(s.z, s, t, s.zRow), input = inputOf(s, t), before = stepOf(s.hIn, s, t, row);
+  for (let at = from; at < from + row * 4; at += row) {
+    multiplySingle(before, s.units, s.recurrent + at * s.units, bytes >> 2, z + at, input + at, (t & 1) !== 0);
+  }
+  const c = stepOf(s.c, s, t, row) + from;
+  lstmStates(s, bytes, z + from, stepOf(s.gates, s, t, s.gatesRow) + from, c, c + row, stateRows(s, t) + from);
+}
+
+/** `bytes` bytes of a row of states, from the pre-activations z, of which a gate's lie a row behind another's. */
+function lstmStates(s: Sequence, bytes: usize, z: usize, i: usize, before: usize, c: usize, h: usize): void {
   const row = s.row;
   const f = i + s.gateStride, g = f + s.gateStride, o = g + s.gateStride;
-  activate(s.recurrentActivation, z, i, row);
-  activate(s.recurrentActivation, z + row, f, row);
-  activate(s.activation, z + row * 2, g, row);
-  activate(s.recurrentActivation, z + row * 3, o, row);
-  for (let j: usize = 0; j < row; j += 16) {
+  activate(s.recurrentActivation, z, i, bytes);
+  activate(s.recurrentActivation, z + row, f, bytes);
+  activate(s.activation, z + row * 2, g, bytes);
+  activate(s.recurrentActivation, z + row * 3, o, bytes);
+  for (let j: usize = 0; j < bytes; j += 16) {
     const kept = f32x4.mul(v128.load(f + j), v128.load(before + j));
     v128.store(c + j, f32x4.add(kept, f32x4.mul(v128.load(i + j), v128.load(g + j))));
   }
-  activate(s.activation, c, h, row);
-  multiplyInto(h, o, row);
+  activate(s.activation, c, h, bytes);
+  multiplyInto(h, o, bytes);
 }
 
 /** Backward through T steps over the kept values: writes dz, turns dh and dc into those of the initial state. */

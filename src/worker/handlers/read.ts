@@ -1,6 +1,7 @@
 import { FrameStream } from '../../engine/frameStream';
 import { Reading } from '../../engine/reading';
 import { packFrame } from '../../trace/frame';
+import { limitThreads } from '../secondThread';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
 import { type WorkerRequests } from '../../protocol/workerRequests';
@@ -9,6 +10,7 @@ import { type ModelLease } from '../modelShelf';
 /** Reads an input; cancelled, what has been read stays open for questions. */
 export const read: Handler<'read'> = async (context, params, request) => {
   if (params.memoryMb !== undefined) context.cache.limit(params.memoryMb * 1024 * 1024);
+  limitThreads(params.threads ?? 0);
   const lease = await context.models.lease(params.model, request.signal);
   const { reading, stream } = await openInspection(context, params, { lease, request });
   request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: [], steps: reading.steps });

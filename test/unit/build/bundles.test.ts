@@ -41,8 +41,8 @@ describe('the bundles', () => {
     return table.bundledPackages([metafile]);
   };
 
-  it('are those of the extension host, the worker, its reader of files, the view and the command line', () => {
-    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'extension', 'reader', 'view', 'worker']);
+  it('are those of the extension host, the worker, its second thread and its reader of files, the view and the command line', () => {
+    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'columns', 'extension', 'reader', 'view', 'worker']);
   });
 
   it('keep tfjs and the HDF5 library in the worker', () => {

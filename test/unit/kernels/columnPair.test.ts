@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { createRandom, drawNormal } from '../../../src/base/random';
+import { type CellWeights } from '../../../src/cells/cellWeights';
+import { type Kernels, type StartThread } from '../../../src/kernels/loadKernels';
+import { createSequenceReader, type ReaderFields, type ReaderInput } from '../../../src/kernels/sequenceReader';
+import { fieldsOf } from '../../../src/trace/cellKind';
+import { useKernels, useKernelsOnTwoThreads } from '../../support/kernels';
+
+const [D, H, T] = [20, 384, 150]; // a multiple of the panels of both builds, 24 and 32
+
+function draw(n: number, scale: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  return Float32Array.from({ length: n }, () => drawNormal(random) * scale);
+}
+
+const weights: CellWeights = {
+  cell: 'lstm', inputWidth: D, units: H, activation: 'tanh', recurrentActivation: 'sigmoid',
+  kernel: draw(D * 4 * H, 0.2, 1), recurrentKernel: draw(H * 4 * H, 0.04, 2), bias: draw(4 * H, 0.2, 3),
+};
+const rows: ReaderInput = { kind: 'rows', rows: draw(T * D, 1, 4) };
+const ids: ReaderInput = { kind: 'ids', ids: Int32Array.from({ length: T }, (_, t) => (t * 7) % 23) };
+const state = { h: draw(H, 0.3, 5), c: draw(H, 0.3, 6) };
+
+/** Counts the jobs that the second thread took. */
+function spy(kernels: Kernels): { kernels: Kernels; taken: () => number; started: () => number } {
+  let control: Int32Array = new Int32Array(new SharedArrayBuffer(32));
+  let started = 0;
+  const { shared } = kernels;
+  assert.ok(shared, 'this Node shares memory between threads');
+  const startThread: StartThread = (handed) => {
+    control = new Int32Array(handed.control);
+    started++;
+    return shared.startThread(handed);
+  };
+  return { kernels: { ...kernels, shared: { ...shared, startThread } }, taken: () => Atomics.load(control, 5), started: () => started };
+}
+
+function assertSameBits(actual: ReaderFields, expected: ReaderFields): void {
+  for (const field of fieldsOf('lstm')) assert.deepEqual(actual[field], expected[field], field);
+}
+
+describe('an LSTM read by two threads', () => {
+  let one: Kernels;
+  let two: Kernels;
+  before(async () => {
+    one = await useKernels();
+    two = await useKernelsOnTwoThreads();
+  });
+
+  for (const [name, input, table] of [['rows', rows, undefined], ['ids', ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }]] as const) {
+    it(`has the bits of one thread, for ${name}, before the second is up and after`, async () => {
+      const { kernels, taken } = spy(two);
+      const pair = createSequenceReader(kernels, weights, table);
+      const expected = createSequenceReader(one, weights, table).run(input, T, state);
+      assertSameBits(pair.run(input, T, state), expected);
+      for (let tries = 0; tries < 400 && taken() === 0; tries++) {
+        await delay(10);
+        assertSameBits(pair.run(input, T, state), expected);
+      }
+      assert.ok(taken() > 0, 'the second thread has worked');
+      assert.equal(pair.run(input, T, state).h.buffer instanceof SharedArrayBuffer, false);
+      pair.dispose();
+    });
+  }
+
+  it('goes on in one thread where the second is late', async () => {
+    const { kernels, taken } = spy(two);
+    const reader = createSequenceReader(kernels, weights);
+    const expected = createSequenceReader(one, weights).run(rows, T, state);
+    for (let tries = 0; tries < 400 && taken() === 0; tries++) {
+      await delay(10);
+      reader.run(rows, T, state);
+    }
+    // Two busy threads more than there are cores: the second thread waits for its turn again and again.
+    const busy = Array.from({ length: 2 * availableParallelism() }, () => startBusy());
+    for (let k = 0; k < 10; k++) assertSameBits(reader.run(rows, T, state), expected);
+    for (const stop of busy) stop();
+    reader.dispose();
+  });
+
+  it('is not tried for other cells, narrow ones, where only one thread is allowed, or without a second', () => {
+    const { kernels, started } = spy(two);
+    createSequenceReader(kernels, { ...weights, cell: 'rnn', kernel: draw(D * H, 0.2, 1), recurrentKernel: draw(H * H, 0.04, 2), bias: draw(H, 0.2, 3) });
+    createSequenceReader(kernels, { ...weights, units: 24, kernel: draw(D * 96, 0.2, 1), recurrentKernel: draw(24 * 96, 0.04, 2), bias: draw(96, 0.2, 3) });
+    createSequenceReader({ ...kernels, shared: { ...(kernels.shared as NonNullable<Kernels['shared']>), mayStart: () => false } }, weights);
+    assert.equal(started(), 0);
+    assert.equal(one.shared, undefined);
+  });
+});
+
+function startBusy(): () => void {
+  const worker = new Worker('for (;;) {}', { eval: true });
+  worker.unref();
+  return () => void worker.terminate();
+}
