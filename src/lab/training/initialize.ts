@@ -1,3 +1,4 @@
+import { checkInterrupt } from '../../base/interrupt';
 import { drawNormal, type Random } from '../../base/random';
 import { type InitMode } from './labSettings';
 
@@ -57,6 +58,12 @@ function drawTruncated(random: Random): number {
   }
 }
 
+function removePart(vector: Float64Array, other: Float64Array): void {
+  let overlap = 0;
+  for (let at = 0; at < vector.length; at++) overlap += (vector[at] as number) * (other[at] as number);
+  for (let at = 0; at < vector.length; at++) vector[at] = (vector[at] as number) - overlap * (other[at] as number);
+}
+
 /** Orthonormal rows or columns, whichever are fewer: Gram-Schmidt, twice, on normal draws (Saxe et al. 2014). */
 function orthogonal({ rows, columns }: MatrixSize, random: Random): Float32Array {
   const isWide = columns > rows;
@@ -65,10 +72,8 @@ function orthogonal({ rows, columns }: MatrixSize, random: Random): Float32Array
   const vectors: Float64Array[] = [];
   while (vectors.length < count) {
     const vector = Float64Array.from({ length }, () => drawNormal(random));
-    for (const other of [...vectors, ...vectors]) {
-      const overlap = vector.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
-      for (let at = 0; at < length; at++) vector[at] = (vector[at] ?? 0) - overlap * (other[at] ?? 0);
-    }
+    checkInterrupt();
+    for (let pass = 0; pass < 2; pass++) for (const other of vectors) removePart(vector, other);
     const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
     vectors.push(vector.map((value) => value / norm));
   }

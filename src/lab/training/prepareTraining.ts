@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
+import { withInterrupt } from '../../base/interrupt';
 import { type TrainingPlan } from '../../trace/trainingEvents';
 import { createClassifyProblem } from './classifyProblem';
 import { type Corpus, readCorpus } from './corpus';
@@ -29,8 +30,11 @@ export interface DataOrder {
   readonly dataFolder?: string;
 }
 
-/** Reads a lab file and its data; `dataFolder` replaces the file's own `data.folder`. `breathe` is called now and then, and may throw to end it. */
-export async function prepareTraining({ settingsPath, dataFolder }: DataOrder, breathe?: () => Promise<void>): Promise<PreparedTraining> {
+/**
+ * Reads a lab file and its data; `dataFolder` replaces the file's own `data.folder`. `breathe` is called now and then, and `interrupt`
+ * while weights are drawn; either may throw to end it.
+ */
+export async function prepareTraining({ settingsPath, dataFolder }: DataOrder, breathe?: () => Promise<void>, interrupt?: () => void): Promise<PreparedTraining> {
   const text = await readSettings(settingsPath);
   const settings = parseLabSettings(text, path.basename(settingsPath));
   const corpus = await readCorpus(settings, dataFolder ?? path.resolve(path.dirname(settingsPath), settings.data.folder), undefined, breathe);
@@ -39,7 +43,7 @@ export async function prepareTraining({ settingsPath, dataFolder }: DataOrder, b
   const { steps, epochs } = settings.hyperparameters;
   return {
     text, settings, corpus, problem, shape,
-    weights: initializeNetwork(shape, settings),
+    weights: withInterrupt(interrupt, () => initializeNetwork(shape, settings)),
     steps: steps ?? Math.max(1, Math.round(epochs * problem.stepsPerEpoch)),
   };
 }

@@ -28,7 +28,7 @@ const checkpointName = 'checkpoint.bin';
 
 /** Reads a lab file, trains as it says, and writes the model, its recipe and its figures; goes on from a checkpoint where one lies. */
 export async function runTraining(order: TrainingOrder, host: TrainingHost): Promise<TrainingOutcome> {
-  const prepared = await prepareTraining(order, () => host.breathe());
+  const prepared = await prepareTraining(order, () => host.breathe(), () => host.interrupt?.());
   const { settings, problem, shape, weights, steps, corpus } = prepared;
   const { folder } = order;
   const settingsKey = JSON.stringify(settings);

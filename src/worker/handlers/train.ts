@@ -43,7 +43,7 @@ export const train: Handler<'train'> = async (context, { training, settingsPath,
 };
 
 /** What a lab file asks for: its data and its settings, read and checked as a training would. */
-export const describeLab: Handler<'describeLab'> = async (_context, order, { turn }) => planOf(await prepareTraining(order, turn));
+export const describeLab: Handler<'describeLab'> = async (_context, order, { turn, interrupt }) => planOf(await prepareTraining(order, turn, interrupt));
 
 /** Pauses, resumes or stops a training; one that has ended meanwhile is left alone. */
 export const controlTraining: Handler<'controlTraining'> = (_context, { training, action }) => {
