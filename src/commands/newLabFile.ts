@@ -48,7 +48,7 @@ async function chooseColumns(data: SuggestedData): Promise<ChosenColumns | undef
   return label === undefined ? null : { text, label };
 }
 
-/** The likeliest first. */
+/** The likeliest first. Stays open where the focus goes elsewhere, as it does while the explorer's menu closes. */
 async function pickColumn({ columns }: SuggestedData, title: string, likeliest: number | undefined): Promise<number | undefined> {
   const sorted = [...columns].sort((a, b) => Number(b.index === likeliest) - Number(a.index === likeliest));
   const items = sorted.map(({ index, name, distinct, samples }) => ({
@@ -57,7 +57,7 @@ async function pickColumn({ columns }: SuggestedData, title: string, likeliest: 
     description: vscode.l10n.t('{0} different values', distinct),
     detail: samples.map((sample) => sample.trim().replace(/\s+/g, ' ').slice(0, 60)).join(' | '),
   }));
-  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.index;
+  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true, ignoreFocusOut: true }))?.index;
 }
 
 /** NAME.lstm-lab.json, or with a number where that is taken: nothing is overwritten. */

@@ -18,6 +18,8 @@ describe('the lab, as a person', () => {
     await workbench.openFile('reviews.csv');
     await page.keyboard.press('Control+Shift+E');
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'reviews.csv' }).first().click({ button: 'right' });
+    // VS Code takes a click that follows the opening of a menu at once for the end of the gesture that opened it.
+    await page.waitForTimeout(600);
     await page.locator('.monaco-menu .action-label', { hasText: 'New Lab File...' }).first().click();
     for (const column of ['text', 'label']) await page.locator('.quick-input-list .monaco-list-row', { hasText: column }).first().click();
     await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().waitFor({ timeout: 20_000 });
