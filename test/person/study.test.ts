@@ -37,6 +37,8 @@ describe('searching hyperparameters, as a person', () => {
   });
 
   it('finds the study as it was after the window is reloaded', async () => {
+    // VS Code writes down what is open a moment after it was opened.
+    await workbench.page.waitForTimeout(5000);
     await workbench.reload();
     const again = await workbench.findFrame('.study .trial-table tbody tr', 60_000);
     assert.equal(await again.locator('.trial-table tbody tr').count(), 10);
