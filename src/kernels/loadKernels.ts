@@ -35,6 +35,7 @@ export interface KernelExports {
   softmaxCrossEntropy(logits: Pointer, row: number, rows: number, width: number, targets: Pointer, scale: number): number;
   scaleBlock(row: Pointer, bytes: number, factor: number): void;
   sumOfSquares(values: Pointer, n: number): number;
+  logarithm(x: number): number;
   gatherRows(table: Pointer, row: number, ids: Pointer, n: number, to: Pointer): void;
   oneHotIds(rows: Pointer, count: number, width: number, ids: Pointer): number;
 }

@@ -21,11 +21,26 @@ export function softmaxCrossEntropy(logits: usize, row: usize, rows: usize, widt
     for (let j: usize = 0; j < row; j += 16) v128.store(logits + j, f32x4.sub(v128.load(logits + j), f32x4.splat(top)));
     exponential(logits, row);
     const total = sum(logits, row);
-    loss += Math.log(<f64>total) - <f64>logit;
+    loss += logarithm(<f64>total) - <f64>logit;
     scaleBlock(logits, row, scale / total);
     store<f32>(logits + target * 4, load<f32>(logits + target * 4) - scale);
   }
   return loss;
+}
+
+/**
+ * ln x of a positive normal number, to 1e-15: x = 2^n m, sqrt(1/2) <= m < sqrt(2), ln m = 2 artanh((m - 1) / (m + 1)). Not Math.log,
+ * whose table would be static data: that is written over whatever lies in the memory where a module is instantiated.
+ */
+export function logarithm(x: f64): f64 {
+  if (!(x < Infinity)) return x;
+  const bits = reinterpret<u64>(x);
+  const shifted = bits - 0x3fe6a09e667f3bcd; // sqrt(1/2)
+  const m = reinterpret<f64>(bits - (shifted & 0xfff0000000000000));
+  const s = (m - 1) / (m + 1);
+  let sum: f64 = 0;
+  for (let k = 23; k > 0; k -= 2) sum = sum * s * s + 1 / <f64>k;
+  return <f64>(<i64>shifted >> 52) * 0.6931471805599453 + 2 * s * sum;
 }
 
 function maximum(row: usize, bytes: usize): f32 {
