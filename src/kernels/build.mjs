@@ -21,13 +21,16 @@ const options = ['--importMemory', '--runtime', 'stub', '-O3', '--converge', '--
 export async function buildKernels(folder) {
   mkdirSync(folder, { recursive: true });
   for (const [name, features] of Object.entries(builds)) {
-    for (const [file, more] of [[name, []], [name.replace('.wasm', '-shared.wasm'), shared]]) {
-      const outFile = path.join(folder, file);
-      const { error, stderr, binary } = await compile([entry, '--outFile', outFile, ...options, ...features, ...more]);
-      if (error) throw new Error(`${error.message}\n${stderr}`);
-      writeFileSync(outFile, binary);
-    }
+    writeFileSync(path.join(folder, name), await compileModule(entry, features));
+    writeFileSync(path.join(folder, name.replace('.wasm', '-shared.wasm')), await compileModule(entry, [...features, ...shared]));
   }
+}
+
+/** The bytes of a module in AssemblyScript, compiled as the kernels are. */
+export async function compileModule(file, features) {
+  const { error, stderr, binary } = await compile([file, '--outFile', 'module.wasm', ...options, ...features]);
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  return binary;
 }
 
 async function compile(args) {
