@@ -41,7 +41,8 @@ export function composeLab({ page, labLink, context, add }: LabParts): Pick<Comm
     studyPanels: add(createStudyPanels({
       ...shared,
       engine: labLink,
-      inspectModel: (uri) => void inspectWithModelFile(context(), uri),
+      // A sentence: whether VS Code already takes the panel for the active editor is not known, and the lab file is no text to read.
+      inspectModel: (uri) => void inspectWithModelFile(context(), { uri, asksForSentence: true }),
       openText: (uri) => void vscode.window.showTextDocument(uri),
       watch: (run) => watchSearch(context(), run),
     })),

@@ -28,7 +28,7 @@ describe('searching hyperparameters, as a person', () => {
   it('opens the model of a trial in the inspector', async () => {
     const { page } = workbench;
     await frame.locator('.trial-actions .link').first().click();
-    // With the panel in front there is no text to take, so a sentence is asked for.
+    // A trial's model asks for a sentence, wherever the focus is.
     await page.locator('.quick-input-widget input').first().waitFor({ timeout: 30_000 });
     await page.keyboard.type('the film was dull and poor indeed');
     await page.keyboard.press('Enter');
