@@ -37,7 +37,7 @@ async function measureUnder(major) {
 }
 
 function printTable(rows) {
-  const head = ['row', 'Node', 'threads', 'ours', 'peer', 'peer ms', 'ratio', 'of minima', 'to reach', 'must', 'n', ''];
+  const head = ['row', 'Node', 'threads', 'ours', 'peer', 'peer ms', 'ratio', 'of minima', 'of CPU', 'to reach', 'must', 'n', ''];
   const lines = rows.map((row) => [
     row.row,
     String(row.node),
@@ -47,6 +47,7 @@ function printTable(rows) {
     figure(row.peerMs),
     figure(row.ratio),
     figure(row.ratioOfMinima),
+    figure(row.ratioOfCpu),
     figure(row.reach),
     figure(row.must),
     row.n > 0 ? String(row.n) : '',

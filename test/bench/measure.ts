@@ -32,8 +32,8 @@ async function timeSides(row: Row, sides: Sides) {
     await sides.ours();
     await sides.peer?.();
   }
-  const ours: number[] = [];
-  const peer: number[] = [];
+  const ours: Timed[] = [];
+  const peer: Timed[] = [];
   const begin = performance.now();
   const least = row.minimumRuns ?? leastRuns;
   const most = row.mostRuns ?? mostRuns;
@@ -46,13 +46,24 @@ async function timeSides(row: Row, sides: Sides) {
   return summarize(row, ours, peer);
 }
 
-async function time(side: Side): Promise<number> {
-  const begin = performance.now();
-  const own = await side();
-  return own ?? performance.now() - begin;
+interface Timed {
+  readonly ms: number;
+  /** Processor time of this process; absent where the side took its own time. */
+  readonly cpuMs?: number;
 }
 
-function summarize(row: Row, ours: readonly number[], peer: readonly number[]) {
+async function time(side: Side): Promise<Timed> {
+  const cpuBegin = process.cpuUsage();
+  const begin = performance.now();
+  const own = await side();
+  if (own !== undefined) return { ms: own };
+  const ms = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpuBegin);
+  return { ms, cpuMs: (user + system) / 1000 };
+}
+
+function summarize(row: Row, oursTimed: readonly Timed[], peerTimed: readonly Timed[]) {
+  const [ours, peer] = [oursTimed, peerTimed].map((timed) => timed.map(({ ms }) => ms)) as [number[], number[]];
   const middle = median(ours);
   if (row.unit !== undefined && row.unit !== 'ms') {
     return { oursMs: null, peerMs: null, ratio: null, n: ours.length, value: middle, unit: row.unit };
@@ -68,7 +79,13 @@ function summarize(row: Row, ours: readonly number[], peer: readonly number[]) {
     oursMinimumMs: least,
     peerMinimumMs: peerLeast,
     ratioOfMinima: least / peerLeast,
+    ...ratioOfCpu(oursTimed, peerTimed),
   };
+}
+
+function ratioOfCpu(ours: readonly Timed[], peer: readonly Timed[]): { ratioOfCpu?: number } {
+  const [a, b] = [ours, peer].map((timed) => timed.flatMap(({ cpuMs }) => cpuMs ?? [])) as [number[], number[]];
+  return a.length > 0 && b.length > 0 ? { ratioOfCpu: median(a) / median(b) } : {};
 }
 
 /** Median of at least one number; the mean of the middle two for an even count. */

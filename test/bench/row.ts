@@ -98,6 +98,8 @@ export interface Measurement {
   readonly peerMinimumMs?: number;
   /** Ratio of the minima: what is left when noise is out. */
   readonly ratioOfMinima?: number;
+  /** Ratio of the medians of processor time, where both sides run in this process: what other programs take does not count. */
+  readonly ratioOfCpu?: number;
   readonly reach?: number;
   readonly must?: number;
   /** Why the row did not run, or what failed. */
