@@ -1,23 +1,16 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { labOrderOf } from '../panel/labPanels';
+import { type LabProgress, showLabProgress } from '../panel/labProgress';
 import { type SearchRun } from '../session/searchWork';
 import { type CommandContext } from './commandContext';
+import { chooseLabFile } from './labFile';
 
 /** "Search": searches hyperparameters as a lab file says, the given one or the editor's; the study goes on where it stands. */
-export async function searchLab({ studyPanels, messages }: CommandContext, given: unknown): Promise<SearchRun | null> {
-  const uri = given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
-  if (uri === undefined || !uri.path.endsWith('.lstm-lab.json')) {
-    messages.tell('warning', vscode.l10n.t('Open a lab file (*.lstm-lab.json) first.'));
-    return null;
-  }
-  if (uri.scheme !== 'file') {
-    messages.tell('warning', vscode.l10n.t('Save {0} to a folder first: the study is kept beside it.', path.basename(uri.path)));
-    return null;
-  }
-  const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
-  if (document?.isDirty === true && !(await document.save())) return null;
-  const run = studyPanels.show(labOrderOf(uri.fsPath));
+export async function searchLab(context: CommandContext, given: unknown): Promise<SearchRun | null> {
+  const settingsPath = await chooseLabFile(context, given);
+  if (settingsPath === null) return null;
+  const run = context.studyPanels.show(labOrderOf(settingsPath));
   void run.start();
   return run;
 }
@@ -37,36 +30,16 @@ async function chooseJournal(): Promise<vscode.Uri | undefined> {
 
 /** Shows each search that begins as a notification with its trials and the best so far, which can be cancelled, and says how it ended. */
 export function watchSearch({ messages, log }: Pick<CommandContext, 'messages' | 'log'>, run: SearchRun): void {
-  let isShown = false;
-  run.changed.on(({ kind }) => {
-    if (kind !== 'running' || isShown) return;
-    isShown = true;
-    void showProgress(run).then(() => {
-      isShown = false;
-      tellEnd({ messages, log }, run);
-    });
+  let [trials, done] = [0, 0];
+  showLabProgress(run, vscode.l10n.t('Searching {0}', run.source), (event): LabProgress | null => {
+    if (event.type === 'search-started') ({ trials, done } = event);
+    if (event.type !== 'trial-ended') return null;
+    done++;
+    const best = event.best === undefined ? '' : `, ${vscode.l10n.t('best {0}', Number(event.best.value.toPrecision(4)))}`;
+    return { share: Math.min(1, done / Math.max(1, trials)), message: `${vscode.l10n.t('trial {0} of {1}', done, trials)}${best}` };
   });
-}
-
-function showProgress(run: SearchRun): Thenable<void> {
-  const title = vscode.l10n.t('Searching {0}', run.source);
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, (progress, token) => {
-    token.onCancellationRequested(() => run.act('cancel'));
-    let trials = 0;
-    const told = run.told.on((event) => {
-      if (event.type === 'search-started') ({ trials } = event);
-      if (event.type !== 'trial-ended') return;
-      const best = event.best === undefined ? '' : `, ${vscode.l10n.t('best {0}', Number(event.best.value.toPrecision(4)))}`;
-      progress.report({ message: `${vscode.l10n.t('trial {0} of {1}', event.number + 1, trials)}${best}`, ...(trials > 0 ? { increment: 100 / trials } : {}) });
-    });
-    return new Promise((resolve) => {
-      const changed = run.changed.on(() => {
-        if (run.isActive) return;
-        told.dispose();
-        changed.dispose();
-        resolve();
-      });
-    });
+  run.changed.on(() => {
+    if (!run.isActive) tellEnd({ messages, log }, run);
   });
 }
 

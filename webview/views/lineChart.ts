@@ -1,5 +1,6 @@
-import { axisBottom, axisLeft, line, scaleLinear, select, type ScaleLinear } from 'd3';
+import { type Axis, axisBottom, line, type NumberValue, scaleLinear, select, type ScaleLinear } from 'd3';
 import { type Palette } from '../theme/palette';
+import { drawChartAxes } from './chartAxes';
 import { element } from './element';
 
 /** A curve: points by x; those that are not finite leave a gap. */
@@ -89,11 +90,17 @@ function drawChart(node: SVGSVGElement, state: LineChartState, options: LineChar
   const y = scaleLinear().domain([y0, y1]).nice(5).range([heightPx - margin.bottom, margin.top]);
   const plot = { x, y, widthPx, heightPx };
   select(node).attr('width', widthPx).attr('height', heightPx).selectAll('*').remove();
-  drawAxes(node, plot, options, state.palette);
+  drawChartAxes(node, { across: axisAcross(plot, options), y, xLabel: options.xLabel, yLabel: options.yLabel, widthPx, heightPx, margin }, state.palette);
   for (const mark of state.marks ?? []) drawMark(node, plot, mark, state.palette);
   for (const series of state.series) drawSeries(node, series, plot);
   if (state.cursor !== null && state.cursor !== undefined) drawCursor(node, plot, state.cursor, state.palette);
   return plot;
+}
+
+function axisAcross({ x, widthPx }: Plot, { isWhole }: LineChartOptions): Axis<NumberValue> {
+  const wanted = Math.max(2, Math.min(10, widthPx / 90));
+  const across = axisBottom(x).ticks(wanted);
+  return isWhole === true ? across.tickValues(x.ticks(wanted).filter(Number.isInteger)).tickFormat((value) => String(value)) : across;
 }
 
 /** Smallest and largest, apart by at least a little; 0 to 1 without values. */
@@ -105,24 +112,6 @@ function extent(values: readonly number[]): readonly [number, number] {
     high = Math.max(high, value);
   }
   return high - low > 1e-9 ? [low, high] : [low - 0.5, high + 0.5];
-}
-
-function drawAxes(node: SVGSVGElement, { x, y, widthPx, heightPx }: Plot, { xLabel, yLabel, isWhole }: LineChartOptions, palette: Palette): void {
-  const svg = select(node);
-  const wanted = Math.max(2, Math.min(10, widthPx / 90));
-  const bottom = axisBottom(x).ticks(wanted).tickSizeOuter(0);
-  if (isWhole === true) bottom.tickValues(x.ticks(wanted).filter(Number.isInteger)).tickFormat((value) => String(value));
-  const across = svg.append('g').attr('transform', `translate(0,${heightPx - margin.bottom})`).call(bottom);
-  const up = svg.append('g').attr('transform', `translate(${margin.left},0)`).call(axisLeft(y).ticks(5).tickSizeOuter(0).tickSizeInner(-(widthPx - margin.left - margin.right)));
-  for (const group of [across, up]) {
-    group.attr('font-size', 11).attr('font-family', 'sans-serif');
-    group.selectAll('text').attr('fill', palette.muted);
-    group.selectAll('line, path').attr('stroke', palette.grid);
-  }
-  if (palette.kind.startsWith('high-contrast')) up.selectAll('.tick line').attr('stroke-opacity', 0.35);
-  const label = (text: string) => svg.append('text').attr('fill', palette.muted).attr('font-size', 12).attr('font-family', 'sans-serif').attr('text-anchor', 'middle').text(text);
-  label(xLabel).attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 6);
-  label(yLabel).attr('transform', `translate(13,${(margin.top + heightPx - margin.bottom) / 2}) rotate(-90)`);
 }
 
 function drawSeries(node: SVGSVGElement, { points, colour, widthPx = 1.8, opacity = 1, dash, hasDots }: Series, { x, y }: Plot): void {

@@ -1,7 +1,8 @@
-import { area, axisBottom, axisLeft, line, scaleLinear, select, type ScaleLinear } from 'd3';
+import { area, axisBottom, line, scaleLinear, select, type ScaleLinear } from 'd3';
 import { type DecayComparison } from '../../../src/trace/decay';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
+import { drawChartAxes } from '../chartAxes';
 import { element } from '../element';
 import { type CurveKind, curvesOf, type DrawnCurve, rangeOfCurves, settingsLines } from './decayCurves';
 import { swatch } from './decayTable';
@@ -76,26 +77,11 @@ function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): Sca
   const y = scaleLinear().domain([range.low, range.high]).nice().range([heightPx - margin.bottom, margin.top]);
   const svg = select(node).attr('width', widthPx).attr('height', heightPx);
   svg.selectAll('*').remove();
-  drawAxes(node, { x, y, widthPx, heightPx }, state.palette);
+  const across = axisBottom(x).ticks(Math.max(3, widthPx / 110));
+  drawChartAxes(node, { across, y, yTicks: 6, xLabel: say('lag: steps back from the loss'), yLabel: say('log10 (norm at lag / norm at 0)'), widthPx, heightPx, margin }, state.palette);
   for (const drawn of curves) drawCurve(node, drawn, x, y);
   if (state.lag !== null) drawLag(node, state, { curves, x, y });
   return x;
-}
-
-function drawAxes(node: SVGSVGElement, { x, y, widthPx, heightPx }: { x: ScaleLinear<number, number>; y: ScaleLinear<number, number>; widthPx: number; heightPx: number }, palette: Palette): void {
-  const svg = select(node);
-  const across = svg.append('g').attr('transform', `translate(0,${heightPx - margin.bottom})`).call(axisBottom(x).ticks(Math.max(3, widthPx / 110)).tickSizeOuter(0));
-  const up = svg.append('g').attr('transform', `translate(${margin.left},0)`).call(axisLeft(y).ticks(6).tickSizeOuter(0).tickSizeInner(-(widthPx - margin.left - margin.right)));
-  for (const group of [across, up]) {
-    group.attr('font-size', 11).attr('font-family', 'sans-serif');
-    group.selectAll('text').attr('fill', palette.muted);
-    group.selectAll('line, path').attr('stroke', palette.grid);
-  }
-  // High contrast themes draw the grid in the colour of text; unthinned it hides curves that run along it.
-  if (palette.kind.startsWith('high-contrast')) up.selectAll('.tick line').attr('stroke-opacity', 0.35);
-  const label = (text: string) => svg.append('text').attr('fill', palette.muted).attr('font-size', 12).attr('font-family', 'sans-serif').attr('text-anchor', 'middle').text(text);
-  label(say('lag: steps back from the loss')).attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 8);
-  label(say('log10 (norm at lag / norm at 0)')).attr('transform', `translate(14,${(margin.top + heightPx - margin.bottom) / 2}) rotate(-90)`);
 }
 
 function drawCurve(node: SVGSVGElement, { curve, colour, dash, widthPx }: DrawnCurve, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {

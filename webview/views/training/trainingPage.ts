@@ -1,12 +1,12 @@
-import { type LabStatus } from '../../../src/protocol/labMessages';
+import { type HydrateLab, type LabStatus } from '../../../src/protocol/labMessages';
 import { type TrainingEvent } from '../../../src/trace/trainingEvents';
 import { createLiveRegion } from '../../access/liveRegion';
 import { type LabHost } from '../../host/labHost';
 import { addTrainingEvent, emptyTraining, type TrainingState } from '../../store/trainingState';
-import { readPalette, watchTheme } from '../../theme/palette';
-import { say, useStrings } from '../../theme/strings';
-import { createButton } from '../controls';
+import { readPalette } from '../../theme/palette';
+import { say } from '../../theme/strings';
 import { element } from '../element';
+import { createFrameSchedule, createProblemNotice, type LabPage, startLabPage } from '../labPage';
 import { type Confused, createConfusionPane } from './confusionPane';
 import { createCurvesPane } from './curvesPane';
 import { createEpochPane } from './epochPane';
@@ -16,28 +16,15 @@ import { createTrainingHeader } from './trainingHeader';
 
 /** The page of a training: curves while it runs, then what came of it. */
 export function createTrainingPage(root: HTMLElement, host: LabHost<TrainingEvent>): void {
-  let page: TrainingPage | null = null;
-  host.listen((message) => {
-    // Made with the first message, which brings the translations that its labels are written in.
-    if (message.type === 'hydrateLab') {
-      useStrings(message.strings);
-      page ??= new TrainingPage(root, host);
-      host.keep(message.stored);
-      page.set(message.events.reduce(addTrainingEvent, { ...emptyTraining, source: message.source, status: message.status }));
-    }
-    if (message.type === 'labEvent') page?.add(message.event);
-    if (message.type === 'labStatus') page?.setStatus(message.status);
-  });
-  watchTheme(document.body, () => page?.draw());
-  host.post({ type: 'ready' });
+  startLabPage(host, () => new TrainingPage(root, host));
 }
 
-class TrainingPage {
+class TrainingPage implements LabPage<TrainingEvent> {
   private state: TrainingState = emptyTraining;
   private only: Confused | null = null;
-  private isScheduled = false;
+  private readonly schedule = createFrameSchedule(() => this.draw());
   private isAsking = false;
-  private readonly notice = element('div', { class: 'notice notice-error', attributes: { role: 'alert' } });
+  private readonly notice;
   private readonly header;
   private readonly curves;
   private readonly plan = createPlanPane();
@@ -64,19 +51,19 @@ class TrainingPage {
       this.draw();
     });
     this.epochs = createEpochPane({ ask: (epoch, text, layer, signal) => host.request('watchEpoch', { epoch, text, layer }, signal), inspect });
-    this.notice.hidden = true;
+    this.notice = createProblemNotice(host);
     const main = element('div', { class: 'lab-main', children: [this.curves.root, this.epochs.root, this.confusion.root, this.mistakes.root] });
     const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Data and settings') }, children: [this.plan.root] });
     root.classList.add('lab');
-    root.replaceChildren(this.header.root, this.notice, element('div', { class: 'lab-body', children: [main, side] }), spoken);
+    root.replaceChildren(this.header.root, this.notice.root, element('div', { class: 'lab-body', children: [main, side] }), spoken);
   }
 
-  set(state: TrainingState): void {
-    this.state = state;
+  set({ events, source, status }: HydrateLab<TrainingEvent>): void {
+    this.state = events.reduce(addTrainingEvent, { ...emptyTraining, source, status });
     this.only = null;
     this.draw();
     // Before anything was trained the data is described all the same.
-    if (state.status.kind === 'idle' && state.plan === null) void this.describe();
+    if (status.kind === 'idle' && this.state.plan === null) void this.describe();
   }
 
   add(event: TrainingEvent): void {
@@ -94,22 +81,13 @@ class TrainingPage {
     const { state } = this;
     const palette = readPalette(document.body);
     this.header.update(state);
-    this.say(state.status.kind === 'failed' ? state.status.failure.message : null);
+    this.notice.say(state.status.kind === 'failed' ? state.status.failure.message : null);
     this.curves.root.hidden = state.plan === null || (state.steps.length === 0 && state.validations.length === 0 && state.status.kind === 'idle');
     this.curves.update(state, palette);
     this.plan.update(state.plan);
     this.epochs.update(state, palette);
     this.confusion.update(state, palette);
     this.mistakes.update(state, this.only);
-  }
-
-  private schedule(): void {
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    requestAnimationFrame(() => {
-      this.isScheduled = false;
-      this.draw();
-    });
   }
 
   private async describe(): Promise<void> {
@@ -120,12 +98,6 @@ class TrainingPage {
     if (this.state.plan !== null) return;
     if (answer.ok) this.state = { ...this.state, plan: answer.value };
     this.draw();
-    if (!answer.ok) this.say(answer.error.message);
-  }
-
-  private say(problem: string | null): void {
-    this.notice.hidden = problem === null;
-    if (problem === null) return;
-    this.notice.replaceChildren(element('span', { text: problem }), createButton(say('Settings File'), () => this.host.post({ type: 'do', what: 'openSettings', params: {} })), createButton(say('Show log'), () => this.host.post({ type: 'showLog' })));
+    if (!answer.ok) this.notice.say(answer.error.message);
   }
 }

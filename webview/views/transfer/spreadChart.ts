@@ -1,5 +1,6 @@
-import { area, axisBottom, axisLeft, line, scaleLinear, scaleLog, select, type ScaleContinuousNumeric } from 'd3';
+import { area, axisBottom, line, scaleLinear, scaleLog, select, type ScaleContinuousNumeric, type ScaleLinear } from 'd3';
 import { type Palette } from '../../theme/palette';
+import { drawChartAxes } from '../chartAxes';
 import { element } from '../element';
 
 /** Means over seeds at several sizes, with their spread. */
@@ -52,10 +53,7 @@ export function createSpreadChart(options: SpreadOptions): { readonly root: HTML
 
 interface Axes {
   readonly x: ScaleContinuousNumeric<number, number>;
-  readonly y: ScaleContinuousNumeric<number, number>;
-  readonly sizes: readonly number[];
-  readonly widthPx: number;
-  readonly heightPx: number;
+  readonly y: ScaleLinear<number, number>;
 }
 
 function drawChart(node: SVGSVGElement, { series, levels, palette }: SpreadState, options: SpreadOptions, widthPx: number): void {
@@ -65,26 +63,12 @@ function drawChart(node: SVGSVGElement, { series, levels, palette }: SpreadState
   const values = [...points.flatMap((point) => [...bandOf(point), ...point.each]), ...levels.map(({ y }) => y)];
   const x = scaleLog().domain([(sizes[0] ?? 1) / 1.25, (sizes.at(-1) ?? 10) * 1.25]).range([margin.left, widthPx - margin.right]);
   const y = scaleLinear().domain([Math.min(...values), Math.max(...values)]).nice(5).range([heightPx - margin.bottom, margin.top]);
-  const axes = { x, y, sizes, widthPx, heightPx };
+  const axes = { x, y };
   select(node).attr('width', widthPx).attr('height', heightPx).selectAll('*').remove();
-  drawAxes(node, axes, options, palette);
+  const across = axisBottom(x).tickValues(sizes).tickFormat((size) => Number(size).toLocaleString());
+  drawChartAxes(node, { across, y, xLabel: options.xLabel, yLabel: options.yLabel, widthPx, heightPx, margin }, palette);
   for (const level of levels) select(node).append('line').attr('x1', margin.left).attr('x2', widthPx - margin.right).attr('y1', y(level.y)).attr('y2', y(level.y)).attr('stroke', level.colour).attr('stroke-width', 2).attr('stroke-dasharray', '2 4');
   for (const each of series) drawSeries(node, each, axes);
-}
-
-function drawAxes(node: SVGSVGElement, { x, y, sizes, widthPx, heightPx }: Axes, { xLabel, yLabel }: SpreadOptions, palette: Palette): void {
-  const svg = select(node);
-  const across = svg.append('g').attr('transform', `translate(0,${heightPx - margin.bottom})`).call(axisBottom(x).tickValues([...sizes]).tickFormat((size) => Number(size).toLocaleString()).tickSizeOuter(0));
-  const up = svg.append('g').attr('transform', `translate(${margin.left},0)`).call(axisLeft(y).ticks(5).tickSizeOuter(0).tickSizeInner(-(widthPx - margin.left - margin.right)));
-  for (const group of [across, up]) {
-    group.attr('font-size', 11).attr('font-family', 'sans-serif');
-    group.selectAll('text').attr('fill', palette.muted);
-    group.selectAll('line, path').attr('stroke', palette.grid);
-  }
-  if (palette.kind.startsWith('high-contrast')) up.selectAll('.tick line').attr('stroke-opacity', 0.35);
-  const label = (text: string) => svg.append('text').attr('fill', palette.muted).attr('font-size', 12).attr('font-family', 'sans-serif').attr('text-anchor', 'middle').text(text);
-  label(xLabel).attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 6);
-  label(yLabel).attr('transform', `translate(13,${(margin.top + heightPx - margin.bottom) / 2}) rotate(-90)`);
 }
 
 /** One standard deviation about the mean, within 0 and 100 %. */

@@ -1,12 +1,12 @@
-import { type LabStatus } from '../../../src/protocol/labMessages';
+import { type HydrateLab, type LabStatus } from '../../../src/protocol/labMessages';
 import { type TransferEvent } from '../../../src/trace/transferEvents';
 import { createLiveRegion } from '../../access/liveRegion';
 import { type LabHost } from '../../host/labHost';
 import { addTransferEvent, emptyTransfer, type TransferState } from '../../store/transferState';
-import { readPalette, watchTheme } from '../../theme/palette';
-import { say, useStrings } from '../../theme/strings';
-import { createButton } from '../controls';
+import { readPalette } from '../../theme/palette';
+import { say } from '../../theme/strings';
 import { element } from '../element';
+import { createFrameSchedule, createProblemNotice, type LabPage, startLabPage } from '../labPage';
 import { saveText } from '../savePicture';
 import { createTransferCurves } from './curvesPane';
 import { createFiguresPane, figuresCsv } from './figuresPane';
@@ -17,26 +17,13 @@ import { createVocabularyPane } from './vocabularyPane';
 
 /** The page of a transfer: stages and curves while it runs, then the figures and the gates that moved. */
 export function createTransferPage(root: HTMLElement, host: LabHost<TransferEvent>): void {
-  let page: TransferPage | null = null;
-  host.listen((message) => {
-    // Made with the first message, which brings the translations that its labels are written in.
-    if (message.type === 'hydrateLab') {
-      useStrings(message.strings);
-      page ??= new TransferPage(root, host);
-      host.keep(message.stored);
-      page.set(message.events.reduce(addTransferEvent, { ...emptyTransfer, source: message.source, status: message.status }));
-    }
-    if (message.type === 'labEvent') page?.add(message.event);
-    if (message.type === 'labStatus') page?.setStatus(message.status);
-  });
-  watchTheme(document.body, () => page?.draw());
-  host.post({ type: 'ready' });
+  startLabPage(host, () => new TransferPage(root, host));
 }
 
-class TransferPage {
+class TransferPage implements LabPage<TransferEvent> {
   private state: TransferState = emptyTransfer;
-  private isScheduled = false;
-  private readonly notice = element('div', { class: 'notice notice-error', attributes: { role: 'alert' } });
+  private readonly schedule = createFrameSchedule(() => this.draw());
+  private readonly notice;
   private readonly empty = element('p', { class: 'lab-hint transfer-empty', text: say('Nothing was transferred yet. “Transfer” takes the source\'s layers, freezes them, puts new ones on top, and trains as the settings file says.') });
   private readonly header;
   private readonly layers = createLayersPane();
@@ -47,7 +34,7 @@ class TransferPage {
 
   constructor(
     root: HTMLElement,
-    private readonly host: LabHost<TransferEvent>,
+    host: LabHost<TransferEvent>,
   ) {
     const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
     const ask = (what: string): void => host.post({ type: 'do', what, params: { text: this.state.finished?.sentence?.text ?? '', source: this.state.started?.source ?? '' } });
@@ -59,15 +46,15 @@ class TransferPage {
       save: () => saveText((message) => host.post(message), 'transfer.csv', figuresCsv(this.state)),
     });
     this.moved = createMovedPane(createLiveRegion(spoken));
-    this.notice.hidden = true;
+    this.notice = createProblemNotice(host);
     const main = element('div', { class: 'lab-main', children: [this.empty, this.layers.root, this.figures.root, this.moved.root, this.curves.root] });
     const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Vocabulary and data') }, children: [this.vocabulary.root] });
     root.classList.add('lab');
-    root.replaceChildren(this.header.root, this.notice, element('div', { class: 'lab-body', children: [main, side] }), spoken);
+    root.replaceChildren(this.header.root, this.notice.root, element('div', { class: 'lab-body', children: [main, side] }), spoken);
   }
 
-  set(state: TransferState): void {
-    this.state = state;
+  set({ events, source, status }: HydrateLab<TransferEvent>): void {
+    this.state = events.reduce(addTransferEvent, { ...emptyTransfer, source, status });
     this.draw();
   }
 
@@ -91,22 +78,6 @@ class TransferPage {
     this.figures.update(state, palette);
     this.moved.update(state, palette);
     this.curves.update(state, palette);
-    this.say(state.status.kind === 'failed' ? state.status.failure.message : null);
-  }
-
-  private schedule(): void {
-    if (this.isScheduled) return;
-    this.isScheduled = true;
-    requestAnimationFrame(() => {
-      this.isScheduled = false;
-      this.draw();
-    });
-  }
-
-  private say(problem: string | null): void {
-    this.notice.hidden = problem === null;
-    if (problem === null) return;
-    const buttons = [createButton(say('Settings File'), () => this.host.post({ type: 'do', what: 'openSettings', params: {} })), createButton(say('Show log'), () => this.host.post({ type: 'showLog' }))];
-    this.notice.replaceChildren(element('span', { text: problem }), ...buttons);
+    this.notice.say(state.status.kind === 'failed' ? state.status.failure.message : null);
   }
 }
