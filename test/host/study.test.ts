@@ -26,12 +26,15 @@ describe('searching a lab file', () => {
 
   /** What the page is told when it asks for the study. */
   async function reportOf(run: SearchRun): Promise<StudyReport | null> {
+    // The real page asks too, over the same wire: only the answer to this request counts.
+    const id = 7007;
     const answers: HostToLab[] = [];
+    const mine = (message: HostToLab): boolean => message.type === 'answer' && message.id === id;
     run.connect((message) => answers.push(message));
     run.receive({ type: 'ready' });
-    run.receive({ type: 'request', id: 7, kind: 'study', params: { journalPath: '/etc/passwd' } });
-    await until('the study is told', () => answers.some((message) => message.type === 'answer'));
-    const answer = answers.find((message) => message.type === 'answer');
+    run.receive({ type: 'request', id, kind: 'study', params: { journalPath: '/etc/passwd' } });
+    await until('the study is told', () => answers.some(mine));
+    const answer = answers.find(mine);
     assert.ok(answer?.type === 'answer' && answer.result.ok, JSON.stringify(answer));
     return answer.result.value as StudyReport | null;
   }
