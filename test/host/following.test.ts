@@ -10,12 +10,14 @@ import { closeAll, openComposition, showText, until } from '../support/hostExten
 
 /** Asks a session as its page does. */
 async function ask(session: DifferenceSession): Promise<{ readonly hydrate: HydrateDifference; readonly difference: TraceDifference }> {
-  const heard: { readonly type: string }[] = [];
+  // The real page asks too, over the same wire: only the answer to this request counts.
+  const id = 7007;
+  const heard: { readonly type: string; readonly id?: number }[] = [];
   session.connect((message) => void heard.push(message));
   session.receive({ type: 'ready' });
-  session.receive({ type: 'request', id: 1, kind: 'difference', params: { shown: { layer: 0, direction: 'forward', field: 'c' } } });
-  await until('the difference is answered', () => heard.some(({ type }) => type === 'answer'));
-  const answer = heard.find(({ type }) => type === 'answer') as unknown as { readonly result: { readonly ok: boolean; readonly value: TraceDifference } };
+  session.receive({ type: 'request', id, kind: 'difference', params: { shown: { layer: 0, direction: 'forward', field: 'c' } } });
+  await until('the difference is answered', () => heard.some((message) => message.type === 'answer' && message.id === id));
+  const answer = heard.find((message) => message.type === 'answer' && message.id === id) as unknown as { readonly result: { readonly ok: boolean; readonly value: TraceDifference } };
   assert.ok(answer.result.ok, JSON.stringify(answer.result));
   return { hydrate: heard[0] as HydrateDifference, difference: answer.result.value };
 }
