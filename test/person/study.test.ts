@@ -7,8 +7,9 @@ describe('searching hyperparameters, as a person', () => {
   let workbench: Workbench;
   let frame: Frame;
   before(async () => {
-    workbench = await openWorkbench({ extension: 'vsix', theme: 'dark' });
-    writeMoodLab(workbench.workspace, 'mood', { method: 'gp', trials: 10, startupTrials: 4, pruning: false, space: moodSpace });
+    const prepare = (workspace: string): void => void writeMoodLab(workspace, 'mood', { method: 'gp', trials: 10, startupTrials: 4, pruning: false, space: moodSpace });
+    // There from the beginning: a workspace with a lab file is what wakes the lenses.
+    workbench = await openWorkbench({ extension: 'vsix', theme: 'dark', prepare });
   });
   // Where it did not open, the hook above has failed already.
   after(async () => (workbench as Workbench | undefined)?.dispose());

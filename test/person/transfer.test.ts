@@ -5,8 +5,8 @@ import { writeMoodTransfer } from '../support/moodTransfer';
 describe('transferring a model, as a person', () => {
   let workbench: Workbench;
   before(async () => {
-    workbench = await openWorkbench({ extension: 'vsix', theme: 'dark' });
-    writeMoodTransfer(workbench.workspace, 'mood');
+    // There from the beginning: a workspace with a lab file is what wakes the lenses.
+    workbench = await openWorkbench({ extension: 'vsix', theme: 'dark', prepare: (workspace) => writeMoodTransfer(workspace, 'mood') });
   });
   // Where it did not open, the hook above has failed already.
   after(async () => (workbench as Workbench | undefined)?.dispose());

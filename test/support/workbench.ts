@@ -26,6 +26,8 @@ export interface WorkbenchOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts more into the workspace's folder before VS Code opens it. */
+  readonly prepare?: (workspace: string) => void;
 }
 
 /**
@@ -72,6 +74,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   const workspace = path.join(folder, 'workspace');
   mkdirSync(workspace);
   cpSync(options.workspace ?? path.join(root, 'test/host/workspace'), workspace, { recursive: true });
+  options.prepare?.(workspace);
   const server = await startCodeServer(install, {
     folder,
     settings: initialSettings(options),
