@@ -1,5 +1,6 @@
 import { type Command } from './command';
 import { decayCommand } from './commands/decay';
+import { exportCommand } from './commands/export';
 import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { reportCommand } from './commands/report';
@@ -9,4 +10,4 @@ import { trainCommand } from './commands/train';
 import { transferCommand } from './commands/transfer';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
-export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand, trainCommand, searchCommand, transferCommand];
+export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand, trainCommand, searchCommand, transferCommand, exportCommand];
