@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   stopLookingForModels: async () => ({ models }) => models.stop(),
   newLabFile: async () => (await import('./commands/newLabFile')).newLabFile,
   trainLab: async () => (await import('./commands/trainLab')).trainLab,
-  openLabResults: async () => (await import('./commands/trainLab')).openLabResults,
+  openLabResults: async () => (await import('./commands/openLabResults')).openLabResults,
   addTransfer: async () => (await import('./commands/addTransfer')).addTransfer,
   transferLab: async () => (await import('./commands/transferLab')).transferLab,
   openTransferResults: async () => (await import('./commands/transferLab')).openTransferResults,

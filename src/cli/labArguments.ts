@@ -6,15 +6,15 @@ import { UsageError } from './command';
 /** The arguments of every lab command. */
 export const labUsage = 'SETTINGS.lstm-lab.json [--out DIR] [--data FOLDER]';
 
-/** Reads {@link labUsage}; the folder for results is named like the lab file unless another is given. */
-export function parseLabOrder(args: readonly string[]): LabOrder {
+/** Reads {@link labUsage}; the folder for results is named like the lab file, or lies `inside` that, unless another is given. */
+export function parseLabOrder(args: readonly string[], inside = ''): LabOrder {
   const parsed = parseArguments(args, { out: 'string', data: 'string' });
   const [settings, ...more] = parsed.positionals;
   if (settings === undefined) throw new UsageError('Which settings file?');
   if (more.length > 0) throw new UsageError(`"${more[0]}" is too much.`);
   const settingsPath = path.resolve(settings);
   const data = parsed.text('data');
-  const ownFolder = path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, ''));
+  const ownFolder = path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, ''), inside);
   return {
     settingsPath,
     outFolder: path.resolve(parsed.text('out') ?? ownFolder),

@@ -13,12 +13,6 @@ export async function trainLab(context: CommandContext, given: unknown): Promise
   return run;
 }
 
-/** "Open Results": shows what the last training of the lab file left in its folder, or the one under way. */
-export async function openLabResults(context: CommandContext, given: unknown): Promise<TrainingRun | null> {
-  const settingsPath = await chooseLabFile(context, given);
-  return settingsPath === null ? null : context.trainingPanels.show(labOrderOf(settingsPath));
-}
-
 /** Inspects a text with a model that was trained here. */
 export function inspectWithTrained({ panels }: Pick<CommandContext, 'panels'>, text: string, modelPath: string, title: string): void {
   const subject = { title: vscode.l10n.t('Text for {0}', title), text, ranges: [{ start: 0, end: text.length }], borders: [], isStored: false };

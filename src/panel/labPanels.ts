@@ -38,6 +38,13 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
     return run;
   }
 
+  /** The run of a lab file with what its folder holds of an earlier one; no panel is opened. */
+  async look(order: LabOrder): Promise<LabRun<Event>> {
+    const run = this.runOf(order);
+    await run.loadEarlier();
+    return run;
+  }
+
   /** Takes over a panel that VS Code restored; it shows what lies on disk and starts nothing. */
   revive(panel: vscode.WebviewPanel, kept: unknown): void {
     const order = parseOrder(kept);
@@ -83,4 +90,10 @@ function parseOrder(kept: unknown): LabOrder | null {
 /** A lab file and the folder of its results: beside it, with its name, as the command line has it. */
 export function labOrderOf(settingsPath: string): LabOrder {
   return { settingsPath, outFolder: path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, '')) };
+}
+
+/** The same for a transfer, whose model lies inside that folder: a training of the same file keeps its own beside it. */
+export function transferOrderOf(settingsPath: string): LabOrder {
+  const { outFolder } = labOrderOf(settingsPath);
+  return { settingsPath, outFolder: path.join(outFolder, 'transfer') };
 }

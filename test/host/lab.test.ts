@@ -62,6 +62,15 @@ describe('the lab', () => {
     assert.equal(again, run, 'one run a lab file');
   });
 
+  it('says what to run where a lab file has no results', async () => {
+    const said: string[] = [];
+    const listening = composition.messages.said.on(({ message, actions }) => void said.push(message, ...Object.keys(actions)));
+    const uri = await write('fresh.lstm-lab.json', lab());
+    assert.equal(await vscode.commands.executeCommand('lstmInspector.openLabResults', uri), null);
+    listening.dispose();
+    assert.match(said.join(), /^Nothing has been run with fresh\.lstm-lab\.json yet.*,Train$/);
+  });
+
   it('writes no model when it is cancelled, and says why when the data is wrong', async () => {
     const uri = await write('long.lstm-lab.json', lab({ hyperparameters: { epochs: 5000, batch_size: 8 } }));
     const run = await vscode.commands.executeCommand<TrainingRun | null>('lstmInspector.trainLab', uri);

@@ -54,6 +54,7 @@ describe('searching a lab file', () => {
     assert.equal(again, run);
     await until('it has ended again', () => !run.isActive);
     assert.equal((await reportOf(run))?.count, 5);
+    assert.equal(await vscode.commands.executeCommand('lstmInspector.openLabResults', vscode.Uri.file(file)), run, 'the study is all that there is to open');
   });
 
   it('is cancelled and says so, and the study stays', async () => {

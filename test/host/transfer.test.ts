@@ -30,16 +30,17 @@ describe('transferring a model by a lab file', () => {
     assert.deepEqual(run.status, { kind: 'complete' });
     const types = run.events.map(({ type }) => type);
     assert.deepEqual([types[0], types.at(-1)], ['transfer-started', 'transfer-finished']);
-    assert.deepEqual(['model.json', 'transfer.json', 'transfer.jsonl'].filter((name) => !existsSync(path.join(folder, 'mood', name))), []);
+    assert.deepEqual(['model.json', 'transfer.json', 'transfer.jsonl'].filter((name) => !existsSync(path.join(folder, 'mood', 'transfer', name))), []);
+    assert.equal(await vscode.commands.executeCommand('lstmInspector.openLabResults', vscode.Uri.file(run.order.settingsPath)), run, 'the transfer is all that there is to open');
   });
 
   it('opens the models before and after, linked, on the sentence of the page', async () => {
-    const run = composition.transferPanels.show({ settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood') });
+    const run = composition.transferPanels.show({ settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood', 'transfer') });
     run.receive({ type: 'ready' });
     const before = composition.registry.all.length;
     await composition.engine.request('models', {});
     const { inspectWithEach } = await import('../../src/commands/transferLab');
-    await inspectWithEach(composition, 'the film was dull', [{ kind: 'bundled', name: 'sentiment-lstm' }, { kind: 'file', path: path.join(folder, 'mood', 'model.json') }], 'mood');
+    await inspectWithEach(composition, 'the film was dull', [{ kind: 'bundled', name: 'sentiment-lstm' }, { kind: 'file', path: path.join(folder, 'mood', 'transfer', 'model.json') }], 'mood');
     assert.equal(composition.registry.all.length, before + 2);
     await until('both have read it', () => composition.registry.all.slice(-2).every(({ status }) => status.kind === 'complete'));
   });
@@ -79,7 +80,7 @@ describe('transferring a model by a lab file', () => {
   });
 
   it('is shown again after a reload, from its log, and starts nothing', async () => {
-    const order = { settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood') };
+    const order = { settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood', 'transfer') };
     const panel = vscode.window.createWebviewPanel('lstmInspector.transfer', 'restored', vscode.ViewColumn.Two);
     composition.transferPanels.revive(panel, order);
     assert.equal(panel.title, 'Transfer: mood');

@@ -10,7 +10,7 @@ export const transferCommand: Command = {
   usage: `transfer ${labUsage}`,
   summary: 'transfer a trained model to new data as a lab file says; JSON lines in a pipe',
   async run(args, { link, signal, print }) {
-    const order = parseLabOrder(args);
+    const order = parseLabOrder(args, 'transfer');
     const isTerminal = process.stdout.isTTY;
     const onLab = (told: LabEvent): void => {
       const event = told as TransferEvent;
