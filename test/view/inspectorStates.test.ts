@@ -148,6 +148,31 @@ describe('the states of the inspector', () => {
     await view.close();
   });
 
+  it('follow the editor\'s cursor, a pin made there and the replay when they leave the columns in sight', async () => {
+    const zoom = { from: 0, to: 12 };
+    const state = { layer: 0, direction: 'forward', cursor: null, pins: [], unit: null, order: 'stored', zoom, ribbon: 'h' } as const;
+    const host = hostOf(reading, { hydrate: { state } });
+    const view = await show(host);
+    const seen = async (step: number): Promise<void> => {
+      const isSeen = (): boolean => {
+        const now = host.of('state').at(-1)?.state;
+        return now?.cursor === step && now.zoom !== null && now.zoom.from <= step && step < now.zoom.to && now.zoom.to - now.zoom.from === 12;
+      };
+      for (let attempt = 0; attempt < 100 && !isSeen(); attempt++) await view.page.waitForTimeout(20);
+      assert.ok(isSeen(), `step ${step}: ${JSON.stringify(host.of('state').at(-1))}`);
+    };
+    await view.send({ type: 'cursor', step: 40, pin: true });
+    await seen(40);
+    await view.send({ type: 'cursor', step: 20, pin: false });
+    await seen(20);
+    await view.send({ type: 'cursor', step: 31, pin: false });
+    await view.page.locator('.plots').press(' ');
+    while ((host.of('hover').at(-1)?.step ?? 0) < 36) await view.page.waitForTimeout(20);
+    await view.page.locator('.plots').press(' ');
+    await seen(host.of('hover').at(-1)?.step ?? NaN);
+    await view.close();
+  });
+
   it('save the picture and the numbers', async () => {
     const host = hostOf(reading);
     const view = await show(host);

@@ -56,7 +56,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
   const tooltip = createTooltip(plots.root, blocks);
   boxes.side.append(tabs.root, createSaveRow(parts));
   root.append(tooltip.root);
-  const replay = createReplay(store);
+  const replay = createReplay(store, () => keepInSight(store, plots));
   const views: readonly View[] = [
     createToolbar(boxes.toolbar, store.dispatch, {
       play: replay.toggle,
@@ -138,7 +138,7 @@ function layOut(root: HTMLElement, plots: Plots): Record<'toolbar' | 'notice' | 
 }
 
 /** Takes the host's messages; the function it gives is called after painting and acknowledges the frames painted. */
-function connectMessages({ host, store, blocks }: Parts): () => void {
+function connectMessages({ host, store, blocks, plots }: Parts): () => void {
   let waiting: number[] = [];
   const take = (message: HostToView): void => {
     switch (message.type) {
@@ -149,7 +149,7 @@ function connectMessages({ host, store, blocks }: Parts): () => void {
         store.dispatch({ type: 'hydrated', message });
         // A report holds the matrix already, or says that it does not.
         if (!host.isLive) store.dispatch({ type: 'gradient', change: { wantsMatrix: true } });
-        return;
+        return keepInSight(store, plots);
       case 'frame':
         blocks.add(unpackFrame(message.frame));
         waiting.push(message.sequence);
@@ -159,7 +159,8 @@ function connectMessages({ host, store, blocks }: Parts): () => void {
       case 'stale':
         return store.dispatch(message);
       case 'cursor':
-        return store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
+        store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
+        return keepInSight(store, plots);
       case 'show':
         return store.dispatch(message);
       case 'answer':

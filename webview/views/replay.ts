@@ -10,8 +10,8 @@ export interface Replay {
 /** Tokens a second, until another pace is chosen. */
 export const usualPace = 8;
 
-/** A replay that runs on the store's cursor from where it is, and stops at the end. */
-export function createReplay(store: Store<InspectorState, Action>): Replay {
+/** A replay that runs on the store's cursor from where it is, and stops at the end; `moved` hears of every step. */
+export function createReplay(store: Store<InspectorState, Action>, moved: () => void): Replay {
   let pace = usualPace;
   let timer: number | undefined;
   const stop = (): void => {
@@ -24,11 +24,13 @@ export function createReplay(store: Store<InspectorState, Action>): Replay {
     const next = (view.cursor ?? -1) + 1;
     if (next >= tokens.length) return stop();
     store.dispatch({ type: 'cursor', step: next });
+    moved();
   };
   const start = (): void => {
     const { view, tokens } = store.get();
     if (tokens.length === 0) return;
     if ((view.cursor ?? -1) >= tokens.length - 1) store.dispatch({ type: 'cursor', step: 0 });
+    moved();
     timer = window.setInterval(advance, 1000 / pace);
     store.dispatch({ type: 'play', isPlaying: true });
   };
