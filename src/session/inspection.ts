@@ -40,6 +40,8 @@ export type SurfaceMessage = Extract<
   { readonly type: 'again' | 'chooseModel' | 'copy' | 'save' | 'report' | 'showLog' | 'broken' }
 >;
 
+type Going = Extract<HostToView, { readonly type: 'cursor' | 'show' }>;
+
 /**
  * One inspection: a text, a model, and where the reading stands. It begins to read when it is made, whether a view is
  * there or not, and tells the view everything through `post`; what the view says comes in through {@link receive}.
@@ -74,6 +76,8 @@ export class Inspection implements Disposable {
   private recovery: Promise<unknown> | null = null;
   private isDisposed = false;
   private sight: Extract<ViewToHost, { type: 'sight' }> | null = null;
+  /** Where a view that is not ready is to go once it is: pins and findings in order, and the last place. */
+  private waiting: readonly Going[] = [];
 
   constructor(private readonly start: InspectionStart) {
     ({ subject: this.subject, model: this.model } = start);
@@ -111,6 +115,7 @@ export class Inspection implements Disposable {
     this.model = model;
     this.stale = null;
     this.staleMarks = nothingStale;
+    this.waiting = [];
     this.finished = this.read();
     return this.finished;
   }
@@ -174,13 +179,13 @@ export class Inspection implements Disposable {
   /** Moves the view's cursor to a token, or pins it there. */
   pointAt(step: number | null, pin = false): void {
     const isPinned = step !== null && this.state?.pins.includes(step) === true;
-    this.view.post({ type: 'cursor', step, pin: pin && !isPinned });
+    this.go({ type: 'cursor', step, pin: pin && !isPinned });
   }
 
   /** Shows what a finding is about: its layer, unit, first step and range, the text coloured by the unit. */
   show({ layer, direction, units, field, step, range }: Finding): void {
     const [unit] = units;
-    this.view.post({
+    this.go({
       type: 'show',
       layer,
       direction,
@@ -285,8 +290,19 @@ export class Inspection implements Disposable {
     this.recovery = null;
   }
 
+  /** A panel that was hidden, or that has just been made, is not ready yet when it is shown. */
+  private go(message: Going): void {
+    const isPlace = (other: Going): boolean => other.type === 'cursor' && !other.pin;
+    if (this.view.isReady && this.tokens.length > 0) this.view.post(message);
+    else this.waiting = [...this.waiting.filter((other) => !isPlace(other)), message];
+  }
+
   private showAll(): void {
     this.view.open(this.hydrate());
+    if (this.tokens.length > 0) {
+      for (const message of this.waiting) this.view.post(message);
+      this.waiting = [];
+    }
     this.sendSight();
     this.flow.viewReady();
   }

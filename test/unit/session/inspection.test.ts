@@ -92,6 +92,23 @@ describe('an inspection', () => {
     assert.deepEqual(engine.sent.at(-1), { type: 'sight', inspection: 1, layer: 1, direction: 'backward', from: 5, to: 9, visible: true });
   });
 
+  it('goes where it is told while its view is hidden, once the view is back: every pin, and the last place', async () => {
+    await complete();
+    inspection.receive({ type: 'ready' });
+    inspection.hideView();
+    posted.length = 0;
+    inspection.pointAt(0);
+    inspection.pointAt(1, true);
+    inspection.pointAt(0);
+    inspection.pointAt(2);
+    assert.deepEqual(posted, []);
+    inspection.receive({ type: 'ready' });
+    assert.deepEqual(posted.filter(({ type }) => type !== 'hydrate'), [{ type: 'cursor', step: 1, pin: true }, { type: 'cursor', step: 2, pin: false }]);
+    posted.length = 0;
+    inspection.receive({ type: 'ready' });
+    assert.deepEqual(types(), ['hydrate'], 'it goes there once');
+  });
+
   it('keeps what has been read when it is cancelled', async () => {
     inspection.receive({ type: 'ready' });
     started();
