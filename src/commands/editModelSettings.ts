@@ -1,16 +1,19 @@
 import * as vscode from 'vscode';
 import { type ModelNode } from '../trees/modelsTree';
 import { type CommandContext } from './commandContext';
+import { askForModelFile } from './chooseModelFile';
 import { createModelSettings } from './createModelSettings';
 import { referenceOf } from './modelFile';
 import { findSettings } from './modelSettingsFile';
+import { uriOfActiveFile } from './openModelOverview';
 
 /**
- * "Edit Model Settings": opens the `NAME.inspector.json` beside a model file; where there is none, asks for what the file does
+ * "Edit Model Settings": opens the `NAME.inspector.json` beside a model file (given, in front, or asked for); where there is none, asks for what the file does
  * not say and opens what was written.
  */
 export async function editModelSettings(context: CommandContext, given: unknown): Promise<void> {
-  const uri = given instanceof vscode.Uri ? given : (given as Partial<Extract<ModelNode, { kind: 'model' }>> | undefined)?.uri;
+  const named = given instanceof vscode.Uri ? given : (given as Partial<Extract<ModelNode, { kind: 'model' }>> | undefined)?.uri;
+  const uri = named ?? uriOfActiveFile() ?? (await askForModelFile(vscode.l10n.t('Edit Model Settings')));
   if (!uri) return;
   const there = await findSettings(uri);
   if (!there && !(await create(context, uri))) return;

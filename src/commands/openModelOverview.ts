@@ -3,11 +3,11 @@ import { bundledScheme, overviewViewType } from '../panel/overviewEditor';
 import { type ModelNode } from '../trees/modelsTree';
 import { type CommandContext } from './commandContext';
 import { modelExtensions } from './modelFile';
-import { pickModel } from './pickModel';
+import { askForModel } from './pickModel';
 
 /** "Open Model Overview": of a file in the explorer, a model in the tree, or one that is picked; gives the document's URI. */
 export async function openModelOverview(context: CommandContext, given: unknown): Promise<vscode.Uri | null> {
-  const uri = uriOf(given) ?? uriOfActiveFile() ?? (await askForModel(context));
+  const uri = uriOf(given) ?? uriOfActiveFile() ?? (await pickOverview(context));
   if (uri === null) return null;
   context.engine.warm();
   await vscode.commands.executeCommand('vscode.openWith', uri, overviewViewType);
@@ -30,14 +30,14 @@ function uriOf(given: unknown): vscode.Uri | null {
 }
 
 /** The file of the tab in front, where its name is that of a model. */
-function uriOfActiveFile(): vscode.Uri | null {
+export function uriOfActiveFile(): vscode.Uri | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input as { readonly uri?: unknown } | undefined;
   const uri = input?.uri;
   return uri instanceof vscode.Uri && modelExtensions.some((ending) => ending !== 'json' && uri.path.endsWith(`.${ending}`)) ? uri : null;
 }
 
-async function askForModel(context: CommandContext): Promise<vscode.Uri | null> {
-  const model = await pickModel(context, { always: true });
+async function pickOverview(context: CommandContext): Promise<vscode.Uri | null> {
+  const model = await askForModel(context, { title: vscode.l10n.t('Open Model Overview'), placeholder: vscode.l10n.t('Choose the model whose weights are shown') });
   if (model?.kind === 'file') return vscode.Uri.file(model.path);
   return model?.kind === 'bundled' ? uriOfBundled(model.name) : null;
 }

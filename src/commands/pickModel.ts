@@ -8,14 +8,25 @@ type Model = Inspection['model'];
 const memoryKey = 'lastModel';
 const openedKey = 'openedModels';
 
+/** What a model is picked for, where that is not to read a text. */
+export interface PickFor {
+  readonly title: string;
+  readonly placeholder: string;
+}
+
 /** The model to inspect with: the last one at once where the settings say so, else the user's pick; null when dismissed. */
 export async function pickModel(context: CommandContext, { always = false } = {}): Promise<Model | null> {
   const last = lastModel(context);
   if (context.settings().skipModelPick && !always) return last;
-  const chosen = await pick(context, last);
-  const answer = chosen === 'file' ? await chooseFile(context) : chosen;
+  const answer = await askForModel(context, { title: vscode.l10n.t('Inspect LSTM'), placeholder: vscode.l10n.t('Choose the model that reads the text') });
   if (answer) await rememberModel(context, answer);
   return answer;
+}
+
+/** The user's pick of a model, which is not kept as the one that read last; null when dismissed. */
+export async function askForModel(context: CommandContext, words: PickFor): Promise<Model | null> {
+  const chosen = await pick(context, lastModel(context), words);
+  return chosen === 'file' ? chooseFile(context) : chosen;
 }
 
 /** Keeps a model as the one used last, and among those opened before where it is a file. */
@@ -55,10 +66,9 @@ async function chooseFile(context: CommandContext): Promise<Model | null> {
   }
 }
 
-function pick(context: CommandContext, last: Model): Promise<Model | 'file' | null> {
+function pick(context: CommandContext, last: Model, words: PickFor): Promise<Model | 'file' | null> {
   const box = vscode.window.createQuickPick<ModelItem>();
-  box.title = vscode.l10n.t('Inspect LSTM');
-  box.placeholder = vscode.l10n.t('Choose the model that reads the text');
+  Object.assign(box, words);
   box.matchOnDescription = true;
   box.matchOnDetail = true;
   box.busy = true;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type CommandContext } from './commandContext';
+import { tokensAtCursor } from './tokenAtCursor';
 
 /** Pins a token in the view of its inspection; called by the link in a hover with `{ inspection, step }`. */
 export function pinToken({ registry, panels, messages }: CommandContext, given: unknown): void {
@@ -14,16 +15,10 @@ export function pinToken({ registry, panels, messages }: CommandContext, given: 
   inspection.pointAt(step, true);
 }
 
-/** Pins the token at the editor's cursor in every view that shows it. */
-export function pinAtCursor({ documents, panels, messages }: CommandContext): void {
-  const editor = vscode.window.activeTextEditor;
-  const places = editor ? documents.tokensAt(editor.document, editor.selection.active) : [];
-  if (places.length === 0) {
-    messages.tell('info', vscode.l10n.t('Put the cursor on a token of an inspected text first.'));
-    return;
-  }
-  for (const { inspection, step } of places) {
-    panels.reveal(inspection);
+/** "Pin the Token at the Cursor": in every view that shows it. */
+export async function pinAtCursor(context: CommandContext): Promise<void> {
+  for (const { inspection, step } of await tokensAtCursor(context)) {
+    context.panels.reveal(inspection);
     inspection.pointAt(step, true);
   }
 }

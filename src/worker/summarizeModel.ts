@@ -39,15 +39,8 @@ function countArrays(holder: object): number {
   return Object.entries(holder).reduce((sum, [key, value]) => sum + (value instanceof Float32Array && !isState(key) ? value.length : 0), 0);
 }
 
-/** What it was trained on and how well it does on what it has not seen, else what it is made of. */
-function describe({ task, description, figures = {} }: RecurrentModel, layers: readonly LayerShape[]): string {
+/** What it was trained on and how well it does, in its own words, else what it is made of; the overview has the figures singly. */
+function describe({ task, description }: RecurrentModel, layers: readonly LayerShape[]): string {
   const stack = layers.map(({ cell, units, direction }) => `${cell.toUpperCase()}(${units})${direction === 'backward' ? ' backward' : ''}`);
-  if (description === undefined) return `${stack.join(' -> ')}, ${task}`;
-  const named = Object.entries(figures).map(([name, value]) => `${wordsOf(name)} ${Number(value.toPrecision(4))}`);
-  return [description, ...named].join('; ');
-}
-
-/** `heldOutNatsPerToken` as a person reads it: `held out nats per token`. */
-function wordsOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return description ?? `${stack.join(' -> ')}, ${task}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { formatValue } from '../../src/editor/hoverText';
-import { closeAll, inspectWhole, openComposition, showText } from '../support/hostExtension';
+import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
 async function hoversAt(document: vscode.TextDocument, offset: number): Promise<string[]> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
@@ -51,6 +51,28 @@ describe('the hover over an inspected token', () => {
     await vscode.commands.executeCommand('lstmInspector.pinToken', { inspection: inspection.id, step: 2 });
     await vscode.commands.executeCommand('lstmInspector.pinToken', { inspection: -1, step: 2 });
     await vscode.commands.executeCommand('lstmInspector.pinToken', 'nonsense');
+  });
+
+  it('pins the first token of the text last inspected where a panel is in front', async () => {
+    const { document } = await showText('pin from the walkthrough');
+    const inspection = await inspectWhole();
+    await vscode.commands.executeCommand('workbench.action.focusNextGroup');
+    await until('no text editor is in front', () => vscode.window.activeTextEditor === undefined);
+    await vscode.commands.executeCommand('lstmInspector.pinAtCursor');
+    await until('the token is pinned', () => inspection.state?.pins.length === 1);
+    assert.deepEqual(inspection.state?.pins, [0]);
+    assert.ok(vscode.window.visibleTextEditors.some((editor) => editor.document.uri.toString() === document.uri.toString()));
+  });
+
+  it('is said to have no place without an inspection', async () => {
+    const { messages } = await openComposition();
+    const said: string[] = [];
+    const handle = messages.said.on(({ message }) => said.push(message));
+    for (const command of ['showHover', 'pinAtCursor', 'cancel']) await vscode.commands.executeCommand(`lstmInspector.${command}`);
+    handle.dispose();
+    assert.equal(said.length, 3);
+    assert.match(said[0] ?? '', /No inspection is open/);
+    assert.match(said[2] ?? '', /No text is being read/);
   });
 
   it('is off where the setting says so', async () => {
