@@ -1,60 +1,51 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createRandom } from '../../../src/base/random';
 import { BlockCache } from '../../../src/engine/blockCache';
 import { fastRunners, startKernels } from '../../../src/engine/fastRunner';
 import { unhurried } from '../../../src/engine/pace';
-import { createPlainRunner } from '../../../src/engine/plainRunner';
 import { type PreparedModel, prepareModel } from '../../../src/engine/preparedModel';
 import { Reading } from '../../../src/engine/reading';
-import { bundledModelPath } from '../../../src/models/bundled';
-import { openModelFiles } from '../../../src/models/fileAccess';
-import { applySettings, readSettingsBeside } from '../../../src/models/applySettings';
-import { readJsonModel } from '../../../src/models/readJsonModel';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { fieldsOf } from '../../../src/trace/cellKind';
 import { useWasmBackend } from '../../support/tfjsBackend';
-import { type Row } from '../row';
+import { startNodePeer } from '../peerProcess';
+import { fieldsRead, makeText, openProse, proseFile, readText, root } from '../proseReading';
+import { type PeerProcess, type Row } from '../row';
 
-const root = path.resolve(__dirname, '../../..');
 const megabyte = 1024 * 1024;
 const missing = 'media/models/prose-lstm or dist/kernels-*.wasm is missing: npm run build first.';
 
-/** prose-lstm on the kernels (and on plain tfjs), or null where it has not been built. */
-async function openProse(): Promise<{ readonly fast: PreparedModel; readonly plain: PreparedModel } | null> {
-  const file = bundledModelPath(path.join(root, 'media/models'), 'prose-lstm');
+/** prose-lstm on the kernels, or null where it has not been built. */
+async function prepareProse(): Promise<PreparedModel | null> {
   const kernels = ['simd', 'relaxed'].map((build) => path.join(root, 'dist', `kernels-${build}.wasm`));
-  if (![file, ...kernels].every((each) => existsSync(each))) return null;
+  if (![proseFile, ...kernels].every((each) => existsSync(each))) return null;
   await useWasmBackend();
-  const files = openModelFiles(file);
-  const settings = readSettingsBeside(files);
-  const model: RecurrentModel = settings ? applySettings(readJsonModel(files), settings) : readJsonModel(files);
-  files.close();
   const [simd, relaxed] = kernels.map((each) => readFileSync(each)) as [Buffer, Buffer];
-  return { fast: prepareModel(model, fastRunners(startKernels({ simd, relaxed }))), plain: prepareModel(model, createPlainRunner) };
+  return prepareModel(openProse(), fastRunners(startKernels({ simd, relaxed })));
 }
 
-/** A text of plain characters with words of random length, always the same. */
-function makeText(length: number): string {
-  const random = createRandom(12);
-  return Array.from({ length }, () => (random() < 0.17 ? ' ' : String.fromCharCode(97 + Math.floor(26 * random())))).join('');
-}
-
-async function read(prepared: PreparedModel, text: string, cache: BlockCache, previous?: Reading): Promise<Reading> {
-  const reading = new Reading(prepared, { kind: 'text', text }, cache, previous ? { previous } : {});
-  await reading.compute(unhurried);
-  return reading;
-}
-
-/** Throws where two readings differ by more than `tolerance` x max(1, |value|) anywhere; 0 asks for equal bits. */
-function compare(one: Reading, other: Reading, tolerance: number): void {
-  const fields = fieldsOf('lstm');
-  const pairs = fields.map((field) => [one, other].map((each) => each.direction(0, 'forward').field(field, 0, each.steps)) as [Float32Array, Float32Array]);
-  pairs.forEach(([a, b], k) => {
+/** Throws where the fields of two readings differ by more than `tolerance` x max(1, |value|) anywhere; 0 asks for equal bits. */
+function compare(one: readonly Float32Array[], other: readonly Float32Array[], tolerance: number): void {
+  one.forEach((a, k) => {
+    const b = other[k] as Float32Array;
     const at = a.findIndex((value, index) => !(Math.abs(value - (b[index] as number)) <= tolerance * Math.max(1, Math.abs(value))));
-    if (at >= 0) throw new Error(`${fields[k]}[${at}]: ${a[at]} and ${b[at]} differ by more than ${tolerance}.`);
+    if (at >= 0) throw new Error(`${fieldsOf('lstm')[k]}[${at}]: ${a[at]} and ${b[at]} differ by more than ${tolerance}.`);
   });
+}
+
+/** What the plain operations read, in a process that has none of our kernels. */
+async function readByPeer(peer: PeerProcess): Promise<readonly Float32Array[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
+  try {
+    const file = path.join(folder, 'fields.bin');
+    await peer.ask(`keep ${file}`);
+    const bytes = new Uint8Array(readFileSync(file));
+    const length = bytes.byteLength / fieldsOf('lstm').length;
+    return fieldsOf('lstm').map((_, k) => new Float32Array(bytes.buffer, k * length, length / 4));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Memory of a trace while it is read: kept fields, the states between blocks, and the ids. */
@@ -68,21 +59,22 @@ const bars = { time: { reach: 5000, must: 10000 }, memory: { reach: 64, must: 25
 export const rows: readonly Row[] = [
   {
     name: 'text in, all fields out, prose-lstm, 10,000 characters',
-    peer: 'tfjs plain ops (WASM)',
+    peer: 'tfjs plain ops (WASM), as npm has it',
     bars: { 24: { reach: 0.01, must: 0.02 } },
     warmUps: 1,
     mostRuns: 7,
     async prepare() {
-      const models = await openProse();
-      if (!models) return missing;
+      const prepared = await prepareProse();
+      if (!prepared) return missing;
       const text = makeText(10_000);
-      const run = (prepared: PreparedModel, cache = new BlockCache()) => read(prepared, text, cache);
+      const peer = startNodePeer('plainPeer.ts', [String(text.length)]);
       // One cache serves all inspections of a worker, so that a closed one's arrays are there for the next.
-      const [fastCache, plainCache] = [new BlockCache(), new BlockCache()];
+      const cache = new BlockCache();
       return {
-        ours: async () => (await run(models.fast, fastCache)).dispose(),
-        peer: async () => (await run(models.plain, plainCache)).dispose(),
-        check: async () => compare(await run(models.fast), await run(models.plain), 1e-4),
+        ours: async () => (await readText(prepared, text, cache)).dispose(),
+        peer: async () => ((await peer.ask('read')) as { readonly ms: number }).ms,
+        check: async () => compare(fieldsRead(await readText(prepared, text, new BlockCache())), await readByPeer(peer), 1e-4),
+        dispose: () => peer.dispose(),
       };
     },
   },
@@ -91,16 +83,16 @@ export const rows: readonly Row[] = [
     peer: 'whole recomputation on the same path',
     bars: { 24: { reach: 0.5, must: 0.6 }, 20: { reach: 0.5, must: 0.6 } },
     async prepare() {
-      const models = await openProse();
-      if (!models) return missing;
+      const prepared = await prepareProse();
+      if (!prepared) return missing;
       const before = makeText(10_000);
       const after = `${before.slice(0, 5000)}Z${before.slice(5000)}`;
       const cache = new BlockCache();
-      const previous = await read(models.fast, before, cache);
+      const previous = await readText(prepared, before, cache);
       return {
-        ours: async () => void (await read(models.fast, after, cache, previous)),
-        peer: async () => void (await read(models.fast, after, new BlockCache())),
-        check: async () => compare(await read(models.fast, after, cache, previous), await read(models.fast, after, new BlockCache()), 0),
+        ours: async () => void (await readText(prepared, after, cache, previous)),
+        peer: async () => void (await readText(prepared, after, new BlockCache())),
+        check: async () => compare(fieldsRead(await readText(prepared, after, cache, previous)), fieldsRead(await readText(prepared, after, new BlockCache())), 0),
       };
     },
   },
@@ -114,8 +106,8 @@ export const rows: readonly Row[] = [
       minimumRuns: what === 'time' ? 7 : 1,
       mostRuns: what === 'time' ? 7 : 1,
       async prepare() {
-        const models = await openProse();
-        if (!models) return missing;
+        const prepared = await prepareProse();
+        if (!prepared) return missing;
         const text = makeText(1_000_000);
         let last: Reading | undefined;
         return {
@@ -123,7 +115,7 @@ export const rows: readonly Row[] = [
             last?.dispose();
             const cache = new BlockCache(48 * megabyte);
             const begin = performance.now();
-            const reading = new Reading(models.fast, { kind: 'text', text }, cache);
+            const reading = new Reading(prepared, { kind: 'text', text }, cache);
             let peak = 0;
             await reading.compute(unhurried, () => (peak = Math.max(peak, bytesOf(reading, cache))));
             last = reading;
