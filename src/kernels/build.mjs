@@ -6,9 +6,15 @@ import asc from 'assemblyscript/asc';
 
 const entry = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), 'assembly', 'index.ts');
 
+const relaxed = ['--enable', 'simd', '--enable', 'relaxed-simd'];
+
+// The alias stands for true or false in assembly/vectors.ts.
+const [narrow, wide] = ['GC', 'SIMD'].map((feature) => ['--use', `WIDE_VECTORS=ASC_FEATURE_${feature}`]);
+
 export const builds = {
-  'kernels-simd.wasm': ['--enable', 'simd'],
-  'kernels-relaxed.wasm': ['--enable', 'simd', '--enable', 'relaxed-simd'],
+  'kernels-simd.wasm': ['--enable', 'simd', ...narrow],
+  'kernels-relaxed.wasm': [...relaxed, ...narrow],
+  'kernels-wide.wasm': [...relaxed, ...wide],
 };
 
 /** The same for memory that two threads share, which a module must say of the memory that it imports; its limit is src/kernels/arena.ts's. */

@@ -1,48 +1,14 @@
 import { type ComputePath } from '../trace/trace';
+import { type KernelExports } from './kernelExports';
+import { compileWide, isWideBetter, type WideHost } from './wideKernels';
 
-/** An address in the memory the kernels run in, in bytes. */
-export type Pointer = number;
-
-/** What the compiled modules export; the assembly's own comments say what each does. Sizes of copies and strides are in bytes. */
-export interface KernelExports {
-  readonly CONSTANT_BYTES: WebAssembly.Global;
-  prepareConstants(memory: Pointer): void;
-  activate(kind: number, from: Pointer, to: Pointer, bytes: number): void;
-  exponential(row: Pointer, bytes: number): void;
-  copyRows(from: Pointer, fromStride: number, to: Pointer, toStride: number, rows: number, width: number, paddedWidth: number): void;
-  packPanels(matrix: Pointer, rowStride: number, columnStride: number, depth: number, columns: number, to: Pointer): void;
-  panelBytes(depth: number, columns: number): number;
-  transpose(from: Pointer, fromStride: number, rows: number, columns: number, to: Pointer, toStride: number): void;
-  largest(from: Pointer, bytes: number): number;
-  rowSquares(from: Pointer, stride: number, rows: number, bytes: number, to: Pointer): void;
-  fillZeros(at: Pointer, bytes: number): void;
-  multiplyInto(row: Pointer, factor: Pointer, bytes: number): void;
-  addColumnSums(from: Pointer, stride: number, rows: number, width: number, sums: Pointer): void;
-  multiply(
-    a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number,
-    c: Pointer, cStride: number, init: Pointer, initStride: number,
-  ): void;
-  multiplyDouble(a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number, c: Pointer, cStride: number): void;
-  lstmForward(sequence: Pointer): void;
-  lstmColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
-  lstmBackward(sequence: Pointer): void;
-  gruForward(sequence: Pointer): void;
-  gruBackward(sequence: Pointer): void;
-  rnnForward(sequence: Pointer): void;
-  rnnBackward(sequence: Pointer): void;
-  adam(update: Pointer): void;
-  scatterAdd(rows: Pointer, ids: Pointer, count: number, width: number, sums: Pointer, segments: number): void;
-  softmaxCrossEntropy(logits: Pointer, row: number, rows: number, width: number, targets: Pointer, scale: number): number;
-  scaleBlock(row: Pointer, bytes: number, factor: number): void;
-  sumOfSquares(values: Pointer, n: number): number;
-  logarithm(x: number): number;
-  gatherRows(table: Pointer, row: number, ids: Pointer, n: number, to: Pointer): void;
-  oneHotIds(rows: Pointer, count: number, width: number, ids: Pointer): number;
-}
+export { type KernelExports, type Pointer } from './kernelExports';
 
 /** The compiled kernels; they own no memory and can be put into any. */
 export interface Kernels {
   readonly path: ComputePath;
+  /** Whether V8 made vectors of 256 bits of pairs of ours (wideKernels.ts); the bits are the same. */
+  readonly isWide: boolean;
   /** A fresh instance that works in `memory`, constants not yet prepared. */
   instantiate(memory: WebAssembly.Memory): KernelExports;
   /** Where the host has a second thread to give. */
@@ -63,12 +29,21 @@ export interface SharedKernels {
 /** Starts a thread that runs `serveColumns` (columnPair.ts) with what it is handed. */
 export type StartThread = (handed: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly control: SharedArrayBuffer }) => { end(): void };
 
-/** The bytes of dist/kernels-simd.wasm and dist/kernels-relaxed.wasm. */
-export interface KernelBytes {
-  readonly simd: ArrayBuffer | ArrayBufferView;
-  readonly relaxed?: ArrayBuffer | ArrayBufferView;
-  /** For a second thread: how it is started, and dist/kernels-simd-shared.wasm or dist/kernels-relaxed-shared.wasm. */
-  readonly second?: Pick<SharedKernels, 'startThread' | 'mayStart'> & { readonly simd: ArrayBuffer | ArrayBufferView; readonly relaxed: ArrayBuffer | ArrayBufferView };
+type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** The bytes of the builds: dist/kernels-simd.wasm, -relaxed, -wide. */
+export interface Builds {
+  readonly simd: Bytes;
+  readonly relaxed?: Bytes;
+  readonly wide?: Bytes;
+}
+
+/** The builds, and what the host gives. */
+export interface KernelBytes extends Builds {
+  /** Where the host can try the wide build. */
+  readonly wideHost?: WideHost | undefined;
+  /** For a second thread: how it is started, and the builds for memory that is shared (dist/kernels-simd-shared.wasm and so on). */
+  readonly second?: (Pick<SharedKernels, 'startThread' | 'mayStart'> & Builds) | undefined;
 }
 
 // One function that drops relaxed_madd(0, 0, 0): (module (func v128.const v128.const v128.const f32x4.relaxed_madd drop)).
@@ -84,24 +59,32 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /**
- * Compiles the faster of the two builds that this host can run; null where it has no SIMD at all, and the plain tfjs path is
+ * Compiles the fastest of the builds that this host can run; null where it has no SIMD at all, and the plain tfjs path is
  * all there is. The caller reads the bytes, because this room reads no files.
  */
-export function loadKernels(bytes: KernelBytes): Kernels | null {
-  const relaxed = hasRelaxedSimd() ? bytes.relaxed : undefined;
-  if (relaxed) return kernelsOf(relaxed, 'relaxed-simd', bytes);
-  return WebAssembly.validate(bytes.simd) ? kernelsOf(bytes.simd, 'simd', bytes) : null;
+export function loadKernels({ second, wideHost, ...builds }: KernelBytes): Kernels | null {
+  const path: ComputePath = builds.relaxed && hasRelaxedSimd() ? 'relaxed-simd' : 'simd';
+  const narrow = path === 'simd' ? builds.simd : (builds.relaxed as Bytes);
+  if (!WebAssembly.validate(narrow)) return null;
+  const compiled = new WebAssembly.Module(narrow);
+  const wide = path === 'relaxed-simd' && wideHost && builds.wide ? maybeWide(builds.wide, compiled, wideHost) : undefined;
+  const shared = second && maybeShared(second, () => {
+    if (wide && wideHost && second.wide) return compileWide(second.wide, wideHost);
+    return new WebAssembly.Module(path === 'simd' ? second.simd : (second.relaxed as Bytes));
+  });
+  return { path, isWide: wide !== undefined, instantiate: instantiator(wide ?? compiled), ...(shared && { shared }) };
 }
 
-function kernelsOf(bytes: ArrayBuffer | ArrayBufferView, path: ComputePath, { second }: KernelBytes): Kernels {
-  const shared = second && maybeShared(path === 'simd' ? second.simd : second.relaxed, second);
-  return { path, instantiate: instantiator(new WebAssembly.Module(bytes)), ...(shared && { shared }) };
+/** The wide build where it works on this host and helps. */
+function maybeWide(bytes: Bytes, narrow: WebAssembly.Module, host: WideHost): WebAssembly.Module | undefined {
+  const wide = compileWide(bytes, host);
+  return isWideBetter(instantiator(wide), instantiator(narrow), host) ? wide : undefined;
 }
 
 /** Undefined where this host shares no memory between threads. */
-function maybeShared(bytes: ArrayBuffer | ArrayBufferView, { startThread, mayStart }: Pick<SharedKernels, 'startThread' | 'mayStart'>): SharedKernels | undefined {
-  if (typeof SharedArrayBuffer === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
-  const module = new WebAssembly.Module(bytes);
+function maybeShared({ startThread, mayStart, simd }: NonNullable<KernelBytes['second']>, compile: () => WebAssembly.Module): SharedKernels | undefined {
+  if (typeof SharedArrayBuffer === 'undefined' || !WebAssembly.validate(simd)) return undefined;
+  const module = compile();
   const instantiate = instantiator(module);
   const { panelBytes } = instantiate(new WebAssembly.Memory({ initial: 1, maximum: mostSharedPages, shared: true }));
   return { module, panel: panelBytes(1, 1) / 4, instantiate, startThread, mayStart };

@@ -14,6 +14,7 @@ import { ReaderThread } from './readerThread';
 import { createRequestServer } from './requestServer';
 import { maybeSecondThread } from './secondThread';
 import { startTfjs } from './startTfjs';
+import { tryWide } from './wideVectors';
 import { type WorkerContext } from './workerContext';
 
 /** What the thread is handed at its start; both default to the places beside dist/worker.js. */
@@ -70,9 +71,9 @@ function loadKernels(folder: string, log: Log): Kernels | null {
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
     const thread = maybeSecondThread(folder);
-    const second = thread && { ...thread, simd: read('simd-shared'), relaxed: read('relaxed-shared') };
-    const kernels = startKernels({ simd: read('simd'), relaxed: read('relaxed'), ...(second && { second }) });
-    log.info(kernels ? `Reading with the ${kernels.path} kernels.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
+    const second = thread && { ...thread, simd: read('simd-shared'), relaxed: read('relaxed-shared'), wide: read('wide-shared') };
+    const kernels = tryWide((wideHost) => startKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second }));
+    log.info(kernels ? `Reading with the ${kernels.path} kernels${kernels.isWide ? ', 256 bits wide' : ''}.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
     return kernels;
   } catch (thrown) {
     log.warn(`The kernels cannot be used; reading with plain tfjs: ${thrown instanceof Error ? thrown.message : String(thrown)}`);

@@ -3,11 +3,12 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type Kernels, loadKernels, type StartThread } from '../../src/kernels/loadKernels';
+import { tryWide } from '../../src/worker/wideVectors';
 
 const root = path.resolve(__dirname, '../..');
 const sources = path.join(root, 'src/kernels/assembly');
 const folder = path.join(root, 'out/kernels');
-const names = { simd: 'kernels-simd.wasm', relaxed: 'kernels-relaxed.wasm' } as const;
+const names = { simd: 'kernels-simd.wasm', relaxed: 'kernels-relaxed.wasm', wide: 'kernels-wide.wasm' } as const;
 
 interface KernelBuild {
   readonly buildKernels: (folder: string) => Promise<void>;
@@ -25,19 +26,18 @@ export async function useKernelsOnTwoThreads(): Promise<Kernels> {
     return { end: () => void thread.terminate() };
   };
   const read = (name: string): Uint8Array => readFileSync(path.join(folder, `kernels-${name}.wasm`));
-  const second = { startThread, mayStart: () => true, simd: read('simd-shared'), relaxed: read('relaxed-shared') };
-  return loadKernels({ simd: read('simd'), relaxed: read('relaxed'), second }) as Kernels;
+  const second = { startThread, mayStart: () => true, simd: read('simd-shared'), relaxed: read('relaxed-shared'), wide: read('wide-shared') };
+  return tryWide((wideHost) => loadKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second })) as Kernels;
 }
 
-/** Compiles the kernels where the sources are newer, and loads them: the build this Node can run best, or the one named. */
+/** Compiles the kernels where the sources are newer, and loads them: the build this Node can run best, or at most the one named. */
 export async function useKernels(build?: keyof typeof names): Promise<Kernels> {
   if (!isFresh()) {
     const { buildKernels } = (await import(pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href)) as KernelBuild;
     await buildKernels(folder);
   }
-  const simd = readFileSync(path.join(folder, names.simd));
-  const relaxed = readFileSync(path.join(folder, names.relaxed));
-  const kernels = loadKernels(build === 'simd' ? { simd } : { simd, relaxed });
+  const [simd, relaxed, wide] = Object.values(names).map((name) => readFileSync(path.join(folder, name))) as [Buffer, Buffer, Buffer];
+  const kernels = build === 'simd' ? loadKernels({ simd }) : tryWide((wideHost) => loadKernels({ simd, relaxed, ...(build !== 'relaxed' && { wide, wideHost }) }));
   if (!kernels) throw new Error('This Node has no WebAssembly SIMD.');
   return kernels;
 }

@@ -44,7 +44,7 @@ async function bundle(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const binaries = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
   for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) copyFileSync(path.join(binaries, file), path.join(folder, file));
-  for (const file of ['kernels-simd.wasm', 'kernels-relaxed.wasm']) copyFileSync(path.join(root, 'out/kernels', file), path.join(folder, file));
+  for (const file of ['kernels-simd.wasm', 'kernels-relaxed.wasm', 'kernels-wide.wasm']) copyFileSync(path.join(root, 'out/kernels', file), path.join(folder, file));
 }
 
 /** Starts a worker that is there already. */

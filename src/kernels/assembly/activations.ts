@@ -1,6 +1,7 @@
 // Activations over a row, and their derivatives from the activated value.
 
 import { constantTable, exp, sigmoid, tanh } from './exponential';
+import { storePair } from './vectors';
 
 /** The activations the kernels know; src/kernels/kernelCodes.ts gives the same numbers. */
 // @ts-ignore: decorator
@@ -20,9 +21,9 @@ import { constantTable, exp, sigmoid, tanh } from './exponential';
 export function activate(kind: i32, from: usize, to: usize, bytes: usize): void {
   const k = constantTable();
   if (kind === SIGMOID) {
-    for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, sigmoid(v128.load(from + j), k));
+    for (let j: usize = 0; j < bytes; j += 32) storePair(to + j, sigmoid(v128.load(from + j), k), sigmoid(v128.load(from + j, 16), k));
   } else if (kind === TANH) {
-    for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, tanh(v128.load(from + j), k));
+    for (let j: usize = 0; j < bytes; j += 32) storePair(to + j, tanh(v128.load(from + j), k), tanh(v128.load(from + j, 16), k));
   } else if (kind === RELU) {
     const zero = f32x4.splat(0);
     for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, f32x4.pmax(v128.load(from + j), zero));

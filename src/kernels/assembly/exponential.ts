@@ -7,30 +7,30 @@
 import { multiplyAdd, multiplySubtract } from './vectors';
 
 /** Bytes that `prepareConstants` fills. */
-export const CONSTANT_BYTES: usize = 256;
+export const CONSTANT_BYTES: usize = 64;
 
-// V8 builds every 128-bit constant anew with three instructions; a load from memory is one.
+// V8 builds every 128-bit constant anew with three instructions; a load from memory that fills all lanes is one.
 let constants: usize = 0;
 
-/** Writes the constants to 256 bytes at `memory`; must run once before anything else here. */
+/** Writes the constants to 64 bytes at `memory`; must run once before anything else here. */
 export function prepareConstants(memory: usize): void {
   constants = memory;
-  v128.store(memory, f32x4.splat(1.44269504), 0); // 1 / ln 2
-  v128.store(memory, f32x4.splat(12582912), 16); // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
-  v128.store(memory, f32x4.splat(0.693359375), 32); // ln 2, the part that times n is exact
-  v128.store(memory, f32x4.splat(-2.12194440e-4), 48); // ln 2, the rest
-  v128.store(memory, f32x4.splat(1.9875691500e-4), 64);
-  v128.store(memory, f32x4.splat(1.3981999507e-3), 80);
-  v128.store(memory, f32x4.splat(8.3334519073e-3), 96);
-  v128.store(memory, f32x4.splat(4.1665795894e-2), 112);
-  v128.store(memory, f32x4.splat(1.6666665459e-1), 128);
-  v128.store(memory, f32x4.splat(5.0000001201e-1), 144);
-  v128.store(memory, f32x4.splat(1), 160);
-  v128.store(memory, f32x4.splat(-88), 176); // exp(-88) is below the smallest normal number: 2^-127 is made as 0
-  v128.store(memory, f32x4.splat(2), 192);
-  v128.store(memory, f32x4.splat(-0.0), 208); // the sign bit
-  v128.store(memory, f32x4.splat(89), 224);
-  v128.store(memory, f32x4.splat(-104), 240);
+  store<f32>(memory, 1.44269504, 0); // 1 / ln 2
+  store<f32>(memory, 12582912, 4); // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
+  store<f32>(memory, 0.693359375, 8); // ln 2, the part that times n is exact
+  store<f32>(memory, -2.12194440e-4, 12); // ln 2, the rest
+  store<f32>(memory, 1.9875691500e-4, 16);
+  store<f32>(memory, 1.3981999507e-3, 20);
+  store<f32>(memory, 8.3334519073e-3, 24);
+  store<f32>(memory, 4.1665795894e-2, 28);
+  store<f32>(memory, 1.6666665459e-1, 32);
+  store<f32>(memory, 5.0000001201e-1, 36);
+  store<f32>(memory, 1, 40);
+  store<f32>(memory, -88, 44); // exp(-88) is below the smallest normal number: 2^-127 is made as 0
+  store<f32>(memory, 2, 48);
+  store<f32>(memory, -0.0, 52); // the sign bit
+  store<f32>(memory, 89, 56);
+  store<f32>(memory, -104, 60);
 }
 
 /** The constants' address, for a loop to keep in a register. */
@@ -44,20 +44,20 @@ export function constantTable(): usize {
 // @ts-ignore: decorator
 @inline
 function shiftedExponent(x: v128, k: usize): v128 {
-  return multiplyAdd(x, v128.load(k, 0), v128.load(k, 16));
+  return multiplyAdd(x, v128.load32_splat(k, 0), v128.load32_splat(k, 4));
 }
 
 /** exp(r) - 1 for r = x - n ln 2. */
 // @ts-ignore: decorator
 @inline
 function reducedExpMinusOne(x: v128, shifted: v128, k: usize): v128 {
-  const n = f32x4.sub(shifted, v128.load(k, 16));
-  const r = multiplySubtract(n, v128.load(k, 48), multiplySubtract(n, v128.load(k, 32), x));
-  let p = multiplyAdd(r, v128.load(k, 64), v128.load(k, 80));
-  p = multiplyAdd(r, p, v128.load(k, 96));
-  p = multiplyAdd(r, p, v128.load(k, 112));
-  p = multiplyAdd(r, p, v128.load(k, 128));
-  p = multiplyAdd(r, p, v128.load(k, 144));
+  const n = f32x4.sub(shifted, v128.load32_splat(k, 4));
+  const r = multiplySubtract(n, v128.load32_splat(k, 12), multiplySubtract(n, v128.load32_splat(k, 8), x));
+  let p = multiplyAdd(r, v128.load32_splat(k, 16), v128.load32_splat(k, 20));
+  p = multiplyAdd(r, p, v128.load32_splat(k, 24));
+  p = multiplyAdd(r, p, v128.load32_splat(k, 28));
+  p = multiplyAdd(r, p, v128.load32_splat(k, 32));
+  p = multiplyAdd(r, p, v128.load32_splat(k, 36));
   return multiplyAdd(f32x4.mul(r, r), p, r);
 }
 
@@ -65,14 +65,14 @@ function reducedExpMinusOne(x: v128, shifted: v128, k: usize): v128 {
 // @ts-ignore: decorator
 @inline
 function powerOfTwo(shifted: v128, k: usize): v128 {
-  return i32x4.add(i32x4.shl(shifted, 23), v128.load(k, 160));
+  return i32x4.add(i32x4.shl(shifted, 23), v128.load32_splat(k, 40));
 }
 
 /** exp(x) for x <= 0; 0 below -88. */
 // @ts-ignore: decorator
 @inline
 function expOfNegative(x: v128, k: usize): v128 {
-  const clamped = f32x4.pmax(x, v128.load(k, 176));
+  const clamped = f32x4.pmax(x, v128.load32_splat(k, 44));
   const shifted = shiftedExponent(clamped, k);
   const scale = powerOfTwo(shifted, k);
   return multiplyAdd(scale, reducedExpMinusOne(clamped, shifted, k), scale);
@@ -82,13 +82,13 @@ function expOfNegative(x: v128, k: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function exp(x: v128, k: usize): v128 {
-  const clamped = f32x4.pmax(f32x4.pmin(x, v128.load(k, 224)), v128.load(k, 240));
+  const clamped = f32x4.pmax(f32x4.pmin(x, v128.load32_splat(k, 56)), v128.load32_splat(k, 60));
   const shifted = shiftedExponent(clamped, k);
-  const n = i32x4.sub(shifted, v128.load(k, 16));
+  const n = i32x4.sub(shifted, v128.load32_splat(k, 4));
   const half = i32x4.shr_s(n, 1);
-  const first = i32x4.add(i32x4.shl(half, 23), v128.load(k, 160));
-  const second = i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load(k, 160));
-  const one = f32x4.add(reducedExpMinusOne(clamped, shifted, k), v128.load(k, 160));
+  const first = i32x4.add(i32x4.shl(half, 23), v128.load32_splat(k, 40));
+  const second = i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load32_splat(k, 40));
+  const one = f32x4.add(reducedExpMinusOne(clamped, shifted, k), v128.load32_splat(k, 40));
   return f32x4.mul(f32x4.mul(one, first), second);
 }
 
@@ -96,8 +96,8 @@ export function exp(x: v128, k: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128, k: usize): v128 {
-  const e = expOfNegative(v128.or(x, v128.load(k, 208)), k);
-  const one = v128.load(k, 160);
+  const e = expOfNegative(v128.or(x, v128.load32_splat(k, 52)), k);
+  const one = v128.load32_splat(k, 40);
   const isNegative = i32x4.shr_s(x, 31);
   return f32x4.div(v128.bitselect(e, one, isNegative), f32x4.add(one, e));
 }
@@ -106,12 +106,12 @@ export function sigmoid(x: v128, k: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function tanh(x: v128, k: usize): v128 {
-  const sign = v128.load(k, 208);
-  const twice = f32x4.pmax(v128.or(f32x4.add(x, x), sign), v128.load(k, 176));
+  const sign = v128.load32_splat(k, 52);
+  const twice = f32x4.pmax(v128.or(f32x4.add(x, x), sign), v128.load32_splat(k, 44));
   const shifted = shiftedExponent(twice, k);
   const scale = powerOfTwo(shifted, k);
-  const minusOne = f32x4.sub(scale, v128.load(k, 160));
+  const minusOne = f32x4.sub(scale, v128.load32_splat(k, 40));
   const m = multiplyAdd(scale, reducedExpMinusOne(twice, shifted, k), minusOne);
-  const size = f32x4.div(m, f32x4.add(m, v128.load(k, 192)));
+  const size = f32x4.div(m, f32x4.add(m, v128.load32_splat(k, 48)));
   return v128.bitselect(x, size, sign);
 }

@@ -8,6 +8,7 @@ import { unhurried } from '../../../src/engine/pace';
 import { type PreparedModel, prepareModel } from '../../../src/engine/preparedModel';
 import { Reading } from '../../../src/engine/reading';
 import { fieldsOf } from '../../../src/trace/cellKind';
+import { tryWide } from '../../../src/worker/wideVectors';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { startNodePeer } from '../peerProcess';
 import { fieldsRead, makeText, openProse, proseFile, readText, root } from '../proseReading';
@@ -16,13 +17,14 @@ import { type PeerProcess, type Row } from '../row';
 const megabyte = 1024 * 1024;
 const missing = 'media/models/prose-lstm or dist/kernels-*.wasm is missing: npm run build first.';
 
-/** prose-lstm on the kernels, or null where it has not been built. */
+/** prose-lstm on the kernels as they ship, or null where it has not been built. */
 async function prepareProse(): Promise<PreparedModel | null> {
-  const kernels = ['simd', 'relaxed'].map((build) => path.join(root, 'dist', `kernels-${build}.wasm`));
-  if (![proseFile, ...kernels].every((each) => existsSync(each))) return null;
+  const builds = ['simd', 'relaxed', 'wide'].map((build) => path.join(root, 'dist', `kernels-${build}.wasm`));
+  if (![proseFile, ...builds].every((each) => existsSync(each))) return null;
   await useWasmBackend();
-  const [simd, relaxed] = kernels.map((each) => readFileSync(each)) as [Buffer, Buffer];
-  return prepareModel(openProse(), fastRunners(startKernels({ simd, relaxed })));
+  const [simd, relaxed, wide] = builds.map((each) => readFileSync(each)) as [Buffer, Buffer, Buffer];
+  const kernels = tryWide((wideHost) => startKernels({ simd, relaxed, wide, wideHost }));
+  return prepareModel(openProse(), fastRunners(kernels));
 }
 
 /** Throws where the fields of two readings differ by more than `tolerance` x max(1, |value|) anywhere; 0 asks for equal bits. */

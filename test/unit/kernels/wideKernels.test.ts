@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createRandom, drawNormal } from '../../../src/base/random';
+import { type CellWeights } from '../../../src/cells/cellWeights';
+import { createArena } from '../../../src/kernels/arena';
+import { type Kernels, hasRelaxedSimd, loadKernels } from '../../../src/kernels/loadKernels';
+import { createSequenceReader } from '../../../src/kernels/sequenceReader';
+import { type CellKind, fieldsOf, gatesOf } from '../../../src/trace/cellKind';
+import { tryWide } from '../../../src/worker/wideVectors';
+import { useKernels } from '../../support/kernels';
+
+function draw(n: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  return Float32Array.from({ length: n }, () => drawNormal(random) / 2);
+}
+
+function bitsOf(values: Float32Array | Float64Array): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.byteLength / 4);
+}
+
+function readFields(kernels: Kernels, cell: CellKind, [D, H, T]: readonly [number, number, number]): Int32Array[] {
+  const columns = gatesOf(cell).length * H;
+  const weights: CellWeights = {
+    cell, inputWidth: D, units: H, activation: 'tanh', recurrentActivation: 'sigmoid',
+    kernel: draw(D * columns, 1), recurrentKernel: draw(H * columns, 2), bias: draw(columns, 3),
+  };
+  const rows = draw(T * D, 4);
+  if (T > 8) rows[D * 8] = NaN;
+  const fields = createSequenceReader(kernels, weights).run({ kind: 'rows', rows }, T, { h: draw(H, 5), c: draw(H, 6) });
+  return fieldsOf(cell).map((field) => bitsOf(fields[field] as Float32Array));
+}
+
+/** c = c + a b for a matrix of each size, in float32 and float64. */
+function multiplyAll(kernels: Kernels, rows: number, depth: number, columns: number): Int32Array[] {
+  const { kernels: own, allocate, floats, memory } = createArena(kernels);
+  const [a, b, c] = [rows * depth, depth * columns, rows * columns].map((length, k) => {
+    const at = allocate(length * 4);
+    floats(at, length).set(draw(length, k));
+    return at;
+  }) as [number, number, number];
+  const panels = allocate(own.panelBytes(depth, columns));
+  own.packPanels(b, columns * 4, 4, depth, columns, panels);
+  own.multiply(a, depth * 4, rows, depth, panels, columns, c, columns * 4, c, columns * 4);
+  const [left, right, product] = [rows * depth, depth * 32, rows * 32].map((length, k) => {
+    const at = allocate(length * 8);
+    new Float64Array(memory.buffer, at, length).set(draw(length, k));
+    return at;
+  }) as [number, number, number];
+  own.multiplyDouble(left, depth * 8, rows, depth, right, 32, product, 32 * 8);
+  return [bitsOf(floats(c, rows * columns)), bitsOf(new Float64Array(memory.buffer, product, rows * 32))];
+}
+
+const isWideExpected = process.arch === 'x64' && parseInt(process.versions.v8, 10) >= 13 && / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'));
+
+describe('the wide kernels', () => {
+  it('are what V8 from 13 on with AVX2 gets, and no other host', async () => {
+    assert.equal((await useKernels()).isWide, isWideExpected);
+    assert.equal((await useKernels('relaxed')).isWide, false);
+  });
+
+  if (isWideExpected) {
+    for (const cell of ['lstm', 'gru', 'rnn'] as const) {
+      it(`read a ${cell} to the same bits as the narrow ones`, async () => {
+        const [wide, narrow] = [await useKernels(), await useKernels('relaxed')];
+        for (const size of [[1, 1, 1], [3, 5, 40], [7, 24, 9], [9, 100, 12], [33, 127, 40], [64, 128, 200], [4, 130, 20]] as const) {
+          assert.deepEqual(readFields(wide, cell, size), readFields(narrow, cell, size), String(size));
+        }
+      });
+    }
+
+    it('multiply matrices to the same bits as the narrow ones', async () => {
+      const [wide, narrow] = [await useKernels(), await useKernels('relaxed')];
+      for (const rows of [1, 2, 4, 5, 6, 7, 9, 11, 14]) {
+        for (const columns of [8, 16, 32, 40, 72, 136]) {
+          for (const depth of [1, 5, 300]) assert.deepEqual(multiplyAll(wide, rows, depth, columns), multiplyAll(narrow, rows, depth, columns), `${rows} ${depth} ${columns}`);
+        }
+      }
+    });
+  }
+});
+
+describe('trying the wide kernels', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'wide-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('sets flags of V8 while the module is compiled, and sets them back, also where that fails', () => {
+    const set: string[] = [];
+    const wideHost = { setFlags: (flag: string) => void set.push(flag), now: () => 0 };
+    const simd = new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+    const load = (): unknown => loadKernels({ simd, relaxed: simd, wide: new Uint8Array([1]), wideHost });
+    if (!hasRelaxedSimd()) {
+      load();
+      assert.deepEqual(set, []);
+      return;
+    }
+    assert.throws(load, /CompileError|WebAssembly/);
+    assert.deepEqual(set, [
+      '--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation',
+      '--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation',
+    ]);
+  });
+
+  it('is left where V8 joins no vectors, as without the flag', async () => {
+    await useKernels();
+    const [simd, relaxed, wide] = ['simd', 'relaxed', 'wide'].map((build) => readFileSync(path.resolve(__dirname, `../../../out/kernels/kernels-${build}.wasm`))) as [Buffer, Buffer, Buffer];
+    // Another module than the one that was compiled with the flag, for V8 keeps those: a custom section without meaning is added.
+    const other = Buffer.concat([wide, Buffer.from([0, 2, 1, 0x78])]);
+    const setFlags = (flag: string): void => {
+      assert.ok(flag.startsWith('--'));
+    };
+    assert.equal(loadKernels({ simd, relaxed, wide: other, wideHost: { setFlags, now: () => performance.now() } })?.isWide, false);
+  });
+
+  it('leaves no mark when it went well, and is not repeated where a process ended during it', () => {
+    const isTried = (): boolean => tryWide((host) => host !== undefined, folder);
+    assert.equal(isTried(), process.arch === 'x64' && parseInt(process.versions.v8, 10) >= 13);
+    assert.deepEqual(readdirSync(folder), []);
+    const mark = path.join(folder, `lstm-inspector-wide-${process.versions.v8}`);
+    writeFileSync(mark, '');
+    utimesSync(mark, 0, 0);
+    assert.equal(isTried(), false);
+    assert.deepEqual(readdirSync(folder), [path.basename(mark)]);
+  });
+});
