@@ -83,7 +83,8 @@ function notesOn(text: string, { count, unknown, covered }: { count: number; unk
   const notes: string[] = [];
   const noun = level === 'character' ? 'character' : level === 'word' ? 'word' : 'piece';
   if (unknownId !== undefined) {
-    if (unknown > 0) notes.push(`${unknown} of ${count} ${noun}s ${unknown === 1 ? 'is' : 'are'} not in the vocabulary and read as unknown.`);
+    if (unknown === count) notes.push(`None of the ${count} ${noun}s is in the vocabulary: all are read as unknown. Choose another text or model.`);
+    else if (unknown > 0) notes.push(`${unknown} of ${count} ${noun}s ${unknown === 1 ? 'is' : 'are'} not in the vocabulary and read as unknown.`);
     return notes;
   }
   if (level === 'character' && covered < text.length) notes.push(`${text.length - covered} UTF-16 units are not in the vocabulary and left out.`);

@@ -33,6 +33,7 @@ describe('the states of the inspector', () => {
     ['failed', { status: { kind: 'failed', failure } }, /cut short/, /Choose another model/],
     ['cancelled', { status: { kind: 'cancelled', done: 12 } }, /Cancelled after 12 tokens/, /Inspect again/],
     ['empty', { status: { kind: 'complete', summary: { steps: 0, path: 'plain', computeMs: 0, notes: [] } }, hydrate: { tokens: [], text: '' } }, /no text to read/, /Inspect again/],
+    ['read with a note', { status: { kind: 'complete', summary: { steps: 3, path: 'plain', computeMs: 0, notes: ['2 of 3 characters are not in the vocabulary and read as unknown.'] } } }, /2 of 3 characters/, null],
     ['changed', { hydrate: { stale: 'changed' } }, /has changed since/, /Inspect again/],
     ['gone', { hydrate: { stale: 'gone' } }, /no longer there/, null],
   ];
@@ -42,7 +43,7 @@ describe('the states of the inspector', () => {
       const words = await view.page.locator('#root').innerText();
       assert.match(words, text);
       if (button !== null) assert.match(words, button);
-      await view.page.screenshot({ path: path.join(screenshotFolder, `state-${name}.png`) });
+      await view.page.screenshot({ path: path.join(screenshotFolder, `state-${name.replaceAll(' ', '-')}.png`) });
       await assertTidy(view.page);
       await assertNothingSerious(view.page);
       assert.deepEqual(view.complaints, []);

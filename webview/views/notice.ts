@@ -54,6 +54,8 @@ export function noticeOf(state: InspectorState): Notice | null {
   if (state.isHydrated && status.kind === 'complete' && state.tokens.length === 0) {
     return { kind: 'info', text: say('There is no text to read. Select some text and run Inspect LSTM.'), buttons: ['again'] };
   }
+  // What was left out, taken as unknown or assumed; it concerns how everything below is to be read.
+  if (status.kind === 'complete' && status.summary.notes.length > 0) return { kind: 'info', text: status.summary.notes.join(' '), buttons: [] };
   return null;
 }
 

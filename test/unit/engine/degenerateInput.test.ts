@@ -58,7 +58,7 @@ for (const path of ['plain', 'kernels'] as const) {
     it('only unknown characters are read as unknown, and said to be', async () => {
       const reading = await read(randomCharacterModel(), { kind: 'text', text: '\u4f60\u597d\u{1f600}' });
       assert.deepEqual(reading.tokens.map(({ id }) => id), [97, 97, 97]);
-      assert.ok(reading.notes.some((note) => note.startsWith('3 of 3 characters are not in the vocabulary')));
+      assert.ok(reading.notes.some((note) => note.startsWith('None of the 3 characters is in the vocabulary')));
     });
 
     it('a long line without a break is read', async () => {
