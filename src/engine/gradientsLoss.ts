@@ -2,6 +2,7 @@ import { InspectorError } from '../base/errors';
 import { type LossChoice } from '../trace/gradients';
 import { type Head, type HeadAnswer, type HeadGradient, type OutputPlace } from './gradientsHead';
 import { type GradientSource } from './gradientsSource';
+import { nameOfOutput } from './predictions';
 
 /** One term of a loss: which output, and which unit of it. */
 export interface LossTerm {
@@ -132,8 +133,9 @@ function nameOf(source: GradientSource, head: Head, { choice, terms }: { choice:
 }
 
 function termName(source: GradientSource, head: Head, { choice, term }: { choice: LossChoice; term: LossTerm }): string {
-  const { labels } = source.model;
-  const unit = term.target === null ? '' : (labels?.[term.target] ?? String(term.target));
+  const { labels, task } = source.model;
+  const output = term.target === null ? '' : nameOfOutput(source.model, term.target);
+  const unit = task === 'next-token' ? JSON.stringify(output) : output;
   if (head.kind === 'states') return term.target === null ? 'the sum of h' : `h of unit ${term.target}`;
   if (head.kind === 'linear') return `output ${unit}`;
   if (term.label !== undefined) return head.outputs === 1 ? `-log p(${labels?.[term.label] ?? `class ${term.label}`})` : `-log p(${unit} = ${term.label})`;

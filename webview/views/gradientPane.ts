@@ -8,8 +8,9 @@ import { say } from '../theme/strings';
 import { createButton, createChoice } from './controls';
 import { element, setText } from './element';
 import { formatValue, nameOfField } from './fieldNames';
-import { gradientLines, powerOfTen } from './gradientTrack';
+import { gradientLines, powerOfTen, sayLog10 } from './gradientTrack';
 import { createLegendBar } from './legendBar';
+import { targetKey, targetOfKey, targetOptions } from './lossTarget';
 import { type View } from './view';
 
 /** The pane about gradients: which loss, the norms at the token in sight, and the matrix of loss step by time step. */
@@ -22,7 +23,10 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
     const at = value === 'last' || value === 'all' ? value : { step: value === 'cursor' ? (shownState?.view.cursor ?? 0) : Number(value) };
     set({ ...current, at });
   });
-  const target = createChoice(say('Target'), (value) => set({ at: current.at, ...(value === 'own' ? {} : { target: Number(value) }) }));
+  const target = createChoice(say('Target'), (value) => {
+    // The influence that was computed is on another output.
+    dispatch({ type: 'gradient', change: { loss: { at: current.at, ...targetOfKey(value) }, connectivity: new Map() } });
+  });
   const text = element('p', { class: 'hint' });
   const values = element('div');
   const reach = createReachBox(dispatch);
@@ -33,9 +37,9 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
       shownState = state;
       current = state.gradient.loss;
       loss.update(lossOptions(state), typeof current.at === 'string' ? current.at : String(current.at.step));
-      const labels = state.model?.task === 'classify' ? (state.model.labels ?? []) : [];
-      target.root.hidden = labels.length === 0;
-      target.update([{ value: 'own', label: say('its own answer') }, ...labels.map((label, k) => ({ value: String(k), label }))], current.target === undefined ? 'own' : String(current.target));
+      const targets = targetOptions(state);
+      target.root.hidden = targets.length === 1;
+      target.update(targets, targetKey(current));
       setText(text, explain(state));
       const step = shownStep(state);
       const key = [state.gradient.norms, step, state.view.layer, state.view.direction];
@@ -74,17 +78,11 @@ function normsTable(state: InspectorState): readonly HTMLElement[] {
     return element('tr', {
       children: [
         element('th', { attributes: { scope: 'row' }, children: [element('span', { class: 'letter', text: name }), element('span', { class: 'name', text: what })] }),
-        element('td', { text: sayNorm(value, step < (gradientFrom(state.gradient, state.tokens.length) ?? 0)) }),
+        element('td', { text: step < (gradientFrom(state.gradient, state.tokens.length) ?? 0) ? say('left out') : sayLog10(value) }),
       ],
     });
   });
   return [element('table', { class: 'statistics', children: [element('thead', { children: [head] }), element('tbody', { children: rows })] })];
-}
-
-function sayNorm(value: number, isLeftOut: boolean): string {
-  if (isLeftOut) return say('left out');
-  if (value === -Infinity) return say('exact 0');
-  return Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'NaN';
 }
 
 /** For a long text: all steps, or the last of them. */

@@ -97,7 +97,7 @@ function askConnectivity(host: Host, store: Store<InspectorState, Action>, set: 
     const around = state.tokens.length > longestWithNeighbours ? 0 : rowsAround;
     const from = Math.max(0, step - around);
     const to = Math.min(state.tokens.length, step + around + 1);
-    const key = `${state.inspection} ${from}`;
+    const key = `${state.inspection} ${from} ${state.gradient.loss.target ?? ''}`;
     if (wanted === key) return;
     wanted = key;
     window.clearTimeout(timer);

@@ -2,6 +2,7 @@ import { gatesOf } from '../../src/trace/cellKind';
 import { type GradientNorms, type LayerGradientNorms, log10Norms } from '../../src/trace/gradients';
 import { paintLines, type Line } from '../paint/paintLines';
 import { columnsInSight, leftOf } from '../scales/columns';
+import { gradientFrom } from '../store/gradientState';
 import { type InspectorState } from '../store/inspectorState';
 import { type Palette } from '../theme/palette';
 import { say } from '../theme/strings';
@@ -97,6 +98,12 @@ function findRange(lines: readonly GradientLine[]): Range {
   return { low: Math.floor(low - 0.05), high: Math.ceil(high + 0.05) };
 }
 
+/** log10 of a norm with two decimals; an exact zero has none. */
+export function sayLog10(value: number): string {
+  if (value === -Infinity) return say('exact 0');
+  return Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'NaN';
+}
+
 /** 1e-12 as a person writes it. */
 export function powerOfTen(exponent: number): string {
   return `1e${exponent < 0 ? '\u2212' : ''}${Math.abs(exponent)}`;
@@ -132,6 +139,18 @@ function paintStrip(context: CanvasRenderingContext2D, scene: Scene, { norms, li
   paintLines(context, drawn, { columns, heightPx, y });
   paintThresholds(context, scene, { norms, lines, y, range });
   paintLossStep(context, scene, norms);
+  paintWhere(context, scene, lines);
+}
+
+/** Where nothing of the lines is in sight, as with the last steps of a long text, a sentence instead of an empty strip. */
+function paintWhere(context: CanvasRenderingContext2D, { columns, palette, state }: Scene, lines: readonly GradientLine[]): void {
+  const from = gradientFrom(state.gradient, state.tokens.length) ?? 0;
+  if (from === 0 || columnsInSight(columns).to > from || lines.length === 0) return;
+  context.fillStyle = palette.muted;
+  context.font = '11px sans-serif';
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(say('Computed from step {0} on: press End to go there.', from.toLocaleString('en-US')), 6, heightPx / 2);
 }
 
 /** Thresholds lie so many decades from the norm of h at the loss step. */

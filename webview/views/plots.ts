@@ -126,7 +126,7 @@ function cellUnder({ root, scene, heatmaps }: Mouse, event: MouseEvent): Inspect
   const target = event.target instanceof Element ? event.target.closest('[data-track]') : null;
   const track = heatmaps().find((candidate) => candidate.root === target);
   const look = track === undefined ? undefined : now.looks.get(track.field);
-  if (track === undefined || look === undefined) return { step, unit: null, field: null };
+  if (track === undefined || look === undefined) return { step, unit: null, field: target?.getAttribute('data-track') ?? null };
   const row = track.rowAt(event.clientY - track.root.getBoundingClientRect().top, look.order.length);
   return { step, unit: row === null ? null : (look.order[row] ?? null), field: track.field };
 }

@@ -20,7 +20,8 @@ export function createPredictionTrack(): Track {
   const name = element('span', { class: 'name' });
   const legend = createLegendBar();
   const classes = element('div', { class: 'class-names' });
-  gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root, classes] }));
+  const axis = element('div', { class: 'unit-axis', children: [element('span', { text: '1' }), element('span', { text: '0' })] });
+  gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root, classes] }), axis);
   canvas.style.height = `${heightPx}px`;
   root.hidden = true;
   return {
@@ -34,7 +35,7 @@ export function createPredictionTrack(): Track {
       const isCells = isText || outputsOf(track).length > classDashes.length;
       setText(name, isText ? say('expected next') : say('answer so far'));
       legend.root.hidden = !isCells;
-      classes.hidden = isCells;
+      classes.hidden = axis.hidden = isCells;
       legend.update({ kind: 'sequential', low: 0, high: 1 }, scene.tables.sequential);
       if (isCells) paintExpected(context, scene, track);
       else paintClasses(context, scene, track, classes);

@@ -1,9 +1,12 @@
+import { type PredictionTrack } from '../../src/trace/predictionTrack';
 import { isChanged } from '../../src/trace/staleMarks';
+import { gradientFrom } from '../store/gradientState';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { type TraceBlocks } from '../store/traceBlocks';
 import { say } from '../theme/strings';
 import { element, setText } from './element';
 import { formatValue, nameOfField, showToken } from './fieldNames';
+import { gradientLines, sayLog10 } from './gradientTrack';
 import { type View } from './view';
 
 /** A small box beside the mouse with the value under it. Hidden from screen readers, which hear the live region. */
@@ -31,7 +34,26 @@ function textOf(state: InspectorState, blocks: TraceBlocks): string | null {
   if (hover === null || shape === undefined) return null;
   const place = say('step {0}, {1}', hover.step, showToken(state.tokens[hover.step]?.text ?? ''));
   const token = isChanged(state.staleMarks, hover.step) ? `${place}\n${say('changed since it was read')}` : place;
-  if (hover.unit === null || hover.field === null) return token;
+  if (hover.unit === null || hover.field === null) return [...trackValues(state, hover.step), token].join('\n');
   const value = blocks.column(shape, hover.field as 'h', hover.step)?.[hover.unit];
   return `${nameOfField(hover.field as 'h')} ${say('of unit {0}', hover.unit)}: ${value === undefined ? '\u2026' : formatValue(value)}\n${token}`;
+}
+
+/** What a track without units says of a step. */
+function trackValues(state: InspectorState, step: number): readonly string[] {
+  const { hover, predictions, gradient, tokens } = state;
+  if (hover?.field === 'gradient') {
+    const isLeftOut = step < (gradientFrom(gradient, tokens.length) ?? 0);
+    return [say('log10 of the norm'), ...gradientLines(state).map(({ name, log10 }) => `${name}  ${isLeftOut ? say('left out') : sayLog10(log10[step] ?? NaN)}`)];
+  }
+  if (predictions === null) return [];
+  const surprise = predictions.surprise[step] ?? NaN;
+  if (hover?.field === 'surprise') return Number.isNaN(surprise) ? [] : [say('surprise {0} nats', formatValue(surprise))];
+  return hover?.field === 'predictions' ? expectedAt(predictions, step) : [];
+}
+
+function expectedAt({ top, indices, probabilities, names }: PredictionTrack, step: number): readonly string[] {
+  return Array.from({ length: top }, (_, k) => step * top + k)
+    .filter((at) => (indices[at] ?? -1) >= 0)
+    .map((at) => `${showToken(names[indices[at] ?? 0] ?? String(indices[at]))}  ${formatValue(probabilities[at] ?? NaN)}`);
 }
