@@ -21,3 +21,11 @@ export function splitLastTenths<T extends { readonly length: number; slice(from:
     test: sequence.slice(validationStart + tenth),
   };
 }
+
+/** About a line of a text, to watch while a model learns: from the beginning of a sentence where one is near. */
+export function excerptOf(text: string): string {
+  const start = /(?<=[.!?]["'\u2019\u201d)]*\s+)\S/u.exec(text.slice(0, 600))?.index ?? 0;
+  const line = text.slice(start, start + 110).trim().replace(/\s+/g, ' ');
+  // The last word may be cut.
+  return line.length < 80 ? line : line.replace(/\s\S*$/, '');
+}

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type WorkerLink } from '../../src/link/workerLink';
 import { type LabToHost } from '../../src/protocol/labMessages';
-import { LabRun } from '../../src/session/labRun';
+import { type LabRun } from '../../src/session/labRun';
 import { type TrainingEvent } from '../../src/trace/trainingEvents';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
+import { createTrainingRun } from './support/trainingRun';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
 import { startWorker } from './support/workerHost';
 
@@ -34,24 +35,7 @@ describe('the page of a training', () => {
     link = startWorker();
     folder = mkdtempSync(path.join(tmpdir(), 'lab-'));
     cpSync(path.resolve(__dirname, '../fixtures/lab/reviews.csv'), path.join(folder, 'reviews.csv'));
-    const settingsPath = path.join(folder, 'reviews.lstm-lab.json');
-    writeFileSync(settingsPath, JSON.stringify(lab));
-    const order = { settingsPath, outFolder: path.join(folder, 'reviews') };
-    run = new LabRun<TrainingEvent>({
-      source: 'reviews.lstm-lab.json',
-      order,
-      strings: {},
-      work: {
-        run: (listeners) => link.request('train', { training: 1, ...order }, listeners),
-        control: (action) => void link.request('controlTraining', { training: 1, action }),
-        ask: (kind, params) => {
-          asked.push(kind);
-          if (kind === 'describeLab') return link.request('describeLab', order);
-          const { epoch, text, layer } = params as { epoch: string; text: string; layer: number };
-          return link.request('watchEpoch', { model: { kind: 'file', path: path.join(order.outFolder, epoch, 'model.json') }, text, layer });
-        },
-      },
-    });
+    run = createTrainingRun(link, folder, lab, (kind) => asked.push(kind));
     bench = await ViewBench.start();
   });
   after(async () => {

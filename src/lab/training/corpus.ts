@@ -3,7 +3,7 @@ import { createRandom, shuffle } from '../../base/random';
 import { type Example, type Split } from '../../data/example';
 import { describeExamples } from '../../data/describeExamples';
 import { readExamples, readRunningTexts, type RunningText } from '../../data/readSources';
-import { splitLastTenths } from '../../data/runningText';
+import { excerptOf, splitLastTenths } from '../../data/runningText';
 import { removeDuplicates, splitByLine, splitStratified } from '../../data/splitExamples';
 import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
 import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
@@ -34,6 +34,8 @@ export interface Corpus {
   /** classify. */
   readonly examples?: Split<readonly EncodedExample[]>;
   readonly data?: DataSummary;
+  /** A text of the validation part, or a line of one. */
+  readonly sample?: string;
   readonly remarks: readonly string[];
 }
 
@@ -69,7 +71,7 @@ async function readTexts(settings: LabSettings, folder: string, { adapt, breathe
     const isEmpty = texts[part].every(({ ids }) => ids.length < 2);
     if (isEmpty) throw new InspectorError('data-invalid', `The ${part} part of the data is empty; give more text.`);
   }
-  return { inspector, texts, remarks: [] };
+  return { inspector, texts, sample: excerptOf(split.validation.find(({ text }) => text.trim() !== '')?.text ?? ''), remarks: [] };
 }
 
 /** Whole files by their hash (order shuffled by the seed, so that neighbours in a stream differ), or the last tenths of each. */
@@ -100,6 +102,7 @@ async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt)
   return {
     inspector,
     examples: mapSplit(split, encode),
+    ...(split.validation[0] === undefined ? {} : { sample: split.validation[0].text }),
     data: describeExamples(examples),
     remarks: [...remarks, ...(removed > 0 ? [`${removed} duplicates were left out.`] : [])],
   };

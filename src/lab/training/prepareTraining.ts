@@ -51,7 +51,7 @@ export async function prepareTraining({ settingsPath, dataFolder }: DataOrder, b
 /** What is to be trained, for people to see. */
 export function planOf({ settings, corpus, problem, weights, steps }: PreparedTraining): TrainingPlan {
   const { name, task, tokens, model, hyperparameters } = settings;
-  const sample = corpus.examples?.validation[0]?.example.text;
+  const { sample } = corpus;
   return {
     name, task, steps,
     stepsPerEpoch: problem.stepsPerEpoch,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InspectorError } from '../../../src/base/errors';
-import { splitLastTenths, stripGutenberg } from '../../../src/data/runningText';
+import { excerptOf, splitLastTenths, stripGutenberg } from '../../../src/data/runningText';
 import { removeDuplicates, splitByLine, splitStratified } from '../../../src/data/splitExamples';
 
 const example = (text: string, line: number, label = 'x') => ({ text, label, source: 'a', line });
@@ -58,6 +58,8 @@ describe('running text', () => {
   it('holds out the last tenth and validates on the tenth before it', () => {
     assert.deepEqual(splitLastTenths('0123456789abcdefghij-'), { training: '0123456789abcdefg', validation: 'hi', test: 'j-' });
     assert.deepEqual(splitLastTenths(''), { training: '', validation: '', test: '' });
+    assert.equal(excerptOf('of it. "Once," he said,\nall was well. '.padEnd(400, 'and so on ')).slice(0, 30), '"Once," he said, all was well.');
+    assert.deepEqual([excerptOf(''), excerptOf(' \n '), excerptOf('x'.repeat(300)).length], ['', '', 110]);
   });
 
   it('loses the licence before and after a Gutenberg book', () => {

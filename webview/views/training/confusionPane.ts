@@ -1,5 +1,5 @@
 import { type LiveRegion } from '../../access/liveRegion';
-import { layoutConfusion, paintConfusion } from '../../paint/paintConfusion';
+import { type ConfusionLayout, layoutConfusion, paintColumnNames, paintConfusion, paintRowNames } from '../../paint/paintConfusion';
 import { createColourTable } from '../../scales/colourTable';
 import { classFigures, type TrainingState } from '../../store/trainingState';
 import { type Palette } from '../../theme/palette';
@@ -18,6 +18,11 @@ export interface ConfusionPane {
   update(state: TrainingState, palette: Palette): void;
 }
 
+interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
 interface Shown {
   readonly confusion: readonly (readonly number[])[];
   readonly labels: readonly string[];
@@ -26,64 +31,113 @@ interface Shown {
 
 /** Makes the pane; `onChoose` hears of the cell that was chosen, null when the choice is taken back. */
 export function createConfusionPane(live: LiveRegion, onChoose: (cell: Confused | null) => void): ConfusionPane {
-  const canvas = element('canvas', { attributes: { 'aria-hidden': 'true' } });
-  const grid = element('div', { class: 'lab-confusion', attributes: { tabindex: '0', role: 'application', 'aria-label': say('Confusion matrix. Arrow keys move over the cells, Enter shows the mistakes of one.') }, children: [canvas] });
-  const readout = element('p', { class: 'lab-readout' });
-  const figures = element('div', { class: 'lab-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of each class') } });
-  const root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Confusion matrix') }, children: [element('h2', { text: say('Confusion matrix, test part') }), element('p', { class: 'lab-hint', text: say('Rows: the label. Columns: the answer. Colour: share of the row.') }), grid, readout, figures] });
-  let shown: Shown | null = null;
-  let chosen: { row: number; column: number } | null = null;
-  const draw = (): void => {
-    if (shown === null || grid.clientWidth === 0) return;
-    const layout = layoutConfusion(shown.labels, Math.min(720, grid.clientWidth));
-    canvas.style.width = `${layout.widthPx}px`;
-    canvas.style.height = `${layout.heightPx}px`;
-    const table = createColourTable(shown.palette.sequential, shown.palette.nan);
-    paintConfusion(fitCanvas(canvas, layout.widthPx, layout.heightPx), { ...shown, table, chosen }, layout);
-    setText(readout, sayCell(shown, chosen));
-  };
-  const choose = (cell: { row: number; column: number } | null): void => {
-    chosen = cell;
-    draw();
-  };
-  const tell = (): void => onChoose(chosen === null || shown === null || chosen.row === chosen.column ? null : { label: shown.labels[chosen.row] ?? '', answer: shown.labels[chosen.column] ?? '' });
-  grid.addEventListener('click', (event) => {
-    if (shown === null) return;
-    const { cellPx, leftPx, topPx } = layoutConfusion(shown.labels, Math.min(720, grid.clientWidth));
-    const box = canvas.getBoundingClientRect();
-    const cell = { row: Math.floor((event.clientY - box.top - topPx) / cellPx), column: Math.floor((event.clientX - box.left - leftPx) / cellPx) };
-    const isInside = shown.confusion[cell.row]?.[cell.column] !== undefined;
-    choose(isInside ? cell : null);
-    tell();
-  });
-  grid.addEventListener('keydown', (event) => {
-    if (shown === null) return;
-    const next = moved(event.key, chosen, shown.labels.length);
-    if (event.key === 'Enter') return tell();
+  return new Pane(live, onChoose);
+}
+
+class Pane implements ConfusionPane {
+  readonly root: HTMLElement;
+  private shown: Shown | null = null;
+  private chosen: Place | null = null;
+  private readonly cells = createCanvas('cells');
+  private readonly rows = createCanvas('rows');
+  private readonly columns = createCanvas('columns');
+  private readonly grid = element('div', { class: 'lab-confusion', attributes: { tabindex: '0', role: 'application', 'aria-label': say('Confusion matrix. Arrow keys move over the cells, Enter shows the mistakes of one.') } });
+  private readonly readout = element('p', { class: 'lab-readout' });
+  private readonly figures = element('div', { class: 'lab-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of each class') } });
+
+  constructor(
+    private readonly live: LiveRegion,
+    private readonly onChoose: (cell: Confused | null) => void,
+  ) {
+    this.grid.append(element('div', { class: 'lab-confusion-corner' }), this.columns, this.rows, this.cells);
+    this.root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Confusion matrix') }, children: [element('h2', { text: say('Confusion matrix, test part') }), element('p', { class: 'lab-hint', text: say('Rows: the label. Columns: the answer. Colour: share of the row.') }), this.grid, this.readout, this.figures] });
+    this.grid.addEventListener('click', (event) => this.pick(event));
+    this.grid.addEventListener('keydown', (event) => this.hear(event));
+    new ResizeObserver(() => this.draw()).observe(this.grid);
+  }
+
+  update({ finished }: TrainingState, palette: Palette): void {
+    this.root.hidden = finished?.confusion === undefined;
+    if (finished?.confusion === undefined) return;
+    if (finished.confusion !== this.shown?.confusion) {
+      this.chosen = null;
+      this.figures.replaceChildren(figuresTable(finished.confusion, finished.labels));
+    }
+    this.shown = { confusion: finished.confusion, labels: finished.labels, palette };
+    this.draw();
+  }
+
+  private get layout(): ConfusionLayout {
+    const labels = this.shown?.labels ?? [];
+    // A few classes need no more room than this; many take all that there is.
+    const mostPx = labels.length > 60 ? Infinity : 720;
+    return layoutConfusion(labels, Math.min(mostPx, this.grid.clientWidth));
+  }
+
+  private draw(): void {
+    const { shown, chosen, layout } = this;
+    if (shown === null || this.grid.clientWidth === 0) return;
+    const { sizePx, leftPx, topPx } = layout;
+    const picture = { ...shown, table: createColourTable(shown.palette.sequential, shown.palette.nan), chosen };
+    paintConfusion(sized(this.cells, sizePx, sizePx), picture, layout);
+    paintRowNames(sized(this.rows, leftPx, sizePx), picture, layout);
+    paintColumnNames(sized(this.columns, sizePx, topPx), picture, layout);
+    this.grid.style.gridTemplate = `${topPx}px ${sizePx}px / ${leftPx}px ${sizePx}px`;
+    setText(this.readout, sayCell(shown, chosen));
+  }
+
+  private choose(cell: Place | null): void {
+    this.chosen = cell;
+    this.draw();
+  }
+
+  private tell(): void {
+    const { chosen, shown } = this;
+    this.onChoose(chosen === null || shown === null || chosen.row === chosen.column ? null : { label: shown.labels[chosen.row] ?? '', answer: shown.labels[chosen.column] ?? '' });
+  }
+
+  private pick({ clientX, clientY }: MouseEvent): void {
+    if (this.shown === null) return;
+    const { cellPx } = this.layout;
+    const box = this.cells.getBoundingClientRect();
+    const cell = { row: Math.floor((clientY - box.top) / cellPx), column: Math.floor((clientX - box.left) / cellPx) };
+    this.choose(this.shown.confusion[cell.row]?.[cell.column] === undefined ? null : cell);
+    this.tell();
+  }
+
+  private hear(event: KeyboardEvent): void {
+    if (this.shown === null) return;
+    if (event.key === 'Enter') return this.tell();
+    const next = moved(event.key, this.chosen, this.shown.labels.length);
     if (next === undefined) return;
     event.preventDefault();
-    choose(next);
-    if (next === null) tell();
-    live.say(readout.textContent);
-  });
-  new ResizeObserver(draw).observe(grid);
-  return {
-    root,
-    update: ({ finished }, palette) => {
-      root.hidden = finished?.confusion === undefined;
-      if (finished?.confusion === undefined) return;
-      if (finished.confusion !== shown?.confusion) {
-        chosen = null;
-        figures.replaceChildren(figuresTable(finished.confusion, finished.labels));
-      }
-      shown = { confusion: finished.confusion, labels: finished.labels, palette };
-      draw();
-    },
-  };
+    this.choose(next);
+    if (next === null) this.tell();
+    else this.reveal(next);
+    this.live.say(this.readout.textContent);
+  }
+
+  /** Scrolls so that a cell lies beside the names and not beneath them. */
+  private reveal({ row, column }: Place): void {
+    const { cellPx, leftPx, topPx } = this.layout;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.grid;
+    const within = (from: number, roomPx: number, at: number): number => Math.min(at * cellPx, Math.max(from, (at + 1) * cellPx - roomPx));
+    this.grid.scrollTo({ left: within(scrollLeft, clientWidth - leftPx, column), top: within(scrollTop, clientHeight - topPx, row) });
+  }
+}
+
+function createCanvas(name: string): HTMLCanvasElement {
+  return element('canvas', { class: `lab-confusion-${name}`, attributes: { 'aria-hidden': 'true' } });
+}
+
+function sized(canvas: HTMLCanvasElement, widthPx: number, heightPx: number): CanvasRenderingContext2D {
+  canvas.style.width = `${widthPx}px`;
+  canvas.style.height = `${heightPx}px`;
+  return fitCanvas(canvas, widthPx, heightPx);
 }
 
 /** Where a key leads; null: no cell; undefined: not a key of ours. */
-function moved(key: string, from: { row: number; column: number } | null, size: number): { row: number; column: number } | null | undefined {
+function moved(key: string, from: Place | null, size: number): Place | null | undefined {
   if (key === 'Escape') return null;
   const by = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
   if (by === undefined) return undefined;
@@ -92,7 +146,7 @@ function moved(key: string, from: { row: number; column: number } | null, size: 
   return { row: within(from.row + (by[0] ?? 0)), column: within(from.column + (by[1] ?? 0)) };
 }
 
-function sayCell({ confusion, labels }: Shown, chosen: { row: number; column: number } | null): string {
+function sayCell({ confusion, labels }: Shown, chosen: Place | null): string {
   if (chosen === null) return say('Choose a cell to see its mistakes.');
   const row = confusion[chosen.row] ?? [];
   const count = row[chosen.column] ?? 0;

@@ -10,6 +10,7 @@ import { createFrameSchedule, createProblemNotice, type LabPage, startLabPage } 
 import { type Confused, createConfusionPane } from './confusionPane';
 import { createCurvesPane } from './curvesPane';
 import { createEpochPane } from './epochPane';
+import { createLanguagePane } from './languagePane';
 import { createMistakesPane } from './mistakesPane';
 import { createPlanPane } from './planPane';
 import { createTrainingHeader } from './trainingHeader';
@@ -30,6 +31,7 @@ class TrainingPage implements LabPage<TrainingEvent> {
   private readonly plan = createPlanPane();
   private readonly confusion;
   private readonly mistakes;
+  private readonly language;
   private readonly epochs;
 
   constructor(
@@ -46,13 +48,14 @@ class TrainingPage implements LabPage<TrainingEvent> {
     });
     this.curves = createCurvesPane(live);
     this.mistakes = createMistakesPane((text) => inspect(text));
+    this.language = createLanguagePane((text) => inspect(text));
     this.confusion = createConfusionPane(live, (cell) => {
       this.only = cell;
       this.draw();
     });
     this.epochs = createEpochPane({ ask: (epoch, text, layer, signal) => host.request('watchEpoch', { epoch, text, layer }, signal), inspect });
     this.notice = createProblemNotice(host);
-    const main = element('div', { class: 'lab-main', children: [this.curves.root, this.epochs.root, this.confusion.root, this.mistakes.root] });
+    const main = element('div', { class: 'lab-main', children: [this.curves.root, this.epochs.root, this.language.root, this.confusion.root, this.mistakes.root] });
     const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Data and settings') }, children: [this.plan.root] });
     root.classList.add('lab');
     root.replaceChildren(this.header.root, this.notice.root, element('div', { class: 'lab-body', children: [main, side] }), spoken);
@@ -86,6 +89,7 @@ class TrainingPage implements LabPage<TrainingEvent> {
     this.curves.update(state, palette);
     this.plan.update(state.plan);
     this.epochs.update(state, palette);
+    this.language.update(state);
     this.confusion.update(state, palette);
     this.mistakes.update(state, this.only);
   }
