@@ -24,7 +24,9 @@ ${data.files.map((file) => `      ${JSON.stringify(file)}`).join(',\n')}
 ${columnLines(data, columns)}    // ${isLanguage ? 'The last tenth of each text is the test part, the tenth before it validates.' : 'A tenth validates, a tenth is the test part; each keeps the shares of the classes.'}
     "split": ${isLanguage ? '{ "by": "last-tenths" }' : '{ "by": "stratified", "validation": 0.1, "test": 0.1 }'}
   },
-${isLanguage ? languageLines : classifierLines}  "training": {
+${isLanguage ? languageLines : classifierLines}  // Without its slashes this has a Search lens over it. "method": "grid", "random", "hand-tuned", "gp" or "tpe".
+  // "search": { "method": "gp", "trials": 10, "space": { "learning_rate": { "low": 0.0005, "high": 0.05, "log": true }, "units": { "low": 8, "high": 64, "log": true } } },
+  "training": {
     // A model of every epoch: shows in the panel how gates and gradients changed while it learnt.
     "keepEpochs": ${isLanguage ? 'false' : 'true'}
   }

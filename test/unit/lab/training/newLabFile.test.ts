@@ -61,6 +61,14 @@ describe('a new lab file', () => {
     assert.deepEqual(await read(path.join(folder, 'files')), [['hallo', 'de'], ['hello', 'en'], ['good day', 'en']]);
   });
 
+  it('holds a search that needs no more than its slashes taken off', async () => {
+    const suggestion = await suggestData(write('s.csv', 'text,label\nfine,good\npoor,bad\n'));
+    const text = newLabText('s', suggestion, columnsOf(suggestion));
+    assert.equal(parseLabSettings(text, 's').search, undefined);
+    const { search } = parseLabSettings(text.replace('// "search"', '"search"'), 's');
+    assert.deepEqual([search?.method, search?.trials, Object.keys(search?.space ?? {})], ['gp', 10, ['learning_rate', 'units']]);
+  });
+
   it('makes a language model of running text, and refuses what holds no labels', async () => {
     const file = write('book.txt', 'Once upon a time.');
     const settings = parseLabSettings(newLabText('book', await suggestData(file)), 'x');
