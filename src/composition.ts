@@ -15,6 +15,7 @@ import { saveBytes } from './commands/saveBytes';
 import { parseValues } from './data/parseValues';
 import { openText } from './editor/editorSubject';
 import { findSubject } from './editor/findSubject';
+import { readValuesAgain } from './editor/valuesSubject';
 import { InfluenceDecorations } from './editor/influenceDecorations';
 import { TokenHoverProvider } from './editor/hoverProvider';
 import { InspectedDocuments } from './editor/inspectedDocuments';
@@ -26,6 +27,7 @@ import { OverviewEditor } from './panel/overviewEditor';
 import { type PageContext } from './panel/pagePanel';
 import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
+import { type StoredSource } from './protocol/viewMessages';
 import { linkViews } from './session/linkedViews';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
@@ -66,7 +68,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
     extensionUri,
     log,
     defaults: createDefaults(link),
-    findSubject: (kept: Parameters<typeof findSubject>[0]) => findSubject(kept, openText, vscode.l10n.t('Sentence')),
+    findSubject: findKeptSubject,
   };
   const surface: Pick<PanelActions, 'showLog' | 'copy' | 'save'> = {
     showLog: () => log.show(),
@@ -97,6 +99,14 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const following = store.add(new ModelFollowing(context));
   const findings = store.add(new FindingsTree(registry, log));
   return { ...context, link, labLink, models, following, findings, influence, overviews, revive };
+}
+
+/** What a restored panel read: its text, or the rows of numbers in it. */
+async function findKeptSubject(kept: StoredSource): ReturnType<typeof findSubject> {
+  // A file of bytes cannot be opened as a text.
+  const isFileOfBytes = kept.isValues === true && kept.ranges.length === 0;
+  const found = await findSubject(kept, isFileOfBytes ? () => Promise.resolve({ text: '', title: '', isUntitled: false }) : openText, vscode.l10n.t('Sentence'));
+  return kept.isValues === true ? { ...found, subject: await readValuesAgain(found.subject, readValues) } : found;
 }
 
 function createOverviews(page: PageContext, context: CommandContext): OverviewEditor {

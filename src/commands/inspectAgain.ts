@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { subjectOfRanges } from '../editor/editorSubject';
+import { readValuesAgain } from '../editor/valuesSubject';
 import { type Inspection } from '../session/inspection';
 import { type CommandContext } from './commandContext';
 import { watchReading } from './openInspection';
@@ -14,11 +15,13 @@ export async function inspectAgain(context: CommandContext, inspection: Inspecti
   watchReading(context, inspection);
 }
 
-async function textNow({ documents, settings }: CommandContext, inspection: Inspection): Promise<Inspection['subject'] | null> {
-  const { uri } = inspection.subject;
+async function textNow({ documents, settings, parseValues }: CommandContext, inspection: Inspection): Promise<Inspection['subject'] | null> {
+  const { uri, text, values } = inspection.subject;
   if (uri === undefined || inspection.stale === 'gone') return null;
+  if (values !== undefined && text === '') return readValuesAgain(inspection.subject, parseValues);
   const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
   if (!document) return null;
   const subject = subjectOfRanges(document, documents.rangesNow(inspection), settings().maxCharacters);
-  return subject.text === '' ? null : subject;
+  if (subject.text === '') return null;
+  return values === undefined ? subject : readValuesAgain(subject, parseValues);
 }

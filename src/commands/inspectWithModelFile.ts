@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../base/errors';
 import { subjectOfEditor, subjectOfSentence } from '../editor/editorSubject';
+import { subjectOfValuesFile, valuesOfText } from '../editor/valuesSubject';
 import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
@@ -73,14 +74,14 @@ async function chooseValues({ settings, parseValues }: CommandContext): Promise<
   const editor = vscode.window.activeTextEditor;
   const subject = editor ? subjectOfEditor(editor, settings().maxCharacters) : null;
   if (subject) {
-    const values = parseValues(new TextEncoder().encode(subject.text), subject.title.includes('.') ? subject.title : `${subject.title}.csv`);
+    const values = valuesOfText(subject, parseValues);
     if (values.ok) return { ...subject, values: values.value };
   }
   const uri = await askForFile(vscode.l10n.t('Read These Numbers'), { [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy'] });
   if (!uri) return null;
-  const values = parseValues(await vscode.workspace.fs.readFile(uri), nameOf(uri));
-  if (!values.ok) throw new Error(values.error.message);
-  return { title: nameOf(uri), text: '', ranges: [], borders: [], isStored: false, values: values.value };
+  const read = await subjectOfValuesFile(uri, parseValues);
+  if (!read.ok) throw new Error(read.error.message);
+  return read.value;
 }
 
 function tellFailure({ messages, log }: CommandContext, message: string): void {

@@ -9,13 +9,20 @@ import { type Token } from '../trace/token';
 export type RawInput =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'ids'; readonly ids: readonly number[] }
-  | { readonly kind: 'values'; readonly data: Float32Array; readonly width: number; readonly rowNames?: readonly string[] };
+  | {
+      readonly kind: 'values';
+      readonly data: Float32Array;
+      readonly width: number;
+      readonly rowNames?: readonly string[];
+      readonly columnNames?: readonly string[];
+      readonly rowRanges?: readonly { readonly start: number; readonly end: number }[];
+    };
 
 /** Tokens, and either their ids [T] or vectors [T, width]. */
 export interface ReadInput {
   readonly tokens: readonly Token[];
   readonly ids?: Int32Array;
-  readonly values?: { readonly data: Float32Array; readonly width: number };
+  readonly values?: { readonly data: Float32Array; readonly width: number; readonly columnNames?: readonly string[] };
   readonly notes: readonly string[];
 }
 
@@ -71,11 +78,11 @@ function joinIds(parts: readonly Int32Array[], length: number): Int32Array {
   return ids;
 }
 
-function readValues({ data, width, rowNames }: Extract<RawInput, { kind: 'values' }>): ReadInput {
+function readValues({ data, width, rowNames, columnNames, rowRanges }: Extract<RawInput, { kind: 'values' }>): ReadInput {
   if (!Number.isInteger(width) || width < 1 || data.length % width !== 0) {
     throw new InspectorError('data-invalid', `Expected rows of ${width} numbers, got ${data.length} numbers in all.`);
   }
-  return { tokens: tokensOfRows(data.length / width, rowNames), values: { data, width }, notes: [] };
+  return { tokens: tokensOfRows(data.length / width, { names: rowNames, ranges: rowRanges }), values: { data, width, ...(columnNames && { columnNames }) }, notes: [] };
 }
 
 /** What a person should know of how the text was read. */

@@ -9,12 +9,12 @@ import { type Inspection } from '../session/inspection';
  * not complete, or the page would grow over the limit.
  */
 export async function makeReportPage(inspection: Inspection, extensionUri: vscode.Uri, signal: AbortSignal): Promise<Uint8Array> {
-  const { id, tokens, modelSummary, status, subject } = inspection;
+  const { id, tokens, columns, modelSummary, status, subject } = inspection;
   if (status.kind !== 'complete' || !modelSummary) throw new Error(vscode.l10n.t('Wait until the text is read, then make the report.'));
   const ask: AskWorker = (kind, params) => inspection.ask(kind, params, signal) as ReturnType<AskWorker>;
   const [data, script, style] = await Promise.all([
     gatherReport(ask, {
-      started: { inspection: id, model: modelSummary, tokens, steps: tokens.length },
+      started: { inspection: id, model: modelSummary, tokens, steps: tokens.length, ...(columns && { columns }) },
       summary: status.summary,
       source: subject.title,
       text: subject.text,

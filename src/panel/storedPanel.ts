@@ -11,7 +11,7 @@ export function parseStoredPanel(value: unknown): StoredPanel | null {
 /** Checks where a restored text came from. */
 export function parseStoredSource(value: unknown): StoredSource | null {
   if (!isRecord(value)) return null;
-  const { uri, ranges, hash, text } = value;
+  const { uri, ranges, hash, text, isValues } = value;
   const model = parseModel(value['model']);
   if (!model || typeof hash !== 'string' || !Array.isArray(ranges) || !ranges.every(isRange)) return null;
   return {
@@ -20,6 +20,7 @@ export function parseStoredSource(value: unknown): StoredSource | null {
     model,
     ...(typeof uri === 'string' ? { uri } : {}),
     ...(typeof text === 'string' ? { text } : {}),
+    ...(isValues === true ? { isValues } : {}),
   };
 }
 

@@ -24,5 +24,12 @@ export type ModelReference =
 export type InputSpec =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'ids'; readonly ids: readonly number[] }
-  /** [T, D] row-major, with a name a row where the source has one. */
-  | { readonly kind: 'values'; readonly data: Float32Array; readonly width: number; readonly rowNames?: readonly string[] };
+  /** [T, D] row-major, with the names of rows and columns, and where each row stands in the text, where the source has them. */
+  | {
+      readonly kind: 'values';
+      readonly data: Float32Array;
+      readonly width: number;
+      readonly rowNames?: readonly string[];
+      readonly columnNames?: readonly string[];
+      readonly rowRanges?: readonly { readonly start: number; readonly end: number }[];
+    };

@@ -46,6 +46,8 @@ export interface ReadingStarted {
   readonly model: ModelSummary;
   readonly tokens: readonly Token[];
   readonly steps: number;
+  /** Of rows of numbers: the names of their columns, or their numbers from 0. */
+  readonly columns?: readonly string[];
 }
 
 export { type FieldStatistics, type Prediction, type StepSummary, type UnitFormula } from '../trace/stepSummary';

@@ -21,6 +21,8 @@ export interface ViewState {
   readonly ribbon: string;
   /** How the cell state becomes colours; absent: as its values suggest. */
   readonly stateScale?: 'linear' | 'tanh' | 'log';
+  /** Of numeric input: the column that is drawn over the heatmaps; absent: the first. */
+  readonly column?: number;
 }
 
 /** Where the inspection stands. */
@@ -44,6 +46,8 @@ export interface StoredSource {
   readonly hash: string;
   /** Only for an untitled document and a typed sentence: the text itself. */
   readonly text?: string;
+  /** The text, or the file where there are no ranges, holds rows of numbers, which are what is read. */
+  readonly isValues?: boolean;
   readonly model: ModelReference;
 }
 
@@ -64,6 +68,8 @@ export interface Hydrate {
   readonly borders: readonly number[];
   readonly tokens: readonly Token[];
   readonly model: ModelSummary | null;
+  /** Of rows of numbers: what their columns are called. */
+  readonly columns?: readonly string[];
   readonly status: ReadingStatus;
   /** The text has changed since, or is gone. */
   readonly stale: 'changed' | 'gone' | null;

@@ -137,6 +137,8 @@ export interface WorkerRequests {
   };
   /** Top predictions and the surprise of every step, packed (trace/predictionTrack.ts). */
   predictions: { readonly params: { readonly inspection: number; /** Text steps [from, to); else all. */ readonly from?: number; readonly to?: number }; readonly value: ArrayBuffer };
+  /** Columns of the rows of numbers that are read, [columns, T] as float32 (trace/inputColumns.ts says which to ask for together). */
+  inputColumns: { readonly params: { readonly inspection: number; readonly columns: readonly number[] }; readonly value: ArrayBuffer };
   /** An order of a layer's units: as stored, by mean activity, or by hierarchical clustering of the traces of h. */
   unitOrder: {
     readonly params: {

@@ -5,6 +5,7 @@ import { type ReadingStarted, type TraceSummary } from '../protocol/summaries';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
 import { fieldsOf } from '../trace/cellKind';
+import { columnsTogether } from '../trace/inputColumns';
 import { nothingStale } from '../trace/staleMarks';
 import { type LayerShape } from '../trace/trace';
 
@@ -28,6 +29,8 @@ export const reportLimitBytes = 48 * 1024 * 1024;
 /** The longest text whose loss matrix and connectivity a page holds: they grow with the square of the steps. */
 const longestSquare = 400;
 const columnsPerFrame = 512;
+/** Input columns that are kept singly. */
+const mostColumns = 16;
 
 /**
  * Gathers what a page needs from an open inspection. Throws `input-too-long` before asking for anything if the page would
@@ -47,6 +50,7 @@ export async function gatherReport(ask: AskWorker, subject: ReportSubject): Prom
       borders: [],
       tokens: started.tokens,
       model: started.model,
+      ...(started.columns && { columns: started.columns }),
       status: { kind: 'complete', summary },
       stale: null,
       staleMarks: nothingStale,
@@ -73,6 +77,12 @@ function refuseTooLong(started: ReadingStarted): void {
   throw new InspectorError('input-too-long', `A report of ${started.steps} tokens with this model would take ${megabytes(bytes)}; the limit is ${megabytes(reportLimitBytes)}. Take at most ${steps} tokens.`);
 }
 
+/** Every request by which the view may ask for a column, as far as a page has room. */
+function columnRequests(columns: number, steps: number): readonly (readonly number[])[] {
+  const requests = Array.from({ length: Math.min(columns, mostColumns) }, (_, column) => columnsTogether(column, { columns, steps }));
+  return requests[0]?.length === columns ? requests.slice(0, 1) : requests;
+}
+
 async function gatherFrames(ask: AskWorker, shape: LayerShape, steps: number): Promise<readonly ArrayBuffer[]> {
   const frames: ArrayBuffer[] = [];
   const { layer, direction } = shape;
@@ -84,7 +94,7 @@ async function gatherFrames(ask: AskWorker, shape: LayerShape, steps: number): P
   return frames;
 }
 
-async function gatherAnswers(ask: AskWorker, { model, steps }: ReadingStarted): Promise<readonly RecordedAnswer[]> {
+async function gatherAnswers(ask: AskWorker, { model, steps, columns: names = [] }: ReadingStarted): Promise<readonly RecordedAnswer[]> {
   const answers: RecordedAnswer[] = [];
   const keep = async <K extends ViewRequestKind>(kind: K, params: Omit<WorkerRequests[K]['params'], 'inspection'>): Promise<void> => {
     const answer = await ask(kind, params);
@@ -93,6 +103,7 @@ async function gatherAnswers(ask: AskWorker, { model, steps }: ReadingStarted): 
   };
   if (steps === 0) return answers;
   await keep('predictions', {});
+  for (const columns of columnRequests(names.length, steps)) await keep('inputColumns', { columns });
   await keep('gradients', { loss: { at: 'last' } });
   await keep('gradients', { loss: { at: 'all' } });
   await keep('findings', {});

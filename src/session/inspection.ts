@@ -4,7 +4,7 @@ import { Emitter } from '../base/emitter';
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type ModelReference } from '../protocol/modelReference';
-import { type ModelSummary, type StepSummary, type TraceSummary } from '../protocol/summaries';
+import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary } from '../protocol/summaries';
 import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
 import { type Finding } from '../trace/findings';
 import { nothingStale, type StaleMarks } from '../trace/staleMarks';
@@ -58,6 +58,8 @@ export class Inspection implements Disposable {
   readonly stateChanged = new Emitter<ViewState>();
   tokens: readonly Token[] = [];
   modelSummary: ModelSummary | null = null;
+  /** Of rows of numbers: what their columns are called. */
+  columns: readonly string[] | undefined;
   status: ReadingStatus = { kind: 'loading' };
   subject: Subject;
   model: ModelReference;
@@ -243,8 +245,8 @@ export class Inspection implements Disposable {
       { inspection: id, model: this.model, input: inputOf(this.subject), stream: true, ...limits, ...(previous ? { previous } : {}) },
       {
         signal: abort.signal,
-        onStarted: ({ tokens, model }) => {
-          if (this.id === id) this.begin(tokens, model);
+        onStarted: (started) => {
+          if (this.id === id) this.begin(started);
         },
         onProgress: (done) => {
           if (this.id === id && this.status.kind !== 'complete') this.setStatus({ kind: 'reading', done });
@@ -256,9 +258,10 @@ export class Inspection implements Disposable {
     return result;
   }
 
-  private begin(tokens: readonly Token[], model: ModelSummary): void {
+  private begin({ tokens, model, columns }: ReadingStarted): void {
     this.tokens = tokens;
     this.modelSummary = model;
+    this.columns = columns;
     this.status = { kind: 'reading', done: 0 };
     if (this.view.isReady) this.showAll();
     else if (this.view.isHidden) this.sendSight();
@@ -308,7 +311,7 @@ export class Inspection implements Disposable {
   }
 
   private hydrate(): Hydrate {
-    const { subject, tokens, status, stale, staleMarks, state, modelSummary: model } = this;
+    const { subject, tokens, status, stale, staleMarks, state, columns, modelSummary: model } = this;
     return {
       type: 'hydrate',
       inspection: this.id,
@@ -317,6 +320,7 @@ export class Inspection implements Disposable {
       borders: subject.borders,
       tokens,
       model,
+      ...(columns && { columns }),
       status,
       stale,
       staleMarks,

@@ -27,6 +27,7 @@ export function storedSourceOf(subject: Subject, model: ModelReference): StoredS
     ranges: subject.ranges,
     hash: hashText(subject.text),
     ...(subject.isStored ? {} : { text: subject.text }),
+    ...(subject.values === undefined ? {} : { isValues: true }),
     // A model that was handed over as bytes is not stored; after a restart it has to be chosen again.
     model: model.kind === 'bytes' ? { ...model, files: {} } : model,
   };

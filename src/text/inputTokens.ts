@@ -19,7 +19,13 @@ export function tokensOfIds(ids: readonly number[], vocabularySize: number, toke
   });
 }
 
-/** Tokens of numeric input: one a row, named by `names` or by its number; the offsets are row numbers, the id is 0. */
-export function tokensOfRows(rows: number, names?: readonly string[]): readonly Token[] {
-  return Array.from({ length: rows }, (_, row) => ({ text: names?.[row] ?? String(row), start: row, end: row + 1, id: 0 }));
+/** What is known of the rows of a numeric input. */
+export interface RowPlaces {
+  readonly names?: readonly string[] | undefined;
+  readonly ranges?: readonly { readonly start: number; readonly end: number }[] | undefined;
+}
+
+/** Tokens of numeric input: one a row, named or numbered; the offsets are its place in the text, else row numbers; the id is 0. */
+export function tokensOfRows(rows: number, { names, ranges }: RowPlaces = {}): readonly Token[] {
+  return Array.from({ length: rows }, (_, row) => ({ text: names?.[row] ?? String(row), start: ranges?.[row]?.start ?? row, end: ranges?.[row]?.end ?? row + 1, id: 0 }));
 }

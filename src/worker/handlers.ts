@@ -6,7 +6,7 @@ import { findings } from './handlers/findings';
 import { connectivity, gradients, lossMatrix } from './handlers/gradients';
 import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
-import { formula, predictions, step, unitOrder } from './handlers/questions';
+import { formula, inputColumns, predictions, step, unitOrder } from './handlers/questions';
 import { modelQuestions } from './handlers/modelQuestions';
 import { overview, weightMaps } from './handlers/overview';
 import { read } from './handlers/read';
@@ -32,6 +32,7 @@ export const handlers: HandlerTable = {
   step,
   formula,
   predictions,
+  inputColumns,
   unitOrder,
   exportTrace,
   gradients,

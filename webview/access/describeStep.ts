@@ -3,6 +3,7 @@ import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { stepStatistics } from '../store/columnStatistics';
 import { predictionsAt } from '../store/predictionsAt';
 import { type TraceBlocks } from '../store/traceBlocks';
+import { inputsAt } from '../store/inputColumns';
 import { say } from '../theme/strings';
 
 const spokenNames: Readonly<Record<string, string>> = { ' ': 'space', '\n': 'line end', '\r\n': 'line end', '\t': 'tab' };
@@ -12,7 +13,7 @@ export function describeStep(state: InspectorState, blocks: TraceBlocks, step: n
   const token = state.tokens[step];
   const shape = shownLayer(state);
   if (token === undefined || shape === undefined) return '';
-  const parts = [say('Token {0} of {1}, {2}.', step + 1, state.tokens.length, say(spokenNames[token.text] ?? token.text))];
+  const parts = [...placeOf(state, step, token.text)];
   if (isChanged(state.staleMarks, step)) parts.push(say('Changed since it was read.'));
   const statistics = stepStatistics(blocks, shape, step);
   if (statistics === null) parts.push(say('Its values have not arrived yet.'));
@@ -26,6 +27,12 @@ export function describeStep(state: InspectorState, blocks: TraceBlocks, step: n
   const best = state.predictions === null ? undefined : predictionsAt(state.predictions, step)[0];
   if (best !== undefined) parts.push(say('Expected next: {0}, {1} percent.', say(spokenNames[best.name] ?? best.name), Math.round(best.probability * 100)));
   return parts.join(' ');
+}
+
+function placeOf(state: InspectorState, step: number, text: string): readonly string[] {
+  if (state.columns === null) return [say('Token {0} of {1}, {2}.', step + 1, state.tokens.length, say(spokenNames[text] ?? text))];
+  const [input] = inputsAt(state, step);
+  return [say('Row {0} of {1}, {2}.', step + 1, state.tokens.length, text), ...(input === undefined ? [] : [`${input.name} ${spoken(input.value)}.`])];
 }
 
 function spoken(value: number): string {

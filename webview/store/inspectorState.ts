@@ -28,6 +28,10 @@ export interface InspectorState {
   readonly borders: readonly number[];
   readonly tokens: readonly Token[];
   readonly model: ModelSummary | null;
+  /** What the columns of numeric input are called; null where text is read. */
+  readonly columns: readonly string[] | null;
+  /** The values [T] of those columns that have arrived, by their number. */
+  readonly inputs: ReadonlyMap<number, Float32Array>;
   readonly status: ReadingStatus;
   readonly stale: 'changed' | 'gone' | null;
   /** Which tokens the change has touched. */
@@ -58,6 +62,8 @@ export const initialState: InspectorState = {
   borders: [],
   tokens: [],
   model: null,
+  columns: null,
+  inputs: new Map(),
   status: { kind: 'loading' },
   stale: null,
   staleMarks: nothingStale,
@@ -96,8 +102,9 @@ export type Action =
   | { readonly type: 'unpin' }
   | { readonly type: 'unit'; readonly unit: number | null }
   | { readonly type: 'zoom'; readonly zoom: ViewState['zoom'] }
-  | { readonly type: 'choose'; readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale'>> }
+  | { readonly type: 'choose'; readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale' | 'column'>> }
   | { readonly type: 'play'; readonly isPlaying: boolean }
+  | { readonly type: 'inputs'; readonly inputs: ReadonlyMap<number, Float32Array> }
   | { readonly type: 'predictions'; readonly predictions: PredictionTrack }
   | { readonly type: 'unitOrder'; readonly unitOrder: UnitOrder | null }
   | { readonly type: 'formula'; readonly formula: UnitFormula | null }
@@ -135,6 +142,8 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
       return choose(state, action.choice);
     case 'play':
       return { ...state, isPlaying: action.isPlaying };
+    case 'inputs':
+      return { ...state, inputs: new Map([...state.inputs, ...action.inputs]) };
     case 'predictions':
       return { ...state, predictions: action.predictions };
     case 'unitOrder':
@@ -183,6 +192,8 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     borders: message.borders.map((offset) => message.tokens.findIndex((token) => token.start >= offset)).filter((step) => step > 0),
     tokens: message.tokens,
     model: message.model,
+    columns: message.columns ?? null,
+    inputs: isSame ? state.inputs : new Map(),
     status: message.status,
     stale: message.stale,
     staleMarks: message.staleMarks,

@@ -1,6 +1,7 @@
 import { fieldsOf } from '../../src/trace/cellKind';
 import { statisticsOf } from '../store/columnStatistics';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
+import { inputsAt } from '../store/inputColumns';
 import { type TraceBlocks } from '../store/traceBlocks';
 import { gradientLines } from './gradientTrack';
 
@@ -21,7 +22,8 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
     ...(unit === null ? [] : fields.map((field) => `${field} unit ${unit}`)),
     ...gradients.map(({ name }) => `log10 |dL/d${name}|`),
   ];
-  const rows = [head.map(quote).join(',')];
+  const inputs = inputNames(state);
+  const rows = [[...head, ...inputs].map(quote).join(',')];
   state.tokens.forEach((token, step) => {
     const columns = shape === undefined ? [] : fields.map((field) => blocks.column(shape, field, step));
     if (columns.some((column) => column === undefined)) return;
@@ -30,10 +32,15 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
       return [mean, deviation];
     });
     const chosen = unit === null ? [] : columns.map((column) => column?.[unit] ?? NaN);
-    const numbers = [state.predictions?.surprise[step] ?? NaN, ...statistics, ...chosen, ...gradients.map(({ log10 }) => log10[step] ?? NaN)];
+    const numbers = [state.predictions?.surprise[step] ?? NaN, ...statistics, ...chosen, ...gradients.map(({ log10 }) => log10[step] ?? NaN), ...inputsAt(state, step).map(({ value }) => value)];
     rows.push([step, quote(token.text), ...numbers].join(','));
   });
   return `${rows.join('\n')}\n`;
+}
+
+/** The columns of numeric input that are here, as the rows have them. */
+function inputNames(state: InspectorState): readonly string[] {
+  return inputsAt(state, 0).map(({ name }) => `input ${name}`);
 }
 
 function quote(text: string): string {

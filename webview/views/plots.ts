@@ -7,6 +7,7 @@ import { element } from './element';
 import { displayOrder } from './fieldNames';
 import { createHeatmapTrack, heatmapHeight, type HeatmapTrack } from './heatmapTrack';
 import { createMarkers } from './markers';
+import { createColumnTrack } from './columnTrack';
 import { createRibbonTrack } from './ribbonTrack';
 import { gutterPx, marginPx, type Scene, type Track } from './scene';
 import { createStepAxis } from './stepAxis';
@@ -32,8 +33,9 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   const heatmapBox = element('div', { class: 'heatmaps' });
   const axis = createStepAxis();
   const ribbon = createRibbonTrack();
+  const column = createColumnTrack();
   const markers = createMarkers();
-  const head = element('div', { class: 'plots-head', children: [axis.root, ribbon.root] });
+  const head = element('div', { class: 'plots-head', children: [axis.root, column.root, ribbon.root] });
   const inner = element('div', { class: 'plots-inner', children: [head, heatmapBox, ...below.map(({ root }) => root), markers.root] });
   const root = element('div', {
     class: 'plots',
@@ -63,7 +65,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   /** Reading heights makes the browser lay out, so it is done only when a track has come or gone or the panel has changed. */
   const fitHeights = (scene: Scene): void => {
     const units = shownLayer(scene.state)?.units ?? 1;
-    const key = [size.height, heatmaps.length, units, scene.state.view.ribbon === 'connectivity', ...below.map((track) => track.root.hidden)].join();
+    const key = [size.height, heatmaps.length, units, scene.state.view.ribbon === 'connectivity', scene.state.columns === null, ...below.map((track) => track.root.hidden)].join();
     if (key === fitted) return;
     fitted = key;
     const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
@@ -84,7 +86,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     paint: (scene) => {
       latest = scene;
       rebuild(scene.state);
-      for (const track of [axis, ribbon, ...below]) track.paint(scene); // First: one that has nothing to show takes no room.
+      for (const track of [axis, column, ribbon, ...below]) track.paint(scene); // First: one that has nothing to show takes no room.
       fitHeights(scene);
       for (const track of heatmaps) track.paint(scene);
       markers.paint(scene);

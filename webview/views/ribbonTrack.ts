@@ -10,7 +10,9 @@ import { createLegendBar } from './legendBar';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-const heightPx = 36;
+const textHeightPx = 36;
+/** Rows without names are told by the axis: only their colours are shown. */
+const colourHeightPx = 16;
 
 /** Makes the ribbon of tokens, coloured by what is chosen. */
 export function createRibbonTrack(): Track {
@@ -19,7 +21,7 @@ export function createRibbonTrack(): Track {
   const name = element('span', { class: 'name' });
   const reach = element('span', { class: 'name', text: say('scale per token') });
   gutter.append(element('div', { class: 'gutter-name', children: [name, reach, legend.root] }));
-  canvas.style.height = `${heightPx}px`;
+  let heightPx = textHeightPx;
   let labels: readonly string[] = [];
   let usualLength = 1;
   let starts: Uint8Array = new Uint8Array();
@@ -30,7 +32,9 @@ export function createRibbonTrack(): Track {
   const prepare = ({ state, blocks }: Scene): RibbonSource => {
     if (labelled !== state.tokens) {
       labelled = state.tokens;
-      labels = state.tokens.map((token) => showToken(token.text));
+      labels = state.tokens.map((token, step) => (state.columns !== null && token.text === String(step) ? '' : showToken(token.text)));
+      heightPx = labels.some((label) => label !== '') ? textHeightPx : colourHeightPx;
+      canvas.style.height = `${heightPx}px`;
       usualLength = median(labels.map((label) => label.length));
       starts = wordStarts(state.tokens.map((token) => token.text));
     }

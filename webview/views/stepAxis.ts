@@ -1,6 +1,6 @@
 import { axisTop, scaleLinear, select } from 'd3';
 import { say } from '../theme/strings';
-import { element } from './element';
+import { element, setText } from './element';
 import { leftOf, type ColumnScale } from '../scales/columns';
 import { pinLetterCentres } from './markers';
 import { type Track } from './scene';
@@ -9,7 +9,8 @@ const heightPx = 20;
 
 /** Makes the axis of steps above the ribbon: token numbers from 0, a tick at the middle of its column. */
 export function createStepAxis(): Track {
-  const gutter = element('div', { class: 'gutter', children: [element('span', { class: 'name', text: say('step') })] });
+  const name = element('span', { class: 'name' });
+  const gutter = element('div', { class: 'gutter', children: [name] });
   const plot = element('div', { class: 'plot' });
   const root = element('div', { class: 'track track-axis', children: [gutter, plot] });
   const svg = select(plot).append('svg').attr('height', heightPx).attr('aria-hidden', 'true');
@@ -19,6 +20,7 @@ export function createStepAxis(): Track {
     root,
     paint: ({ columns, state }) => {
       const { from, to, plotWidthPx, steps } = columns;
+      setText(name, state.columns === null ? say('step') : say('row'));
       const { pins } = state.view;
       const key = `${from}|${to}|${plotWidthPx}|${steps}|${pins.join()}`;
       if (key === painted) return;

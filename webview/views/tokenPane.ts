@@ -4,6 +4,7 @@ import { isChanged } from '../../src/trace/staleMarks';
 import { type InspectorState, shownLayer, shownStep } from '../store/inspectorState';
 import { predictionsAt } from '../store/predictionsAt';
 import { type TraceBlocks } from '../store/traceBlocks';
+import { inputsAt } from '../store/inputColumns';
 import { say } from '../theme/strings';
 import { element } from './element';
 import { formatValue, nameOfField, showToken } from './fieldNames';
@@ -16,10 +17,10 @@ export function createTokenPane(container: HTMLElement, blocks: TraceBlocks): Vi
   return {
     update: (state) => {
       const steps = stepsToCompare(state);
-      const key = [steps.map(({ step }) => `${step}${isChanged(state.staleMarks, step) ? '!' : ''}`).join(), state.dataVersion, state.view.layer, state.view.direction, state.predictions === null, state.inspection].join('|');
+      const key = [steps.map(({ step }) => `${step}${isChanged(state.staleMarks, step) ? '!' : ''}`).join(), state.dataVersion, state.view.layer, state.view.direction, state.predictions === null, state.inspection, state.inputs.size, state.view.column].join('|');
       if (key === shown) return;
       shown = key;
-      container.replaceChildren(...(steps.length === 0 ? [emptyHint(state)] : [heading(state, steps), statisticsTable(state, blocks, steps), ...predictionLists(state, steps)]));
+      container.replaceChildren(...(steps.length === 0 ? [emptyHint(state)] : [heading(state, steps), ...inputTable(state, steps), statisticsTable(state, blocks, steps), ...predictionLists(state, steps)]));
     },
   };
 }
@@ -37,7 +38,7 @@ function stepsToCompare(state: InspectorState): readonly ComparedStep[] {
 }
 
 function emptyHint(state: InspectorState): HTMLElement {
-  const text = state.tokens.length === 0 ? say('Nothing has been read yet.') : say('Point at a token to see its values. Click to pin it; pin several to compare them.');
+  const text = state.tokens.length === 0 ? say('Nothing has been read yet.') : state.columns !== null ? say('Point at a row to see its values. Click to pin it; pin several to compare them.') : say('Point at a token to see its values. Click to pin it; pin several to compare them.');
   return element('p', { class: 'hint', text });
 }
 
@@ -49,12 +50,35 @@ function heading(state: InspectorState, steps: readonly ComparedStep[]): HTMLEle
       children: [
         element('span', { class: 'token-letter', text: letter === '' ? '\u25b8' : letter }),
         tokenBox(state, step),
-        element('span', { class: 'token-step', text: say('step {0}', step) }),
+        element('span', { class: 'token-step', text: state.columns === null ? say('step {0}', step) : say('row {0}', step) }),
         element('span', { class: 'token-surprise', text: surprise === undefined || Number.isNaN(surprise) ? '' : say('surprise {0} nats', formatValue(surprise)) }),
       ],
     });
   });
   return element('div', { class: 'token-cards', children: cards });
+}
+
+const mostInputs = 12;
+
+/** What the rows hold, column by column, the one that is drawn first. */
+function inputTable(state: InspectorState, steps: readonly ComparedStep[]): readonly HTMLElement[] {
+  const all = steps.map(({ step }) => inputsAt(state, step));
+  const [first = []] = all;
+  if (first.length === 0) return [];
+  const rows = first.slice(0, mostInputs).map(({ name }, k) =>
+    element('tr', {
+      children: [
+        element('th', { class: 'input-name', text: name, attributes: { scope: 'row', title: name } }),
+        ...all.map((inputs) => element('td', { text: formatValue(inputs[k]?.value ?? NaN) })),
+      ],
+    }),
+  );
+  const head = element('tr', {
+    children: [element('th', { text: say('input'), attributes: { scope: 'col' } }), ...steps.map(({ step, letter }) => element('th', { text: letter === '' ? String(step) : letter, attributes: { scope: 'col' } }))],
+  });
+  const table = element('table', { class: 'statistics inputs', children: [element('thead', { children: [head] }), element('tbody', { children: rows })] });
+  const left = (state.columns?.length ?? 0) - rows.length;
+  return left > 0 ? [table, element('p', { class: 'hint', text: say('and {0} more columns; choose one above to see it', left) })] : [table];
 }
 
 function tokenBox(state: InspectorState, step: number): HTMLElement {

@@ -2,6 +2,7 @@ import { fieldsOf } from '../../src/trace/cellKind';
 import { type Direction } from '../../src/trace/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
 import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
+import { nameOfColumn, shownColumn } from '../store/inputColumns';
 import { say } from '../theme/strings';
 import { createButton, createChoice, type ChoiceOption } from './controls';
 import { element, setText } from './element';
@@ -32,6 +33,7 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
   });
   const order = createChoice(say('Units'), (value) => dispatch({ type: 'choose', choice: { order: value as ViewState['order'] } }));
   const ribbon = createChoice(say('Colour text by'), (value) => dispatch({ type: 'choose', choice: { ribbon: value } }));
+  const column = createChoice(say('Input column'), (value) => dispatch({ type: 'choose', choice: { column: Number(value) } }));
   const pace = createChoice(say('Pace'), (value) => actions.pace(Number(value)));
   pace.update(paces.map((tokens) => ({ value: String(tokens), label: say('{0} tokens a second', tokens) })), String(usualPace));
   const play = createButton('\u25b6', actions.play, { label: say('Play') });
@@ -51,7 +53,7 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
   cancel.classList.add('cancel');
   container.append(
     element('div', { class: 'titles', children: [title, subtitle] }),
-    element('div', { class: 'controls', children: [layer.root, order.root, ribbon.root, pace.root, transport, cancel] }),
+    element('div', { class: 'controls', children: [layer.root, order.root, column.root, ribbon.root, pace.root, transport, cancel] }),
   );
   return {
     update: (state) => {
@@ -60,6 +62,8 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
       layer.update(layerOptions(state), `${state.view.layer}.${state.view.direction}`);
       order.update(orderOptions(), state.view.order);
       ribbon.update(ribbonOptions(state), state.view.ribbon);
+      column.root.hidden = state.columns === null;
+      column.update((state.columns ?? []).map((_, index, names) => ({ value: String(index), label: nameOfColumn(names, index) })), String(shownColumn(state)?.index ?? 0));
       setText(play, state.isPlaying ? '\u275a\u275a' : '\u25b6');
       play.setAttribute('aria-label', state.isPlaying ? say('Pause') : say('Play'));
       cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';
@@ -70,7 +74,7 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
 function subtitleOf(state: InspectorState): string {
   const { model, status, tokens } = state;
   const count = tokens.length.toLocaleString('en-US');
-  const parts = [model?.name ?? '', tokens.length === 1 ? say('1 token') : say('{0} tokens', count)];
+  const parts = [model?.name ?? '', state.columns === null ? (tokens.length === 1 ? say('1 token') : say('{0} tokens', count)) : tokens.length === 1 ? say('1 row') : say('{0} rows', count)];
   if (status.kind === 'loading') parts.push(say('loading the model'));
   if (status.kind === 'reading') parts.push(say('{0} read', status.done.toLocaleString('en-US')));
   if (status.kind === 'cancelled') parts.push(say('cancelled at {0}', status.done.toLocaleString('en-US')));

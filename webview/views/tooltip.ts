@@ -3,6 +3,7 @@ import { isChanged } from '../../src/trace/staleMarks';
 import { gradientFrom } from '../store/gradientState';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { type TraceBlocks } from '../store/traceBlocks';
+import { inputsAt } from '../store/inputColumns';
 import { say } from '../theme/strings';
 import { element, setText } from './element';
 import { formatValue, nameOfField, showToken } from './fieldNames';
@@ -28,11 +29,20 @@ export function createTooltip(plots: HTMLElement, blocks: TraceBlocks): View & {
   };
 }
 
+/** Which token it is, or which row and what it holds in the column that is drawn. */
+function placeOf(state: InspectorState, step: number): string {
+  const text = showToken(state.tokens[step]?.text ?? '');
+  if (state.columns === null) return say('step {0}, {1}', step, text);
+  const row = text === String(step) ? say('row {0}', step) : say('row {0}, {1}', step, text);
+  const [input] = inputsAt(state, step);
+  return input === undefined ? row : `${row}\n${input.name}: ${formatValue(input.value)}`;
+}
+
 function textOf(state: InspectorState, blocks: TraceBlocks): string | null {
   const { hover } = state;
   const shape = shownLayer(state);
   if (hover === null || shape === undefined) return null;
-  const place = say('step {0}, {1}', hover.step, showToken(state.tokens[hover.step]?.text ?? ''));
+  const place = placeOf(state, hover.step);
   const token = isChanged(state.staleMarks, hover.step) ? `${place}\n${say('changed since it was read')}` : place;
   if (hover.unit === null || hover.field === null) return [...trackValues(state, hover.step), token].join('\n');
   const value = blocks.column(shape, hover.field as 'h', hover.step)?.[hover.unit];

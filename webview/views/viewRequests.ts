@@ -1,10 +1,12 @@
 import { fieldsOf } from '../../src/trace/cellKind';
+import { columnsTogether, splitColumns } from '../../src/trace/inputColumns';
 import { unpackFrame } from '../../src/trace/frame';
 import { unpackPredictionTrack } from '../../src/trace/predictionTrack';
 import { type Host } from '../host/host';
 import { columnsInSight, strideFor } from '../scales/columns';
 import { type Store } from '../store/createStore';
 import { type Action, type InspectorState, shownLayer, stepsRead } from '../store/inspectorState';
+import { shownColumn } from '../store/inputColumns';
 import { blockColumns, type TraceBlocks } from '../store/traceBlocks';
 import { createGradientAsker } from './gradientRequests';
 import { type Scene } from './scene';
@@ -23,6 +25,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
   const askOrder = createOrderAsker(context);
   const askFormula = createFormulaAsker(context);
   const askGradients = createGradientAsker(host, store);
+  const askInputs = createInputAsker(context);
   const askPredictions = createPredictionAsker(context);
   const report = createReporter(host);
   return {
@@ -30,6 +33,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
       if (!scene.state.isHydrated) return;
       report(scene, previous);
       askRanges(scene);
+      askInputs(scene.state);
       askPredictions(scene.state);
       askGradients(scene.state);
       askOrder(scene.state);
@@ -118,6 +122,25 @@ function missingRange(scene: Scene, blocks: TraceBlocks, stride: number): { read
     if (from !== null && end - from >= 8 * span) return { from, to: end };
   }
   return from === null ? null : { from, to: Math.min(stepsRead(scene.state), Math.ceil(read / span) * span) };
+}
+
+/** Asks for the chosen column of numeric input, with the others where they are few. */
+function createInputAsker({ host, store }: Context): (state: InspectorState) => void {
+  let asked = '';
+  return (state) => {
+    const column = shownColumn(state);
+    if (column === null || column.values !== null || state.tokens.length === 0) return;
+    const { inspection } = state;
+    const columns = columnsTogether(column.index, { columns: state.columns?.length ?? 0, steps: state.tokens.length });
+    const key = `${inspection}.${columns.join()}`;
+    if (asked === key) return;
+    asked = key;
+    void host.request('inputColumns', { columns }).then((answer) => {
+      if (store.get().inspection !== inspection) return;
+      if (answer.ok) store.dispatch({ type: 'inputs', inputs: splitColumns(answer.value, columns) });
+      else if (answer.error.code !== 'cancelled') store.dispatch({ type: 'failure', failure: answer.error });
+    });
+  };
 }
 
 function createPredictionAsker({ host, store }: Context): (state: InspectorState) => void {

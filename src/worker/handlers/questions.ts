@@ -30,6 +30,19 @@ export const predictions: Handler<'predictions'> = async ({ inspections }, { ins
   return packPredictionTrack(await trackPredictions(reading, [from, end], pace));
 };
 
+/** Columns of the rows of numbers that are read, in the order asked for. */
+export const inputColumns: Handler<'inputColumns'> = ({ inspections }, { inspection, columns }) => {
+  const { input, steps } = inspections.get(inspection).reading;
+  const { data, width } = input.values ?? { data: new Float32Array(), width: 0 };
+  const wrong = columns.find((column) => !Number.isInteger(column) || column < 0 || column >= width);
+  if (wrong !== undefined) throw new InspectorError('out-of-range', `There is no column ${wrong} in this input of ${width} columns.`);
+  const values = new Float32Array(columns.length * steps);
+  columns.forEach((column, k) => {
+    for (let t = 0; t < steps; t++) values[k * steps + t] = data[t * width + column] as number;
+  });
+  return values.buffer;
+};
+
 /** An order of a layer's units, seen from evenly spread steps. */
 export const unitOrder: Handler<'unitOrder'> = ({ inspections }, params, { pace }) => {
   const { reading } = inspections.get(params.inspection);

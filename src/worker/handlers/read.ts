@@ -13,7 +13,7 @@ export const read: Handler<'read'> = async (context, params, request) => {
   limitThreads(params.threads ?? 0);
   const lease = await context.models.lease(params.model, request.signal);
   const { reading, stream } = await openInspection(context, params, { lease, request });
-  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: [], steps: reading.steps });
+  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: [], steps: reading.steps, ...columnsOf(reading) });
   const computeMs = await compute(reading, stream, request);
   const node = reading.chain.output;
   const output = node && node.steps * node.width <= largestOutput ? reading.output() : undefined;
@@ -25,6 +25,11 @@ export const read: Handler<'read'> = async (context, params, request) => {
     notes: reading.notes,
   };
 };
+
+/** What the columns of numeric input are called. */
+function columnsOf({ input: { values } }: Reading): { readonly columns?: readonly string[] } {
+  return values === undefined ? {} : { columns: values.columnNames ?? Array.from({ length: values.width }, (_, column) => String(column)) };
+}
 
 /** An output of more numbers than this (a next-token model's, over a long text) stays in the worker. */
 const largestOutput = 65536;

@@ -33,7 +33,20 @@ describe('an .npy file', () => {
 describe('numeric input', () => {
   it('reads csv with a header and row names, NaN and infinities kept', () => {
     const table = parseValues(bytes('day,x,y\nmon,1,nan\ntue,-inf,2.5\n'), 'a.csv');
-    assert.deepEqual(table, { data: Float32Array.of(1, NaN, -Infinity, 2.5), width: 2, rowNames: ['mon', 'tue'] });
+    assert.deepEqual(table, { data: Float32Array.of(1, NaN, -Infinity, 2.5), width: 2, rowNames: ['mon', 'tue'], columnNames: ['x', 'y'], rowRanges: [{ start: 8, end: 17 }, { start: 18, end: 30 }] });
+  });
+
+  it('says where each row of a table stands, over blank lines and line ends of two characters', () => {
+    const text = '\r\n"a, b";c\r\n1;2\r\n\r\n3;4\r\n';
+    const table = parseValues(bytes(text), 'a.csv');
+    assert.deepEqual(table.rowRanges?.map(({ start, end }) => text.slice(start, end)), ['1;2', '3;4']);
+    assert.deepEqual(table.columnNames, ['a, b', 'c']);
+    assert.deepEqual(parseValues(bytes('7'), 'a.csv'), { data: Float32Array.of(7), width: 1, rowRanges: [{ start: 0, end: 1 }] });
+  });
+
+  it('reads json records by their keys, and refuses one that lacks a key', () => {
+    assert.deepEqual(parseValues(bytes('[{"x":1,"y":2},{"y":4,"x":3}]'), 'a.json'), { data: Float32Array.of(1, 2, 3, 4), width: 2, columnNames: ['x', 'y'] });
+    assert.throws(() => parseValues(bytes('[{"x":1},{"y":4}]'), 'a.json'), /line 2: "" is not a number/);
   });
 
   it('reads json rows, and a plain list as one column', () => {

@@ -8,6 +8,8 @@ const state = { layer: 0, direction: 'forward', cursor: 1, pins: [1, 2], unit: n
 describe('what a panel kept', () => {
   it('is taken as it was written', () => {
     assert.deepEqual(parseStoredPanel(JSON.parse(JSON.stringify({ source, state }))), { source, state });
+    const ofNumbers = { source: { ...source, ranges: [], isValues: true }, state: { ...state, column: 2 } };
+    assert.deepEqual(parseStoredPanel(JSON.parse(JSON.stringify(ofNumbers))), ofNumbers);
   });
 
   it('is taken without a state, or with one that cannot be read', () => {

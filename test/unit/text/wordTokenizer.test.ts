@@ -53,7 +53,7 @@ describe('the tokens of bare ids and rows', () => {
   });
 
   it('name rows', () => {
-    assert.deepEqual(tokensOfRows(2, ['monday']).map(({ text }) => text), ['monday', '1']);
+    assert.deepEqual(tokensOfRows(2, { names: ['monday'] }).map(({ text }) => text), ['monday', '1']);
     assert.deepEqual(tokensOfRows(0), []);
   });
 });

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { silentLog } from '../../../src/base/log';
 import { WorkerLink } from '../../../src/link/workerLink';
-import { type ModelReference } from '../../../src/protocol/modelReference';
+import { type InputSpec, type ModelReference } from '../../../src/protocol/modelReference';
 import { type ReadingStarted, type TraceSummary } from '../../../src/protocol/summaries';
 import { type Hydrate, type ViewToHost } from '../../../src/protocol/viewMessages';
 import { type WorkerRequestKind, type WorkerRequests } from '../../../src/protocol/workerRequests';
@@ -33,10 +33,15 @@ export class WorkerHost {
   ) {}
 
   /** Reads a text with a bundled model; the inspection is number 1. */
-  static async read(link: WorkerLink, name: string, text: string): Promise<WorkerHost> {
-    const model: ModelReference = { kind: 'bundled', name };
+  static read(link: WorkerLink, name: string, text: string): Promise<WorkerHost> {
+    return WorkerHost.readWith(link, { kind: 'bundled', name }, { kind: 'text', text });
+  }
+
+  /** Reads any input with any model; the inspection is number 1. */
+  static async readWith(link: WorkerLink, model: ModelReference, input: InputSpec): Promise<WorkerHost> {
+    const text = input.kind === 'text' ? input.text : '';
     const seen: ReadingStarted[] = [];
-    const answer = await link.request('read', { inspection: 1, model, input: { kind: 'text', text }, stream: false }, { onStarted: (started) => seen.push(started) });
+    const answer = await link.request('read', { inspection: 1, model, input, stream: false }, { onStarted: (started) => seen.push(started) });
     const [started] = seen;
     if (!answer.ok || started === undefined) throw new Error(answer.ok ? 'The reading never started.' : answer.error.message);
     return new WorkerHost(link, { text, model, started, summary: answer.value });
@@ -64,6 +69,7 @@ export class WorkerHost {
       borders: [],
       tokens: started.tokens,
       model: started.model,
+      ...(started.columns && { columns: started.columns }),
       status: { kind: 'complete', summary },
       stale: null,
       staleMarks: { changed: [], insertedBefore: [] },
