@@ -119,9 +119,14 @@ function createOverviews(page: PageContext, context: CommandContext): OverviewEd
   });
 }
 
-function createModelsTree({ engine, log, memory }: CommandContext): ModelsTree {
+function createModelsTree({ engine, registry, log, memory }: CommandContext): ModelsTree {
   const scanning = (isScanning: boolean): void => void vscode.commands.executeCommand('setContext', 'lstmInspector.scanning', isScanning);
-  return new ModelsTree({ engine, log, openedBefore: () => openedModels(memory), scanning });
+  const models = new ModelsTree({ engine, log, openedBefore: () => openedModels(memory), scanning });
+  // A file that was inspected stands among those opened before.
+  registry.opened.on(({ model }) => {
+    if (model.kind === 'file') models.refreshSoon();
+  });
+  return models;
 }
 
 /** Rows of numbers from a file's bytes; what is wrong with them is said in a sentence. */

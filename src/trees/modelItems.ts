@@ -31,6 +31,31 @@ export function layerItem({ name, cell, direction, units, inputWidth }: ModelSum
   return item;
 }
 
+/** The heading of the files that could not be read. */
+export function unreadableItem({ files }: Extract<ModelNode, { kind: 'unreadable' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t('Not readable'), vscode.TreeItemCollapsibleState.Collapsed);
+  item.description = String(files.length);
+  item.iconPath = new vscode.ThemeIcon('warning');
+  return item;
+}
+
+/** A file that could not be read, and why. */
+export function unreadableFileItem({ file: { name, uri, why } }: Extract<ModelNode, { kind: 'unreadableFile' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.iconPath = new vscode.ThemeIcon('circle-slash');
+  item.description = why.startsWith(`${name}: `) ? why.slice(name.length + 2) : why;
+  item.tooltip = `${why}\n${uri.fsPath}`;
+  item.contextValue = 'unreadableFile';
+  return item;
+}
+
+/** What stands in a group without models. */
+export function nothingItem({ group }: Extract<ModelNode, { kind: 'nothing' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem('');
+  item.description = group === 'workspace' ? vscode.l10n.t('No Keras, PyTorch, ONNX or TensorFlow.js model here') : vscode.l10n.t('No model file was opened yet');
+  return item;
+}
+
 /** `LSTM 128 + LSTM 64`, a layer of two directions once. */
 function stackOf({ layers }: ModelSummary): string {
   const seen = new Map(layers.map((layer) => [layer.layer, `${layer.cell.toUpperCase()} ${layer.units}`]));

@@ -3,6 +3,13 @@ import { type ModelSummary } from '../protocol/summaries';
 
 type Layer = ModelSummary['layers'][number];
 
+/** A file that looks like a model, and one sentence on why it is none that can be read. */
+export interface UnreadableFile {
+  readonly name: string;
+  readonly uri: vscode.Uri;
+  readonly why: string;
+}
+
 /** A group of models, a model, or one of its layers. */
 export type ModelNode =
   | { readonly kind: 'group'; readonly group: 'bundled' | 'workspace' | 'opened' }
@@ -15,4 +22,9 @@ export type ModelNode =
       readonly summary?: ModelSummary;
       readonly sizeMb?: number;
     }
-  | { readonly kind: 'layer'; readonly layer: Layer };
+  | { readonly kind: 'layer'; readonly layer: Layer }
+  /** The files of a group that look like models and cannot be read. */
+  | { readonly kind: 'unreadable'; readonly files: readonly UnreadableFile[] }
+  | { readonly kind: 'unreadableFile'; readonly file: UnreadableFile }
+  /** Says why a group is empty. */
+  | { readonly kind: 'nothing'; readonly group: 'workspace' | 'opened' };

@@ -4,12 +4,16 @@ import { type Log } from '../base/log';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary } from '../protocol/summaries';
 import { type EngineClient } from '../session/engineClient';
-import { groupItem, layerItem, modelItem } from './modelItems';
-import { type ModelNode } from './modelNode';
+import { findModelFiles } from './findModelFiles';
+import { groupItem, layerItem, modelItem, nothingItem, unreadableFileItem, unreadableItem } from './modelItems';
+import { type ModelNode, type UnreadableFile } from './modelNode';
 
 export { type ModelNode };
 
 type ModelItem = Extract<ModelNode, { kind: 'model' }>;
+type UnreadableItem = Extract<ModelNode, { kind: 'unreadableFile' }>;
+/** What is known of a model, or why its file cannot be read. */
+type Found = ModelSummary | string;
 
 /** What the tree is handed. */
 export interface ModelsTreeOptions {
@@ -21,10 +25,9 @@ export interface ModelsTreeOptions {
   readonly scanning?: (isScanning: boolean) => void;
 }
 
-const endings = '**/*.{h5,hdf5,keras,onnx,safetensors,pt,pth}';
+const endings = '**/*.{h5,hdf5,keras,onnx,safetensors,pt,pth,ckpt}';
 const topologies = '**/model.json';
 const settings = '**/*inspector.json';
-const mostFiles = 100;
 const mostMb = 64;
 const settleMs = 500;
 
@@ -34,8 +37,9 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
   private readonly changed = new vscode.EventEmitter<ModelNode | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   /** What was found in a file, by its path, time and size: the same file is not opened twice. */
-  private readonly known = new Map<string, ModelSummary | null>();
+  private readonly known = new Map<string, Found>();
   private looking = new AbortController();
+  private scans = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ModelsTreeOptions) {
@@ -62,16 +66,29 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
   async getChildren(node?: ModelNode): Promise<ModelNode[]> {
     if (!node) return (['bundled', 'workspace', 'opened'] as const).map((group) => ({ kind: 'group', group }));
     if (node.kind === 'model') return this.layersOf(node);
-    if (node.kind === 'layer') return [];
+    if (node.kind === 'unreadable') return node.files.map((file) => ({ kind: 'unreadableFile', file }));
+    if (node.kind !== 'group') return [];
     if (node.group === 'bundled') return this.bundled();
-    this.looking.abort();
-    this.looking = new AbortController();
+    // Two groups are often looked through at the same time: neither stops the other.
+    if (this.looking.signal.aborted) this.looking = new AbortController();
     return this.look(node.group, this.looking.signal);
   }
 
   getTreeItem(node: ModelNode): vscode.TreeItem {
-    if (node.kind === 'group') return groupItem(node.group);
-    return node.kind === 'model' ? modelItem(node) : layerItem(node.layer);
+    switch (node.kind) {
+      case 'group':
+        return groupItem(node.group);
+      case 'model':
+        return modelItem(node);
+      case 'layer':
+        return layerItem(node.layer);
+      case 'unreadable':
+        return unreadableItem(node);
+      case 'unreadableFile':
+        return unreadableFileItem(node);
+      case 'nothing':
+        return nothingItem(node);
+    }
   }
 
   dispose(): void {
@@ -82,7 +99,7 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
   }
 
   /** A training run writes its checkpoints in pieces, so that a little is waited. */
-  private refreshSoon(isForgetful = false): void {
+  refreshSoon(isForgetful = false): void {
     if (isForgetful) this.known.clear();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.changed.fire(undefined), settleMs);
@@ -96,27 +113,32 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
   }
 
   private async look(group: 'workspace' | 'opened', signal: AbortSignal): Promise<ModelNode[]> {
+    this.scans += 1;
     this.options.scanning?.(true);
     try {
-      const uris = group === 'workspace' ? await findModelFiles(signal) : this.options.openedBefore().map((path) => vscode.Uri.file(path));
-      return await this.fromFiles(uris, signal);
+      const uris = group === 'workspace' ? await findModelFiles([endings, topologies], signal) : this.options.openedBefore().map((path) => vscode.Uri.file(path));
+      const nodes = await this.fromFiles(uris, signal);
+      return nodes.length === 0 && !signal.aborted ? [{ kind: 'nothing', group }] : nodes;
     } finally {
-      if (this.looking.signal === signal) this.options.scanning?.(false);
+      this.scans -= 1;
+      if (this.scans === 0) this.options.scanning?.(false);
     }
   }
 
   /** The files that hold a recurrent model, told by their content, one after the other: several at once would only wait. */
   private async fromFiles(uris: readonly vscode.Uri[], signal: AbortSignal): Promise<ModelNode[]> {
     const nodes: ModelNode[] = [];
+    const files: UnreadableFile[] = [];
     for (const uri of uris) {
       if (signal.aborted) break;
       const node = await this.fromFile(uri, signal);
-      if (node) nodes.push(node);
+      if (node?.kind === 'model') nodes.push(node);
+      else if (node) files.push(node.file);
     }
-    return nodes;
+    return files.length === 0 ? nodes : [...nodes, { kind: 'unreadable', files }];
   }
 
-  private async fromFile(uri: vscode.Uri, signal: AbortSignal): Promise<ModelItem | null> {
+  private async fromFile(uri: vscode.Uri, signal: AbortSignal): Promise<ModelItem | UnreadableItem | null> {
     const stat = await vscode.workspace.fs.stat(uri).then(undefined, () => null);
     if (!stat) return null;
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
@@ -124,31 +146,25 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
     const key = `${uri.toString()} ${stat.mtime} ${stat.size}`;
     const known = this.known.get(key);
     if (known === undefined && sizeMb > mostMb) return { kind: 'model', name, uri, sizeMb };
-    const summary = known === undefined ? await this.open({ kind: 'file', path: uri.fsPath }, signal) : known;
-    if (!signal.aborted) this.known.set(key, summary);
-    return summary && { kind: 'model', name, uri, summary, sizeMb };
+    const found = known ?? (await this.open({ kind: 'file', path: uri.fsPath }, signal));
+    if (found === null) return null;
+    this.known.set(key, found);
+    return typeof found === 'string' ? { kind: 'unreadableFile', file: { name, uri, why: found } } : { kind: 'model', name, uri, summary: found, sizeMb };
   }
 
   /** A large file is opened when a person looks inside. */
-  private async layersOf({ summary, uri }: ModelItem): Promise<ModelNode[]> {
+  private async layersOf({ name, summary, uri }: ModelItem): Promise<ModelNode[]> {
     const found = summary ?? (uri ? await this.open({ kind: 'file', path: uri.fsPath }) : null);
+    if (typeof found === 'string') return uri ? [{ kind: 'unreadableFile', file: { name, uri, why: found } }] : [];
     return (found?.layers ?? []).map((layer) => ({ kind: 'layer', layer }));
   }
 
-  private async open(model: ModelReference, signal?: AbortSignal): Promise<ModelSummary | null> {
+  /** What is known of a model, or why it cannot be read; null when cancelled. */
+  private async open(model: ModelReference, signal?: AbortSignal): Promise<Found | null> {
     const answer = await this.options.engine.request('openModel', { model }, signal ? { signal } : {});
     if (answer.ok) return answer.value;
-    if (answer.error.code !== 'cancelled') this.options.log.info(`Not listed among the models: ${answer.error.message}`);
-    return null;
+    if (answer.error.code === 'cancelled') return null;
+    this.options.log.info(`Not listed among the models: ${answer.error.message}`);
+    return answer.error.message;
   }
-}
-
-async function findModelFiles(signal: AbortSignal): Promise<readonly vscode.Uri[]> {
-  const source = new vscode.CancellationTokenSource();
-  const stop = (): void => source.cancel();
-  signal.addEventListener('abort', stop, { once: true });
-  const found = await Promise.all([endings, topologies].map((pattern) => vscode.workspace.findFiles(pattern, '**/node_modules/**', mostFiles, source.token)));
-  signal.removeEventListener('abort', stop);
-  source.dispose();
-  return found.flat().filter(({ scheme }) => scheme === 'file').sort((a, b) => a.path.localeCompare(b.path)).slice(0, mostFiles);
 }

@@ -14,10 +14,12 @@ describe('models of one\'s own', () => {
     assert.ok(workspace);
     folder = vscode.Uri.joinPath(workspace, 'own');
     await vscode.workspace.fs.copy(vscode.Uri.joinPath(composition.extensionUri, 'media', 'models', 'prose-lstm'), folder, { overwrite: true });
+    await vscode.workspace.fs.copy(modelUri(), renamedUri(), { overwrite: true });
   });
   after(() => vscode.workspace.fs.delete(folder, { recursive: true }));
   afterEach(closeAll);
 
+  const renamedUri = (): vscode.Uri => vscode.Uri.joinPath(folder, 'characters.json');
   const modelUri = (): vscode.Uri => vscode.Uri.joinPath(folder, 'model.json');
 
   it('read the editor\'s text, with the vocabulary that lies beside them', async () => {
@@ -46,7 +48,12 @@ describe('models of one\'s own', () => {
     assert.deepEqual(groups.map((node) => node.kind === 'group' && node.group), ['bundled', 'workspace', 'opened']);
     const names = async (group: ModelNode | undefined) => (await models.getChildren(group)).map((node) => (node.kind === 'model' ? (node.uri?.fsPath ?? node.name) : ''));
     assert.ok((await names(groups[0])).includes('prose-lstm'));
-    assert.deepEqual(await names(groups[1]), [modelUri().fsPath], 'a file that is no model is not listed');
+    const own = await models.getChildren(groups[1]);
+    const unreadable = own.find(({ kind }) => kind === 'unreadable');
+    assert.deepEqual(own.map((node) => (node.kind === 'model' ? node.uri?.fsPath : node.kind)), [renamedUri().fsPath, modelUri().fsPath, 'unreadable'], 'a topology under any name is found');
+    const [damaged, ...rest] = await models.getChildren(unreadable);
+    assert.deepEqual(rest, []);
+    assert.ok(damaged?.kind === 'unreadableFile' && damaged.file.name === 'nothing.onnx' && damaged.file.why.length > 20);
     assert.ok((await names(groups[2])).includes(modelUri().fsPath));
     const [first] = await models.getChildren(groups[0]);
     const [layer] = await models.getChildren(first);
