@@ -17,7 +17,7 @@ export async function compareModels(context: CommandContext, given: unknown): Pr
     return null;
   }
   const model = (await givenModel(context, given)) ?? (await pickModel(context, { always: true }));
-  return model && openInspection(context, inspection.subject, model);
+  return model && openInspection(context, inspection.subject, model, inspection);
 }
 
 async function givenModel(context: CommandContext, given: unknown): Promise<Inspection['model'] | null> {

@@ -124,7 +124,7 @@ export class ModelFollowing implements Disposable {
         continue;
       }
       const title = vscode.l10n.t('{0} (now)', before.subject.title);
-      const now = openInspection(this.context, { ...before.subject, title }, before.model);
+      const now = openInspection(this.context, { ...before.subject, title }, before.model, before);
       this.successors.set(before, now);
       differences.show(before, now);
     }

@@ -4,9 +4,9 @@ import { type Inspection } from '../session/inspection';
 import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
 
-/** Opens a panel that reads the text, and says what the user should know: what was left out, and why it failed. */
-export function openInspection(context: Pick<CommandContext, 'panels' | 'messages' | 'log' | 'registry'>, subject: Subject, model: Inspection['model']): Inspection {
-  const inspection = context.panels.create(subject, model);
+/** Opens a panel that reads the text, beside the editor or the panel of another inspection, and says what the user should know: what was left out, and why it failed. */
+export function openInspection(context: Pick<CommandContext, 'panels' | 'messages' | 'log' | 'registry'>, subject: Subject, model: Inspection['model'], beside?: Inspection): Inspection {
+  const inspection = context.panels.create(subject, model, beside);
   if (subject.note !== undefined) {
     context.messages.tell('warning', subject.note, {
       [vscode.l10n.t('Change Limit')]: () => void vscode.commands.executeCommand('workbench.action.openSettings', 'lstmInspector.maxCharacters'),

@@ -27,5 +27,6 @@ export async function openTransferResults(context: CommandContext, given: unknow
 export async function inspectWithEach(context: CommandContext, text: string, models: readonly Inspection['model'][], title: string): Promise<void> {
   const chosen = text !== '' ? text : await vscode.window.showInputBox({ title: vscode.l10n.t('Inspect LSTM'), prompt: vscode.l10n.t('Type a sentence for {0} to read.', title) });
   if (chosen === undefined || chosen === '') return;
-  for (const model of models) openInspection(context, { title: vscode.l10n.t('Sentence'), text: chosen, ranges: [], borders: [], isStored: false }, model);
+  const subject = { title: vscode.l10n.t('Sentence'), text: chosen, ranges: [], borders: [], isStored: false };
+  models.reduce<Inspection | undefined>((before, model) => openInspection(context, subject, model, before), undefined);
 }

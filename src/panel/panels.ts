@@ -27,10 +27,10 @@ export class Panels implements Disposable {
 
   constructor(private readonly options: PanelsOptions) {}
 
-  /** Starts to read and opens a panel beside the editor; the reading does not wait for the panel. */
-  create(subject: Subject, model: InspectionStart['model']): Inspection {
+  /** Starts to read and opens a panel beside the editor, or beside the panel of another inspection; the reading does not wait for the panel. */
+  create(subject: Subject, model: InspectionStart['model'], other?: Inspection): Inspection {
     const inspection = new Inspection({ ...this.options.defaults(), subject, model });
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const column = { viewColumn: this.columnBeside(other), preserveFocus: true };
     this.adopt(vscode.window.createWebviewPanel(viewType, subject.title, column, {}), inspection);
     return inspection;
   }
@@ -61,6 +61,11 @@ export class Panels implements Disposable {
 
   dispose(): void {
     for (const panel of [...this.open.values()]) panel.dispose();
+  }
+
+  private columnBeside(inspection: Inspection | undefined): vscode.ViewColumn {
+    const column = inspection && this.open.get(inspection)?.panel.viewColumn;
+    return column === undefined ? vscode.ViewColumn.Beside : Math.min(column + 1, vscode.ViewColumn.Nine);
   }
 
   private adopt(panel: vscode.WebviewPanel, inspection: Inspection): void {

@@ -164,9 +164,10 @@ async function chooseTheme(page: Page, theme: ThemeName): Promise<void> {
 async function openFile(page: Page, name: string): Promise<void> {
   await showQuickInput(page, 'Control+P');
   await page.keyboard.type(name);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor({ timeout: 20_000 });
+  // The row that Enter opens: others are listed before the filter has run.
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor({ timeout: 20_000 });
   await page.keyboard.press('Enter');
-  await page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 20_000 });
+  await page.locator(`.tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`).first().waitFor({ timeout: 20_000 });
   await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 20_000 });
 }
 
