@@ -55,8 +55,9 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const { extensionUri } = extension;
   const log = store.add(vscode.window.createOutputChannel('LSTM Inspector', { log: true }));
   const workerPath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
-  const link = store.add(new WorkerLink({ workerPath, log }));
-  const labLink = store.add(new WorkerLink({ workerPath, log }));
+  const workerData = { wideVectors: readSettings().wideVectors };
+  const link = store.add(new WorkerLink({ workerPath, workerData, log }));
+  const labLink = store.add(new WorkerLink({ workerPath, workerData, log }));
   const messages = new Messages();
   const registry = store.add(new InspectionRegistry());
   const documents = store.add(new InspectedDocuments(registry));

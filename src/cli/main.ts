@@ -19,7 +19,7 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) return say(`lstm-inspector ${command.usage}\n  ${command.summary}\n\n${modelAndInputHelp}`);
-  const link = new WorkerLink({ workerPath: path.join(__dirname, 'worker.js'), log: silentLog });
+  const link = new WorkerLink({ workerPath: path.join(__dirname, 'worker.js'), workerData: { wideVectors: true }, log: silentLog });
   try {
     await command.run(rest, createContext(link));
     return 0;

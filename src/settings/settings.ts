@@ -8,19 +8,21 @@ export interface Settings {
   readonly skipModelPick: boolean;
   /** Most UTF-16 units that one inspection reads. */
   readonly maxCharacters: number;
-  /** Most memory that one trace may take at the worker. */
+  /** Most memory that the gates and states of all traces may take at the worker. */
   readonly memoryMb: number;
   /** Largest model file that is read whole, where it does not lie on this machine. */
   readonly maxModelMb: number;
   /** Most threads that compute; 0 lets the engine choose. */
   readonly threads: number;
+  /** Let V8 make vectors of 256 bits for the engine, by a flag that V8 calls experimental; read when the window opens. */
+  readonly wideVectors: boolean;
   readonly hover: boolean;
 }
 
 /** What VS Code gives for a setting: anything at all, since settings.json is written by hand. */
 export type ReadSetting = (key: string) => unknown;
 
-const defaults: Settings = { defaultModel: 'prose-lstm', skipModelPick: false, maxCharacters: 20_000, memoryMb: 512, maxModelMb: 256, threads: 0, hover: true };
+const defaults: Settings = { defaultModel: 'prose-lstm', skipModelPick: false, maxCharacters: 20_000, memoryMb: 256, maxModelMb: 256, threads: 0, wideVectors: false, hover: true };
 
 /** Checks each setting; one that makes no sense counts as not set. */
 export function parseSettings(read: ReadSetting): Settings {
@@ -31,6 +33,7 @@ export function parseSettings(read: ReadSetting): Settings {
     memoryMb: within(read('memoryMb'), 16, 65_536) ?? defaults.memoryMb,
     maxModelMb: within(read('maxModelMb'), 1, 4096) ?? defaults.maxModelMb,
     threads: within(read('threads'), 0, 64) ?? defaults.threads,
+    wideVectors: flag(read('wideVectors')) ?? defaults.wideVectors,
     hover: flag(read('hover')) ?? defaults.hover,
   };
 }

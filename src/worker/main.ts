@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type Log } from '../base/log';
 import { BlockCache } from '../engine/blockCache';
-import { fastRunners, type Kernels, startKernels } from '../engine/fastRunner';
+import { fastRunners, type Kernels, startKernels, type WideHost } from '../engine/fastRunner';
 import { prepareModel } from '../engine/preparedModel';
 import { type WorkerToHost } from '../protocol/workerRequests';
 import { handlers } from './handlers';
@@ -23,16 +23,18 @@ interface WorkerData {
   readonly modelsFolder?: string;
   /** Folder of the .wasm binaries. */
   readonly binariesFolder?: string;
+  /** Whether the wide kernels may be tried (wideVectors.ts); absent: they are not. */
+  readonly wideVectors?: boolean;
 }
 
 function run(): void {
   const port = parentPort;
   if (!port) throw new Error('This script is the entry of a worker thread and is not started by itself.');
-  const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname } = (workerData ?? {}) as WorkerData;
+  const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname, wideVectors = false } = (workerData ?? {}) as WorkerData;
   const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...transfer]);
   const log = createLog(post);
   const early: unknown[] = [];
-  const context = { ...createContext(post, log, { modelsFolder, binariesFolder }), poll: () => poll() };
+  const context = { ...createContext(post, log, { modelsFolder, binariesFolder, wideVectors }), poll: () => poll() };
   const server = createRequestServer(context, handlers, {
     now: () => performance.now(),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
@@ -56,8 +58,8 @@ function run(): void {
   void ready.then(() => post({ type: 'ready' }));
 }
 
-function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, binariesFolder }: Required<WorkerData>): WorkerContext {
-  const createRunner = fastRunners(loadKernels(binariesFolder, log));
+function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, ...how }: Required<WorkerData>): WorkerContext {
+  const createRunner = fastRunners(loadKernels(how, log));
   const reader = new ReaderThread();
   const models = new ModelShelf(
     (reference, waiting) => openReference(reference, { modelsFolder, reader, ...waiting }),
@@ -67,12 +69,13 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, bi
 }
 
 /** The kernels beside the worker; without them, or without SIMD, plain tfjs reads. */
-function loadKernels(folder: string, log: Log): Kernels | null {
+function loadKernels({ binariesFolder: folder, wideVectors }: Omit<Required<WorkerData>, 'modelsFolder'>, log: Log): Kernels | null {
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
     const thread = maybeSecondThread(folder);
     const second = thread && { ...thread, simd: read('simd-shared'), relaxed: read('relaxed-shared'), wide: read('wide-shared') };
-    const kernels = tryWide((wideHost) => startKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second }));
+    const start = (wideHost?: WideHost): Kernels | null => startKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second });
+    const kernels = wideVectors ? tryWide(start) : start();
     log.info(kernels ? `Reading with the ${kernels.path} kernels${kernels.isWide ? ', 256 bits wide' : ''}.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
     return kernels;
   } catch (thrown) {

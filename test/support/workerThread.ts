@@ -27,11 +27,20 @@ export interface WorkerThread {
   dispose(): Promise<void>;
 }
 
+/** What the worker writes to the log. */
+export type LogMessage = Extract<WorkerToHost, { type: 'log' }>;
+
+/** How a worker is started, and who hears what it logs. */
+export interface WorkerStart {
+  readonly wideVectors?: boolean;
+  readonly onLog?: (message: LogMessage) => void;
+}
+
 /** Bundles the worker of these sources and starts it. */
-export async function startWorkerThread(): Promise<WorkerThread> {
+export async function startWorkerThread(start: WorkerStart = {}): Promise<WorkerThread> {
   const folder = mkdtempSync(path.join(tmpdir(), 'worker-'));
   await bundle(folder);
-  return openThread(path.join(folder, 'worker.js'), folder, () => rmSync(folder, { recursive: true }));
+  return openThread(path.join(folder, 'worker.js'), folder, { ...start, tidyUp: () => rmSync(folder, { recursive: true }) });
 }
 
 async function bundle(folder: string): Promise<void> {
@@ -48,10 +57,11 @@ async function bundle(folder: string): Promise<void> {
 }
 
 /** Starts a worker that is there already. */
-export async function openThread(workerPath: string, binariesFolder: string, tidyUp: () => void = () => undefined): Promise<WorkerThread> {
-  const worker = new Worker(workerPath, { workerData: { modelsFolder: path.join(root, 'media/models'), binariesFolder } });
+export async function openThread(workerPath: string, binariesFolder: string, { tidyUp, wideVectors, onLog }: WorkerStart & { tidyUp?: () => void } = {}): Promise<WorkerThread> {
+  const worker = new Worker(workerPath, { workerData: { modelsFolder: path.join(root, 'media/models'), binariesFolder, wideVectors } });
   const listeners = new Set<(message: WorkerToHost) => void>();
   worker.on('message', (message: WorkerToHost) => {
+    if (message.type === 'log') onLog?.(message);
     for (const listener of [...listeners]) listener(message);
   });
   const waitFor = (matches: (message: WorkerToHost) => boolean): Promise<WorkerToHost> =>
@@ -75,7 +85,7 @@ export async function openThread(workerPath: string, binariesFolder: string, tid
     },
     dispose: async () => {
       await worker.terminate();
-      tidyUp();
+      tidyUp?.();
     },
   };
 }

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { type LogMessage, startWorkerThread, type WorkerThread } from '../../support/workerThread';
+
+const isWideExpected = process.arch === 'x64' && parseInt(process.versions.v8, 10) >= 13;
+
+/** How the worker says that it reads, at its start. */
+async function readingPath(start: object): Promise<string> {
+  const logged: LogMessage[] = [];
+  const worker: WorkerThread = await startWorkerThread({ ...start, onLog: (message) => logged.push(message) });
+  await worker.dispose();
+  return logged.map(({ message }) => message).find((message) => message.startsWith('Reading with')) ?? '';
+}
+
+describe('the worker and the wide kernels', function () {
+  this.timeout(60_000);
+
+  it('does not touch the flags of V8 unless it is told that it may: other extensions live in its process', async () => {
+    const path = await readingPath({});
+    assert.match(path, /kernels/);
+    assert.doesNotMatch(path, /256 bits/);
+  });
+
+  it('tries them where it may', async () => {
+    assert.equal(/256 bits wide/.test(await readingPath({ wideVectors: true })), isWideExpected);
+  });
+});
