@@ -46,21 +46,24 @@ export function controlsOf(params: DecayParams): DecayControls {
   };
 }
 
-/**
- * What to ask for. `first` is what the page came with: its text and models stay. With nothing chosen the plain comparison of
- * an untrained RNN and LSTM is asked for, so that there is always a picture.
- */
-export function paramsOf(controls: DecayControls, first: DecayParams): DecayParams {
+/** With no network chosen an untrained RNN and LSTM are, so that there is always a picture, and the boxes say of what. */
+export function withSomeNetwork(controls: DecayControls, first: DecayParams): DecayControls {
+  const hasNone = controls.cells.length === 0 && !(controls.trained && (first.models?.length ?? 0) > 0);
+  return hasNone ? { ...controls, cells: ['rnn', 'lstm'] } : controls;
+}
+
+/** What to ask for. `first` is what the page came with: its text and models stay. */
+export function paramsOf(chosen: DecayControls, first: DecayParams): DecayParams {
+  const controls = withSomeNetwork(chosen, first);
   const { cells, models: _models, untrainedTwins: _twins, twins: _drawn, steps: _steps, clipNorm: _clip, ...rest } = first;
   const models = first.models ?? [];
   const asksModels = controls.trained && models.length > 0;
   const asksTwins = controls.twins && asksModels;
-  const kinds: readonly CellKind[] = controls.cells.length > 0 || asksModels ? controls.cells : ['rnn', 'lstm'];
   const settings = initialisationOf(controls);
   return {
     ...rest,
     ...(asksModels ? { models, untrainedTwins: asksTwins, twins: forCells(settings, 'all') } : {}),
-    cells: kinds.map((cell) => ({ ...cells?.find((spec) => spec.cell === cell), ...forCells(settings, cell), cell, units: controls.units })),
+    cells: controls.cells.map((cell) => ({ ...cells?.find((spec) => spec.cell === cell), ...forCells(settings, cell), cell, units: controls.units })),
     ...(controls.steps > 0 && { steps: controls.steps }),
     seeds: controls.seeds,
     ...(controls.clipNorm !== null && { clipNorm: controls.clipNorm }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DecayParams } from '../../../src/protocol/workerRequests';
-import { controlsOf, paramsOf } from '../../../webview/store/decayControls';
+import { controlsOf, paramsOf, withSomeNetwork } from '../../../webview/store/decayControls';
 
 const models = [{ kind: 'bundled', name: 'prose-lstm' }] as const;
 const first: DecayParams = { models, untrainedTwins: true, input: { kind: 'text', text: 'abc' }, seeds: 3 };
@@ -27,6 +27,8 @@ describe('the controls of the decay page', () => {
   it('ask for the plain comparison when nothing is chosen', () => {
     const nothing = { ...controlsOf({}), trained: false, twins: false, cells: [] };
     assert.deepEqual(paramsOf(nothing, {}).cells?.map(({ cell }) => cell), ['rnn', 'lstm']);
+    assert.deepEqual(withSomeNetwork(nothing, {}).cells, ['rnn', 'lstm'], 'the boxes say so');
+    assert.deepEqual(withSomeNetwork({ ...nothing, trained: true }, first).cells, []);
   });
 
   it('leave out models that are not wanted, and steps that mean the whole text', () => {

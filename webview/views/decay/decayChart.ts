@@ -87,9 +87,9 @@ function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): Sca
 function drawCurve(node: SVGSVGElement, { curve, colour, dash, widthPx }: DrawnCurve, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
   const values = [...curve.mean];
   const isDrawn = (value: number): boolean => Number.isFinite(value);
-  const floor = y.domain()[0] ?? -1;
+  const [floor = -1, ceiling = 0] = y.domain();
   const spread = (lag: number): number => (Number.isFinite(curve.deviation[lag]) ? (curve.deviation[lag] ?? 0) : 0);
-  const band = area<number>().defined(isDrawn).x((_, lag) => x(lag)).y0((value, lag) => y(Math.max(floor, value - spread(lag)))).y1((value, lag) => y(value + spread(lag)));
+  const band = area<number>().defined(isDrawn).x((_, lag) => x(lag)).y0((value, lag) => y(Math.max(floor, value - spread(lag)))).y1((value, lag) => y(Math.min(ceiling, value + spread(lag))));
   const path = line<number>().defined(isDrawn).x((_, lag) => x(lag)).y((value) => y(value));
   const svg = select(node);
   if (curve.deviation.some((deviation) => deviation > 0)) svg.append('path').attr('d', band(values)).attr('fill', colour).attr('fill-opacity', 0.14);

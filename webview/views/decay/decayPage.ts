@@ -4,7 +4,7 @@ import { type DecayParams } from '../../../src/protocol/workerRequests';
 import { type DecayComparison } from '../../../src/trace/decay';
 import { createLiveRegion, type LiveRegion } from '../../access/liveRegion';
 import { type DecayHost } from '../../host/decayHost';
-import { type DecayControls, controlsOf, paramsOf } from '../../store/decayControls';
+import { type DecayControls, controlsOf, paramsOf, withSomeNetwork } from '../../store/decayControls';
 import { readPalette, watchTheme } from '../../theme/palette';
 import { say, useStrings } from '../../theme/strings';
 import { createButton, createChoice } from '../controls';
@@ -100,7 +100,7 @@ class DecayPage {
   }
 
   private change(part: Partial<DecayControls>): void {
-    this.controls = { ...this.controls, ...part };
+    this.controls = withSomeNetwork({ ...this.controls, ...part }, this.first);
     this.draw();
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
