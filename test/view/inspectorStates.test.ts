@@ -182,6 +182,7 @@ describe('the states of the inspector', () => {
     const saved = new Map(host.of('save').map(({ suggestedName, data }) => [suggestedName.split('.').at(-1), Buffer.from(data as unknown as string, 'base64')]));
     assert.deepEqual([...(saved.get('png')?.subarray(1, 4) ?? [])], [...Buffer.from('PNG')]);
     assert.match(saved.get('svg')?.toString() ?? '', /forget gate/);
+    assert.match(saved.get('svg')?.toString() ?? '', /sample\.txt; [^<]+; layer 0 \(LSTM, forward\), 16 units as stored; steps 0 to \d+ of 47/);
     assert.equal((saved.get('csv')?.toString() ?? '').match(/^\d+,/gm)?.length, reading.trace.steps);
     await view.close();
   });

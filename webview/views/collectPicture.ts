@@ -1,3 +1,5 @@
+import { wrap } from './wrapText';
+
 /** A picture taken apart: painted areas and texts, placed in CSS pixels from its top left corner. */
 export interface CollectedPicture {
   readonly width: number;
@@ -42,6 +44,19 @@ function collectTexts(root: HTMLElement, frame: DOMRect): CollectedPicture['text
     });
   }
   return texts;
+}
+
+const captionLinePx = 16;
+const captionEdgePx = 14;
+
+/** The picture with lines of text under it: what it is of stands on it when it leaves the panel. */
+export function withCaption(picture: CollectedPicture, lines: readonly string[], look: { readonly colour: string; readonly family: string }): CollectedPicture {
+  const most = Math.max(20, Math.floor((picture.width - 2 * captionEdgePx) / 6.4));
+  const wrapped = lines.flatMap((line) => wrap(line, most));
+  const texts = wrapped.map((text, k) => ({
+    text, x: captionEdgePx, y: picture.height + (k + 1) * captionLinePx, font: `12px ${look.family}`, size: 12, family: look.family, weight: 'normal', colour: look.colour,
+  }));
+  return { ...picture, height: picture.height + (wrapped.length + 1) * captionLinePx, texts: [...picture.texts, ...texts] };
 }
 
 /** The picture as one canvas, two pixels a CSS pixel. */

@@ -25,7 +25,7 @@ export function createFindingsPane(container: HTMLElement, dispatch: (action: Ac
         element('ul', { class: 'findings', children: items }),
         ...correlationList(findings.correlations, findings.absentFeatures, dispatch),
         ...scatters(findings.saturation, palette()),
-        element('p', { class: 'hint thresholds', text: findings.thresholds.join(' ') }),
+        element('ul', { class: 'hint thresholds', attributes: { 'aria-label': say('Thresholds') }, children: findings.thresholds.map((text) => element('li', { text })) }),
       );
     },
   };

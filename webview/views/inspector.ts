@@ -10,12 +10,13 @@ import { type Action, initialState, type InspectorState, reduce, shownStep } fro
 import { TraceBlocks } from '../store/traceBlocks';
 import { readPalette, watchTheme } from '../theme/palette';
 import { say, useStrings } from '../theme/strings';
-import { collectPicture, pictureAsCanvas, pictureAsSvg } from './collectPicture';
+import { type CollectedPicture, collectPicture, pictureAsCanvas, pictureAsSvg, withCaption } from './collectPicture';
 import { createButton } from './controls';
 import { element } from './element';
 import { inspectionCsv } from './inspectionCsv';
 import { createLoading } from './loading';
 import { createNotice } from './notice';
+import { pictureCaption } from './pictureCaption';
 import { createPlots, type Plots } from './plots';
 import { createReplay } from './replay';
 import { type Scene } from './scene';
@@ -108,7 +109,11 @@ export function createInspector(root: HTMLElement, host: Host): void {
 
 function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {
   const name = (ending: string): string => `${store.get().source.replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'inspection'}.${ending}`;
-  const picture = () => collectPicture(plots.root.firstElementChild as HTMLElement, readPalette(document.body).background);
+  const picture = (): CollectedPicture => {
+    const { background, muted: colour } = readPalette(document.body);
+    const shown = collectPicture(plots.root.firstElementChild as HTMLElement, background);
+    return withCaption(shown, pictureCaption(store.get(), plots.columnsOf(store.get())), { colour, family: 'sans-serif' });
+  };
   const buttons = [
     createButton('PNG', () => void saveCanvas(host.post, name('png'), pictureAsCanvas(picture())), { label: say('Save the picture as PNG') }),
     createButton('SVG', () => saveSvg(host.post, name('svg'), pictureAsSvg(picture())), { label: say('Save the picture as SVG') }),

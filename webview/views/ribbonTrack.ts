@@ -5,7 +5,7 @@ import { shownStep } from '../store/inspectorState';
 import { ribbonSource, type RibbonSource } from '../store/ribbonValues';
 import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
-import { nameOfField, showToken } from './fieldNames';
+import { showToken } from './fieldNames';
 import { createLegendBar } from './legendBar';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
@@ -81,7 +81,7 @@ export function ribbonName(ribbon: string, step: number | null): string {
   if (ribbon === 'none') return '';
   const [field = 'h', unit] = ribbon.split(':');
   if (unit === undefined) return say('mean of {0}', field);
-  return unit === 'chosen' ? say('{0}, chosen unit', field) : say('{0} of unit {1}', nameOfField(field as 'h'), unit);
+  return unit === 'chosen' ? say('{0}, chosen unit', field) : say('{0} of unit {1}', field, unit);
 }
 
 function scaleOf(source: RibbonSource, chosen: StateScale | undefined): ValueScale {

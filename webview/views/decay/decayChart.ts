@@ -4,6 +4,7 @@ import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { drawChartAxes } from '../chartAxes';
 import { element } from '../element';
+import { wrap } from '../wrapText';
 import { type CurveKind, curvesOf, type DrawnCurve, rangeOfCurves, settingsLines } from './decayCurves';
 import { swatch } from './decayTable';
 
@@ -132,19 +133,4 @@ function standalone(state: ChartState): string {
   });
   lines.forEach((text, k) => write(text, margin.left, height + (curves.length + k + 1.5) * linePx, palette.muted));
   return new XMLSerializer().serializeToString(node);
-}
-
-/** Breaks a text at spaces into lines of at most so many characters. */
-export function wrap(text: string, most: number): readonly string[] {
-  const lines: string[] = [];
-  let current = '';
-  for (const word of text.split(' ')) {
-    if (current !== '' && current.length + word.length + 1 > most) {
-      lines.push(current);
-      current = word;
-    } else {
-      current = current === '' ? word : `${current} ${word}`;
-    }
-  }
-  return [...lines, current];
 }
