@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { assertNever } from '../base/assertNever';
 import { type Activation, type ParametricActivation } from './cellWeights';
+import { isRare, rareActivations } from './rareActivations';
 
 /**
  * Applies an activation element by element (softmax over the last axis). A NaN stays a NaN: tfjs's WASM clipByValue and
@@ -51,9 +52,10 @@ function hardSigmoid<T extends tf.Tensor>(x: T, slope: number, offset: number): 
 
 /** ONNX's defaults where a parameter is left out (ONNX operator RNN, "Activation functions"). */
 function activateParametric<T extends tf.Tensor>(x: T, activation: ParametricActivation): T {
-  const { alpha, beta } = activation;
+  const { alpha, beta, kind } = activation;
+  if (isRare(kind)) return tf.tidy(() => rareActivations[kind].tensor(x) as T);
   return tf.tidy((): T => {
-    switch (activation.kind) {
+    switch (kind) {
       case 'affine':
         return tf.add(tf.mul(x, alpha ?? 1), beta ?? 0);
       case 'scaledTanh':
@@ -77,7 +79,7 @@ function activateParametric<T extends tf.Tensor>(x: T, activation: ParametricAct
       case 'exponential':
         return tf.exp(x);
       default:
-        return assertNever(activation.kind);
+        return assertNever(kind);
     }
   });
 }

@@ -1,3 +1,4 @@
+import { type RareActivation } from './rareActivations';
 import { type CellKind } from '../trace/cellKind';
 
 /**
@@ -29,7 +30,8 @@ export interface ParametricActivation {
     | 'gelu'
     | 'swish'
     | 'relu6'
-    | 'exponential';
+    | 'exponential'
+    | RareActivation;
   readonly alpha?: number;
   readonly beta?: number;
 }

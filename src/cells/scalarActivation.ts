@@ -1,4 +1,5 @@
 import { type Activation, type ParametricActivation } from './cellWeights';
+import { isRare, rareActivations } from './rareActivations';
 
 /** Values kept in a trace (float32) or computed for a check (float64). */
 export type FloatArray = Float32Array | Float64Array;
@@ -57,6 +58,7 @@ function normalCumulative(x: number): number {
 }
 
 function parametric({ kind, alpha, beta }: ParametricActivation): ScalarFunction {
+  if (isRare(kind)) return rareActivations[kind].value;
   switch (kind) {
     case 'affine':
       return (x) => (alpha ?? 1) * x + (beta ?? 0);
@@ -84,6 +86,7 @@ function parametric({ kind, alpha, beta }: ParametricActivation): ScalarFunction
 }
 
 function parametricSlope({ kind, alpha, beta }: ParametricActivation): ScalarFunction {
+  if (isRare(kind)) return rareActivations[kind].slope;
   switch (kind) {
     case 'affine':
       return () => alpha ?? 1;
@@ -117,7 +120,7 @@ const slopesOfInput: readonly ParametricActivation['kind'][] = ['leakyRelu', 'th
 
 /** Whether {@link slopeOf} takes the value before the activation, because the output does not determine the derivative. */
 export function slopeNeedsInput(activation: Activation): boolean {
-  return typeof activation !== 'string' && slopesOfInput.includes(activation.kind);
+  return typeof activation !== 'string' && (isRare(activation.kind) || slopesOfInput.includes(activation.kind));
 }
 
 /** The activation of one number, with ONNX's defaults for parameters left out; null for softmax, which needs all of them. */

@@ -10,7 +10,10 @@ export function createRecurrentNode(stage: RecurrentStage, directions: readonly 
   const width = directions.length === 1 || isElementwise(stage.merge) ? first.shape.outputWidth : sumWidths(directions);
   const isReversed = stage.outputReversed === true;
   const { steps } = input;
-  const rows = (from: number, to: number): Float32Array => mergeRows(stage.merge, inOrder(stage, directions).map((direction) => direction.field('h', from, to)), to - from);
+  const rows = (from: number, to: number): Float32Array => {
+    const merged = mergeRows(stage.merge, inOrder(stage, directions).map((direction) => direction.field('h', from, to)), to - from);
+    return stage.zeroWhereMasked === true && input.mask ? zeroMasked(merged, input.mask.subarray(from, to), width) : merged;
+  };
   return {
     steps,
     width,
@@ -19,6 +22,13 @@ export function createRecurrentNode(stage: RecurrentStage, directions: readonly 
     ...(input.mask && { mask: input.mask }),
     rows: isReversed ? (from, to) => reverseRows(rows(steps - to, steps - from), width) : rows,
   };
+}
+
+/** A fresh array in which the rows of steps that are skipped are zero. */
+function zeroMasked(rows: Float32Array, mask: Uint8Array, width: number): Float32Array {
+  const out = rows.slice();
+  mask.forEach((flag, k) => flag === 0 && out.fill(0, k * width, (k + 1) * width));
+  return out;
 }
 
 /** The one vector that a stage without returnSequences hands on: the last h of each direction's own reading, merged. */

@@ -20,6 +20,8 @@ export interface RecurrentStage {
   readonly outputReversed?: boolean;
   /** Side by side, the backward direction's values stand in front (a Bidirectional around a layer with go_backwards). */
   readonly backwardFirst?: boolean;
+  /** Of steps that a mask skips, zeros are handed on, and not the state before them (Keras zero_output_for_mask, which Bidirectional sets). */
+  readonly zeroWhereMasked?: boolean;
   /** The state carries over from one call to the next (Keras stateful). */
   readonly stateful?: boolean;
 }

@@ -16,6 +16,18 @@ const plain: Readonly<Record<string, Activation>> = {
   relu6: { kind: 'relu6' },
   exponential: { kind: 'exponential' },
   elu: { kind: 'elu', alpha: 1 },
+  celu: { kind: 'celu' },
+  hard_shrink: { kind: 'hardShrink' },
+  hard_silu: { kind: 'hardSwish' },
+  hard_swish: { kind: 'hardSwish' },
+  hard_tanh: { kind: 'hardTanh' },
+  log_sigmoid: { kind: 'logSigmoid' },
+  mish: { kind: 'mish' },
+  soft_shrink: { kind: 'softShrink' },
+  sparse_plus: { kind: 'sparsePlus' },
+  sparse_sigmoid: { kind: 'sparseSigmoid' },
+  squareplus: { kind: 'squareplus' },
+  tanh_shrink: { kind: 'tanhShrink' },
   leaky_relu: { kind: 'leakyRelu', alpha: 0.2 },
 };
 

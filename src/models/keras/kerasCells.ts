@@ -1,7 +1,7 @@
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { InspectorError } from '../../base/errors';
 import { type CellKind } from '../../trace/cellKind';
-import { getFlag, getNumber, getOwn, type JsonObject } from '../untrustedJson';
+import { getFlag, getNumber, getOwn, getString, isJsonObject, type JsonObject } from '../untrustedJson';
 import { isSameShape, readShaped, transpose, type WeightArray } from '../weightArray';
 import { parseActivation } from './kerasActivation';
 
@@ -187,10 +187,15 @@ function readActivations(source: CellSource, cell: CellKind): Pick<CellWeights, 
   return { activation, recurrentActivation: readActivation(source, key) };
 }
 
+/** The name of a registered function (`{"class_name": "function", "config": "mine>swishy"}`), or what stands there. */
+function nameOf(stated: unknown): unknown {
+  return isJsonObject(stated) ? (getString(stated, 'config') ?? getString(stated, 'class_name') ?? 'without a name') : stated;
+}
+
 function readActivation(source: CellSource, key: string): Activation {
   const stated = getOwn(source.config, key);
   if (stated === undefined) throw new InspectorError('model-damaged', `"${source.layerName}" does not say its ${key.replace('inner', 'recurrent')}.`);
   const activation = parseActivation(stated, source.kerasMajor);
   if (activation !== null) return activation;
-  throw new InspectorError('model-unsupported', `"${source.layerName}" uses the ${key} ${JSON.stringify(stated).slice(0, 80)}, which we do not know.`);
+  throw new InspectorError('model-unsupported', `"${source.layerName}" uses the ${key} ${JSON.stringify(nameOf(stated))}, which we do not know.`);
 }

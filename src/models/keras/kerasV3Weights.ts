@@ -49,7 +49,7 @@ function findStep(arrays: readonly WeightArray[], folder: string, step: Containe
 }
 
 /** Keras's own rule (`naming.to_snake_case`): SimpleRNN gives simple_rnn, LSTM gives lstm. */
-function toSnakeCase(className: string): string {
+export function toSnakeCase(className: string): string {
   return className
     .replace(/\W+/g, '')
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')

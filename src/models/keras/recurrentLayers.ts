@@ -4,6 +4,7 @@ import { type MergeMode, type RecurrentStage } from '../recurrentModel';
 import { getFlag, getList, getObject, getOwn, getString, isJsonObject, type JsonObject } from '../untrustedJson';
 import { type WeightArray } from '../weightArray';
 import { cellOf, readKerasCell } from './kerasCells';
+import { toSnakeCase } from './kerasV3Weights';
 
 /** A recurrent layer as its configuration and arrays describe it. */
 export interface RecurrentSource {
@@ -38,6 +39,7 @@ export function readRecurrentLayer(source: RecurrentSource): readonly RecurrentS
       merge: 'concat',
       returnSequences: !isLast || getFlag(source.config, 'return_sequences'),
       ...(isBackward && isLast ? { outputReversed: true } : {}),
+      ...(isLast ? zeroWhereMasked(source.config) : {}),
       ...(getFlag(source.config, 'stateful') ? { stateful: true } : {}),
     };
   });
@@ -74,12 +76,24 @@ function readCells(source: RecurrentSource): readonly CellWeights[] {
   }
   const cells = cellsOf(source.config);
   let start = 0;
-  return cells.map(({ className, config }) => {
+  return cells.map(({ className, config }, index) => {
     const count = getOwn(config, 'use_bias') === false ? 2 : 3;
-    const own = arrays.slice(start, start + count);
+    const own = ofCell(arrays, cells, index) ?? arrays.slice(start, start + count);
     start += count;
     return readKerasCell({ className, config, kerasMajor, arrays: own, layerName });
   });
+}
+
+/**
+ * The arrays of one of stacked cells in Keras 3's layout (`cell/cells/gru_cell_1/vars/0`), which counts cells of each class, so that
+ * cells of several classes do not lie in their order; null in other layouts.
+ */
+function ofCell(arrays: readonly WeightArray[], cells: readonly InnerLayer[], index: number): readonly WeightArray[] | null {
+  const className = cells[index]?.className ?? '';
+  const ordinal = cells.slice(0, index).filter((cell) => cell.className === className).length;
+  const folder = `cells/${toSnakeCase(className)}${ordinal === 0 ? '' : `_${ordinal}`}/`;
+  const own = arrays.filter(({ name }) => name.includes(`/${folder}`) || name.startsWith(folder));
+  return own.length === 0 ? null : own;
 }
 
 const mergeModes: readonly unknown[] = ['concat', 'sum', 'mul', 'ave', null];
@@ -107,8 +121,13 @@ function readBidirectional(source: RecurrentSource): RecurrentStage {
     ...(isSwapped ? { outputReversed: true, backwardFirst: true } : {}),
     merge: merge as MergeMode,
     returnSequences: getFlag(forward.config, 'return_sequences'),
+    ...zeroWhereMasked(forward.config),
     ...(getFlag(forward.config, 'stateful') ? { stateful: true } : {}),
   };
+}
+
+function zeroWhereMasked(config: JsonObject): Pick<RecurrentStage, 'zeroWhereMasked'> {
+  return getFlag(config, 'zero_output_for_mask') && getFlag(config, 'return_sequences') ? { zeroWhereMasked: true } : {};
 }
 
 /** By name where the names say it (`forward_lstm`, `backward_layer`), else the first and the second half. */

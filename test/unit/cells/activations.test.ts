@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { activate, nameOfActivation } from '../../../src/cells/activations';
 import { type Activation } from '../../../src/cells/cellWeights';
+import { scalarActivation, slopeNeedsInput, slopeOf } from '../../../src/cells/scalarActivation';
 import { assertClose } from '../../support/closeTo';
 import { useBackend, useWasmBackend } from '../../support/tfjsBackend';
 
@@ -37,6 +38,17 @@ const cases: readonly (readonly [Activation, (x: number) => number, number, numb
   [{ kind: 'swish' }, (x) => x / (1 + Math.exp(-x)), NaN, Infinity],
   [{ kind: 'relu6' }, (x) => clip(x, 0, 6), 0, 6],
   [{ kind: 'exponential' }, Math.exp, 0, Infinity],
+  [{ kind: 'celu' }, (x) => (x > 0 ? x : Math.exp(x) - 1), -1, Infinity],
+  [{ kind: 'hardShrink' }, (x) => (x > 0.5 || x < -0.5 ? x : 0), -Infinity, Infinity],
+  [{ kind: 'hardSwish' }, (x) => (x * clip(x + 3, 0, 6)) / 6, NaN, Infinity],
+  [{ kind: 'hardTanh' }, (x) => clip(x, -1, 1), -1, 1],
+  [{ kind: 'logSigmoid' }, (x) => (x > -30 ? Math.log(1 / (1 + Math.exp(-x))) : x), -Infinity, 0],
+  [{ kind: 'mish' }, (x) => x * Math.tanh(Math.log1p(Math.exp(x))), NaN, Infinity],
+  [{ kind: 'softShrink' }, (x) => (x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : 0), -Infinity, Infinity],
+  [{ kind: 'sparsePlus' }, (x) => (x <= -1 ? 0 : x >= 1 ? x : 0.25 * (x + 1) ** 2), 0, Infinity],
+  [{ kind: 'sparseSigmoid' }, (x) => clip((x + 1) / 2, 0, 1), 0, 1],
+  [{ kind: 'squareplus' }, (x) => 2 / (Math.sqrt(x * x + 4) - x), NaN, Infinity],
+  [{ kind: 'tanhShrink' }, (x) => x - Math.tanh(x), -Infinity, Infinity],
 ];
 
 for (const backend of ['wasm', 'cpu'] as const) {
@@ -64,3 +76,19 @@ for (const backend of ['wasm', 'cpu'] as const) {
     });
   });
 }
+
+describe('an activation of one number', () => {
+  for (const [activation, expected] of cases) {
+    it(`${nameOfActivation(activation)} has its values, and the slope that finite differences give`, () => {
+      const [value, slope] = [scalarActivation(activation), slopeOf(activation)];
+      assert.ok(value && slope);
+      const step = 1e-6;
+      // Beside the corners, where left and right differ.
+      for (const x of [-6.3, -2.7, -1.3, -0.35, 0.2, 0.83, 2.6, 6.4]) {
+        assert.ok(Math.abs(value(x) - expected(x)) < 1e-6 * Math.max(1, Math.abs(expected(x))), `at ${x}`);
+        const difference = (value(x + step) - value(x - step)) / (2 * step);
+        assert.ok(Math.abs(slope(slopeNeedsInput(activation) ? x : value(x)) - difference) < 1e-6 * Math.max(1, Math.abs(difference)), `slope at ${x}`);
+      }
+    });
+  }
+});
