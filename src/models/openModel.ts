@@ -48,6 +48,9 @@ function readZip(files: ModelFiles, options: OpenOptions): RecurrentModel | Prom
   const zip = openZip(files.main);
   if (isTorchZip(zip)) return readTorchZip(zip, files.name, options);
   if (isKerasZip(zip)) return readKerasV3(zip, files.name);
+  if (zip.names.some((name) => /(^|\/)(archive_format|models\/model\.json|serialized_exported_program\.json)$/.test(name))) {
+    throw new InspectorError('model-unsupported', 'it is a program that torch.export wrote. Save the weights: torch.save(model.state_dict(), path), or export to ONNX.');
+  }
   throw new InspectorError('model-unsupported', `it is a zip, but no model that we know. It holds ${zip.names.slice(0, 4).join(', ')}.`);
 }
 

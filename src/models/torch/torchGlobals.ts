@@ -79,6 +79,9 @@ function parseStorage(id: PickleValue): PickleValue {
   const [kind, type, key, , count] = items;
   if (kind === 'module' && type !== undefined) return type; // a class with its source text, which is left alone
   const format = type instanceof PickleGlobal && Object.hasOwn(storageFormats, type.name) ? storageFormats[type.name] : undefined;
+  if (type instanceof PickleGlobal && /^Q(U?)Int\w*Storage$/.test(type.name)) {
+    throw new InspectorError('model-unsupported', `its weights are quantised to whole numbers (${type.name}), which we do not read. Save the model as it was before: torch.save(model.state_dict(), path).`);
+  }
   if (kind !== 'storage' || format === undefined || typeof count !== 'number') {
     throw new InspectorError('model-damaged', 'its pickle names a storage in a form that we do not know.');
   }
