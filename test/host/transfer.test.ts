@@ -59,14 +59,21 @@ describe('transferring a model by a lab file', () => {
     assert.deepEqual(complaints, []);
   });
 
-  it('is cancelled, says so, and writes nothing', async () => {
+  it('is cancelled, says so, writes no model, and goes on from what was finished', async () => {
     const run = await transfer(writeMoodTransfer(folder, 'long', { seeds: 100 }));
     assert.ok(run);
-    await until('a training has begun', () => run.events.some(({ type }) => type === 'transfer-phase'));
-    run.act('cancel');
-    await until('it has ended', () => !run.isActive);
-    assert.equal(run.status.kind, 'cancelled');
-    assert.ok(!existsSync(path.join(folder, 'long')) || readdirSync(path.join(folder, 'long')).length === 0);
+    const cancelIn = async (labels: number): Promise<void> => {
+      await until(`it learns from ${labels} labels`, () => run.events.some((event) => event.type === 'transfer-phase' && event.labels === labels));
+      run.act('cancel');
+      await until('it has ended', () => !run.isActive);
+      assert.equal(run.status.kind, 'cancelled');
+    };
+    await cancelIn(60);
+    assert.deepEqual(readdirSync(path.join(folder, 'long', 'transfer')).sort(), ['transfer-progress.json', 'transfer.jsonl']);
+    const results = run.events.filter((event) => event.type === 'transfer-result' && event.labels === 20);
+    run.act('start');
+    await cancelIn(60);
+    assert.deepEqual(run.events.filter((event) => event.type === 'transfer-result' && event.labels === 20 && event.seed === 0), results, 'told again, not trained again: the seconds are the same');
   });
 
   it('says in one line why a source cannot be transferred', async () => {

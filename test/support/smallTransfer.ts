@@ -49,9 +49,14 @@ export class SmallDomains {
     await runTraining({ settingsPath, folder: openNodeFolder(this.place(out)) }, { ...this.host(), tell: () => undefined });
   }
 
-  async transfer(settingsPath: string, out: string): Promise<readonly TransferEvent[]> {
+  /** `signal` ends it; `heard` is told of each event. */
+  async transfer(settingsPath: string, out: string, { signal = new AbortController().signal, heard = () => undefined }: { readonly signal?: AbortSignal; heard?(event: TransferEvent): void } = {}): Promise<readonly TransferEvent[]> {
     const events: TransferEvent[] = [];
-    await transferLab({ settingsPath, folder: openNodeFolder(this.place(out)), open: openFile }, { ...this.host(), tell: (event) => void events.push(event) });
+    const tell = (event: TransferEvent): void => {
+      events.push(event);
+      heard(event);
+    };
+    await transferLab({ settingsPath, folder: openNodeFolder(this.place(out)), open: openFile }, { ...this.host(), signal, tell });
     return events;
   }
 

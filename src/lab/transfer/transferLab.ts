@@ -3,7 +3,7 @@ import path from 'node:path';
 import { InspectorError } from '../../base/errors';
 import { isBundledName } from '../../models/bundled';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { type TransferEvent, type TransferResult } from '../../trace/transferEvents';
+import { type TransferEvent } from '../../trace/transferEvents';
 import { tabulate } from '../../trace/transferTable';
 import { readCorpus } from '../training/corpus';
 import { type LabSettings, parseLabSettings } from '../training/labSettings';
@@ -16,15 +16,14 @@ import { sourceOfModel, type SourceModel } from './sourceModel';
 import { isLanguageModel, type SourceNetwork } from './sourceNetwork';
 import { readTargetCorpus, type TargetCorpus } from './targetCorpus';
 import { adaptWithoutLabels } from './transductive';
+import { writeWholeLog } from './transferProgress';
+import { TransferRecord } from './transferRecord';
 import { type TransferHost, type TransferRun } from './transferRun';
 import { kindsOf } from './transferKinds';
 import { type TransferSettings } from './transferSettings';
 import { describeLayers, withNewLayers } from './transferWeights';
 import { transferLanguage } from './unsupervised';
 import { writeTransfer } from './writeTransfer';
-
-/** Everything that was told, an event a line as JSON, so that the results can be shown again. */
-export const transferLogName = 'transfer.jsonl';
 
 /** What is to be transferred, and where to. */
 export interface TransferOrder {
@@ -44,42 +43,30 @@ interface Prepared {
   readonly source: SourceModel;
 }
 
-/** Transfers as a lab file's `transfer` says: each seed, each kind, each size of labels; writes the last model and the results. */
+/**
+ * Transfers as a lab file's `transfer` says: each seed, each kind, each size of labels; writes the last model and the results.
+ * What an interrupted run of the same settings finished is told again and not done again.
+ */
 export async function transferLab(order: TransferOrder, surroundings: Omit<TransferHost, 'nextPhase'>): Promise<void> {
   const prepared = await prepare(order);
   const { settings, transfer } = prepared;
-  const results: TransferResult[] = [];
-  const log: TransferEvent[] = [];
-  let phases = 0;
-  const host: TransferHost = {
-    signal: surroundings.signal,
-    now: () => surroundings.now(),
-    breathe: () => surroundings.breathe(),
-    interrupt: () => surroundings.interrupt?.(),
-    nextPhase: () => phases++,
-    tell: (event) => {
-      log.push(event);
-      if (event.type === 'transfer-result') results.push(event);
-      surroundings.tell(event);
-    },
-  };
-  let sizes: readonly number[] = [];
+  const record = new TransferRecord(order.folder, settings, surroundings);
   let last: { readonly run: TransferRun; readonly model: SourceNetwork } | null = null;
   for (let seed = 0; seed < transfer.seeds; seed++) {
-    const { run, target } = await readRun(prepared, seed, host);
+    if (seed > 0 && record.isSeedDone(seed)) continue;
+    const { run, target } = await readRun(prepared, seed, record.host);
     if (seed === 0) {
-      sizes = sizesOf(transfer, target);
-      host.tell(describeStart(prepared, { run, target, sizes }));
+      const sizes = sizesOf(transfer, target);
+      await record.begin(run, sizes, (kept) => describeStart(prepared, { run, target, sizes, kept }));
     }
-    last = { run, model: await transferSeed(run, prepared, sizes) };
+    if (!record.isSeedDone(seed)) last = { run, model: await transferSeed(run, prepared, record) };
   }
   if (last === null) return;
   const movement = await describeMovement(last.run, last.model);
-  const table = tabulate(results, settings.task);
-  const files = await writeTransfer(order.folder, { ...last, text: prepared.text, table, movement, results });
-  const finished: TransferEvent = { type: 'transfer-finished', table, ...movement, files };
-  await order.folder.write(transferLogName, [...log, finished].map((event) => `${JSON.stringify(event)}\n`).join(''));
-  surroundings.tell(finished);
+  const table = tabulate(record.results, settings.task);
+  const files = await writeTransfer(order.folder, { ...last, text: prepared.text, table, movement, results: record.results });
+  record.host.tell({ type: 'transfer-finished', table, ...movement, files });
+  await writeWholeLog(order.folder, record.log);
 }
 
 async function prepare(order: TransferOrder): Promise<Prepared> {
@@ -117,20 +104,25 @@ function sizesOf({ labels }: TransferSettings, { corpus }: TargetCorpus): readon
   return labels ?? [corpus.examples.training.length];
 }
 
-/** All that one seed is asked for; gives the last transferred network. */
-async function transferSeed(run: TransferRun, { settings, dataFolder }: Prepared, sizes: readonly number[]): Promise<SourceNetwork> {
+/** All that one seed is asked for and that was not done before; gives the last transferred network. */
+async function transferSeed(run: TransferRun, { settings, dataFolder }: Prepared, record: TransferRecord): Promise<SourceNetwork> {
+  const { seed } = run;
   const ownCorpus = run.transfer.baseline === undefined ? run.corpus : await readCorpus(run.settings, dataFolder);
   if (settings.task === 'next-token') {
     const { network } = await transferLanguage(run);
     await trainFromScratch(run, ownCorpus, 0);
+    await record.finish({ seed, labels: 0 });
     return network;
   }
-  const adapted = await adaptWithoutLabels(run);
+  const isAdapted = record.isDone(seed, 0);
+  const adapted = isAdapted ? { layers: null, classifier: null } : await adaptWithoutLabels(run);
+  if (!isAdapted) await record.finish({ seed, labels: 0 });
   const base = adapted.layers !== null && isLanguageModel(run.source) ? adapted.layers.network : run.source;
   let last = adapted.classifier ?? adapted.layers?.network ?? null;
-  for (const labels of sizes) {
+  for (const labels of record.sizes.filter((each) => !record.isDone(seed, each))) {
     last = (await transferToLabels(run, { labels, base })).network;
     await trainFromScratch(run, ownCorpus, labels);
+    await record.finish({ seed, labels });
   }
   if (last === null) throw new InspectorError('settings-invalid', 'The source has other labels than the target, so nothing can be learnt without "labels". Map them in "sourceLabels".');
   return last;
@@ -140,9 +132,11 @@ interface Start {
   readonly run: TransferRun;
   readonly target: TargetCorpus;
   readonly sizes: readonly number[];
+  /** Trainings that an interrupted run finished. */
+  readonly kept: number;
 }
 
-function describeStart({ settings, transfer, source }: Prepared, { run, target, sizes }: Start): TransferEvent {
+function describeStart({ settings, transfer, source }: Prepared, { run, target, sizes, kept }: Start): TransferEvent {
   const { corpus, added, vocabulary } = target;
   const isLanguage = settings.task === 'next-token';
   const network = isLanguage
@@ -162,7 +156,7 @@ function describeStart({ settings, transfer, source }: Prepared, { run, target, 
     layers, frozenWeights: count('frozen'), weights: count('weights'),
     frozen: network.weights.filter(({ name }) => isFrozen(plan(name))).map(({ name }) => name),
     vocabulary, labels: sizes, seeds: transfer.seeds, phases: transfer.seeds * countPhases(run, sizes), sizes: [sizeOf('training'), sizeOf('validation'), sizeOf('test')],
-    remarks: [...source.remarks, ...oneHot, ...corpus.remarks],
+    remarks: [...(kept > 0 ? [`${kept} trainings of an interrupted transfer are kept.`] : []), ...source.remarks, ...oneHot, ...corpus.remarks],
   };
 }
 

@@ -6,7 +6,7 @@ import { type RecurrentModel } from '../../models/recurrentModel';
 import { type ModelReference } from '../../protocol/modelReference';
 import { type Handler } from '../workerContext';
 
-/** Transfers a trained model; cancelled, nothing is written. */
+/** Transfers a trained model; cancelled, it keeps what is finished and goes on from there the next time. */
 export const transfer: Handler<'transfer'> = async (context, { settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
   const open = async (source: string, home: string, vocabulary?: string): Promise<RecurrentModel> => {
     const lease = await context.models.lease(referenceOf(source, home, vocabulary), signal);

@@ -38,7 +38,7 @@ export function createTransferHeader({ act, openSettings, inspect, compare, save
       const isActive = kind === 'running' || kind === 'paused' || kind === 'ending';
       setText(title, titleOf(state));
       setText(subtitle, sayStatus(state));
-      setText(start, state.finished === null ? say('Transfer') : say('Transfer Again'));
+      setText(start, startText(state));
       start.hidden = isActive;
       cancel.hidden = !isActive || kind === 'ending';
       for (const button of results) button.hidden = state.finished === null || isActive;
@@ -46,6 +46,11 @@ export function createTransferHeader({ act, openSettings, inspect, compare, save
       bar.style.transform = `scaleX(${progressOfTransfer(state)})`;
     },
   };
+}
+
+function startText({ started, finished, results }: TransferState): string {
+  if (finished !== null) return say('Transfer Again');
+  return started !== null && results.length > 0 ? say('Go On Transferring') : say('Transfer');
 }
 
 function titleOf({ started, source }: TransferState): string {
@@ -61,12 +66,12 @@ function sayStatus(state: TransferState): string {
     case 'ending':
       return say('Ending...');
     case 'cancelled':
-      return say('Cancelled; nothing was written. What was told so far is shown.');
+      return say('Cancelled. Transferring again goes on with what is not finished.');
     case 'failed':
       return say('Failed.');
     case 'idle':
     case 'complete':
-      return finished === null || started === null ? say('Not transferred yet.') : `${sayKinds(started.kinds)} ${say('Complete: {0} trainings.', state.phases.length)}`;
+      return started === null ? say('Not transferred yet.') : finished === null ? say('Interrupted in training {0} of {1}; transferring goes on with what is not finished.', state.phases.length, started.phases) : `${sayKinds(started.kinds)} ${say('Complete: {0} trainings.', state.phases.length)}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type TransferEvent } from '../../../../src/trace/transferEvents';
 import { openFile, smallClassifier as common, SmallDomains, smallHyperparameters, smallTransfer } from '../../../support/smallTransfer';
 import { useWasmBackend } from '../../../support/tfjsBackend';
@@ -125,6 +125,29 @@ describe('a transfer', function () {
     const states = await domains.transfer(domains.writeLab('states', { ...common, data: domains.dataOf('phones'), transfer: { source: 'lm-phones/model.json', labels: [80], fineTune: {} } }), 'states');
     const results = find(states, 'transfer-result');
     assert.ok((results.at(-1)?.test.accuracy ?? 0) > 0.7, JSON.stringify(results));
+  });
+
+  it('goes on after an interruption with what is left, and comes to the same figures and the same model', async () => {
+    const file = domains.writeLab('cut', { ...common, hyperparameters: { ...smallHyperparameters, epochs: 2 }, data: domains.dataOf('phones'), transfer: { ...smallTransfer, fineTune: { epochs: 1 }, baseline: { learning_rates: [0.03], epochs: 1 }, pseudoLabels: { confidence: 0.5, epochs: 1 } } });
+    const whole = await domains.transfer(file, 'whole');
+    const told: TransferEvent[] = [];
+    for (const [seed, labels] of [[0, 40], [1, 40]] as const) {
+      told.length = 0;
+      const abort = new AbortController();
+      const heard = (event: TransferEvent): void => {
+        told.push(event);
+        if (event.type === 'transfer-phase' && event.seed === seed && event.labels === labels && event.stage === 'unfrozen') abort.abort();
+      };
+      await assert.rejects(domains.transfer(file, 'cut', { signal: abort.signal, heard }), /Cancelled/);
+    }
+    assert.deepEqual([existsSync(domains.place('cut/model.json')), existsSync(domains.place('cut/transfer.jsonl'))], [false, true]);
+    const left = await domains.transfer(file, 'cut');
+    assert.match(find(left, 'transfer-started')[0]?.remarks[0] ?? '', /^\d+ trainings of an interrupted transfer are kept\.$/);
+    assert.deepEqual(find(left, 'transfer-result'), find(whole, 'transfer-result'));
+    assert.deepEqual(find(left, 'transfer-finished'), find(whole, 'transfer-finished'));
+    assert.deepEqual(find(left, 'transfer-phase').map(({ phase }) => phase), find(whole, 'transfer-phase').map(({ phase }) => phase));
+    assert.deepEqual(readFileSync(domains.place('cut/weights.bin')), readFileSync(domains.place('whole/weights.bin')));
+    assert.ok(!existsSync(domains.place('cut/transfer-progress.json')), 'what is whole is begun anew');
   });
 
   it('refuses by name what it cannot do', async () => {
