@@ -59,6 +59,8 @@ export interface Workbench {
   readonly screenshot: (name: string) => Promise<string>;
   /** Loads the window again, as "Reload Window" does. */
   readonly reload: () => Promise<void>;
+  /** Runs "Reload Window", which writes down what is open before it loads the window again. */
+  readonly reloadWindow: () => Promise<void>;
   /** Another window on the same server, e.g. to see what a restart restores. */
   readonly openPage: () => Promise<Page>;
   readonly dispose: () => Promise<void>;
@@ -125,6 +127,12 @@ async function driveWorkbench({ options, server, browser, folder, workspace }: P
     await page.reload();
     await page.waitForSelector('.monaco-workbench .part.editor', { timeout: 60_000 });
   };
+  const reloadWindow = async (): Promise<void> => {
+    const loaded = page.waitForEvent('load', { timeout: 60_000 });
+    await runCommand(page, 'Developer: Reload Window');
+    await loaded;
+    await page.waitForSelector('.monaco-workbench .part.editor', { timeout: 60_000 });
+  };
   let settings = initialSettings(options);
   return {
     page,
@@ -142,6 +150,7 @@ async function driveWorkbench({ options, server, browser, folder, workspace }: P
     },
     screenshot: (name) => takeScreenshot(page, name),
     reload,
+    reloadWindow,
     dispose: async () => {
       await browser.close();
       await server.end();
