@@ -26,8 +26,10 @@ export interface ReportSubject {
 /** The most that a page may hold: browsers become slow beyond, and mail servers refuse it long before. */
 export const reportLimitBytes = 48 * 1024 * 1024;
 
-/** The longest text whose loss matrix and connectivity a page holds: they grow with the square of the steps. */
+/** The longest text whose connectivity a page holds: it grows with the square of the steps. */
 const longestSquare = 400;
+/** Layers and directions whose loss matrix a page holds where the text is longer; a matrix is of at most 512 last steps. */
+const mostMatrices = 4;
 const columnsPerFrame = 512;
 /** Input columns that are kept singly. */
 const mostColumns = 16;
@@ -110,7 +112,7 @@ async function gatherAnswers(ask: AskWorker, { model, steps, columns: names = []
   for (const { layer, direction } of model.layers) {
     await keep('unitOrder', { layer, direction, by: 'activity' });
     await keep('unitOrder', { layer, direction, by: 'cluster' });
-    if (steps <= longestSquare) await keep('lossMatrix', { layer, direction, state: 'h' });
+    if (steps <= longestSquare || model.layers.length <= mostMatrices) await keep('lossMatrix', { layer, direction, state: 'h' });
   }
   if (steps <= longestSquare) await keep('connectivity', { from: 0, to: steps });
   return answers;

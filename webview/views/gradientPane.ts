@@ -13,8 +13,8 @@ import { createLegendBar } from './legendBar';
 import { targetKey, targetOfKey, targetOptions } from './lossTarget';
 import { type View } from './view';
 
-/** The pane about gradients: which loss, the norms at the token in sight, and the matrix of loss step by time step. */
-export function createGradientPane(container: HTMLElement, dispatch: (action: Action) => void, table: () => ColourTable): View {
+/** The pane about gradients: which loss, the norms at the token in sight, and the matrix of loss step by time step. A page that nobody answers holds the last step and the sum only. */
+export function createGradientPane(container: HTMLElement, dispatch: (action: Action) => void, table: () => ColourTable, isLive: boolean): View {
   const set = (loss: LossChoice): void => dispatch({ type: 'gradient', change: { loss } });
   let current: LossChoice = { at: 'last' };
   let shownState: InspectorState | null = null;
@@ -36,11 +36,11 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
     update: (state) => {
       shownState = state;
       current = state.gradient.loss;
-      loss.update(lossOptions(state), typeof current.at === 'string' ? current.at : String(current.at.step));
+      loss.update(lossOptions(state, isLive), typeof current.at === 'string' ? current.at : String(current.at.step));
       const targets = targetOptions(state);
-      target.root.hidden = targets.length === 1;
+      target.root.hidden = targets.length === 1 || !isLive;
       target.update(targets, targetKey(current));
-      setText(text, explain(state));
+      setText(text, explain(state, isLive));
       const step = shownStep(state);
       const key = [state.gradient.norms, step, state.view.layer, state.view.direction];
       if (key.some((part, k) => part !== tableKey[k])) values.replaceChildren(...normsTable(state));
@@ -51,20 +51,21 @@ export function createGradientPane(container: HTMLElement, dispatch: (action: Ac
   };
 }
 
-function lossOptions({ gradient, view }: InspectorState): { value: string; label: string }[] {
+function lossOptions({ gradient, view }: InspectorState, isLive: boolean): { value: string; label: string }[] {
   const { at } = gradient.loss;
   const options = [{ value: 'last', label: say('last known step') }, { value: 'all', label: say('all steps, summed') }];
   if (typeof at !== 'string') options.push({ value: String(at.step), label: say('step {0}', at.step) });
-  if (view.cursor !== null && (typeof at === 'string' || at.step !== view.cursor)) options.push({ value: 'cursor', label: say('the step at the cursor') });
+  if (isLive && view.cursor !== null && (typeof at === 'string' || at.step !== view.cursor)) options.push({ value: 'cursor', label: say('the step at the cursor') });
   return options;
 }
 
-function explain({ gradient, status, tokens, model }: InspectorState): string {
+function explain({ gradient, status, tokens, model }: InspectorState, isLive: boolean): string {
   const { failure, norms } = gradient;
   if (failure !== null) return norms === null ? failure.message : `${failure.message} ${say('Shown is still {0}.', norms.lossName)}`;
   if (gradientFrom(gradient, tokens.length) === null) return say('This text is long: going back through all {0} steps takes {1}.', tokens.length.toLocaleString('en-US'), sayCost(estimateGradients(model?.layers ?? [], tokens.length)));
   if (norms === null) return status.kind === 'complete' ? say('Computing the gradients.') : say('Gradients are computed when the text has been read.');
-  return [say('Loss: {0} = {1}. Click in the gradient strip to choose another step.', norms.lossName, formatValue(norms.lossValue)), ...norms.notes].join(' ');
+  const hint = isLive && norms.lossSteps.length > 0 && model?.task === 'next-token' ? [say('Click in the gradient strip to choose another step.')] : [];
+  return [say('Loss: {0} = {1}.', norms.lossName, formatValue(norms.lossValue)), ...hint, ...norms.notes].join(' ');
 }
 
 function normsTable(state: InspectorState): readonly HTMLElement[] {

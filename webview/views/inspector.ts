@@ -75,7 +75,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
     createLoading(boxes.loading),
     createTokenPane(tabs.panes[0] as HTMLElement, blocks),
     createUnitPane(tabs.panes[1] as HTMLElement, blocks),
-    createGradientPane(tabs.panes[2] as HTMLElement, store.dispatch, () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential),
+    createGradientPane(tabs.panes[2] as HTMLElement, store.dispatch, () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential, host.isLive),
     createFindingsPane(tabs.panes[3] as HTMLElement, store.dispatch, () => readPalette(document.body)),
     tooltip,
   ];
