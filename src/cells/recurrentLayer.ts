@@ -55,7 +55,7 @@ function fuse(Base: LayerClass, kind: CellKind): LayerClass {
         const read = this.goBackwards ? tf.reverse(given, 1) : given;
         const training = kwargs?.training ?? false;
         const x = this.dropOut(read, [read.shape[0], 1, read.shape[2]], training ? this.cell.dropout : 0);
-        const [h, c] = (kwargs?.initialState ?? (this.stateful ? this.states : this.getInitialState(given))) as tf.Tensor2D[];
+        const [h, c] = (kwargs?.initialState ?? (this.stateful ? this.states : this.zeroStates(given.shape[0]))) as tf.Tensor2D[];
         const mask = training && this.cell.recurrentDropout > 0 ? this.drawMask(h as tf.Tensor2D, this.cell.recurrentDropout) : undefined;
         const outputs = recurrentSequence(
           {
@@ -73,6 +73,11 @@ function fuse(Base: LayerClass, kind: CellKind): LayerClass {
         if (this.stateful) this.resetStates(states, training);
         return this.returnState ? [outputs.y, ...states] : outputs.y;
       });
+    }
+
+    /** As getInitialState, which adds up the whole input and tiles the sums to find as many zeros. */
+    private zeroStates(batch: number): tf.Tensor2D[] {
+      return Array.from({ length: kind === 'lstm' ? 2 : 1 }, () => tf.zeros([batch, this.cell.units]));
     }
 
     /** One mask for all steps, as Keras draws it. */

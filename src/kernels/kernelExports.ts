@@ -31,6 +31,7 @@ export interface KernelExports {
   adam(update: Pointer): void;
   scatterAdd(rows: Pointer, ids: Pointer, count: number, width: number, sums: Pointer, segments: number): void;
   softmaxCrossEntropy(logits: Pointer, row: number, rows: number, width: number, targets: Pointer, scale: number): number;
+  clipGradient(x: Pointer, dy: Pointer, n: number, low: number, high: number, to: Pointer): void;
   scaleBlock(row: Pointer, bytes: number, factor: number): void;
   sumOfSquares(values: Pointer, n: number): number;
   logarithm(x: number): number;

@@ -6,7 +6,7 @@ import { type TfjsHeap, heapOf, withScratch } from './heap';
 import { type Kernels, type Pointer } from './loadKernels';
 import { runBackward, runInputGradient, runWeightGradients } from './sequenceBackward';
 import { runForward } from './sequenceForward';
-import { createMatMul } from './matMul';
+import { createFusedMatMul, createMatMul } from './matMul';
 import { registerTrainingKernels } from './trainingKernels';
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
@@ -21,6 +21,7 @@ export function registerKernels(kernels: Kernels): void {
   registerFusedGradients();
   shareClones();
   replace(kernels, tf.BatchMatMul, (other) => createMatMul(other) as Compute);
+  replace(kernels, tf._FusedMatMul, (other) => createFusedMatMul(other) as Compute);
   replace(kernels, tf.GatherV2, (other) => createGather(other) as Compute);
   register(kernels, kernelNames.forward, forward);
   register(kernels, kernelNames.backward, backward);

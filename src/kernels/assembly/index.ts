@@ -6,5 +6,5 @@ export { multiplyInto } from './sequence';
 export { lstmForward, lstmBackward, lstmColumns } from './lstm';
 export { gruForward, gruBackward } from './gru';
 export { rnnForward, rnnBackward } from './rnn';
-export { adam, gatherRows, logarithm, oneHotIds, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';
+export { adam, clipGradient, gatherRows, logarithm, oneHotIds, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';
 export { multiplyDouble } from './doubleProduct';

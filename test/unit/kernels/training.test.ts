@@ -8,7 +8,7 @@ import { lstmLayer } from '../../../src/cells/recurrentLayer';
 import { registerKernels } from '../../../src/kernels/registerKernels';
 import { useKernels } from '../../support/kernels';
 import { relativeError } from '../../support/relativeError';
-import { useWasmBackend } from '../../support/tfjsBackend';
+import { useBackend, useWasmBackend } from '../../support/tfjsBackend';
 
 const random = createRandom(11);
 
@@ -150,6 +150,30 @@ describe('what training needs beside the cells', () => {
   });
 });
 
+describe('the gradient of clipping on the kernels', () => {
+  before(async () => {
+    await useWasmBackend();
+    registerKernels(await useKernels());
+  });
+
+  it('passes where a value lies between the limits or on one, and is 0 elsewhere and for NaN', () => {
+    tf.tidy(() => {
+      const x = tf.tensor1d([-2, -1, -0.5, 0, 2, 2.5, NaN, Infinity, 1]);
+      const dy = tf.tensor1d([1, 2, 3, 4, 5, 6, 7, 8, NaN]);
+      assert.deepEqual([...tf.grad((at) => tf.clipByValue(at, -1, 2))(x, dy).dataSync()], [0, 2, 3, 4, 5, 0, 0, 0, NaN]);
+    });
+  });
+
+  it('is that of tfjs on a backend that has none of the kernels', async () => {
+    await useBackend('cpu');
+    try {
+      tf.tidy(() => assert.deepEqual([...tf.grad((at) => tf.clipByValue(at, -1, 2))(tf.tensor1d([-2, 1, 3])).dataSync()], [0, 1, 0]));
+    } finally {
+      await useBackend('wasm');
+    }
+  });
+});
+
 describe('rows picked by tf.gather on the kernels', () => {
   before(async () => {
     await useWasmBackend();
@@ -195,6 +219,19 @@ describe('matrix products of tfjs on the kernels', () => {
       }
     });
   }
+
+  it('add the bias of a dense layer, also behind an activation, which is left to tfjs', () => {
+    for (const [M, K, N] of [[1, 1, 1], [33, 130, 65], [5, 7, 16]] as const) {
+      const [a, b, bias] = [draw([M, K]), draw([K, N]), draw([N])] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+      const sum = tf.add(tf.matMul(a, b), bias);
+      for (const [activation, expected] of [['linear', sum], ['relu', tf.relu(sum)]] as const) {
+        const fused = tf.fused.matMul({ a, b, bias, activation });
+        assert.ok(relativeError(fused.dataSync() as Float32Array, expected.dataSync() as Float32Array) < 3e-6, activation);
+      }
+      const wide = tf.fused.matMul({ a, b, bias: tf.reshape(bias, [1, N]) });
+      assert.ok(relativeError(wide.dataSync() as Float32Array, sum.dataSync() as Float32Array) < 3e-6);
+    }
+  });
 
   it('leave batches to tfjs', () => {
     const product = tf.matMul(tf.ones([2, 2, 3]), tf.ones([2, 3, 1]));
