@@ -53,12 +53,12 @@ function shiftedExponent(x: v128, k: usize): v128 {
 function reducedExpMinusOne(x: v128, shifted: v128, k: usize): v128 {
   const n = f32x4.sub(shifted, v128.load32_splat(k, 4));
   const r = multiplySubtract(n, v128.load32_splat(k, 12), multiplySubtract(n, v128.load32_splat(k, 8), x));
-  let p = multiplyAdd(r, v128.load32_splat(k, 16), v128.load32_splat(k, 20));
-  p = multiplyAdd(r, p, v128.load32_splat(k, 24));
-  p = multiplyAdd(r, p, v128.load32_splat(k, 28));
-  p = multiplyAdd(r, p, v128.load32_splat(k, 32));
-  p = multiplyAdd(r, p, v128.load32_splat(k, 36));
-  return multiplyAdd(f32x4.mul(r, r), p, r);
+  const r2 = f32x4.mul(r, r);
+  const high = multiplyAdd(r, v128.load32_splat(k, 16), v128.load32_splat(k, 20));
+  const middle = multiplyAdd(r, v128.load32_splat(k, 24), v128.load32_splat(k, 28));
+  const low = multiplyAdd(r, v128.load32_splat(k, 32), v128.load32_splat(k, 36));
+  const p = multiplyAdd(r2, multiplyAdd(r2, high, middle), low);
+  return multiplyAdd(r2, p, r);
 }
 
 /** 2^n from the low bits of `shifted`, for -127 <= n <= 127; 2^-127 comes out as 0. */
