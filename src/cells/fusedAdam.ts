@@ -23,6 +23,37 @@ export interface AdamAttributes {
   /** Number of this update, from 1. */
   readonly step: number;
   readonly gradientScale: number;
+  /** Factor on the value before the update, 1 - rate x decay of decoupled weight decay (Loshchilov and Hutter 2019); absent: 1. */
+  readonly keep?: number;
+}
+
+/** What an update reads and changes; all have one shape. */
+export interface AdamTensors {
+  readonly value: tf.Variable;
+  readonly gradient: tf.Tensor;
+  readonly m: tf.Variable;
+  readonly v: tf.Variable;
+}
+
+/** Whether the backend in use has the kernel of {@link adamStep}. */
+export function hasAdamKernel(): boolean {
+  return tf.getKernel(kernelNames.adam, tf.getBackend()) !== undefined;
+}
+
+/** One update by the kernel: value, m and v become the new ones. */
+export function adamStep({ value, gradient, m, v }: AdamTensors, attributes: AdamAttributes): void {
+  const updated = tf.engine().runKernel<tf.Tensor[]>(kernelNames.adam, { value, gradient, m, v }, attributes as never);
+  [value, m, v].forEach((variable, k) => variable.assign(updated[k] as tf.Tensor));
+  tf.dispose(updated);
+}
+
+/** The sum of squares of a tensor; in float64 where the kernel is there. */
+export function sumOfSquares(x: tf.Tensor): number {
+  const isFused = tf.getKernel(kernelNames.sumOfSquares, tf.getBackend()) !== undefined;
+  const sum = isFused ? tf.engine().runKernel<tf.Tensor>(kernelNames.sumOfSquares, { x }) : tf.tidy(() => tf.sum(tf.square(x)));
+  const value = sum.dataSync()[0] as number;
+  sum.dispose();
+  return value;
 }
 
 /** A gradient by its variable's name; null where the loss does not depend on it. */
@@ -51,7 +82,7 @@ export class FusedAdam extends tf.AdamOptimizer {
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
     const named: readonly NamedGradient[] = Array.isArray(gradients) ? gradients : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
     const scale = this.clipNorm === undefined ? 1 : clipScale(named, this.clipNorm);
-    if (tf.getKernel(kernelNames.adam, tf.getBackend())) return this.update(named, scale);
+    if (hasAdamKernel()) return this.update(named, scale);
     tf.tidy(() => {
       const clipped = named.map(({ name, tensor }) => ({ name, tensor: tensor && tf.mul(tensor, scale) }));
       super.applyGradients(clipped as { name: string; tensor: tf.Tensor }[]);
@@ -69,9 +100,7 @@ export class FusedAdam extends tf.AdamOptimizer {
       const attributes: AdamAttributes = {
         beta1: this.beta1, beta2: this.beta2, epsilon: this.epsilon, learningRate: this.learningRate, step: this.iterations + 1, gradientScale,
       };
-      const updated = tf.engine().runKernel<tf.Tensor[]>(kernelNames.adam, { value, gradient, m, v }, attributes as never);
-      [value, m, v].forEach((variable, k) => variable.assign(updated[k] as tf.Tensor));
-      tf.dispose(updated);
+      adamStep({ value, gradient, m, v }, attributes);
     });
     this.incrementIterations();
   }
@@ -81,16 +110,8 @@ function createMoment(originalName: string, like: tf.Variable): Moment {
   return { originalName, variable: tf.tidy(() => tf.variable(tf.zerosLike(like), false)) };
 }
 
-/** min(1, limit / norm of all gradients together), computed in float64 where the kernel is there. */
+/** min(1, limit / norm of all gradients together). */
 function clipScale(named: readonly NamedGradient[], limit: number): number {
-  const isFused = tf.getKernel(kernelNames.sumOfSquares, tf.getBackend()) !== undefined;
-  const squares = named.map(({ tensor }) => {
-    if (!tensor) return 0;
-    const sum = isFused ? tf.engine().runKernel<tf.Tensor>(kernelNames.sumOfSquares, { x: tensor }) : tf.tidy(() => tf.sum(tf.square(tensor)));
-    const value = sum.dataSync()[0] as number;
-    sum.dispose();
-    return value;
-  });
-  const norm = Math.sqrt(squares.reduce((total, square) => total + square, 0));
+  const norm = Math.sqrt(named.reduce((total, { tensor }) => total + (tensor ? sumOfSquares(tensor) : 0), 0));
   return norm > limit ? limit / norm : 1;
 }

@@ -27,14 +27,14 @@ export function registerTrainingKernels(register: Register): void {
 function adam(heap: TfjsHeap, inputs: Inputs, attributes: AdamAttributes): tf.TensorInfo[] {
   const { value, gradient, m, v } = inputs as Record<'value' | 'gradient' | 'm' | 'v', tf.TensorInfo>;
   const outputs = [value, m, v].map(({ shape }) => heap.makeOutput(shape));
-  const { beta1, beta2, epsilon, learningRate, step, gradientScale } = attributes;
+  const { beta1, beta2, epsilon, learningRate, step, gradientScale, keep = 1 } = attributes;
   withScratch(heap, (allocate) => {
-    const update = allocate(15 * 4);
+    const update = allocate(18 * 4);
     const n = value.shape.reduce((size, length) => size * length, 1);
     const addresses = [value, gradient, m, v, ...outputs].map((tensor) => heap.pointerOf(tensor));
     new Uint32Array(heap.memory.buffer, update, 8).set([n, ...addresses]);
-    new Float32Array(heap.memory.buffer, update + 32, 7).set([
-      beta1, beta2, epsilon, 1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step), learningRate, gradientScale,
+    new Float32Array(heap.memory.buffer, update + 32, 10).set([
+      beta1, beta2, 1 - beta1, 1 - beta2, epsilon, 1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step), learningRate, gradientScale, keep,
     ]);
     heap.kernels.adam(update);
   });

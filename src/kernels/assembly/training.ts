@@ -96,8 +96,18 @@ function addRow(to: usize, from: usize, width: usize): void {
 
 /** The sum of squares of n floats, in float64. */
 export function sumOfSquares(values: usize, n: usize): f64 {
-  let total: f64 = 0;
-  for (let j: usize = 0; j < n; j++) total += <f64>load<f32>(values + j * 4) * <f64>load<f32>(values + j * 4);
+  let low = f64x2.splat(0), high = low;
+  let j: usize = 0;
+  for (; j + 16 <= n * 4; j += 16) {
+    const x = v128.load(values + j);
+    const a = f64x2.promote_low_f32x4(x);
+    const b = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 0));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  const sum = f64x2.add(low, high);
+  let total = f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+  for (; j < n * 4; j += 4) total += <f64>load<f32>(values + j) * <f64>load<f32>(values + j);
   return total;
 }
 
@@ -135,11 +145,14 @@ export class AdamUpdate {
   newV: usize;
   beta1: f32;
   beta2: f32;
+  rest1: f32; // 1 - beta1, which float32 would not give exactly enough
+  rest2: f32;
   epsilon: f32;
   correction1: f32; // 1 / (1 - beta1^t)
   correction2: f32; // 1 / (1 - beta2^t)
   rate: f32;
   gradientScale: f32; // for clipping by norm
+  keep: f32; // factor on the value, for decoupled decay
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1), as tf.train.adam. Targets may be the sources. */
@@ -153,23 +166,23 @@ export function adam(u: AdamUpdate): void {
 @inline
 function adamOf4(u: AdamUpdate, j: usize): void {
   const g = f32x4.mul(v128.load(u.gradient + j), f32x4.splat(u.gradientScale));
-  const m = multiplyAdd(v128.load(u.m + j), f32x4.splat(u.beta1), f32x4.mul(g, f32x4.splat(1 - u.beta1)));
-  const v = multiplyAdd(v128.load(u.v + j), f32x4.splat(u.beta2), f32x4.mul(f32x4.mul(g, g), f32x4.splat(1 - u.beta2)));
+  const m = multiplyAdd(v128.load(u.m + j), f32x4.splat(u.beta1), f32x4.mul(g, f32x4.splat(u.rest1)));
+  const v = multiplyAdd(v128.load(u.v + j), f32x4.splat(u.beta2), f32x4.mul(f32x4.mul(g, g), f32x4.splat(u.rest2)));
   const root = f32x4.sqrt(f32x4.mul(v, f32x4.splat(u.correction2)));
   const step = f32x4.div(f32x4.mul(m, f32x4.splat(u.correction1)), f32x4.add(root, f32x4.splat(u.epsilon)));
   v128.store(u.newM + j, m);
   v128.store(u.newV + j, v);
-  v128.store(u.newValue + j, f32x4.sub(v128.load(u.value + j), f32x4.mul(step, f32x4.splat(u.rate))));
+  v128.store(u.newValue + j, f32x4.sub(f32x4.mul(v128.load(u.value + j), f32x4.splat(u.keep)), f32x4.mul(step, f32x4.splat(u.rate))));
 }
 
 // @ts-ignore: decorator
 @inline
 function adamOf1(u: AdamUpdate, j: usize): void {
   const g = load<f32>(u.gradient + j) * u.gradientScale;
-  const m = load<f32>(u.m + j) * u.beta1 + g * (1 - u.beta1);
-  const v = load<f32>(u.v + j) * u.beta2 + g * g * (1 - u.beta2);
+  const m = load<f32>(u.m + j) * u.beta1 + g * u.rest1;
+  const v = load<f32>(u.v + j) * u.beta2 + g * g * u.rest2;
   store<f32>(u.newM + j, m);
   store<f32>(u.newV + j, v);
   const step = (m * u.correction1) / (Mathf.sqrt(v * u.correction2) + u.epsilon);
-  store<f32>(u.newValue + j, load<f32>(u.value + j) - step * u.rate);
+  store<f32>(u.newValue + j, load<f32>(u.value + j) * u.keep - step * u.rate);
 }

@@ -46,6 +46,11 @@ export class Network implements Disposable {
     this.variables = [...this.byName.values()];
   }
 
+  /** Names of the weights, in the order of `variables`. */
+  get names(): readonly string[] {
+    return [...this.byName.keys()];
+  }
+
   /** The weights as they are now, in fresh arrays. */
   read(): readonly NamedArray[] {
     return [...this.byName].map(([name, variable]) => ({

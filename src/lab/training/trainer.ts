@@ -13,7 +13,8 @@ import { type NamedArray, type NetworkShape } from './networkShape';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
 import { disposeState, keepState, maskStates, packStates, unpackStates } from './passStates';
 import { type PassState } from './recurrentPass';
-import { clipByNorm, createOptimizerState, type OptimizerState, rateAt, updateWeights, type WeightPlan } from './weightUpdate';
+import { createWeightLearner, type WeightLearner } from './weightLearner';
+import { rateAt, type WeightPlan } from './weightUpdate';
 
 /** What surrounds a run: time, cancelling, telling and keeping. */
 export interface TrainingHost {
@@ -70,7 +71,7 @@ const countedRows = 128;
 
 class Trainer {
   private readonly network: Network;
-  private readonly optimizer: OptimizerState;
+  private readonly learner: WeightLearner;
   private states: readonly PassState[] | null = null;
   private step: number;
   private readonly history: Validated[];
@@ -89,11 +90,10 @@ class Trainer {
     const { resume } = start;
     this.network = new Network(start.shape, resume?.weights ?? start.weights);
     this.network.interrupt = host.interrupt && (() => host.interrupt?.());
-    const fresh = createOptimizerState(this.network.read(), start.settings.hyperparameters);
-    this.optimizer = resume === undefined ? fresh : { weights: fresh.weights, slots: resume.slots };
+    this.learner = createWeightLearner(this.network, start.settings.hyperparameters, resume?.slots);
     this.step = resume?.step ?? 0;
     this.history = [...(resume?.history ?? [])];
-    this.best = { step: resume?.bestStep ?? 0, weights: resume?.best ?? copyArrays(this.optimizer.weights) };
+    this.best = { step: resume?.bestStep ?? 0, weights: resume?.best ?? copyArrays(this.learner.read().weights) };
     this.stale = resume?.stale ?? 0;
     this.states = resume === undefined ? null : unpackStates(resume.states);
     this.firstStep = this.step + 1;
@@ -115,7 +115,7 @@ class Trainer {
     const every = settings.hyperparameters.validate_every ?? this.problem.stepsPerEpoch;
     let lastTold = this.host.now();
     let why: TrainingOutcome['why'] = 'complete';
-    if (this.step === 0) await this.host.keepEpoch?.(0, this.optimizer.weights);
+    if (this.step === 0) await this.host.keepEpoch?.(0, this.learner.read().weights);
     while (this.step < steps) {
       await this.host.breathe();
       if (this.host.signal.aborted) {
@@ -127,7 +127,7 @@ class Trainer {
         lastTold = this.host.now();
         this.tellStep();
       }
-      if (this.step % this.problem.stepsPerEpoch === 0) await this.host.keepEpoch?.(this.epoch, this.optimizer.weights);
+      if (this.step % this.problem.stepsPerEpoch === 0) await this.host.keepEpoch?.(this.epoch, this.learner.read().weights);
       if (this.step % every === 0 || this.step === steps) await this.validate();
       const { early_stopping: patience } = settings.hyperparameters;
       if (patience > 0 && this.stale >= patience) {
@@ -140,6 +140,7 @@ class Trainer {
 
   dispose(): void {
     this.replaceStates(null);
+    this.learner.dispose();
     this.network.dispose();
   }
 
@@ -159,20 +160,15 @@ class Trainer {
     const batch = this.problem.batchAt(this.step);
     if (!batch.continues) this.replaceStates(null);
     this.resetStates(hyperparameters.state_reset);
-    const gradients = this.computeGradients(batch);
-    const plans = this.optimizer.weights.map(({ name }) => this.start.plan?.(name) ?? { rateScale: 1 });
-    plans.forEach(({ rateScale, frozenValues = 0 }, at) => gradients[at]?.fill(0, 0, rateScale === 0 ? undefined : frozenValues));
-    clipByNorm(gradients, hyperparameters.clip_norm);
-    const rate = rateAt(this.step, this.start.steps, hyperparameters);
-    updateWeights(this.optimizer, gradients, { step: this.step, rate, hyperparameters, plans });
-    this.network.write(this.optimizer.weights);
+    this.learnFrom(batch);
   }
 
-  /** Loss and gradients of a batch, in the order of the weights; keeps the states and counts right answers. */
-  private computeGradients(batch: TrainingBatch): Float32Array[] {
+  /** A step along the gradients of a batch; keeps the states and counts right answers. */
+  private learnFrom(batch: TrainingBatch): void {
     let states: readonly PassState[] = [];
     const { variables } = this.network;
-    let gradients: Float32Array[] = [];
+    const rate = rateAt(this.step, this.start.steps, this.start.settings.hyperparameters);
+    const plans = this.network.names.map((name) => this.start.plan?.(name) ?? { rateScale: 1 });
     const compute = (): void => tf.tidy(() => {
       const loss = (): tf.Scalar => {
         const run = this.network.run(batch, this.runOptions());
@@ -185,8 +181,7 @@ class Trainer {
       if (!Number.isFinite(lossValue)) throw this.diverged();
       this.sum.loss += lossValue;
       this.sum.steps++;
-      // Not returned: tidy would walk through every number in search of tensors.
-      gradients = variables.map(({ name }) => (grads[name] as tf.Tensor).dataSync<'float32'>().slice());
+      this.learner.learn(variables.map(({ name }) => grads[name] as tf.Tensor), { step: this.step, rate, plans });
     });
     try {
       compute();
@@ -195,7 +190,6 @@ class Trainer {
       throw thrown;
     }
     this.replaceStates(states);
-    return gradients;
   }
 
   /** Streams drawn by the seed and the step begin from zeros, as a text does that is read on its own. */
@@ -264,7 +258,7 @@ class Trainer {
     const { loss, accuracy, count } = await this.problem.evaluate(this.network, 'validation', () => this.host.breathe());
     const isBest = this.history.every(({ validation }) => !(validation.loss <= loss));
     this.stale = isBest ? 0 : this.stale + 1;
-    if (isBest) this.best = { step: this.step, weights: copyArrays(this.optimizer.weights) };
+    if (isBest) this.best = { step: this.step, weights: copyArrays(this.learner.read().weights) };
     const event: Validated = { type: 'validated', step: this.step, epoch: this.epoch, training: this.trainingFigures(), validation: { loss, accuracy, count }, isBest };
     this.history.push(event);
     Object.assign(this.sum, { loss: 0, right: 0, count: 0, steps: 0 });
@@ -280,8 +274,7 @@ class Trainer {
       history: this.history,
       stale: this.stale,
       bestStep: this.best.step,
-      weights: this.optimizer.weights,
-      slots: this.optimizer.slots,
+      ...this.learner.read(),
       best: this.best.weights,
       states: packStates(this.states ?? []),
     };
@@ -291,7 +284,7 @@ class Trainer {
     if (this.history.length === 0) await this.validate();
     const seconds = this.secondsBefore + this.seconds;
     const isBestKept = this.start.settings.hyperparameters.keep === 'best';
-    const weights = isBestKept ? this.best.weights : copyArrays(this.optimizer.weights);
+    const weights = isBestKept ? this.best.weights : copyArrays(this.learner.read().weights);
     this.network.write(weights);
     const test = await this.problem.evaluate(this.network, 'test', () => this.host.breathe());
     const kept = this.history.find(({ step }) => step === this.best.step) ?? this.history.at(-1);

@@ -52,10 +52,15 @@ export function updateWeights(
     const { rateScale, frozenValues = 0 } = plans?.[index] ?? { rateScale: 1 };
     if (rateScale === 0) return;
     const rate = fullRate * rateScale;
-    const decay = shape.length > 1 && frozenValues === 0 ? rate * hyperparameters.weight_decay : 0;
+    const decay = hasDecay(shape, frozenValues) ? rate * hyperparameters.weight_decay : 0;
     if (decay > 0) for (let at = 0; at < data.length; at++) data[at] = (data[at] ?? 0) * (1 - decay);
     rule.update(data, gradients[index] as Float32Array, state.slots[index] ?? [], { step, rate });
   });
+}
+
+/** Decay spares biases, and arrays of which a part is frozen. */
+export function hasDecay(shape: readonly number[], frozenValues: number): boolean {
+  return shape.length > 1 && frozenValues === 0;
 }
 
 interface UpdateOptions {
