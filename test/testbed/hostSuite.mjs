@@ -4,6 +4,7 @@ import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } f
 import os from 'node:os';
 import path from 'node:path';
 import { startCodeServer, workbenchUrl } from './codeServer.mjs';
+import { maybeDownloadDesktop } from './desktop.mjs';
 import { Problem, root } from './process.mjs';
 import { chromeArguments, ensureChrome, ensureCodeServer, testbedFolder } from './vscode.mjs';
 
@@ -34,14 +35,12 @@ async function bundleSuites() {
   });
 }
 
-/** Whether Microsoft's download service answers within a few seconds. */
-export async function canDownloadVSCode() {
-  try {
-    const answer = await fetch('https://update.code.visualstudio.com/api/releases/stable', { signal: AbortSignal.timeout(5000) });
-    return answer.ok;
-  } catch {
-    return false;
-  }
+/** The desktop VS Code by @vscode/test-electron; fails within seconds where its download service does not answer. */
+async function downloadDesktop() {
+  const { downloadAndUnzipVSCode } = await import('@vscode/test-electron');
+  const answer = await fetch('https://update.code.visualstudio.com/api/releases/stable', { signal: AbortSignal.timeout(5000) });
+  if (!answer.ok) throw new Error(`its server answers ${answer.status}`);
+  return downloadAndUnzipVSCode({ cachePath: testbedFolder });
 }
 
 /** Runs the suites; the counts are in the file that `env.LSTM_INSPECTOR_RESULTS` names. */
@@ -49,9 +48,9 @@ export async function runHostSuites(env) {
   await bundleSuites();
   const workspace = mkdtempSync(path.join(os.tmpdir(), 'lstm-inspector-workspace-'));
   copyWorkspace(workspace);
-  const hasScreen = process.platform !== 'linux' || Boolean(process.env['DISPLAY']);
   try {
-    if (hasScreen && (await canDownloadVSCode())) await runInElectron(workspace, env);
+    const desktop = await maybeDownloadDesktop(downloadDesktop);
+    if (desktop !== null) await runInElectron(desktop, workspace, env);
     else await runInCodeServer(workspace, env);
   } finally {
     rmSync(workspace, { recursive: true, force: true });
@@ -63,10 +62,10 @@ function copyWorkspace(workspace) {
   cpSync(path.join(root, 'test/host/workspace'), workspace, { recursive: true });
 }
 
-async function runInElectron(workspace, env) {
+async function runInElectron(vscodeExecutablePath, workspace, env) {
   const { runTests } = await import('@vscode/test-electron');
   await runTests({
-    cachePath: testbedFolder,
+    vscodeExecutablePath,
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(bundled, 'hostRunner.js'),
     extensionTestsEnv: env,

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { findFreePort, startCodeServer, workbenchUrl } from './codeServer.mjs';
+import { openOnDesktop } from './desktop.mjs';
 import { checkNode, ensureProject } from './install.mjs';
 import { Problem, root, run, runMain, startChild, withProgress } from './process.mjs';
 import { summarizeTrace } from './summary.mjs';
@@ -20,9 +21,9 @@ const main = async () => {
   await withProgress('Building', () => run(process.execPath, [path.join(root, 'esbuild.mjs')]));
   await readOnTerminal();
   const code = process.env['LSTM_INSPECTOR_BROWSER_ONLY'] ? null : findOnPath(['code']);
-  await (code === null ? openInBrowser() : openOnDesktop(code));
+  if (code !== null && (await openOnDesktop(code, { extensions: [root, starter], workspace: prepareWorkspace() }))) return;
+  await openInBrowser();
 };
-
 
 /** The main job without a screen: reads the sample with a bundled model, prints a summary, writes the report page. */
 async function readOnTerminal() {
@@ -36,17 +37,6 @@ async function readOnTerminal() {
   });
   console.log(`\n${summarizeTrace(JSON.parse(readFileSync(trace, 'utf8')), model)}`);
   console.log(`\nEvery gate and state as a page for the browser: ${report}\n`);
-}
-
-/** The desktop VS Code, with both extensions loaded from source; ends when its window is closed. */
-async function openOnDesktop(code) {
-  console.log('Opening VS Code. Close its window, or press Ctrl-C here, to end.');
-  const extensions = [root, starter].map((folder) => `--extensionDevelopmentPath=${folder}`);
-  const profile = ['--user-data-dir', path.join(testbedFolder, 'desktop')];
-  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const child = startChild(code, ['--new-window', '--wait', ...extensions, ...profile, ...sandbox, prepareWorkspace()], { stdio: 'inherit' });
-  const exit = await new Promise((resolve) => child.once('exit', resolve));
-  if (exit !== 0 && exit !== null) throw new Problem(`"${code}" ended with ${exit}.`);
 }
 
 /** A folder to open, with a copy of the sample that may be changed. */

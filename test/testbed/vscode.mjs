@@ -26,7 +26,7 @@ export async function ensureCodeServer() {
 async function completeCodeServer(folder, nodeFolder) {
   const missing = ['python3', 'make', 'g++'].filter((name) => findOnPath([name]) === null);
   if (missing.length > 0) {
-    throw new Problem(`Missing: ${missing.join(', ')}. VS Code's native modules are built here; on Debian: apt-get install build-essential python3.`);
+    throw new Problem(`Missing: ${missing.join(', ')}. VS Code's native modules are built here; on Debian: apt-get install build-essential python3. A desktop VS Code whose "code" is on the PATH needs none of them.`);
   }
   const workbench = path.join(folder, 'node_modules/code-server/lib/vscode');
   const options = {
