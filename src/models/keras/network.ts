@@ -53,6 +53,9 @@ const maximumLayers = 20_000;
 /** The class of a call that is no layer of the file: it takes a state out of the recurrent layer before it; `config.index` says which. */
 export const stateClass = '@state';
 
+/** The layers that stand for `x[...]` in Keras 3 and tf.keras. */
+export const sliceClasses: readonly string[] = ['GetItem', 'SlicingOpLambda'];
+
 /** Whether a layer's configuration is a model with layers of its own. */
 export function isContainer(node: JsonObject): boolean {
   const config = getOwn(node, 'config');
@@ -220,7 +223,7 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
     if (getString(entry.layer, 'class_name') === 'InputLayer' && given !== undefined) return [given];
     const { inputs, extra } = parseInbound(inbound);
     const site = { step: entry.step, inputs: inputs.map(resolve), extraInputs: extra.map(resolve) };
-    return callLayer(entry.layer, { ...site, inputs: present(site.inputs), extraInputs: present(site.extraInputs) }, around);
+    return callLayer(withSlices(entry.layer, inbound), { ...site, inputs: present(site.inputs), extraInputs: present(site.extraInputs) }, around);
   };
 
   const outputs = present(referencesIn(getOwn(config, 'output_layers')).map(resolve));
@@ -228,6 +231,14 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
     getList(layer, 'inbound_nodes').forEach((_, index) => resolveCall({ layer: name, node: index, tensor: 0 }));
   }
   return outputs;
+}
+
+/** A layer that picks by index (`x[:, -1]`) says what it picks in its call and not in its configuration; here as `slices` in both ages' form. */
+function withSlices(layer: JsonObject, inbound: unknown): JsonObject {
+  if (!sliceClasses.includes(bareClassName(layer))) return layer;
+  const keywords = Array.isArray(inbound) ? [inbound, ...(inbound as unknown[])].flatMap((item) => (isReference(item) && isJsonObject(item[3]) ? [item[3]] : [])) : [];
+  const slices = isJsonObject(inbound) ? getList(inbound, 'args')[1] : keywords.map((each) => getOwn(each, 'slice_spec'))[0];
+  return { ...layer, config: { ...getObject(layer, 'config'), slices } };
 }
 
 function present<T>(items: readonly (T | undefined)[]): readonly T[] {

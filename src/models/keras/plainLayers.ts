@@ -1,6 +1,6 @@
 import { type DenseStage, type ScaleShiftStage, type Stage } from '../recurrentModel';
 import { InspectorError } from '../../base/errors';
-import { getFlag, getNumber, getOwn, type JsonObject } from '../untrustedJson';
+import { getFlag, getList, getNumber, getObject, getOwn, isJsonObject, type JsonObject } from '../untrustedJson';
 import { readShaped, type WeightArray } from '../weightArray';
 import { parseActivation, parseActivationLayer } from './kerasActivation';
 import { leafOf } from './kerasWeights';
@@ -41,6 +41,8 @@ const readers: Readonly<Record<string, PlainReader>> = {
   GlobalMaxPooling1D: ({ name }) => ({ kind: 'pool', name, how: 'max' }),
   GlobalMaxPool1D: ({ name }) => ({ kind: 'pool', name, how: 'max' }),
   GlobalAvgPool1D: ({ name }) => ({ kind: 'pool', name, how: 'average' }),
+  GetItem: readLastStep,
+  SlicingOpLambda: readLastStep,
   RepeatVector: ({ name, config }) => ({ kind: 'repeat', name, count: getNumber(config, 'n') ?? 1 }),
 };
 
@@ -128,6 +130,20 @@ function readLayerNormalization(source: PlainSource): Stage {
     beta: beta ?? new Float32Array(width),
     epsilon: getNumber(source.config, 'epsilon') ?? 1e-3,
   };
+}
+
+/** `x[:, -1]` and `x[:, -1, :]` pick the last step; any other choice is named. */
+function readLastStep({ name, config, className }: PlainSource): Stage {
+  const [batch, step, ...features] = getList(config, 'slices');
+  if (isWhole(batch) && step === -1 && features.length <= 1 && features.every(isWhole)) return { kind: 'pool', name, how: 'last' };
+  return { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}, which picks other than the last step` };
+}
+
+/** `:` in the form of Keras 3 (`{class_name: "__slice__", config}`) or tf.keras (`{start, stop, step}`). */
+function isWhole(slice: unknown): boolean {
+  if (!isJsonObject(slice)) return false;
+  const bounds = getObject(slice, 'config') ?? slice;
+  return ['start', 'stop', 'step'].every((key) => (getOwn(bounds, key) ?? null) === null);
 }
 
 function readRescaling({ name, config, width }: PlainSource): ScaleShiftStage {

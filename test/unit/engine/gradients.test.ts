@@ -49,6 +49,15 @@ const cases: readonly Case[] = [
     input: ids,
     losses: [last, { at: 'last', target: 1 }],
   },
+  {
+    name: 'two directions that hand on zeros where a mask skips, behind which every step is looked at',
+    model: model(
+      [{ ...embedding, maskZero: true }, { ...recurrent('lstm', size(4, 19, 3), { merge: 'sum' }), zeroWhereMasked: true } as RecurrentStage, dense([4, 3], 'tanh', 48), { kind: 'pool', name: 'p', how: 'flatten' }, dense([3 * T, 2], 'softmax', 49)],
+      { task: 'classify', vocabularySize: 5 },
+    ),
+    input: ids,
+    losses: [last, { at: 'last', target: 1 }],
+  },
   ...(['concat', 'sum', 'mul', 'ave'] as const).map(twoWays),
   {
     name: 'a sigmoid answer once a sequence, both ways, hidden dense layers',

@@ -32,6 +32,14 @@ describe('Keras layers in wrappers and among what is not understood', () => {
     await assert.rejects(traceModel(model, { kind: 'text', text: 'abc' }), /"conv1d" of class Conv1D\. "lstm" is inspected on its own, with the 3 numbers a step.*--values.*--layer NAME/);
   });
 
+  it('give zeros at the steps that a mask skips behind Bidirectional, as Keras does', async () => {
+    await assertGives('keras3-masked.keras', 'keras3-masked');
+    const stage = (await openFile(path.join(modelFixtures, 'keras3-masked.keras'))).stages.find(isRecurrent);
+    assert.equal(stage?.zeroWhereMasked, true);
+  });
+
+  it('give stacked cells of several classes, and the last step that is picked by its index', () => assertGives('keras3-mixed-cells.keras', 'keras3-mixed-cells'));
+
   it('name a recurrent layer that cannot be read and go on with the others', async () => {
     await assertGives('keras2-damaged-around.h5', 'keras2-damaged-around');
     assert.match(await notesOf('keras2-damaged-around.h5'), /"odd" uses the activation "my_package>mish_of_mine"/);
