@@ -139,11 +139,16 @@ describe('a model of one\'s own, as a person', () => {
     assert.ok(frame);
     await frame.getByLabel('Input column').selectOption('1');
     await frame.locator('.column-name', { hasText: weatherColumns[1] }).waitFor();
-    for (const theme of themes) {
-      await workbench.setTheme(theme);
-      await page.waitForTimeout(500);
-      await workbench.screenshot(`person-model-numbers-${theme}`);
-    }
+    await workbench.screenshot('person-model-numbers');
+  });
+
+  it('reads the numbers again when the window is loaded again, and keeps the column', async () => {
+    const loaded = workbench.page.waitForEvent('load', { timeout: 60_000 });
+    await workbench.runCommand('Developer: Reload Window');
+    await loaded;
+    const frame = await workbench.findFrame('[data-track=column]:not([hidden])', 60_000);
+    await frame.locator('.column-name', { hasText: weatherColumns[1] }).waitFor({ timeout: 20_000 });
+    assert.match(await frame.locator('.subtitle').innerText(), /48 rows/);
   });
 
   it('confirms what is what in a PyTorch file of text, with shapes', async () => {
