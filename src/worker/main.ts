@@ -72,7 +72,7 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, ..
 function loadKernels({ binariesFolder: folder, wideVectors }: Omit<Required<WorkerData>, 'modelsFolder'>, log: Log): Kernels | null {
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
-    const thread = maybeSecondThread(folder);
+    const thread = maybeSecondThread(folder, log);
     const second = thread && { ...thread, simd: read('simd-shared'), relaxed: read('relaxed-shared'), wide: read('wide-shared') };
     const start = (wideHost?: WideHost): Kernels | null => startKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second });
     const kernels = wideVectors ? tryWide(start) : start();

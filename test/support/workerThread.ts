@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -48,12 +48,13 @@ async function bundle(folder: string): Promise<void> {
   const { targets } = (await import(pathToFileURL(path.join(root, 'esbuild.mjs')).href)) as { targets: readonly BuildOptions[] };
   for (const target of targets) {
     const [name = ''] = Object.keys(target.entryPoints ?? {});
-    if (['worker', 'reader'].includes(name)) await build({ ...target, outdir: folder, metafile: false, sourcemap: false });
+    if (['worker', 'reader', 'columns'].includes(name)) await build({ ...target, outdir: folder, metafile: false, sourcemap: false });
   }
   mkdirSync(folder, { recursive: true });
   const binaries = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
   for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) copyFileSync(path.join(binaries, file), path.join(folder, file));
-  for (const file of ['kernels-simd.wasm', 'kernels-relaxed.wasm', 'kernels-wide.wasm']) copyFileSync(path.join(root, 'out/kernels', file), path.join(folder, file));
+  const kernels = path.join(root, 'out/kernels');
+  for (const file of readdirSync(kernels).filter((name) => name.endsWith('.wasm'))) copyFileSync(path.join(kernels, file), path.join(folder, file));
 }
 
 /** Starts a worker that is there already. */
