@@ -20,15 +20,18 @@ type StepRange = readonly [from: number, to: number];
 export const maximumFrameBytes = 1024 * 1024;
 /** A trace of a layer up to this size is sent whole; of a longer one only what is near the columns in sight. */
 const wholeTraceBytes = 32 * 1024 * 1024;
-/** Columns that come first while nobody has said what is in sight. */
-const presumedColumns = 200;
+/**
+ * Columns that come first while nobody has said what is in sight: about what a text of characters shows of itself
+ * at first in a view of 1,100 CSS pixels. More would make the first frame, and with it the first painting, wait for what nobody sees.
+ */
+const presumedColumns = 96;
 
 /**
  * Sends a reading's values as they are computed: the columns in sight first, then what surrounds them. At most one frame is
  * unacknowledged, and a view that is not visible gets none; when it shows again it is sent everything anew.
  */
 export class FrameStream {
-  private sight: Sight = { layer: 0, direction: 'forward', from: 0, to: presumedColumns, visible: true };
+  private sight: Sight;
   private readonly sent = new Map<DirectionReading, StepSet>();
   private sequence = 0;
   private waitingFor: number | null = null;
@@ -38,9 +41,10 @@ export class FrameStream {
   constructor(
     private readonly reading: Reading,
     private readonly send: (sequence: number, frame: Frame) => void,
+    /** What is known to be in sight already. */
+    sight?: Sight,
   ) {
-    const [first] = reading.directions;
-    if (first) this.sight = { ...this.sight, direction: first.direction };
+    this.sight = sight && findDirection(reading, sight) ? sight : presumedSight(reading);
   }
 
   /** What is looked at has changed. */
@@ -62,7 +66,7 @@ export class FrameStream {
   /** Sends the next frame if one may be sent and there is something to send. */
   pump(): void {
     if (this.isClosed || !this.sight.visible || this.waitingFor !== null) return;
-    const direction = this.reading.directions.find(({ shape }) => shape.layer === this.sight.layer && shape.direction === this.sight.direction);
+    const direction = findDirection(this.reading, this.sight);
     const next = direction && this.chooseNext(direction);
     if (!direction || !next) return;
     const [from, to] = next;
@@ -118,6 +122,14 @@ export class FrameStream {
     this.sent.set(direction, made);
     return made;
   }
+}
+
+function presumedSight({ directions }: Reading): Sight {
+  return { layer: 0, direction: directions[0]?.direction ?? 'forward', from: 0, to: presumedColumns, visible: true };
+}
+
+function findDirection({ directions }: Reading, sight: Sight): DirectionReading | undefined {
+  return directions.find(({ shape }) => shape.layer === sight.layer && shape.direction === sight.direction);
 }
 
 function bytesPerColumn(direction: DirectionReading): number {

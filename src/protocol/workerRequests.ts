@@ -104,7 +104,7 @@ export interface WorkerRequests {
   weightMaps: { readonly params: { readonly model: ModelReference; readonly index: number; readonly most: number }; readonly value: readonly WeightMap[] };
   /**
    * Reads an input: one `started` event, then frames as they are computed, then the answer. The inspection stays open for
-   * the requests below until it is released. `sight` are the columns a view shows first, and the layer it shows.
+   * the requests below until it is released.
    */
   read: {
     readonly params: {
@@ -116,6 +116,8 @@ export interface WorkerRequests {
       readonly threads?: number;
       /** Whether frames are streamed at all; the command line asks for the whole trace at the end instead. */
       readonly stream: boolean;
+      /** The layer and the columns that a view shows already; absent: not known yet. */
+      readonly sight?: { readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number };
       /** An earlier inspection of the same model whose unchanged beginning is taken over. */
       readonly previous?: number;
     };

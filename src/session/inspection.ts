@@ -6,6 +6,7 @@ import { type Result } from '../base/result';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary } from '../protocol/summaries';
 import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
+import { type WorkerRequests } from '../protocol/workerRequests';
 import { type Finding } from '../trace/findings';
 import { nothingStale, type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
@@ -77,7 +78,8 @@ export class Inspection implements Disposable {
   private isLost = false;
   private recovery: Promise<unknown> | null = null;
   private isDisposed = false;
-  private sight: Extract<ViewToHost, { type: 'sight' }> | null = null;
+  /** What the view showed last. */
+  private sight: WorkerRequests['read']['params']['sight'] | null = null;
   /** Where a view that is not ready is to go once it is: pins and findings in order, and the last place. */
   private waiting: readonly Going[] = [];
 
@@ -137,7 +139,7 @@ export class Inspection implements Disposable {
         this.flow.painted(message.sequence);
         return null;
       case 'sight':
-        this.sight = message;
+        this.sight = { layer: message.layer, direction: message.direction, from: message.from, to: message.to };
         this.sendSight();
         return null;
       case 'hover':
@@ -242,7 +244,15 @@ export class Inspection implements Disposable {
     this.setStatus({ kind: 'loading' });
     const result = await engine.request(
       'read',
-      { inspection: id, model: this.model, input: inputOf(this.subject), stream: true, ...limits, ...(previous ? { previous } : {}) },
+      {
+        inspection: id,
+        model: this.model,
+        input: inputOf(this.subject),
+        stream: true,
+        ...limits,
+        ...(previous ? { previous } : {}),
+        ...(this.sight ? { sight: this.sight } : {}),
+      },
       {
         signal: abort.signal,
         onStarted: (started) => {

@@ -1,6 +1,6 @@
 import { FrameStream } from '../../engine/frameStream';
 import { Reading } from '../../engine/reading';
-import { packFrame } from '../../trace/frame';
+import { type Frame, packFrame } from '../../trace/frame';
 import { limitThreads } from '../secondThread';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
@@ -53,7 +53,7 @@ async function openInspection(context: WorkerContext, params: Params, { lease, r
       ...(previous && { previous }),
     });
     await sendTokens(reading, request);
-    const stream = params.stream ? createStream(context, inspection, reading) : undefined;
+    const stream = params.stream ? createStream(context, params, reading) : undefined;
     context.inspections.add(inspection, { reading, ...(stream && { stream }), kept: new Map(), release: () => lease.dispose() });
     return { reading, stream };
   } catch (thrown) {
@@ -72,11 +72,12 @@ async function sendTokens({ tokens }: Reading, request: RequestContext): Promise
   }
 }
 
-function createStream(context: WorkerContext, inspection: number, reading: Reading): FrameStream {
-  return new FrameStream(reading, (sequence, values) => {
+function createStream(context: WorkerContext, { inspection, sight }: Params, reading: Reading): FrameStream {
+  const send = (sequence: number, values: Frame): void => {
     const frame = packFrame(values);
     context.post({ type: 'frame', inspection, sequence, frame }, [frame]);
-  });
+  };
+  return new FrameStream(reading, send, sight && { ...sight, visible: true });
 }
 
 async function compute(reading: Reading, stream: FrameStream | undefined, { pace }: RequestContext): Promise<number> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BlockCache } from '../../../src/engine/blockCache';
-import { FrameStream, maximumFrameBytes } from '../../../src/engine/frameStream';
+import { FrameStream, maximumFrameBytes, type Sight } from '../../../src/engine/frameStream';
 import { unhurried } from '../../../src/engine/pace';
 import { createPlainRunner } from '../../../src/engine/plainRunner';
 import { prepareModel } from '../../../src/engine/preparedModel';
@@ -15,10 +15,10 @@ interface Sent {
   readonly frame: Frame;
 }
 
-function open(length: number, units = 4): { reading: Reading; sent: Sent[]; stream: FrameStream } {
+function open(length: number, units = 4, known?: Sight): { reading: Reading; sent: Sent[]; stream: FrameStream } {
   const reading = new Reading(prepareModel(randomCharacterModel('lstm', units), createPlainRunner), { kind: 'text', text: 'word '.repeat(length / 5) }, new BlockCache());
   const sent: Sent[] = [];
-  return { reading, sent, stream: new FrameStream(reading, (sequence, frame) => sent.push({ sequence, frame })) };
+  return { reading, sent, stream: new FrameStream(reading, (sequence, frame) => sent.push({ sequence, frame }), known) };
 }
 
 const sight = { layer: 0, direction: 'forward', from: 300, to: 400, visible: true } as const;
@@ -40,6 +40,24 @@ describe('a stream of frames', () => {
       fields.forEach((field, k) => assert.deepEqual(frame.planes[k], reading.direction(0, 'forward').field(field, from, to)));
     }
     assert.ok(covered.every((count) => count === 1));
+  });
+
+  it('begins with the columns that are known to be in sight, and no others', async () => {
+    const { reading, sent, stream } = open(1000, 4, sight);
+    await reading.compute(unhurried);
+    stream.pump();
+    assert.deepEqual([sent[0]?.frame.header.from, sent[0]?.frame.header.to], [300, 400]);
+  });
+
+  it('begins at the beginning where nothing is known, or only of a layer that this model has not', async () => {
+    for (const known of [undefined, { ...sight, layer: 9 }]) {
+      const { reading, sent, stream } = open(1000, 4, known);
+      await reading.compute(unhurried);
+      stream.pump();
+      const { from, to } = (sent[0] as Sent).frame.header;
+      assert.equal(from, 0);
+      assert.ok(to < 200, `${to} columns wait for what nobody may see`);
+    }
   });
 
   it('keeps every frame under a megabyte', async () => {

@@ -6,7 +6,7 @@ import { type HostToWorker } from '../../../src/protocol/workerRequests';
 
 export interface FakeCall {
   readonly kind: string;
-  readonly params: { readonly inspection?: number; readonly previous?: number; readonly step?: number };
+  readonly params: { readonly inspection?: number; readonly previous?: number; readonly step?: number; readonly sight?: unknown };
   readonly listeners: EngineListeners;
   answer(result: Result<unknown>): void;
 }

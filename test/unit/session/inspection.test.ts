@@ -134,6 +134,15 @@ describe('an inspection', () => {
     assert.equal(engine.last('release').params.inspection, 1);
   });
 
+  it('tells the worker from the start what the view shows already', async () => {
+    assert.equal(engine.last('read').params.sight, undefined);
+    inspection.receive({ type: 'ready' });
+    await complete();
+    inspection.receive({ type: 'sight', layer: 0, direction: 'forward', from: 5, to: 9 });
+    void inspection.restart();
+    assert.deepEqual(engine.last('read').params.sight, { layer: 0, direction: 'forward', from: 5, to: 9 });
+  });
+
   it('ignores what a replaced reading still says', async () => {
     const first = engine.last('read');
     void inspection.restart();
