@@ -51,6 +51,14 @@ describe('the states of the inspector', () => {
     });
   }
 
+  it('ask for predictions and gradients only when the values in sight are here', async () => {
+    const host = hostOf(reading, { status: { kind: 'complete', summary: { steps: reading.trace.steps, path: 'plain', computeMs: 0, notes: [] } } });
+    const view = await show(host);
+    const order: readonly string[] = host.received.map((message) => (message.type === 'request' ? message.kind : message.type));
+    for (const kind of ['predictions', 'gradients']) assert.ok(order.indexOf(kind) > order.indexOf('range') && order.includes('range'), order.join());
+    await view.close();
+  });
+
   it('strike out the tokens that have changed, and no others, and go on answering about them', async () => {
     const staleMarks = { changed: [{ from: 3, to: 7 }], insertedBefore: [12] };
     const pixelsWith = async (hydrate: FakeHostOptions['hydrate']): Promise<{ readonly view: ViewPage; readonly columns: string[] }> => {

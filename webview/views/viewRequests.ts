@@ -28,16 +28,24 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
   const askInputs = createInputAsker(context);
   const askPredictions = createPredictionAsker(context);
   const report = createReporter(host);
+  let shown = -1;
+  /** Whether the values in sight have come once: what else is asked for before would keep them waiting. */
+  const isInSight = (scene: Scene): boolean => {
+    const { inspection, status } = scene.state;
+    if (status.kind === 'complete' && missingRange(scene, blocks, strideFor(scene.columns.columnPx)) === null) shown = inspection;
+    return shown === inspection;
+  };
   return {
     update: (scene, previous) => {
       if (!scene.state.isHydrated) return;
       report(scene, previous);
       askRanges(scene);
       askInputs(scene.state);
-      askPredictions(scene.state);
-      askGradients(scene.state);
       askOrder(scene.state);
       askFormula(scene.state);
+      if (!isInSight(scene)) return;
+      askPredictions(scene.state);
+      askGradients(scene.state);
     },
   };
 }
