@@ -11,33 +11,32 @@ export interface TileLook {
 }
 
 /**
- * Paints a block's columns into pixels [rows, 256]; columns that have not arrived stay transparent. With fewer rows than
+ * Paints a block's columns into transparent pixels [rows, 256]; columns that have not arrived stay so. With fewer rows than
  * units a row stands for its group of neighbours in the order shown: gates show the mean, signed fields the value farthest
  * from zero, so that short peaks stay visible; the same holds for the steps of a coarse level.
  */
 export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook, rows: number): void {
   const { scale, table, order } = look;
   const { width, arrived } = plane;
-  const columns = arrived.length;
+  const columns = Uint16Array.from([...arrived.keys()].filter((column) => arrived[column] === 1));
   const isSigned = scale.kind === 'diverging';
   const values = isSigned ? plane.extremes : plane.values;
-  const factor = 255 / (scale.high - scale.low);
+  const { low } = scale;
+  const { words, nanWord } = table;
+  const factor = 255 / (scale.high - low);
   const isBent = scale.shape !== undefined;
   for (let row = 0; row < rows; row++) {
     const first = Math.floor((row * order.length) / rows);
     const last = Math.max(first + 1, Math.floor(((row + 1) * order.length) / rows));
-    for (let column = 0; column < columns; column++) {
-      const at = row * columns + column;
-      if (arrived[column] === 0) {
-        pixels[at] = 0;
-        continue;
-      }
-      const base = column * width;
-      let value = values[base + (order[first] ?? 0)] ?? NaN;
-      if (last - first > 1) value = groupValue(values, base, order, { first, last, isSigned });
-      const share = isBent ? shareOf(scale, value) * 255 : (value - scale.low) * factor;
+    const unit = order[first] as number;
+    const group = last - first > 1 ? { first, last, isSigned } : null;
+    const left = row * arrived.length;
+    for (let k = 0; k < columns.length; k++) {
+      const column = columns[k] as number;
+      const value = group === null ? (values[column * width + unit] as number) : groupValue(values, column * width, order, group);
+      const share = isBent ? shareOf(scale, value) * 255 : (value - low) * factor;
       const index = share <= 0 ? 0 : share >= 255 ? 255 : Math.round(share);
-      pixels[at] = value !== value ? table.nanWord : (table.words[index] ?? 0);
+      pixels[left + column] = value !== value ? nanWord : (words[index] as number);
     }
   }
 }

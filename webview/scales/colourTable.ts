@@ -1,4 +1,4 @@
-import { interpolateLab, piecewise, rgb } from 'd3';
+import { lab, rgb, type ColorCommonInstance, type LabColor } from 'd3';
 
 /** 256 colours as 32-bit words in the byte order of ImageData on a little-endian machine (0xAABBGGRR), and the colour of NaN. */
 export interface ColourTable {
@@ -8,9 +8,18 @@ export interface ColourTable {
 
 /** A table through these colours, evenly spaced, mixed in CIELAB so that lightness runs evenly between them. */
 export function createColourTable(colours: readonly string[], nanColour: string): ColourTable {
-  const mix = piecewise(interpolateLab, [...colours]);
-  const words = Uint32Array.from({ length: 256 }, (_, k) => wordOf(mix(k / 255)));
-  return { words, nanWord: wordOf(nanColour) };
+  const stops = colours.map((colour) => lab(colour));
+  const words = Uint32Array.from({ length: 256 }, (_, k) => wordOf(mixStops(stops, k / 255)));
+  return { words, nanWord: wordOf(rgb(nanColour)) };
+}
+
+/** The colour at a share in [0, 1] of the way from the first stop to the last. */
+function mixStops(stops: readonly LabColor[], share: number): LabColor {
+  const place = share * (stops.length - 1);
+  const first = Math.max(0, Math.min(stops.length - 2, Math.floor(place)));
+  const [from, to] = [stops[first] as LabColor, stops[Math.min(first + 1, stops.length - 1)] as LabColor];
+  const mix = (a: number, b: number): number => a + (place - first) * (b - a);
+  return lab(mix(from.l, to.l), mix(from.a, to.a), mix(from.b, to.b));
 }
 
 /** The CSS colour of a table's entry; -1 is NaN. */
@@ -42,8 +51,8 @@ export function textColourOn(word: number): '#000000' | '#ffffff' {
   return (light + 0.05) / 0.05 >= 1.05 / (light + 0.05) ? '#000000' : '#ffffff';
 }
 
-function wordOf(colour: string): number {
-  const { r, g, b } = rgb(colour);
+function wordOf(colour: ColorCommonInstance): number {
+  const { r, g, b } = colour.rgb();
   const byte = (channel: number): number => Math.max(0, Math.min(255, Math.round(channel)));
   return ((255 << 24) | (byte(b) << 16) | (byte(g) << 8) | byte(r)) >>> 0;
 }

@@ -96,6 +96,8 @@ export type Action =
   | { readonly type: 'stale'; readonly stale: InspectorState['stale']; readonly staleMarks: StaleMarks }
   | { readonly type: 'data' }
   | { readonly type: 'theme' }
+  /** The panel is another size: everything is painted again. */
+  | { readonly type: 'resized' }
   | { readonly type: 'hover'; readonly hover: InspectorState['hover'] }
   | { readonly type: 'cursor'; readonly step: number | null }
   | { readonly type: 'pin'; readonly step: number }
@@ -126,6 +128,8 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
       return { ...state, dataVersion: state.dataVersion + 1 };
     case 'theme':
       return { ...state, themeVersion: state.themeVersion + 1 };
+    case 'resized':
+      return { ...state };
     case 'hover':
       return { ...state, hover: action.hover };
     case 'cursor':

@@ -100,8 +100,7 @@ export function createInspector(root: HTMLElement, host: Host): void {
   });
   watchTheme(document.body, () => store.dispatch({ type: 'theme' }));
   new ResizeObserver(() => {
-    plots.resize();
-    store.dispatch({ type: 'theme' });
+    if (plots.resize()) store.dispatch({ type: 'resized' });
   }).observe(plots.root);
   plots.root.addEventListener('keydown', (event) => onKey(parts, event, replay.toggle));
   host.post({ type: 'ready' });

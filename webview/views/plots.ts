@@ -17,7 +17,8 @@ export interface Plots {
   readonly root: HTMLElement;
   columnsOf(state: InspectorState): ColumnScale;
   paint(scene: Scene): void;
-  resize(): void;
+  /** Measures the panel; true where it is another size than before. */
+  resize(): boolean;
 }
 
 /** Panels this narrow show the values under the pictures, which then scroll with the page (view.css has the same number). */
@@ -47,16 +48,17 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   let latest: Scene | null = null;
   let size = { width: 0, height: 0 };
 
-  const measure = (): void => {
+  const measure = (): boolean => {
+    const before = size;
     size = { width: Math.max(40, root.clientWidth - gutterPx - marginPx), height: window.innerWidth <= stackedPx ? window.innerHeight : root.clientHeight };
+    return size.width !== before.width || size.height !== before.height;
   };
 
   const rebuild = (state: InspectorState): void => {
     const shape = shownLayer(state);
     if (shape === undefined || shape.cell === shownCell) return;
     shownCell = shape.cell;
-    const fields = fieldsOf(shape.cell);
-    heatmaps = displayOrder.filter((field) => fields.includes(field)).map((field) => createHeatmapTrack(field, dispatch));
+    heatmaps = displayOrder.filter((field) => fieldsOf(shape.cell).includes(field)).map((field) => createHeatmapTrack(field, dispatch));
     heatmapBox.replaceChildren(...heatmaps.map((track) => track.root));
     fitted = '';
   };
