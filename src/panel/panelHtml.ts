@@ -1,3 +1,5 @@
+import { greetingScript } from '../protocol/greeting';
+
 /** What the page of a panel is made of; URIs as the web view may load them. */
 export interface PanelPage {
   readonly scriptUri: string;
@@ -13,7 +15,7 @@ export interface PanelPage {
   readonly language: string;
 }
 
-/** The page of a panel: one script, one style sheet, and nothing else may load. */
+/** The page of a panel: the greeting, one script, one style sheet, and nothing else may load. The greeting comes first: a script waits for the style sheets before it. */
 export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, page, language }: PanelPage): string {
   const policy = [
     "default-src 'none'",
@@ -30,6 +32,7 @@ export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, page, 
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
+<script nonce="${nonce}">${greetingScript}</script>
 <link rel="stylesheet" href="${styleUri}">
 </head>
 <body>

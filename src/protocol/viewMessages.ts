@@ -109,7 +109,7 @@ export type HostToView =
 
 /** View -> host. */
 export type ViewToHost =
-  /** The view listens; answered by `hydrate`. */
+  /** The page listens (greeting.ts), though the view may still be loading; answered by `hydrate`. */
   | { readonly type: 'ready' }
   | { readonly type: 'ack'; readonly sequence: number }
   | { readonly type: 'sight'; readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number }

@@ -14,6 +14,6 @@ export interface Host {
   keep(panel: StoredPanel): void;
   /** Asks; an aborted request is cancelled at the other end and answers with the code `cancelled`. Never rejects. */
   request<K extends ViewRequestKind>(kind: K, params: ViewParams<K>, signal?: AbortSignal): Promise<Result<WorkerRequests[K]['value']>>;
-  /** One listener; what arrives before it is set is not lost, because the view says `ready` only after. */
+  /** One listener, set once, while the page is made; what arrived before is given to it as soon as the page has been made. */
   listen(listener: (message: HostToView) => void): void;
 }

@@ -1,6 +1,6 @@
 import { fail, succeed, type Result } from '../../src/base/result';
 import { answerKey, decodeReportData, type ReportData } from '../../src/protocol/reportData';
-import { type HostToView, type ViewToHost } from '../../src/protocol/viewMessages';
+import { type ViewToHost } from '../../src/protocol/viewMessages';
 import { type RangeParams } from '../../src/protocol/workerRequests';
 import { coarsen } from '../../src/trace/coarsen';
 import { packFrame, unpackFrame } from '../../src/trace/frame';
@@ -15,7 +15,6 @@ export function connectToReport(): Host | null {
   const data = decodeReportData(holder.textContent);
   holder.remove();
   const answers = new Map(data.answers.map(({ kind, params, value }) => [answerKey(kind, params), value]));
-  let listener: (message: HostToView) => void = () => undefined;
 
   const answer = (kind: string, params: unknown): Result<unknown> => {
     if (kind === 'range') return succeed(rangeOf(data, params as RangeParams));
@@ -27,18 +26,14 @@ export function connectToReport(): Host | null {
 
   return {
     isLive: false,
-    post: (message) => {
-      if (message.type === 'ready') {
-        listener(data.hydrate);
-        data.frames.forEach((frame, sequence) => listener({ type: 'frame', sequence, frame }));
-      }
-      leaveThePage(message);
-    },
+    post: leaveThePage,
     keep: () => undefined,
     request: ((kind: string, params: unknown) => Promise.resolve(answer(kind, params))) as Host['request'],
-    listen: (next) => {
-      listener = next;
-    },
+    listen: (listener) =>
+      queueMicrotask(() => {
+        listener(data.hydrate);
+        data.frames.forEach((frame, sequence) => listener({ type: 'frame', sequence, frame }));
+      }),
   };
 }
 

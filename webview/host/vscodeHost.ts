@@ -1,4 +1,5 @@
 import { fail, type Result } from '../../src/base/result';
+import { type Greeting, greetingName } from '../../src/protocol/greeting';
 import { type DecayHost } from './decayHost';
 import { type DifferenceHost } from './differenceHost';
 import { type LabEvent } from '../../src/trace/labEvents';
@@ -10,8 +11,6 @@ interface VsCodeApi {
   postMessage(message: unknown): void;
   setState(state: unknown): void;
 }
-
-declare function acquireVsCodeApi(): VsCodeApi;
 
 type Message = { readonly type: string };
 type Answer = Message & { readonly id: number; readonly result: Result<unknown> };
@@ -58,20 +57,21 @@ interface Channel {
   readonly listen: (listener: (message: Message) => void) => void;
 }
 
-/** The one place that calls `acquireVsCodeApi`, which works only once a page. */
+/** Goes on where the page's greeting left off; called once a page. */
 function openChannel(): Channel {
-  const api = acquireVsCodeApi();
+  const { api, take } = (globalThis as unknown as Readonly<Record<typeof greetingName, Greeting<VsCodeApi>>>)[greetingName];
   const waiting = new Map<number, (result: Result<unknown>) => void>();
   let nextId = 1;
   let listener: (message: Message) => void = () => undefined;
 
-  window.addEventListener('message', (event: MessageEvent<Message>) => {
-    const message = event.data;
+  const receive = (message: Message): void => {
     if (message.type !== 'answer') return listener(message);
     const { id, result } = message as Answer;
     waiting.get(id)?.(result);
     waiting.delete(id);
-  });
+  };
+  window.addEventListener('message', (event: MessageEvent<Message>) => receive(event.data));
+  const early = take() as readonly Message[];
 
   const ask = (kind: string, params: unknown, signal?: AbortSignal): Promise<Result<unknown>> => {
     if (signal?.aborted === true) return Promise.resolve(fail('cancelled', 'Cancelled.'));
@@ -93,6 +93,7 @@ function openChannel(): Channel {
     ask,
     listen: (next) => {
       listener = next;
+      queueMicrotask(() => early.forEach(receive));
     },
   };
 }

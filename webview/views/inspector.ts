@@ -103,7 +103,6 @@ export function createInspector(root: HTMLElement, host: Host): void {
     if (plots.resize()) store.dispatch({ type: 'resized' });
   }).observe(plots.root);
   plots.root.addEventListener('keydown', (event) => onKey(parts, event, replay.toggle));
-  host.post({ type: 'ready' });
 }
 
 function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {

@@ -28,7 +28,6 @@ export function startLabPage<Event extends LabEvent>(host: LabHost<Event>, creat
     if (message.type === 'labStatus') page?.setStatus(message.status);
   });
   watchTheme(document.body, () => page?.draw());
-  host.post({ type: 'ready' });
 }
 
 /** Calls `draw` once with the next frame, however often it is asked for before. */

@@ -33,6 +33,13 @@ describe('the page of a panel', () => {
     assert.match(page, /script-src 'nonce-abc'/);
   });
 
+  it('greets before it waits for the style sheet and the script', () => {
+    const places = ['acquireVsCodeApi', 'view.css', 'view.js'].map((part) => page.indexOf(part));
+    assert.ok(places.every((place) => place > 0));
+    assert.deepEqual(places, [...places].sort((a, b) => a - b));
+    assert.equal(page.match(/<script nonce="abc"/g)?.length, page.match(/<script/g)?.length);
+  });
+
   it('escapes what it shows', () => {
     assert.match(page, /<title>&lt;a &amp; &quot;b&quot;&gt;<\/title>/);
   });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { type AddressInfo } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { greetingScript } from '../../../src/protocol/greeting';
 import { type ThemeName, themeClass, themeStyle } from './themes';
 
 const root = path.resolve(__dirname, '../../..');
@@ -123,6 +124,7 @@ function pageHtml(theme: ThemeName, mode: string): string {
     getState: () => globalThis.kept,
   });
 </script>
+<script nonce="test">${greetingScript}</script>
 <script nonce="test" src="/view.js"></script></body></html>`;
 }
 

@@ -26,7 +26,6 @@ export function createDecayPage(root: HTMLElement, host: DecayHost): void {
     if (message.type === 'progress') page.showProgress(message.done, message.total);
   });
   watchTheme(document.body, () => page.draw());
-  host.post({ type: 'ready' });
 }
 
 class DecayPage {

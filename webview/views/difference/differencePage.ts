@@ -20,7 +20,6 @@ export function createDifferencePage(root: HTMLElement, host: DifferenceHost): v
   });
   watchTheme(document.body, () => page.draw());
   new ResizeObserver(() => page.draw()).observe(root);
-  host.post({ type: 'ready' });
 }
 
 class DifferencePage {

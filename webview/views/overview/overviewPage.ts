@@ -18,7 +18,6 @@ export function createOverviewPage(root: HTMLElement, host: OverviewHost): void 
     if (message.type === 'progress') page.showProgress(message.done, message.total);
   });
   watchTheme(document.body, () => page.draw());
-  host.post({ type: 'ready' });
 }
 
 class OverviewPage {

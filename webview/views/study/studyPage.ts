@@ -29,7 +29,6 @@ export function createStudyPage(root: HTMLElement, host: LabHost<SearchEvent>): 
     if (message.type === 'labEvent' && message.event.type === 'trial-ended') page.look();
   });
   watchTheme(document.body, () => page.draw());
-  host.post({ type: 'ready' });
 }
 
 class StudyPage {
