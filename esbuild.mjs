@@ -47,7 +47,8 @@ export const targets = [
   },
   // The second computing thread: the kernels and nothing else.
   { ...node, entryPoints: { columns: 'src/worker/columnsMain.ts' } },
-  { ...browser, entryPoints: { view: 'webview/main.ts' }, loader: { '.css': 'css' } },
+  // The inspection, which a report carries too, and the pages beside it.
+  { ...browser, entryPoints: { view: 'webview/main.ts', pages: 'webview/pages.ts' }, loader: { '.css': 'css' } },
 ];
 
 /** Packages whose code reaches dist otherwise than by a bundle: the runtime that AssemblyScript compiles into the kernels. */

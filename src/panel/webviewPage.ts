@@ -7,7 +7,7 @@ export function loadPage({ webview, title }: Pick<vscode.WebviewPanel, 'webview'
   const dist = vscode.Uri.joinPath(extensionUri, 'dist');
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
   webview.html = panelHtml({
-    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'view.js')).toString(),
+    scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, page === 'inspection' ? 'view.js' : 'pages.js')).toString(),
     styleUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'view.css')).toString(),
     cspSource: webview.cspSource,
     nonce: randomBytes(16).toString('base64'),

@@ -13,7 +13,7 @@ const allowed = [
   /^extension\/package(\.nls(\.[\w-]+)?)?\.json$/,
   /^extension\/(readme|changelog)\.md$/i,
   /^extension\/LICENSE\.txt$/,
-  /^extension\/dist\/(extension|worker|columns|reader|cli|view)\.js$/,
+  /^extension\/dist\/(extension|worker|columns|reader|cli|view|pages)\.js$/,
   /^extension\/dist\/view\.css$/,
   /^extension\/dist\/[\w-]+\.wasm$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
@@ -46,7 +46,7 @@ describe('the packed extension', () => {
   });
 
   it('holds what it needs to run', () => {
-    const needed = ['dist/extension.js', 'dist/worker.js', 'dist/reader.js', 'dist/columns.js', 'dist/cli.js', 'dist/view.js', 'dist/THIRD-PARTY-NOTICES.txt', 'package.nls.json'];
+    const needed = ['dist/extension.js', 'dist/worker.js', 'dist/reader.js', 'dist/columns.js', 'dist/cli.js', 'dist/view.js', 'dist/pages.js', 'dist/THIRD-PARTY-NOTICES.txt', 'package.nls.json'];
     assert.deepEqual(needed.filter((name) => !names().includes(`extension/${name}`)), []);
   });
 

@@ -48,7 +48,7 @@ export class ViewBench {
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', 'http://localhost');
       const file = url.pathname.slice(1);
-      if (file === 'view.js' || file === 'view.css') {
+      if (['view.js', 'pages.js', 'view.css'].includes(file)) {
         response.setHeader('content-type', file.endsWith('.js') ? 'text/javascript' : 'text/css');
         response.end(readFileSync(path.join(outFolder, file)));
         return;
@@ -125,7 +125,7 @@ function pageHtml(theme: ThemeName, mode: string): string {
   });
 </script>
 <script nonce="test">${greetingScript}</script>
-<script nonce="test" src="/view.js"></script></body></html>`;
+<script nonce="test" src="/${mode === 'inspector' ? 'view.js' : 'pages.js'}"></script></body></html>`;
 }
 
 /** Posts a message as the host would; buffers arrive as ArrayBuffers, as they do in VS Code. */

@@ -16,7 +16,7 @@ const themes = {
 const port = 18911;
 const here = import.meta.dirname;
 const used = new Set(
-  ['view.js', 'view.css'].flatMap((file) => readFileSync(path.join(here, '../../../dist', file), 'utf8').match(/--vscode-[\w-]+/g) ?? []),
+  ['view.js', 'pages.js', 'view.css'].flatMap((file) => readFileSync(path.join(here, '../../../dist', file), 'utf8').match(/--vscode-[\w-]+/g) ?? []),
 );
 
 async function dump(file, theme) {
