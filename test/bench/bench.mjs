@@ -1,8 +1,9 @@
 // npm run bench [-- --json FILE] [--only PART_OF_A_NAME] [--node 20|24]
 //
-// Measures every row of test/bench/rows (row.ts says how to write one) under Node 24 and Node 20, both from npm where this is
-// another, and prints them beside their bars. LSTM_INSPECTOR_VECTORS=128 in the environment measures what VS Code runs unless
-// its setting wideVectors is on: vectors of 128 bits. Peers come from the npm registry into the ignored .cache/bench (peers.json).
+// Builds what is shipped, measures every row of test/bench/rows (row.ts says how to write one) under Node 24 and Node 20, both
+// from npm where this is another, and prints them beside their bars. LSTM_INSPECTOR_VECTORS=128 in the environment measures what
+// VS Code runs unless its setting wideVectors is on: vectors of 128 bits. Peers come from the npm registry into the ignored
+// .cache/bench (peers.json).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,6 +21,8 @@ await runMain(async () => {
   const packages = JSON.parse(readFileSync(path.join(root, 'test/bench/peers.json'), 'utf8'));
   // The native library is inside the package; its install script only fetches the one for GPUs.
   await ensurePackages(path.join(cacheFolder, 'bench'), packages, { label: 'the peers to measure against', args: ['--ignore-scripts'] });
+  // What runs in a thread or a window is what is shipped.
+  await run(process.execPath, [path.join(root, 'esbuild.mjs'), '--production'], { logFile: path.join(cacheFolder, 'bench/build.log') });
   const measured = [];
   for (const major of values.node ? [Number(values.node)] : [24, 20]) measured.push(...(await measureUnder(major)));
   if (measured.length === 0) throw new Problem('No row has this in its name.');

@@ -4,8 +4,8 @@ import { root, run } from './process.mjs';
 
 export const vsixFile = path.join(root, 'dist/lstm-inspector.vsix');
 
-/** Packs what dist holds, after a production build where `build` says so. */
-export async function packageVsix({ build = true } = {}) {
+/** Packs what dist holds, after a production build where `build` says so; what vsce tells goes into `logFile` where there is one. */
+export async function packageVsix({ build = true, logFile } = {}) {
   if (build) await run(process.execPath, [path.join(root, 'esbuild.mjs'), '--production']);
   await run(process.execPath, [
     path.join(root, 'node_modules/@vscode/vsce/vsce'),
@@ -15,7 +15,7 @@ export async function packageVsix({ build = true } = {}) {
     '--no-rewrite-relative-links',
     '--out',
     vsixFile,
-  ]);
+  ], { logFile });
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'test/testbed/packageVsix.mjs')) await packageVsix();

@@ -15,7 +15,8 @@
       watch.lastFrameAt = now();
     });
   };
-  // The heatmaps are the only pictures that are drawn from a canvas off screen; what came before the first values does not count.
+  // The heatmaps are the only pictures that are drawn from a canvas off screen. What came before the first values does not
+  // count, and nothing counts before the last column in sight has its colours (a text's beginning lies in one such picture).
   const draw = CanvasRenderingContext2D.prototype.drawImage;
   let isNoted = false;
   /** The next values that arrive count as the first. */
@@ -24,9 +25,10 @@
     watch.paintedAt = [];
     isNoted = false;
   };
+  const hasLastColumn = (source, left, width) => source.getContext('2d').getImageData(left + width - 1, 0, 1, 1).data[3] > 0;
   CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
     draw.call(this, source, ...rest);
-    if (watch.frames === 0 || isNoted || !(source instanceof OffscreenCanvas)) return;
+    if (watch.frames === 0 || isNoted || !(source instanceof OffscreenCanvas) || !hasLastColumn(source, rest[0], rest[2])) return;
     isNoted = true;
     requestAnimationFrame(() => {
       const channel = new MessageChannel();
