@@ -26,7 +26,7 @@ describe('the inspector', () => {
 
   async function show(host: FakeHost, theme: ThemeName = 'light-modern', width = 1600): Promise<ViewPage> {
     const opened = await bench.open({ theme, width, onMessage: host.onMessage });
-    await opened.page.waitForSelector('canvas');
+    await opened.page.waitForSelector('.heatmaps canvas');
     return opened;
   }
 
@@ -49,7 +49,7 @@ describe('the inspector', () => {
         await settle(view);
         assert.deepEqual(view.complaints, []);
         assert.deepEqual(host.of('broken'), []);
-        assert.deepEqual(await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))), ['ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources', 'predictions', 'surprise']);
+        assert.deepEqual(await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))), ['column', 'ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources', 'predictions', 'surprise']);
         await view.page.screenshot({ path: path.join(screenshotFolder, `inspector-${theme}-${width}.png`), fullPage: true });
         await view.page.mouse.move(1, 1);
         await settle(view);
