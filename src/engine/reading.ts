@@ -207,7 +207,9 @@ function chooseLayerAlone(model: RecurrentModel, { values }: ReadInput): LayerAl
   const stage = layers[layer];
   if (!stage) {
     const widths = layers.map((each) => `${each.name} takes ${cellsOf(each)[0]?.[1].inputWidth}`).join(', ');
-    throw new InspectorError('unknown-input', `No layer takes rows of ${values.width} numbers: ${widths}.`);
+    const aside = (model.parts ?? []).flatMap(({ stages }) => stages).find((each) => each.kind === 'recurrent' && cellsOf(each)[0]?.[1].inputWidth === values.width);
+    const hint = aside === undefined ? '' : ` "${aside.name}", which stands aside, does: choose it (--layer ${aside.name}).`;
+    throw new InspectorError('unknown-input', `No layer takes rows of ${values.width} numbers: ${widths}.${hint}`);
   }
   return { stage, layer, note: `Layer ${stage.name} is read alone, with the numbers given as its input.` };
 }
