@@ -79,6 +79,9 @@ function readVersion(): string {
   return manifest.version;
 }
 
+// Who read along has gone (`| head`): there is nobody to work for, and nothing to say.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+
 void run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });
