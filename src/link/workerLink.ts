@@ -98,19 +98,23 @@ export class WorkerLink implements Disposable {
     if (this.thread) return this.thread;
     const { log, start = startThread } = this.options;
     const thread = start(this.options);
+    let why = 'The computing thread stopped. Run it again.';
     thread.listen({
       onMessage: (message) => this.receive(message as WorkerToHost),
-      onError: (error) => log.error(`The worker failed: ${error.stack ?? error.message}`),
-      onExit: (code) => this.handleExit(thread, code),
+      onError: (error) => {
+        if ((error as { readonly code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') why = 'There is not enough memory for this. Take less text or data, or a smaller model.';
+        log.error(`The worker failed: ${error.stack ?? error.message}`);
+      },
+      onExit: (code) => this.handleExit(thread, code, why),
     });
     this.thread = thread;
     return thread;
   }
 
-  private handleExit(thread: Thread, code: number): void {
+  private handleExit(thread: Thread, code: number, why: string): void {
     if (this.thread !== thread) return;
     this.thread = null;
-    const failure: Failure = { code: 'worker-died', message: 'The computing thread stopped. Run the inspection again.' };
+    const failure: Failure = { code: 'worker-died', message: why };
     this.options.log.error(`The worker thread ended with code ${code}; ${this.channel.pending} requests waited.`);
     this.channel.rejectAll(failure);
     for (const listener of [...this.deathListeners]) listener(failure);

@@ -14,6 +14,7 @@ parentPort.on('message', (m) => {
   if (m.type === 'ack') return parentPort.postMessage({ type: 'answer', id: reading, result: { ok: true, value: { acked: m.sequence } } });
   if (m.type === 'cancel') return parentPort.postMessage({ type: 'log', level: 'info', message: 'cancel ' + m.id });
   if (m.kind === 'models') return parentPort.postMessage({ type: 'answer', id: m.id, result: { ok: true, value: [] } });
+  if (m.kind === 'findings') for (const all = []; ; ) all.push(new Array(10000).fill(m));
   if (m.kind === 'release') throw new Error('boom');
   if (m.kind === 'read') {
     reading = m.id;
@@ -75,6 +76,15 @@ describe('the worker link', () => {
     assert.equal(deaths, 1);
     assert.ok(lines.some((line) => line.includes('boom')), lines.join('\n'));
     assert.deepEqual(await link.request('models', {}), { ok: true, value: [] });
+  });
+
+  it('says that there is not enough memory where the thread ran out of it', async function () {
+    this.timeout(60_000);
+    const small = new WorkerLink({ workerPath, log: silentLog, resourceLimits: { maxOldGenerationSizeMb: 24 } });
+    const answer = await small.request('findings', { inspection: 1 });
+    small.dispose();
+    assert.ok(!answer.ok);
+    assert.match(answer.error.message, /^There is not enough memory/);
   });
 
   it('survives being killed from outside', async () => {
