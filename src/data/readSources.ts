@@ -18,7 +18,7 @@ export interface RunningText {
 }
 
 /** A larger file is refused before it is read: its text, examples and ids would take many times its size of memory. */
-const mostBytes = 128e6;
+const mostBytes = 256e6;
 
 /** Reads running texts; where a path is a folder, all files under it in order of their paths, equal files once. */
 export async function readRunningTexts(settings: DataSettings, folder: string): Promise<readonly RunningText[]> {

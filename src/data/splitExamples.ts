@@ -42,9 +42,8 @@ export function splitStratified(examples: readonly Example[], { validation, test
     const [forValidation = 0, forTest = 0] = wanted;
     if (forValidation + forTest >= members.length) throw tooSmall(label, members);
     const order = shuffle([...members], random);
-    parts.test.push(...order.slice(0, forTest));
-    parts.validation.push(...order.slice(forTest, forTest + forValidation));
-    parts.training.push(...order.slice(forTest + forValidation));
+    // One by one: as arguments of one call, a few hundred thousand overflow the stack.
+    order.forEach((example, at) => (at < forTest ? parts.test : at < forTest + forValidation ? parts.validation : parts.training).push(example));
   }
   return parts;
 }

@@ -46,6 +46,12 @@ describe('the stratified split', () => {
     assert.notDeepEqual(test(1), test(2));
   });
 
+  it('splits a class of more examples than a call takes arguments', () => {
+    const many = Array.from({ length: 300_000 }, (_, line) => example('t', line, line === 0 || line === 1 || line === 2 ? 'few' : 'many'));
+    const { training, validation, test } = splitStratified(many, shares);
+    assert.equal(training.length + validation.length + test.length, many.length);
+  });
+
   it('refuses a label with one example, by name and line', () => {
     assert.throws(
       () => splitStratified([...examples, example('alone', 40, 'rare')], shares),

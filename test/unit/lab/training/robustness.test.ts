@@ -69,10 +69,10 @@ describe('a training that meets trouble', () => {
     assert.ok(!readdirSync(folder).some((name) => name.startsWith('results.json')));
   });
 
-  it('refuses a CSV of 200 MB before reading it, and writes nothing', async () => {
+  it('refuses a CSV of 300 MB before reading it, and writes nothing', async () => {
     const settingsPath = lab('huge', 'text,label\n');
-    truncateSync(path.join(folder, 'huge.csv'), 200e6);
-    await assert.rejects(run(settingsPath), /huge\.csv has 200 MB; the lab reads files of up to 128 MB/);
+    truncateSync(path.join(folder, 'huge.csv'), 300e6);
+    await assert.rejects(run(settingsPath), /huge\.csv has 300 MB; the lab reads files of up to 256 MB/);
     assert.ok(!readdirSync(folder).includes('huge'));
   });
 
