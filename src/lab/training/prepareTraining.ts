@@ -57,11 +57,18 @@ export function planOf({ settings, corpus, problem, weights, steps }: PreparedTr
     stepsPerEpoch: problem.stepsPerEpoch,
     parameters: weights.reduce((sum, { data }) => sum + data.length, 0),
     sizes: problem.sizes,
-    remarks: corpus.remarks,
+    remarks: [...remarksOn(settings), ...corpus.remarks],
     ...(sample === undefined ? {} : { sample }),
     ...(corpus.data === undefined ? {} : { data: corpus.data }),
     settings: { seed: settings.seed, ...tokens, ...model, ...hyperparameters },
   };
+}
+
+/** What of the settings cannot work, though it may be asked for. */
+function remarksOn({ hyperparameters: { init_mode: init, activation } }: LabSettings): readonly string[] {
+  // With h = 0 at each step no gradient reaches the output weights, nor through them what is below.
+  const staysZero = init === 'zero' && ['tanh', 'relu', 'linear', 'softsign'].includes(activation);
+  return staysZero ? [`"init_mode": "zero" cannot learn with "${activation}": input weights of 0 leave every state at 0, and only the biases of the output learn.`] : [];
 }
 
 /** The problem that the data and the task make. */

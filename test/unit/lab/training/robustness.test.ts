@@ -85,6 +85,14 @@ describe('a training that meets trouble', () => {
     assert.equal(counted, finished.test.count);
   });
 
+  it('says that zero weights cannot learn, and that is so', async () => {
+    const events = await run(lab('zero', rows(2, 20), { hyperparameters: { init_mode: 'zero', units: 4, embedding_dim: 4, epochs: 4, learning_rate: 0.05 } }));
+    const [started, finished] = [events[0], events.at(-1)];
+    assert.ok(started?.type === 'started' && finished?.type === 'finished');
+    assert.match(started.remarks.join(), /"init_mode": "zero" cannot learn with "tanh"/);
+    assert.ok(Math.abs(finished.test.loss - Math.LN2) < 1e-4, `${finished.test.loss}`);
+  });
+
   it('names the line of a label with one example, of a quote that never closes and of a wrong byte; leaves an empty text out', async () => {
     await assert.rejects(run(lab('one', `${rows(2, 10)}\nlonely words,rare`)), /The label "rare" has only one example \(one\.csv, line 22\)/);
     await assert.rejects(run(lab('quote', 'text,label\nfine,a\nbad,b\n"open,a\nmore,b\n')), /quote\.csv, line 4: a quote in the row that begins here never closes/);
