@@ -234,9 +234,10 @@ function checkReachable(model: RecurrentModel): void {
   );
 }
 
-function windowNotes({ window }: RecurrentModel, asTrained: boolean, steps: number): readonly string[] {
+function windowNotes({ window, paddingSide }: RecurrentModel, asTrained: boolean, steps: number): readonly string[] {
   if (window === undefined) return [];
   if (asTrained) return [`Read as trained: the state is set back every ${window} steps, counted from the end of the text.`];
+  if (steps < window && paddingSide !== undefined) return [`The model was trained on texts filled up to ${window} steps; this one is read as it is (--window fills it up).`];
   return steps > window ? [`The model was saved with a window of ${window} steps; the state is carried over the whole text (--window reads it as trained).`] : [];
 }
 

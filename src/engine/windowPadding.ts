@@ -4,11 +4,12 @@ import { type ReadInput } from './readInput';
 
 /**
  * Fills an input up to a multiple of the saved window, as the model was trained: with id 0 or zero rows, on the side that the
- * model names. The filling shows in the trace as empty tokens, because the model reads it. Without a side nothing is filled.
+ * model names. A model that leaves out what lies behind its window gets the window alone. The filling shows in the trace as empty tokens, because the model reads it. Without a side nothing is filled.
  */
 export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput {
   const { window, paddingSide } = model;
   const T = input.tokens.length;
+  if (window !== undefined && model.readsOneWindow === true && T > window) return cutToWindow(input, window);
   if (window === undefined || paddingSide === undefined || T % window === 0) return input;
   // A text longer than the window is cut into windows counted from its end: the one that is not full is the first.
   const isLeft = paddingSide === 'left' || T > window;
@@ -20,6 +21,15 @@ export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput 
     ...(input.ids && { ids: fill(input.ids, new Int32Array(T + missing), isLeft) }),
     ...(input.values && { values: { ...input.values, data: fill(input.values.data, new Float32Array((T + missing) * input.values.width), isLeft) } }),
     notes: [...input.notes, `${missing} padding ${missing === 1 ? 'step' : 'steps'} (id 0) stand ${isLeft ? 'before' : 'after'} the text, as the model was trained.`],
+  };
+}
+
+function cutToWindow(input: ReadInput, window: number): ReadInput {
+  return {
+    tokens: input.tokens.slice(0, window),
+    ...(input.ids && { ids: input.ids.slice(0, window) }),
+    ...(input.values && { values: { ...input.values, data: input.values.data.slice(0, window * input.values.width) } }),
+    notes: [...input.notes, `The model reads the first ${window} tokens; ${input.tokens.length - window} behind them are left out.`],
   };
 }
 

@@ -6,7 +6,7 @@ import { parseKerasNetwork } from './keras/network';
 import { parseKerasMajor, readKerasModel } from './keras/readKerasModel';
 import { type RecurrentModel } from './recurrentModel';
 import { checkDepth, getList, getNumber, getString, isJsonObject, type JsonObject, parseJson } from './untrustedJson';
-import { parseTextVectorization } from './vocabulary/parseVocabulary';
+import { oddityOfTextVectorization, parseTextVectorization } from './vocabulary/parseVocabulary';
 import { type ZipFile } from './zipFile';
 
 /** Whether a zip is a model that Keras 3 (or 2.12 and later) saved. */
@@ -40,7 +40,9 @@ function withOwnVocabulary(model: RecurrentModel, topology: JsonObject, zip: Zip
   const words = listed.length > 0 || reader === null ? listed : new TextDecoder().decode(reader.read(0, reader.size)).split('\n');
   const { window: _, ...rest } = model;
   const length = getNumber(layer.config, 'output_sequence_length');
-  const window = length === undefined ? {} : { window: length, paddingSide: 'right' as const };
+  const window = length === undefined ? {} : { window: length, paddingSide: 'right' as const, readsOneWindow: true };
+  const oddity = oddityOfTextVectorization(layer.config);
+  if (oddity !== null) return { ...rest, ...window, notes: [...model.notes, `The text is not split as "${layer.name}" does: ${oddity}. Give token ids (--ids).`] };
   if (words.length === 0) return { ...rest, ...window };
   return { ...rest, ...window, ownVocabulary: parseTextVectorization(layer.config, words) };
 }

@@ -158,6 +158,8 @@ export interface RecurrentModel {
   /** The fixed number of steps the model was saved with, where it has one. */
   readonly window?: number;
   readonly paddingSide?: 'left' | 'right';
+  /** The saved model itself leaves out what lies behind its window (TextVectorization's output_sequence_length). */
+  readonly readsOneWindow?: boolean;
   /** One line for a picker: what it was trained on. */
   readonly description?: string;
   /** Held-out figures by name. */

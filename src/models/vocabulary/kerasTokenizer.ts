@@ -37,7 +37,9 @@ interface Piece {
 function* pieces(text: string, spec: KerasVocabulary): Generator<Piece> {
   const fold = (part: string): string => (spec.lowercase ? part.toLowerCase() : part);
   if (spec.level === 'character') {
-    for (const { 0: found, index: start } of text.matchAll(/[^]/gu)) yield { form: fold(found), start, end: start + found.length };
+    // Tokenizer keeps every character where it takes characters; TextVectorization takes punctuation away first.
+    const isGone = (sign: string): boolean => !spec.filtersSeparate && spec.filters.includes(sign);
+    for (const { 0: found, index: start } of text.matchAll(/[^]/gu)) if (!isGone(found)) yield { form: fold(found), start, end: start + found.length };
     return;
   }
   const signs = spec.filters.replace(/[\\\]^-]/g, '\\$&');

@@ -69,6 +69,15 @@ function parseKerasTokenizer(config: JsonObject, fileName: string): VocabularySp
   };
 }
 
+/** In what TextVectorization does otherwise than we can; null where nothing. */
+export function oddityOfTextVectorization(config: JsonObject): string | null {
+  const known = { split: ['whitespace', 'character'], standardize: ['lower_and_strip_punctuation', 'lower', 'strip_punctuation', null] };
+  if ((getOwn(config, 'ngrams') ?? null) !== null) return 'it takes n-grams';
+  const split = getOwn(config, 'split');
+  if (split !== undefined && !known.split.includes(split as string)) return 'it splits in a way of its own';
+  return known.standardize.includes((getOwn(config, 'standardize') ?? null) as string | null) ? null : 'it changes the text in a way of its own';
+}
+
 /** What TextVectorization of a .keras file does with a text: its setting and its list, padding and unknown in front. */
 export function parseTextVectorization(config: JsonObject, listed: readonly string[]): KerasVocabulary {
   const hasSpecial = listed[0] === '' && unknownNames.test(listed[1] ?? '');

@@ -145,6 +145,17 @@ for (const path of ['plain', 'kernels'] as const) {
       }
     });
 
+    it('a model that leaves out what lies behind its window reads that alone, and says so', async () => {
+      const stage = recurrentStage('l', { forward: randomCell('lstm', 2, 3) }, { returnSequences: false });
+      const model = valuesModel(2, [stage], { window: 4, paddingSide: 'right', readsOneWindow: true });
+      const reading = await read(model, rows(7, 2), { asTrained: true });
+      const first = await read(valuesModel(2, [stage]), { kind: 'values', width: 2, data: rows(7, 2).data.slice(0, 8) });
+      assert.equal(reading.steps, 4);
+      assertClose(reading.output()?.data ?? [], first.output()?.data ?? [], 1e-6);
+      assert.match(reading.notes.join(' '), /reads the first 4 tokens; 3 behind them are left out/);
+      assert.match((await read(model, rows(3, 2))).notes.join(' '), /filled up to 4 steps/);
+    });
+
     it('a stage that is not understood behind a recurrent layer leaves its states and takes the output', async () => {
       const model = valuesModel(2, [recurrentStage('l', { forward: randomCell('lstm', 2, 3) }), { kind: 'unsupported', name: 'attention', why: 'it is no recurrent layer' }, recurrentStage('m', { forward: randomCell('lstm', 3, 3) })]);
       const reading = await read(model, rows(6, 2));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { InspectorError } from '../../../../src/base/errors';
 import { type Tokenizer } from '../../../../src/text/tokenizer';
 import { createTokenizerOf } from '../../../../src/models/vocabulary/createTokenizerOf';
-import { parseTextVectorization, parseVocabulary, type VocabularyChoice } from '../../../../src/models/vocabulary/parseVocabulary';
+import { oddityOfTextVectorization, parseTextVectorization, parseVocabulary, type VocabularyChoice } from '../../../../src/models/vocabulary/parseVocabulary';
 import { vocabularySizeOf } from '../../../../src/models/vocabulary/vocabularySpec';
 
 function open(content: unknown, choice: Partial<VocabularyChoice> = {}): Tokenizer {
@@ -138,5 +138,13 @@ describe('TextVectorization', () => {
     assert.deepEqual(idsOf(plain, 'The the x,'), [2, 1, 3]);
     const characters = createTokenizerOf(parseTextVectorization({ standardize: 'lower', split: 'character' }, ['', '[UNK]', 'a', ' ']), 4);
     assert.deepEqual(idsOf(characters, 'A b'), [2, 3, 1]);
+    const stripped = createTokenizerOf(parseTextVectorization({ standardize: 'lower_and_strip_punctuation', split: 'character' }, ['', '[UNK]', 'a', ' ']), 4);
+    assert.deepEqual(idsOf(stripped, "A, 'b!"), [2, 3, 1], 'signs are gone before the text is split');
+  });
+
+  it('is not imitated where it takes n-grams or has functions of its own', () => {
+    assert.equal(oddityOfTextVectorization({ standardize: 'lower', split: 'whitespace', ngrams: null }), null);
+    assert.equal(oddityOfTextVectorization({}), null);
+    for (const config of [{ ngrams: [1, 2] }, { split: null }, { standardize: { class_name: 'function' } }, { split: { class_name: 'function' } }]) assert.notEqual(oddityOfTextVectorization(config), null);
   });
 });
