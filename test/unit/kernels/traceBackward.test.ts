@@ -10,6 +10,7 @@ import { createTraceBackward, type TraceLoss } from '../../../src/kernels/traceB
 import { type CellKind, gatesOf } from '../../../src/trace/cellKind';
 import { type ScaledNorms } from '../../../src/trace/gradients';
 import { useKernels } from '../../support/kernels';
+import { relativeError } from '../../support/relativeError';
 
 function draw(n: number, scale: number, seed: number): Float32Array {
   const random = createRandom(seed);
@@ -70,6 +71,9 @@ function assertClose(kernels: Kernels, weights: CellWeights, T: number, loss: Tr
   assert.deepEqual(Object.keys(actual).sort(), Object.keys(expected).sort());
   for (const [name, wanted] of Object.entries(expected)) {
     const got = log2Of(actual[name] as ScaledNorms);
+    const top = Math.max(...wanted);
+    const shares = [got, wanted].map((values) => values.map((value) => (value === -Infinity ? 0 : 2 ** (value - top)))) as [Float64Array, Float64Array];
+    if (Number.isFinite(top)) assert.ok(relativeError(shares[0], shares[1]) < 1e-5, `${name}: ${relativeError(shares[0], shares[1])} of the largest`);
     wanted.forEach((value, t) => {
       // The difference of natural logarithms is the relative error of the norm; rounding adds up over the steps gone
       // back, here at most five units in the last place a step (fused multiply-adds round otherwise than plain ones).
