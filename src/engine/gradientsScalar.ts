@@ -1,6 +1,7 @@
 import { outputWidthOf } from '../cells/backwardCell';
 import { type ForwardProbe, scalarForward, type ScalarFields } from '../cells/scalarForward';
-import { type RecurrentModel, type RecurrentStage, type Stage } from '../models/recurrentModel';
+import { activateBlock } from '../cells/scalarActivation';
+import { type ConvolutionStage, type RecurrentModel, type RecurrentStage, type Stage } from '../models/recurrentModel';
 import { type Direction } from '../trace/cellKind';
 import { createMergedOutput } from './gradientsMerge';
 import { poolVectors, pooledSteps } from './gradientsPool';
@@ -79,10 +80,25 @@ function applyStage(stage: Exclude<Stage, RecurrentStage>, rows: Rows, input: Sc
       const pooled = poolVectors(stage.how, pooledSteps(stage.how, span).map(rows.row), rows.width);
       return { steps: 1, width: pooled.length, row: () => pooled };
     }
+    case 'convolution':
+      return { steps: rows.steps, width: stage.outputWidth, row: remember((t) => convolveAt(stage, rows, t)) };
     case 'identity':
     case 'unsupported':
       return rows;
   }
+}
+
+function convolveAt({ kernel, bias, taps, first, dilation, inputWidth, outputWidth, activation }: ConvolutionStage, rows: Rows, t: number): Float64Array {
+  const y = bias === undefined ? new Float64Array(outputWidth) : Float64Array.from(bias);
+  for (let tap = 0; tap < taps; tap++) {
+    const at = t + first + tap * dilation;
+    if (at < 0 || at >= rows.steps) continue;
+    rows.row(at).forEach((value, d) => {
+      for (let n = 0; n < outputWidth; n++) y[n] = (y[n] as number) + value * (kernel[(tap * inputWidth + d) * outputWidth + n] as number);
+    });
+  }
+  activateBlock(activation, y, 0, outputWidth);
+  return y;
 }
 
 function tokenRows(stage: Extract<Stage, { kind: 'embedding' | 'oneHot' }>, input: ScalarInput): Rows {

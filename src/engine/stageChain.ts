@@ -1,6 +1,7 @@
 import { assertNever } from '../base/assertNever';
 import { type PoolStage, type RecurrentStage, type Stage } from '../models/recurrentModel';
 import { type DirectionReading } from './directionReading';
+import { createConvolutionNode } from './convolutionNode';
 import { createPoolNode, createRunningPoolNode } from './poolNode';
 import { createLastStateNode, createRecurrentNode } from './recurrentNode';
 import { createTokenNode, nothingUnchanged, type SequenceNode } from './sequenceNode';
@@ -63,6 +64,8 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
       return stop(walk, `${stage.name} reads tokens in the middle of the model`);
     case 'masking':
       return both(walk, (node) => ({ ...node, mask: findMask(node, stage.value) }));
+    case 'convolution':
+      return both(walk, (node) => createConvolutionNode(node, stage));
     case 'dense':
     case 'scaleShift':
     case 'layerNorm':

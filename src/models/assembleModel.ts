@@ -125,7 +125,7 @@ function inputOf({ stages, inputWidth }: Segment): ModelInput {
     if (stage.kind === 'embedding') return { kind: 'tokens', vocabularySize: stage.vocabularySize };
     if (stage.kind === 'oneHot') return { kind: 'tokens', vocabularySize: stage.width };
     if (stage.kind === 'recurrent') return { kind: 'values', width: inputWidthOf(stage) };
-    if (stage.kind === 'dense') return { kind: 'values', width: stage.inputWidth };
+    if (stage.kind === 'dense' || stage.kind === 'convolution') return { kind: 'values', width: stage.inputWidth };
     if (stage.kind === 'scaleShift') return { kind: 'values', width: stage.scale.length };
     if (stage.kind === 'layerNorm') return { kind: 'values', width: stage.gamma.length };
   }

@@ -61,6 +61,24 @@ export interface DenseStage {
   readonly activation: Activation;
 }
 
+/**
+ * y[t] = activation(sum over taps k of x[t + first + k dilation] W[k] + b), W [taps, D, N], zeros beyond the ends: a convolution that keeps
+ * the number of steps (Keras Conv1D with stride 1 and padding "same" or "causal"). It stands in front of the first recurrent layer only.
+ */
+export interface ConvolutionStage {
+  readonly kind: 'convolution';
+  readonly name: string;
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+  readonly kernel: Float32Array;
+  readonly bias?: Float32Array;
+  readonly taps: number;
+  /** The first tap's step relative to t. */
+  readonly first: number;
+  readonly dilation: number;
+  readonly activation: Activation;
+}
+
 /** y = x * scale + shift, each [D] (batch and layer normalisation's affine part in inference, Rescaling...). */
 export interface ScaleShiftStage {
   readonly kind: 'scaleShift';
@@ -127,6 +145,7 @@ export type Stage =
   | OneHotStage
   | MaskingStage
   | DenseStage
+  | ConvolutionStage
   | ScaleShiftStage
   | LayerNormStage
   | ActivationStage

@@ -15,6 +15,7 @@ const kinds: Readonly<Record<Stage['kind'], string>> = {
   oneHot: 'One-hot',
   masking: 'Masking',
   dense: 'Dense',
+  convolution: 'Convolution',
   scaleShift: 'Scale and shift',
   layerNorm: 'Layer normalisation',
   activation: 'Activation',
@@ -41,6 +42,8 @@ function detailOf(stage: Stage): string {
       return `steps of ${stage.value} are skipped`;
     case 'dense':
       return `${stage.inputWidth} -> ${stage.outputWidth}, ${nameOfActivation(stage.activation)}`;
+    case 'convolution':
+      return `${stage.inputWidth} -> ${stage.outputWidth}, ${stage.taps} steps${stage.dilation > 1 ? ` ${stage.dilation} apart` : ''}, ${nameOfActivation(stage.activation)}`;
     case 'scaleShift':
       return `${stage.scale.length} -> ${stage.scale.length}`;
     case 'layerNorm':

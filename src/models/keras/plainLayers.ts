@@ -27,6 +27,8 @@ type PlainReader = (source: PlainSource) => Stage;
 const readers: Readonly<Record<string, PlainReader>> = {
   Dense: readDense,
   TimeDistributedDense: readDense,
+  Conv1D: readConvolution,
+  Convolution1D: readConvolution,
   Embedding: readEmbedding,
   Masking: ({ name, config }) => ({ kind: 'masking', name, value: getNumber(config, 'mask_value') ?? 0 }),
   BatchNormalization: readBatchNormalization,
@@ -82,6 +84,34 @@ function readDense(source: PlainSource): DenseStage {
     outputWidth,
     kernel: readShaped(kernel, [inputWidth, outputWidth]),
     ...(hasBias ? { bias: readShaped(requireArray(source, 'bias', 1), [outputWidth]) } : {}),
+    activation,
+  };
+}
+
+/** A convolution that keeps the number of steps; what changes it is named. */
+function readConvolution(source: PlainSource): Stage {
+  const { config, name } = source;
+  const numberOf = (key: string): number => getNumber(config, key) ?? (getList(config, key)[0] as number | undefined) ?? 1;
+  const padding = getOwn(config, 'padding');
+  const keepsSteps = numberOf('strides') === 1 && (padding === 'same' || padding === 'causal');
+  const isPlain = keepsSteps && numberOf('groups') === 1 && getOwn(config, 'data_format') !== 'channels_first';
+  if (!isPlain) return { kind: 'unsupported', name, why: `the layer "${name}" of class Conv1D` };
+  const kernel = requireArray(source, 'kernel', 0);
+  const [taps = 0, inputWidth = 0, outputWidth = 0] = kernel.shape;
+  const dilation = numberOf('dilation_rate');
+  const reach = (taps - 1) * dilation;
+  const activation = parseActivation(getOwn(config, 'activation'), source.kerasMajor);
+  if (activation === null || taps === 0) throw new InspectorError('model-unsupported', `the layer "${name}" with an activation or a kernel that we do not know`);
+  return {
+    kind: 'convolution',
+    name,
+    inputWidth,
+    outputWidth,
+    kernel: readShaped(kernel, [taps, inputWidth, outputWidth]),
+    ...(getOwn(config, 'use_bias') === false ? {} : { bias: readShaped(requireArray(source, 'bias', 1), [outputWidth]) }),
+    taps,
+    first: padding === 'causal' ? -reach : -Math.floor(reach / 2),
+    dilation,
     activation,
   };
 }

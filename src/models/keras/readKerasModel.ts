@@ -39,7 +39,7 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   const notes: string[] = [];
   let width = inputShapeOf(chain)?.at(-1) ?? undefined;
   for (const call of chain) {
-    const read = readCall(call, source, width);
+    const read = onlyInFront(readCall(call, source, width), stages);
     stages.push(...read);
     width = widthAfter(read, width);
     if (isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0)) {
@@ -54,6 +54,12 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
     ...(typeof steps === 'number' && steps > 0 ? { window: steps } : {}),
     ...(width === undefined ? {} : { inputWidth: shape?.at(-1) ?? 0 }),
   };
+}
+
+/** A convolution is computed in front of the first recurrent layer: gradients do not go back through it. */
+function onlyInFront(read: readonly Stage[], before: readonly Stage[]): readonly Stage[] {
+  if (!before.some(({ kind }) => kind === 'recurrent')) return read;
+  return read.map((stage) => (stage.kind === 'convolution' ? refuse(stage.name, `the layer "${stage.name}" of class Conv1D behind a recurrent layer`) : stage));
 }
 
 /** The axis before the features; ids have none. A model in TimeDistributed has axes of its outer steps in front. */
@@ -94,7 +100,7 @@ function readLayer(wanted: LayerSource): readonly Stage[] {
   const inner = className === 'TimeDistributed' ? getObject(config, 'layer') : undefined;
   if (inner !== undefined) {
     const innerClass = getString(inner, 'class_name') ?? '';
-    const isPerStep = !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding'].includes(innerClass) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
+    const isPerStep = !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding', 'Conv1D'].includes(innerClass) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
     if (!isPerStep || isContainer(inner)) return [refuse(layer.name, `"${layer.name}" of class TimeDistributed applies ${isContainer(inner) ? 'a model' : innerClass} to each step`)];
     return readLayer({ ...wanted, className: innerClass, config: getObject(inner, 'config') ?? {} });
   }
@@ -116,7 +122,7 @@ function refuse(name: string, why: string): Stage {
 function widthAfter(stages: readonly Stage[], width: number | undefined): number | undefined {
   for (const stage of stages) {
     if (stage.kind === 'embedding') return stage.width;
-    if (stage.kind === 'dense') return stage.outputWidth;
+    if (stage.kind === 'dense' || stage.kind === 'convolution') return stage.outputWidth;
     if (stage.kind === 'unsupported') return undefined;
     if (stage.kind === 'recurrent') {
       const units = (stage.forward ?? stage.backward)?.units ?? 0;

@@ -50,6 +50,15 @@ const cases: readonly Case[] = [
     losses: [last, { at: 'last', target: 1 }],
   },
   {
+    name: 'a convolution in front',
+    model: model(
+      [embedding, { kind: 'convolution', name: 'v', inputWidth: D, outputWidth: 2, kernel: normals(3 * D * 2, 50), bias: normals(2, 51), taps: 3, first: -1, dilation: 1, activation: 'tanh' }, recurrent('lstm', size(4, 20, 2)), dense([4, 5], 'softmax', 52)],
+      { task: 'classify', vocabularySize: 5 },
+    ),
+    input: ids,
+    losses: [last, all],
+  },
+  {
     name: 'two directions that hand on zeros where a mask skips, behind which every step is looked at',
     model: model(
       [{ ...embedding, maskZero: true }, { ...recurrent('lstm', size(4, 19, 3), { merge: 'sum' }), zeroWhereMasked: true } as RecurrentStage, dense([4, 3], 'tanh', 48), { kind: 'pool', name: 'p', how: 'flatten' }, dense([3 * T, 2], 'softmax', 49)],

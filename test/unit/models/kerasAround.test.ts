@@ -40,6 +40,11 @@ describe('Keras layers in wrappers and among what is not understood', () => {
 
   it('give stacked cells of several classes, and the last step that is picked by its index', () => assertGives('keras3-mixed-cells.keras', 'keras3-mixed-cells'));
 
+  it('give what stands behind convolutions that keep the number of steps, and name those that do not', async () => {
+    await assertGives('keras3-convolution.keras', 'keras3-convolution');
+    assert.match(await notesOf('keras2-functional.h5'), /"conv1d" of class Conv1D/);
+  });
+
   it('name a recurrent layer that cannot be read and go on with the others', async () => {
     await assertGives('keras2-damaged-around.h5', 'keras2-damaged-around');
     assert.match(await notesOf('keras2-damaged-around.h5'), /"odd" uses the activation "my_package>mish_of_mine"/);
