@@ -21,7 +21,7 @@ export interface Plots {
   resize(): boolean;
 }
 
-/** Panels this narrow show the values under the pictures, which then scroll with the page (view.css has the same number). */
+/** Panels this narrow show the values under the pictures (view.css has the same number), which are made as high as the window lets them. */
 const stackedPx = 820;
 
 /** Legible width of a column at first: a character, a word. */
