@@ -6,6 +6,9 @@ import { type FromReader, type ReaderStart, type ToReader } from './readerMessag
 
 /** How long a reader may go without asking for a byte. */
 const patienceMs = 2000;
+/** How long one may that was hardly let run (a busy machine, a slow drive): what hangs uses the processor. */
+const longestPatienceMs = 10_000;
+const busyShare = 0.75;
 const lookEveryMs = 100;
 /** How long a reader that nobody needs is kept. */
 const idleMs = 30_000;
@@ -28,7 +31,7 @@ export interface ReadWaiting {
 
 /**
  * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a thread
- * that asks for no byte for two seconds is ended, and the next file gets a new one.
+ * that works for two seconds and asks for no byte is ended, and the next file gets a new one.
  */
 export class ReaderThread {
   private running: Running | null = null;
@@ -117,6 +120,16 @@ async function startReader(scriptPath: string): Promise<Running> {
   return { worker, counter: new Int32Array(progress) };
 }
 
+/** What this process has used of the processor, in milliseconds, all threads together. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function isStuck(waitedMs: number, usedMs: number): boolean {
+  return waitedMs > longestPatienceMs || (waitedMs > patienceMs && usedMs > busyShare * patienceMs);
+}
+
 interface Asking extends ReadWaiting {
   readonly name: string;
 }
@@ -126,6 +139,7 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal, on
     const start = Atomics.load(counter, 0);
     let seen = start;
     let seenAt = performance.now();
+    let usedAt = processorMs();
     const finish = (then: () => void): void => {
       clearInterval(watch);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
@@ -146,8 +160,8 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal, on
       const now = Atomics.load(counter, 0);
       if (now !== seen) onRead?.((now - start) / 1024);
       // A reader that is done has its answer under way.
-      if (now !== seen || Atomics.load(counter, 1) === 0) [seen, seenAt] = [now, performance.now()];
-      else if (performance.now() - seenAt > patienceMs) end(new InspectorError('model-damaged', `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`));
+      if (now !== seen || Atomics.load(counter, 1) === 0) [seen, seenAt, usedAt] = [now, performance.now(), processorMs()];
+      else if (isStuck(performance.now() - seenAt, processorMs() - usedAt)) end(new InspectorError('model-damaged', `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`));
     }, lookEveryMs);
     signal?.addEventListener('abort', cancel, { once: true });
     worker.ref();
