@@ -1,4 +1,3 @@
-import { type RareActivation } from './rareActivations';
 import { type CellKind } from '../trace/cellKind';
 
 /**
@@ -16,6 +15,9 @@ export type Activation =
   | 'softplus'
   | 'softmax'
   | ParametricActivation;
+
+/** Activations that Keras 3 and PyTorch name and recurrent layers rarely have; all element by element. */
+export type RareActivation = 'celu' | 'hardShrink' | 'hardSwish' | 'hardTanh' | 'logSigmoid' | 'mish' | 'softShrink' | 'sparsePlus' | 'sparseSigmoid' | 'squareplus' | 'tanhShrink';
 
 /** ONNX's activations with parameters, and those of Keras that are rarely met in recurrent layers. */
 export interface ParametricActivation {

@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-/** Activations that Keras 3 and PyTorch name and recurrent layers rarely have; all element by element. */
-export type RareActivation = 'celu' | 'hardShrink' | 'hardSwish' | 'hardTanh' | 'logSigmoid' | 'mish' | 'softShrink' | 'sparsePlus' | 'sparseSigmoid' | 'squareplus' | 'tanhShrink';
+import { type RareActivation } from './cellWeights';
 
 /** One activation three ways: of a tensor, of a number, and its derivative as a function of what goes in. */
 interface RareFunctions {
