@@ -31,13 +31,18 @@ export async function readOwnModel(files: ModelFiles, options: OwnModelOptions =
   const vocabulary = layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined;
   const { task, labels, window, paddingSide } = settings ?? {};
   return {
-    model,
+    model: withOwnName(model, settings?.name),
     ...(vocabulary === undefined ? {} : { vocabulary }),
     ...(task === undefined || layer !== undefined ? {} : { task }),
     ...(labels === undefined ? {} : { labels }),
     ...(window === undefined ? {} : { window }),
     ...(paddingSide === undefined ? {} : { paddingSide }),
   };
+}
+
+/** All of TensorFlow.js's models are called model.json; what the lab wrote beside one says whose it is. */
+function withOwnName(model: RecurrentModel, name: string | undefined): RecurrentModel {
+  return model.name === 'model.json' && name !== undefined && name !== '' ? { ...model, name } : model;
 }
 
 interface Sources {

@@ -10,6 +10,7 @@ import { getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject 
 
 /** What a person says of a model file of their own, in `NAME.inspector.json` beside it; media/schemas/inspector.schema.json describes it. */
 export interface OwnSettings {
+  readonly name?: string;
   /** The tokens themselves, or the file that lists them. */
   readonly vocabulary?: readonly string[] | string;
   readonly vocabularyKey?: string;
@@ -50,6 +51,7 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
   }
   if (!isJsonObject(value)) throw damaged(fileName, 'it is not an object');
   return withoutAbsent({
+    name: getString(value, 'name'),
     vocabulary: vocabularyOf(value, fileName),
     vocabularyKey: getString(value, 'vocabularyKey'),
     level: choiceOf(value, 'level', { fileName, choices: ['character', 'word'] }),

@@ -39,6 +39,15 @@ describe('the export as .h5', () => {
     });
   }
 
+  it('and the files of TensorFlow.js go by the name that is said beside them, where the file name says nothing', async () => {
+    const { modelJson, weights } = filesOf({ cell: 'lstm' }, 'tanh');
+    const beside = new TextEncoder().encode(JSON.stringify({ name: 'reviews', vocabulary: Array.from({ length: 11 }, (_, id) => `w${id}`) }));
+    const nameOf = async (name: string, contents: Uint8Array): Promise<string> =>
+      (await readOwnModel(createModelFiles(name, { [name]: contents, 'weights.bin': weights, 'inspector.json': beside }))).model.name;
+    const h5 = await writeHdf5(kerasH5Layout(modelJson, weights));
+    assert.deepEqual([await nameOf('model.json', new TextEncoder().encode(modelJson)), await nameOf('tiny.h5', h5)], ['reviews', 'tiny.h5']);
+  });
+
   it('has what Keras writes: configuration, versions, layers and weights in its order, by its names', () => {
     const { modelJson, weights } = filesOf({ cell: 'lstm', bidirectional: true }, 'relu');
     const { groups, datasets } = kerasH5Layout(modelJson, weights);
