@@ -66,13 +66,13 @@ const languageLines = `  "tokens": { "level": "character" },
   "model": { "cell": "lstm", "input": "one-hot", "layers": 1 },
   "hyperparameters": {
     "optimizer": "Adam",
-    "learning_rate": 0.008,
+    "learning_rate": 0.005,
     // The rate falls along half a cosine to 0.
     "schedule": "cosine",
     "units": 128,
     // Streams read side by side, and steps of truncated backpropagation through time.
-    "batch_size": 32,
-    "sequence_length": 100,
+    "batch_size": 16,
+    "sequence_length": 50,
     "epochs": 10,
     "clip_norm": 1
   },
