@@ -27,7 +27,7 @@ export function createStudyPanels(options: StudyPanelsOptions): StudyPanels {
     ...options,
     viewType: 'lstmInspector.study',
     page: 'study',
-    title: (source) => vscode.l10n.t('Study: {0}', source),
+    title: (source) => vscode.l10n.t('Study: {0}', source.replace(/\.lstm-lab\.json$/, '')),
     workOf: (order) => {
       const work = createSearchWork(options.engine, order, ++lastSearch);
       works.set(order.settingsPath, work);

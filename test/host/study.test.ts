@@ -43,7 +43,7 @@ describe('searching a lab file', () => {
     const file = writeMoodLab(folder, 'mood', { method: 'tpe', trials: 3, space: moodSpace });
     const run = await search(file);
     assert.ok(run);
-    await until('its panel is there', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Study: mood.lstm-lab.json')));
+    await until('its panel is there', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Study: mood')));
     await until('it has ended', () => !run.isActive);
     assert.deepEqual(run.status, { kind: 'complete' });
     const report = await reportOf(run);
@@ -92,7 +92,7 @@ describe('searching a lab file', () => {
   it('is shown again after a reload, from the journal, and starts nothing', async () => {
     const panel = vscode.window.createWebviewPanel('lstmInspector.study', 'restored', vscode.ViewColumn.Two);
     composition.studyPanels.revive(panel, { settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood') });
-    assert.equal(panel.title, 'Study: mood.lstm-lab.json');
+    assert.equal(panel.title, 'Study: mood');
     const broken = vscode.window.createWebviewPanel('lstmInspector.study', 'broken', vscode.ViewColumn.Two);
     composition.studyPanels.revive(broken, { nonsense: 1 });
     await until('a panel without a lab file is closed', () => !vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'broken')));

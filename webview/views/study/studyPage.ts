@@ -94,7 +94,7 @@ class StudyPage {
     useStrings(message.strings);
     this.host.keep(message.stored);
     this.canSearch = message.stored.settingsPath.endsWith('.json');
-    setText(this.title, say('Study: {0}', message.source));
+    setText(this.title, say('Study: {0}', message.source.replace(/\.lstm-lab\.json$/, '')));
     this.setStatus(message.status);
   }
 
