@@ -35,7 +35,7 @@ describe('the inspector', () => {
   }
 
   for (const theme of themeNames) {
-    for (const width of [1600, 320]) {
+    for (const width of theme === 'dark-modern' ? [1600, 700, 320] : [1600, 320]) {
       it(`paints every gate and state in ${theme} at ${width} pixels`, async () => {
         const host = hostOf(reading);
         const view = await show(host, theme, width);

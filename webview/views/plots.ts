@@ -21,8 +21,8 @@ export interface Plots {
   resize(): boolean;
 }
 
-/** Panels this narrow show the values under the pictures (view.css has the same number), which are made as high as the window lets them. */
-const stackedPx = 820;
+/** Where the pictures scroll with the page and may be as high as the window; elsewhere they have a box of their own (view.css has the same numbers). */
+const scrollsWithPage = '(max-width: 479px), (max-width: 820px) and (max-height: 639px)';
 
 /** Legible width of a column at first: a character, a word. */
 export function legibleColumnPx(input: string | undefined): number {
@@ -50,7 +50,7 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
 
   const measure = (): boolean => {
     const before = size;
-    size = { width: Math.max(40, root.clientWidth - gutterPx - marginPx), height: window.innerWidth <= stackedPx ? window.innerHeight : root.clientHeight };
+    size = { width: Math.max(40, root.clientWidth - gutterPx - marginPx), height: window.matchMedia(scrollsWithPage).matches ? window.innerHeight : root.clientHeight };
     return size.width !== before.width || size.height !== before.height;
   };
 
