@@ -2,7 +2,7 @@
 //
 // exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln(2) / 2, after Cody and Waite (1980); the polynomial for exp(r) - 1 is that of
 // Cephes expf (S. Moshier, 1989). Sigmoid and tanh use exp of a negative number only, so nothing overflows on the way.
-// Errors, counted over every float in the test: at most 3 units in the last place where the result is a normal number.
+// Errors, counted over floats of the whole range in the test: at most 3 units in the last place where the result is a normal number.
 
 import { multiplyAdd, multiplySubtract } from './vectors';
 

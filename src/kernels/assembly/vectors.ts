@@ -27,7 +27,7 @@ export function multiplySubtract(a: v128, b: v128, c: v128): v128 {
   return f32x4.sub(c, f32x4.mul(a, b));
 }
 
-/** Stores two neighbouring vectors at once computed: the one instruction from which V8 makes one of 256 bits, where it does. */
+/** Stores two vectors side by side. In the wide build V8 joins what leads to such a pair, so each half must be computed alike. */
 // @ts-ignore: decorator
 @inline
 export function storePair(to: usize, low: v128, high: v128): void {
