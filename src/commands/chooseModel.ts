@@ -3,6 +3,7 @@ import { type CommandContext } from './commandContext';
 import { inspect } from './inspect';
 import { watchReading } from './openInspection';
 import { pickModel } from './pickModel';
+import { subjectForModel } from './subjectForModel';
 
 /** Asks for a model and reads the text of the active (or given) inspection with it. */
 export async function chooseModel(context: CommandContext, inspection: Inspection | null = context.registry.active): Promise<void> {
@@ -12,6 +13,6 @@ export async function chooseModel(context: CommandContext, inspection: Inspectio
   }
   const model = await pickModel(context, { always: true });
   if (!model) return;
-  void inspection.restart(inspection.subject, model);
+  void inspection.restart(await subjectForModel(context, inspection.subject, model), model);
   watchReading(context, inspection);
 }

@@ -5,6 +5,7 @@ import { handOver } from './chooseModelFile';
 import { type CommandContext } from './commandContext';
 import { openInspection } from './openInspection';
 import { pickModel } from './pickModel';
+import { subjectForModel } from './subjectForModel';
 
 /**
  * "Compare with Another Model": the same text read by a second model in a panel beside; both views are linked by token. From
@@ -17,7 +18,7 @@ export async function compareModels(context: CommandContext, given: unknown): Pr
     return null;
   }
   const model = (await givenModel(context, given)) ?? (await pickModel(context, { always: true }));
-  return model && openInspection(context, inspection.subject, model, inspection);
+  return model && openInspection(context, await subjectForModel(context, inspection.subject, model), model, inspection);
 }
 
 async function givenModel(context: CommandContext, given: unknown): Promise<Inspection['model'] | null> {

@@ -5,6 +5,7 @@ import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
 import { openInspection } from './openInspection';
 import { pickModel } from './pickModel';
+import { subjectForModel } from './subjectForModel';
 
 /** What a caller of the command may give instead of being asked, e.g. from a keybinding. */
 export interface InspectArguments {
@@ -25,7 +26,7 @@ export async function inspect(context: CommandContext, given?: unknown): Promise
     return null;
   }
   const model = name === undefined ? await pickModel(context) : ({ kind: 'bundled', name } as const);
-  return model && openInspection(context, subject, model);
+  return model && openInspection(context, await subjectForModel(context, subject, model), model);
 }
 
 async function findSubject({ settings }: CommandContext): Promise<Subject | null | 'dismissed'> {

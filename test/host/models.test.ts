@@ -73,6 +73,26 @@ describe('models of one\'s own', () => {
     assert.deepEqual(a.value.layers[0]?.fields, b.value.layers[0]?.fields, 'the same weights give the same values');
   });
 
+  it('take a table in the editor as rows of numbers or as text, as each of them reads', async () => {
+    const onnx = vscode.Uri.joinPath(folder, 'numbers', 'numbers.onnx');
+    await vscode.workspace.fs.copy(vscode.Uri.joinPath(composition.extensionUri, 'test', 'fixtures', 'models', 'lstm-bidirectional.onnx'), onnx, { overwrite: true });
+    const table = 'x,y,z\n1,2,3\n4,5,6\n';
+    await showText(table, [[0, table.length]]);
+    const text = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect', { model: 'prose-lstm' });
+    assert.ok(text && (await text.whenFinished()).ok);
+    assert.equal(text.tokens.length, table.length);
+    await until('it is the active one', () => composition.registry.active === text);
+    const numbers = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', { kind: 'model', name: 'numbers.onnx', uri: onnx });
+    const read = await numbers?.whenFinished();
+    assert.ok(numbers && read?.ok, JSON.stringify([read, numbers?.subject]));
+    assert.deepEqual([numbers.tokens.length, numbers.columns], [2, ['x', 'y', 'z']]);
+    await until('the other is the active one', () => composition.registry.active === numbers);
+    const again = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', { model: 'prose-gru' });
+    assert.ok(again && (await again.whenFinished()).ok);
+    assert.equal(again.tokens.length, table.length);
+    await vscode.workspace.fs.delete(onnx);
+  });
+
   it('find what stands out in the native tree, and show it', async () => {
     await showText('"He said," she said (and he "said" so).\n'.repeat(3), [[0, 120]]);
     const inspection = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect', { model: 'prose-lstm' });
