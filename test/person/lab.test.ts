@@ -79,7 +79,7 @@ describe('the lab, as a person', () => {
     const { page } = workbench;
     await page.locator('.tab', { hasText: 'Training: reviews' }).first().locator('.codicon-close').click({ force: true });
     await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().click();
-    await workbench.runCommand('LSTM Inspector: Open Results of a Lab File');
+    await workbench.runCommand('LSTM Inspector: Open Results (Lab)');
     const rows = page.locator('.quick-input-list .monaco-list-row');
     await rows.nth(2).waitFor();
     const offered = await rows.allInnerTexts();
