@@ -125,7 +125,7 @@ async function panAndZoom(host: HostSession): Promise<Frame> {
   await closePanels(host);
   const { frame } = await inspect(host);
   await settle(host);
-  const element = await frame.waitForSelector('.plot canvas');
+  const element = await frame.waitForSelector('.heatmaps canvas');
   const box = await element.boundingBox();
   if (!box) throw new Error('The heatmap has no box.');
   const { mouse } = host.page;
