@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type Kernels, loadKernels, type StartThread } from '../../src/kernels/loadKernels';
+import { type WideHost } from '../../src/kernels/wideKernels';
 import { tryWide } from '../../src/worker/wideVectors';
 
 const root = path.resolve(__dirname, '../..');
@@ -30,16 +31,26 @@ export async function useKernelsOnTwoThreads(): Promise<Kernels> {
   return tryWide((wideHost) => loadKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second })) as Kernels;
 }
 
-/** Compiles the kernels where the sources are newer, and loads them: the build this Node can run best, or at most the one named. */
+/**
+ * Compiles the kernels where the sources are newer, and loads them: the build that this Node runs best, or the one named, where
+ * this Node can run it. Whether `wide` is taken does not hang on how busy the machine is, as it does where none is named.
+ */
 export async function useKernels(build?: keyof typeof names): Promise<Kernels> {
   if (!isFresh()) {
     const { buildKernels } = (await import(pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href)) as KernelBuild;
     await buildKernels(folder);
   }
   const [simd, relaxed, wide] = Object.values(names).map((name) => readFileSync(path.join(folder, name))) as [Buffer, Buffer, Buffer];
-  const kernels = build === 'simd' ? loadKernels({ simd }) : tryWide((wideHost) => loadKernels({ simd, relaxed, ...(build !== 'relaxed' && { wide, wideHost }) }));
+  const load = (host?: WideHost): Kernels | null => loadKernels({ simd, ...(build !== 'simd' && { relaxed, wide, wideHost: host && { ...host, ...(build === 'wide' && { now: steadyClock() }) } }) });
+  const kernels = build === 'simd' || build === 'relaxed' ? load() : tryWide(load);
   if (!kernels) throw new Error('This Node has no WebAssembly SIMD.');
   return kernels;
+}
+
+/** A clock by which everything takes as long as everything else, as joined vectors do. */
+function steadyClock(): () => number {
+  let time = 0;
+  return () => time++;
 }
 
 function isFresh(): boolean {

@@ -69,6 +69,7 @@ describe('the page of a training', () => {
     await assertTidy(view.page);
     await view.page.getByText('Train', { exact: true }).click();
     await view.page.getByText('Confusion matrix, test part').waitFor({ timeout: 90_000 });
+    await view.page.locator('.subtitle').getByText('Complete').waitFor({ timeout: 90_000 });
     assert.match(await view.page.locator('.subtitle').innerText(), /^Complete: 36 steps in \d+ s; best at step \d+\. Test: [\d.]+ % of 16 right/);
     assert.deepEqual(view.complaints, []);
     await view.page.getByText('Save as .h5').click();
