@@ -56,8 +56,8 @@ describe('the hover over an inspected token', () => {
   it('pins the first token of the text last inspected where a panel is in front', async () => {
     const { document } = await showText('pin from the walkthrough');
     const inspection = await inspectWhole();
-    await vscode.commands.executeCommand('workbench.action.focusNextGroup');
-    await until('no text editor is in front', () => vscode.window.activeTextEditor === undefined);
+    await until('the panel has its tab', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input instanceof vscode.TabInputWebview)));
+    while (vscode.window.activeTextEditor !== undefined) await vscode.commands.executeCommand('workbench.action.focusNextGroup');
     await vscode.commands.executeCommand('lstmInspector.pinAtCursor');
     await until('the token is pinned', () => inspection.state?.pins.length === 1);
     assert.deepEqual(inspection.state?.pins, [0]);
