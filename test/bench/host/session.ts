@@ -25,6 +25,8 @@ export interface FrameWatch {
   readonly intervals: readonly number[];
   /** When the last block of values arrived. */
   readonly lastFrameAt: number;
+  /** When the gradients of a reading were on the screen. */
+  readonly gradientAt: number;
   readonly sample: (isOn: boolean) => void;
   readonly arm: () => void;
 }

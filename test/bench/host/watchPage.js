@@ -1,8 +1,15 @@
-// Runs in every frame of the page before its own scripts: notes when a heatmap is painted, long tasks and frame intervals.
+// Runs in every frame of the page before its own scripts: notes when a heatmap and the gradients are painted, long tasks and frame intervals.
 (() => {
-  const watch = { paintedAt: [], longTasks: [], intervals: [], frames: 0, lastFrameAt: NaN };
+  const watch = { paintedAt: [], longTasks: [], intervals: [], frames: 0, lastFrameAt: NaN, gradientAt: NaN };
   globalThis.__bench = watch;
   const now = () => performance.timeOrigin + performance.now();
+  /** Behind the frame that shows what has just been asked for. */
+  const afterNextFrame = (note) =>
+    requestAnimationFrame(() => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = note;
+      channel.port2.postMessage(null);
+    });
   // VS Code writes the document of a web view anew, which takes listeners off its window: ours comes with the view's own.
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (type, ...rest) {
@@ -10,6 +17,7 @@
     if (type !== 'message' || this !== globalThis || watch.isListening) return;
     watch.isListening = true;
     listen.call(this, 'message', ({ data }) => {
+      if (data?.type === 'answer' && data.result?.value?.layers?.[0]?.dLdh) afterNextFrame(() => (watch.gradientAt = now()));
       if (!data || data.type !== 'frame') return;
       watch.frames += 1;
       watch.lastFrameAt = now();
@@ -30,12 +38,7 @@
     draw.call(this, source, ...rest);
     if (watch.frames === 0 || isNoted || !(source instanceof OffscreenCanvas) || !hasLastColumn(source, rest[0], rest[2])) return;
     isNoted = true;
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      // Behind the frame that shows it.
-      channel.port1.onmessage = () => watch.paintedAt.push(now());
-      channel.port2.postMessage(null);
-    });
+    afterNextFrame(() => watch.paintedAt.push(now()));
   };
   new PerformanceObserver((list) => {
     // The workbench shares the thread; its own tasks are named for the frame that they ran in.

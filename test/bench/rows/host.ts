@@ -106,6 +106,15 @@ async function measureWhole(host: HostSession): Promise<number> {
   return frame.evaluate(() => (globalThis.__bench?.lastFrameAt ?? NaN) - (globalThis.__bench?.paintedAt[0] ?? NaN));
 }
 
+/** From the last block of the trace of 1,000 characters until all its gradient norms are on the screen; 0 where they were there before. */
+async function measureGradients(host: HostSession): Promise<number> {
+  await closePanels(host);
+  const { frame } = await inspect(host, createText(1000));
+  await settle(host);
+  const took = await frame.evaluate(() => (globalThis.__bench?.gradientAt ?? NaN) - (globalThis.__bench?.lastFrameAt ?? NaN));
+  return Math.max(0, took);
+}
+
 async function measureViewBlock(host: HostSession): Promise<number> {
   await closePanels(host);
   const { frame } = await inspect(host);
@@ -214,6 +223,7 @@ export const rows: readonly Row[] = [
   createRow({ name: 'command to painted, warm, beyond an empty panel', must: 150, measure: measureWarm }),
   createRow({ name: 'command to painted, in an open panel', must: 150, measure: measureOpen }),
   createRow({ name: 'the whole trace in the view, after the first painting', must: 600, measure: measureWhole }),
+  createRow({ name: 'all gradient norms in the view after the trace, 1,000 characters', must: 300, measure: measureGradients }),
   createRow({ name: 'longest block of the extension host', must: 50, measure: measureHostBlock }),
   createRow({ name: 'longest block of the view', must: 50, measure: measureViewBlock }),
   createRow({ name: 'pan and zoom, p95 frame interval', must: 20, runs: 7, measure: measureFrames }),
