@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Frame, type Locator } from 'playwright-core';
+import { type Frame } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 /** From a small CSV to a wrong answer inside the inspector, ten trials and a transferred model, as a person goes. */
@@ -61,52 +61,6 @@ describe('the lab, as a person', () => {
     await frame.waitForSelector('.surrogate-mean');
     await workbench.screenshot('lab-searched');
   });
-
-  it('transfers a bundled model by the command that writes how into the file', async () => {
-    const { page } = workbench;
-    const source = page.locator('.quick-input-list .monaco-list-row', { hasText: 'sentiment-lstm' }).first();
-    await runOnLabFile('LSTM Inspector: Transfer a Model... (Lab)', source);
-    await source.click();
-    await clickLens('Transfer', 'Transfer: reviews');
-    const frame = await workbench.findFrame('.transfer-layers', 60_000);
-    await frame.waitForFunction(() => document.querySelector('.subtitle')?.textContent.includes('Complete') === true, undefined, { timeout: 90_000 });
-    await frame.locator('.transfer-moved canvas').waitFor();
-    await workbench.screenshot('lab-transferred');
-    assert.deepEqual(['model.json', 'study.journal.log', 'transfer/model.json'].filter((name) => !existsSync(path.join(workbench.workspace, 'reviews', name))), []);
-  });
-
-  it('asks which of the three results is to be opened', async () => {
-    const { page } = workbench;
-    await page.locator('.tab', { hasText: 'Training: reviews' }).first().locator('.codicon-close').click({ force: true });
-    const rows = page.locator('.quick-input-list .monaco-list-row');
-    await runOnLabFile('LSTM Inspector: Open Results (Lab)', rows.filter({ hasText: '10 trials' }));
-    const offered = await rows.allInnerTexts();
-    assert.deepEqual(['Transfer', 'Search', 'Training'].map((name, k) => offered[k]?.startsWith(name)), [true, true, true], 'the latest is first');
-    assert.match(offered.join(), /sentiment-lstm: Test: [\d.]+ % right[^]*10 trials, best [\d.]+[^]*Test: [\d.]+ % right/);
-    await workbench.screenshot('lab-results');
-    await rows.filter({ hasText: 'Training' }).click();
-    await page.locator('.tab.active', { hasText: 'Training: reviews' }).waitFor({ timeout: 20_000 });
-    const frame = await workbench.findFrame('.lab .lab-mistake');
-    assert.match(await frame.locator('.subtitle').innerText(), /Test: [\d.]+ % of 8 right/);
-  });
-
-  /** Goes to the lab file and runs a command on it until its pick is there: a panel that has just come may take the focus, which closes it. */
-  async function runOnLabFile(command: string, row: Locator): Promise<void> {
-    const { page } = workbench;
-    const active = page.locator('.editor-group-container.active .tab.active', { hasText: 'reviews.lstm-lab.json' });
-    for (let attempt = 1; ; attempt++) {
-      await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().click();
-      try {
-        await active.first().waitFor({ timeout: 5000 });
-        await workbench.runCommand(command);
-        await row.waitFor({ timeout: 8000 });
-        return;
-      } catch (thrown) {
-        if (attempt === 3) throw thrown;
-        await page.keyboard.press('Escape');
-      }
-    }
-  }
 
   /** Clicks a lens until its panel is there: VS Code moves lenses, and draws them anew, while the file changes. */
   async function clickLens(title: string, tab: string): Promise<void> {
