@@ -7,7 +7,7 @@ export function pinToken({ registry, panels, messages }: CommandContext, given: 
   if (typeof given !== 'object' || given === null) return;
   const { inspection: id, step } = given as Record<string, unknown>;
   const inspection = typeof id === 'number' ? registry.byId(id) : undefined;
-  if (!inspection || typeof step !== 'number' || !inspection.tokens[step]) {
+  if (!inspection || typeof step !== 'number' || step < 0 || !inspection.tokens.at(step)) {
     messages.tell('info', vscode.l10n.t('This inspection is closed. Inspect the text again.'));
     return;
   }

@@ -131,7 +131,7 @@ export class InfluenceDecorations implements Disposable {
 
   private explain(inspection: Inspection, { step, target, log10 }: InfluenceRow): void {
     const strongest = strongestStep(log10);
-    const text = vscode.l10n.t('Influence on {0} after step {1}: strongest {2} at {3} (scale per token)', quote(target), step, quote(inspection.tokens[strongest]?.text ?? ''), strongest);
+    const text = vscode.l10n.t('Influence on {0} after step {1}: strongest {2} at {3} (scale per token)', quote(target), step, quote(inspection.tokens.at(strongest)?.text ?? ''), strongest);
     this.say(text, vscode.l10n.t('The norm of d output / d input of every token, before the softmax. {0} shades, linear in the share of the strongest token: a scale of its own for every output. Click to turn it off.', influenceShades));
   }
 

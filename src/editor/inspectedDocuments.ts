@@ -48,7 +48,7 @@ export class InspectedDocuments implements Disposable {
   /** Where a token stands in a document now; empty where it was changed. */
   rangesOf(document: vscode.TextDocument, inspection: Inspection, step: number): readonly vscode.Range[] {
     const tracked = this.tracked.get(inspection);
-    const token = inspection.tokens[step];
+    const token = inspection.tokens.at(step);
     if (!tracked || !token || tracked.subject.uri !== document.uri.toString()) return [];
     return tracked.text.rangesOf(token).map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
   }

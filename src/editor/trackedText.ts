@@ -1,6 +1,7 @@
 import { markStale } from '../text/markStale';
 import { type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
+import { type Tokens } from '../trace/tokenList';
 import {
   applyChange, isWhole, offsetInText, rangesInDocument, runsOfRanges, type TextChange, type TextRun, tokenAt,
 } from '../text/textRanges';
@@ -86,16 +87,16 @@ export class TrackedText {
   }
 
   /** Which tokens were changed since, and where text was put in between two. */
-  marks(tokens: readonly Token[]): StaleMarks {
+  marks(tokens: Tokens): StaleMarks {
     return markStale(tokens, this.runs, this.borders);
   }
 
   /** The token at an offset of the document, or -1. */
-  stepAt(tokens: readonly Token[], documentOffset: number): number {
+  stepAt(tokens: Tokens, documentOffset: number): number {
     const offset = offsetInText(this.runs, documentOffset);
     if (offset === null) return -1;
     const step = tokenAt(tokens, offset);
-    const token = tokens[step];
+    const token = step < 0 ? undefined : tokens.at(step);
     return token && this.rangesOf(token).length > 0 ? step : -1;
   }
 

@@ -2,6 +2,7 @@ import { type Disposable } from '../base/disposable';
 import { type Failure } from '../base/errors';
 import { type Log } from '../base/log';
 import { type Result } from '../base/result';
+import { type PackedStarted, unpackStarted } from '../protocol/packedStarted';
 import { RequestChannel, type RequestListeners } from '../protocol/requestChannel';
 import { type ReadingStarted } from '../protocol/summaries';
 import { type HostToWorker, type LabEvent, type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
@@ -58,7 +59,10 @@ export class WorkerLink implements Disposable {
   ): Promise<Result<WorkerRequests[Kind]['value']>> {
     if (this.isDisposed) return Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'The inspector is shut down.' } });
     const { onStarted, onLab, ...rest } = listeners;
-    const onEvent = kind === 'read' ? joinTokens(onStarted) : (event: unknown): void => onLab?.(event as LabEvent);
+    const onEvent = (event: unknown): void => {
+      if (kind === 'read') onStarted?.(unpackStarted(event as PackedStarted, (params as WorkerRequests['read']['params']).input));
+      else onLab?.(event as LabEvent);
+    };
     const all: RequestListeners = { ...rest, onEvent };
     return this.channel.request(kind, params as never, all) as Promise<Result<WorkerRequests[Kind]['value']>>;
   }
@@ -128,8 +132,6 @@ export class WorkerLink implements Disposable {
         return this.channel.answer(message.id, message.result);
       case 'progress':
         return this.channel.progress(message.id, message.done, message.total, message.message);
-      case 'tokens':
-        return this.channel.event(message.id, message.tokens);
       case 'started':
         return this.channel.event(message.id, message.started);
       case 'lab':
@@ -140,15 +142,6 @@ export class WorkerLink implements Disposable {
         return this.options.log[message.level](message.message);
     }
   }
-}
-
-/** Gathers the tokens that come in slices, and hands them on with `started`. */
-function joinTokens(onStarted: WorkerListeners['onStarted']): (event: unknown) => void {
-  const gathered: ReadingStarted['tokens'][number][] = [];
-  return (event) => {
-    if (Array.isArray(event)) for (const token of event as ReadingStarted['tokens']) gathered.push(token);
-    else onStarted?.({ ...(event as ReadingStarted), tokens: gathered });
-  };
 }
 
 function subscribe<T>(listeners: Set<T>, listener: T): Disposable {

@@ -20,6 +20,11 @@ export type ModelReference =
       readonly layer?: string;
     };
 
+/** The text that the tokens of an input are slices of, or null where it is no text. */
+export function sourceOf(input: InputSpec): string | null {
+  return input.kind === 'text' ? input.text : null;
+}
+
 /** What a model is asked to read. */
 export type InputSpec =
   | { readonly kind: 'text'; readonly text: string }

@@ -1,6 +1,6 @@
 import { type ComputePath, type LayerShape, type NumericArray } from '../trace/trace';
 import { type CellOverview, type StageChainOverview } from '../trace/modelOverview';
-import { type Token } from '../trace/token';
+import { type Tokens } from '../trace/tokenList';
 
 /** What is known of a model without reading anything with it; small enough for a message. */
 export interface ModelSummary {
@@ -44,7 +44,7 @@ export interface TraceSummary {
 export interface ReadingStarted {
   readonly inspection: number;
   readonly model: ModelSummary;
-  readonly tokens: readonly Token[];
+  readonly tokens: Tokens;
   readonly steps: number;
   /** Of rows of numbers: the names of their columns, or their numbers from 0. */
   readonly columns?: readonly string[];

@@ -3,6 +3,7 @@ import { type Result } from '../base/result';
 import { type Direction } from '../trace/cellKind';
 import { type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
+import { type PackedTokens } from '../trace/tokenList';
 import { type ModelReference } from './modelReference';
 import { type ModelSummary, type TraceSummary } from './summaries';
 import { type WorkerRequests } from './workerRequests';
@@ -61,12 +62,15 @@ export interface StoredPanel {
 export interface Hydrate {
   readonly type: 'hydrate';
   readonly inspection: number;
+  /** So many {@link HydratePart} came right before this, with the text and the tokens; absent where both are here. */
+  readonly parts?: number;
   /** The document's name, as a title. */
   readonly source: string;
   readonly text: string;
   /** Offsets in `text` where another selection begins; a border is drawn before the token there. */
   readonly borders: readonly number[];
-  readonly tokens: readonly Token[];
+  /** Packed, or as they are where they are few. */
+  readonly tokens: PackedTokens | readonly Token[];
   readonly model: ModelSummary | null;
   /** Of rows of numbers: what their columns are called. */
   readonly columns?: readonly string[];
@@ -82,12 +86,21 @@ export interface Hydrate {
   readonly stored: StoredSource;
 }
 
+/** A piece of a long text and of its packed tokens, sent before the `hydrate` that they belong to (hydrateParts.ts). */
+export interface HydratePart {
+  readonly type: 'part';
+  readonly text: string;
+  readonly codes: ArrayBuffer;
+  readonly texts: string;
+}
+
 /** What a view may ask of the worker through the host. `inspection` is filled in by the host. */
 export type ViewRequestKind = Exclude<keyof WorkerRequests, 'read' | 'release' | 'models' | 'openModel'>;
 
 /** Host -> view. */
 export type HostToView =
   | Hydrate
+  | HydratePart
   /** The next block of values, an ArrayBuffer of trace/frame.ts; answered by `ack` when painted. */
   | { readonly type: 'frame'; readonly sequence: number; readonly frame: ArrayBuffer }
   | { readonly type: 'status'; readonly status: ReadingStatus }

@@ -10,13 +10,13 @@ import { type GradientNorms, type LossChoice } from '../trace/gradients';
 import { type Connectivity, type LossMatrix } from '../trace/lossMatrix';
 import { type LabEvent } from '../trace/labEvents';
 import { type ParameterValue } from '../trace/searchEvents';
-import { type Token } from '../trace/token';
 import { type StudyReport, type SurrogateReport } from '../trace/studyReport';
 import { type ModelQuestions } from '../trace/modelQuestions';
 import { type WeightMap } from '../trace/modelOverview';
 import { type TrainingEvent, type TrainingPlan } from '../trace/trainingEvents';
 import { type InputSpec, type ModelReference } from './modelReference';
-import { type ModelOverview, type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
+import { type PackedStarted } from './packedStarted';
+import { type ModelOverview, type ModelSummary, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
 
 /** One block of a trace: some fields of one layer and direction over [from, to). */
 export interface RangeParams {
@@ -243,9 +243,7 @@ export type WorkerToHost =
   | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string }
-  /** The next tokens of a reading; `started` follows when all have been sent, and its own list is empty. */
-  | { readonly type: 'tokens'; readonly id: number; readonly tokens: readonly Token[] }
-  | { readonly type: 'started'; readonly id: number; readonly started: ReadingStarted }
+  | { readonly type: 'started'; readonly id: number; readonly started: PackedStarted }
   | { readonly type: 'lab'; readonly id: number; readonly event: LabEvent }
   /** One fresh ArrayBuffer, transferred (trace/frame.ts). At most one is unacknowledged per inspection. */
   | { readonly type: 'frame'; readonly inspection: number; readonly sequence: number; readonly frame: ArrayBuffer }

@@ -50,7 +50,7 @@ export async function gatherReport(ask: AskWorker, subject: ReportSubject): Prom
       source: subject.source,
       text: subject.text,
       borders: [],
-      tokens: started.tokens,
+      tokens: [...started.tokens],
       model: started.model,
       ...(started.columns && { columns: started.columns }),
       status: { kind: 'complete', summary },

@@ -3,13 +3,15 @@ import { DisposableStore } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
+import { turn } from '../base/turn';
+import { countParts, partOf, withoutParts } from '../protocol/hydrateParts';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary } from '../protocol/summaries';
 import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
 import { type Finding } from '../trace/findings';
 import { nothingStale, type StaleMarks } from '../trace/staleMarks';
-import { type Token } from '../trace/token';
+import { type Tokens, tokensToSend } from '../trace/tokenList';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
 import { inputOf, type Subject, storedSourceOf } from './subject';
@@ -57,7 +59,7 @@ export class Inspection implements Disposable {
   readonly revealed = new Emitter<number>();
   /** The view's own state changed: cursor, pins, ... */
   readonly stateChanged = new Emitter<ViewState>();
-  tokens: readonly Token[] = [];
+  tokens: Tokens = [];
   modelSummary: ModelSummary | null = null;
   /** Of rows of numbers: what their columns are called. */
   columns: readonly string[] | undefined;
@@ -80,6 +82,10 @@ export class Inspection implements Disposable {
   private isDisposed = false;
   /** What the view showed last. */
   private sight: WorkerRequests['read']['params']['sight'] | null = null;
+  /** The text that the tokens are of: while another is read, the last one's are shown. */
+  private readText: string | null = null;
+  /** The present sending of everything to the view; another object with each. */
+  private opening: object | null = null;
   /** Where a view that is not ready is to go once it is: pins and findings in order, and the last place. */
   private waiting: readonly Going[] = [];
 
@@ -174,6 +180,7 @@ export class Inspection implements Disposable {
 
   /** The view is hidden: it gets nothing until it says `ready` again. */
   hideView(): void {
+    this.opening = null;
     if (this.view.isHidden) return;
     this.view.hide();
     this.flow.viewHidden();
@@ -225,6 +232,7 @@ export class Inspection implements Disposable {
   dispose(): void {
     if (this.isDisposed) return;
     this.isDisposed = true;
+    this.opening = null;
     this.abort.abort();
     this.view.dispose();
     if (!this.isLost) void this.start.engine.request('release', { inspection: this.id });
@@ -270,10 +278,11 @@ export class Inspection implements Disposable {
 
   private begin({ tokens, model, columns }: ReadingStarted): void {
     this.tokens = tokens;
+    this.readText = this.subject.text;
     this.modelSummary = model;
     this.columns = columns;
     this.status = { kind: 'reading', done: 0 };
-    if (this.view.isReady) this.showAll();
+    if (this.view.isReady || this.opening) this.showAll();
     else if (this.view.isHidden) this.sendSight();
     this.changed.fire();
   }
@@ -310,8 +319,29 @@ export class Inspection implements Disposable {
     else this.waiting = [...this.waiting.filter((other) => !isPlace(other)), message];
   }
 
+  /** A long text goes in pieces, so that neither the host nor VS Code is held; frames wait until it is there. */
   private showAll(): void {
-    this.view.open(this.hydrate());
+    const opening = (this.opening = {});
+    const hydrate = this.hydrate();
+    const parts = countParts(hydrate);
+    if (parts === 0) return this.open(hydrate);
+    this.flow.viewHidden();
+    void this.openInParts(hydrate, parts, () => this.opening === opening);
+  }
+
+  private async openInParts(hydrate: Hydrate, parts: number, isWanted: () => boolean): Promise<void> {
+    for (let part = 0; part < parts; part++) {
+      this.view.postPart(partOf(hydrate, part));
+      await turn();
+      if (!isWanted()) return;
+    }
+    const { status, stale, staleMarks, state } = this;
+    this.open(withoutParts({ ...hydrate, status, stale, staleMarks, state }, parts));
+  }
+
+  private open(hydrate: Hydrate): void {
+    this.opening = null;
+    this.view.open(hydrate);
     if (this.tokens.length > 0) {
       for (const message of this.waiting) this.view.post(message);
       this.waiting = [];
@@ -326,9 +356,9 @@ export class Inspection implements Disposable {
       type: 'hydrate',
       inspection: this.id,
       source: subject.title,
-      text: subject.text,
+      text: this.readText ?? subject.text,
       borders: subject.borders,
-      tokens,
+      tokens: tokensToSend(tokens),
       model,
       ...(columns && { columns }),
       status,

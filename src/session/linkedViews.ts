@@ -1,4 +1,5 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
+import { firstEndingAfter } from '../trace/tokenList';
 import { type Inspection } from './inspection';
 import { type InspectionRegistry } from './inspectionRegistry';
 
@@ -34,8 +35,8 @@ function isSameText(a: Inspection, b: Inspection): boolean {
 
 /** The step of another inspection whose token holds the beginning of this one's. */
 function stepThere(from: Inspection, other: Inspection, step: number | null): number | null {
-  const token = step === null ? undefined : from.tokens[step];
+  const token = step === null ? undefined : from.tokens.at(step);
   if (!token) return null;
-  const there = other.tokens.findIndex(({ end }) => end > token.start);
-  return there < 0 ? null : there;
+  const there = firstEndingAfter(other.tokens, token.start);
+  return there === other.tokens.length ? null : there;
 }

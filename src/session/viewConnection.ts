@@ -40,6 +40,11 @@ export class ViewConnection<Message extends { readonly type: string }> implement
     if (this.state === 'ready') this.poster(message);
   }
 
+  /** To a page that listens, though it has not heard its first message: a piece of that one. */
+  postPart(message: Message): void {
+    this.poster(message);
+  }
+
   /** The page listens from now on, and first hears this. */
   open(hydrate: Message): void {
     this.state = 'ready';

@@ -1,5 +1,6 @@
 import { nothingStale, type StaleMarks, type StepRun } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
+import { firstEndingAfter, type Tokens } from '../trace/tokenList';
 import { type TextRun } from './textRanges';
 
 /** Where a token begins and ends in the document. */
@@ -13,23 +14,29 @@ interface Place {
  * border of two selections aside). Text that was put in between two tokens that both stand is marked too. `runs` are in the
  * order of the text.
  */
-export function markStale(tokens: readonly Token[], runs: readonly TextRun[], borders: readonly number[]): StaleMarks {
+export function markStale(tokens: Tokens, runs: readonly TextRun[], borders: readonly number[]): StaleMarks {
   const changed: StepRun[] = [];
   const insertedBefore: number[] = [];
   const isBorder = new Set(borders);
   let first = 0;
-  let last: { readonly textEnd: number; readonly documentEnd: number } | null = null;
-  tokens.forEach((token, step) => {
+  let last = null as { readonly textEnd: number; readonly documentEnd: number } | null;
+  for (let step = 0, next = 0; step < tokens.length; step = next) {
+    const token = tokens.at(step) as Token;
     while (runs[first] !== undefined && endOf(runs[first] as TextRun) <= token.start) first++;
     const place = placeOf(token, { runs, first, isBorder });
     if (place === null) {
-      addStep(changed, step);
+      // Those before the next run are gone with it.
+      next = Math.max(step + 1, firstEndingAfter(tokens, runs[first]?.textStart ?? Infinity));
+      addSteps(changed, step, next);
       last = null;
-      return;
+      continue;
     }
     if (last?.textEnd === token.start && last.documentEnd !== place.start && !isBorder.has(token.start)) insertedBefore.push(step);
-    last = { textEnd: token.end, documentEnd: place.end };
-  });
+    // Those that end in the same run stand as this one does.
+    next = Math.max(step + 1, firstEndingAfter(tokens, endOf(runs[first] as TextRun)));
+    const textEnd = tokens.at(next - 1)?.end ?? token.end;
+    last = { textEnd, documentEnd: next === step + 1 ? place.end : place.start + textEnd - token.start };
+  }
   return changed.length === 0 && insertedBefore.length === 0 ? nothingStale : { changed, insertedBefore };
 }
 
@@ -53,8 +60,8 @@ function endOf({ textStart, length }: TextRun): number {
   return textStart + length;
 }
 
-function addStep(runs: StepRun[], step: number): void {
+function addSteps(runs: StepRun[], from: number, to: number): void {
   const last = runs.at(-1);
-  if (last?.to === step) runs[runs.length - 1] = { from: last.from, to: step + 1 };
-  else runs.push({ from: step, to: step + 1 });
+  if (last?.to === from) runs[runs.length - 1] = { from: last.from, to };
+  else runs.push({ from, to });
 }

@@ -67,12 +67,12 @@ export function offsetInText(runs: readonly TextRun[], documentOffset: number): 
 }
 
 /** Index of the token that holds an offset of the text, or -1; tokens are in order and do not overlap. */
-export function tokenAt(tokens: readonly { readonly start: number; readonly end: number }[], offset: number): number {
+export function tokenAt(tokens: { readonly length: number; at(step: number): { readonly start: number; readonly end: number } | undefined }, offset: number): number {
   let low = 0;
   let high = tokens.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const token = tokens[middle];
+    const token = tokens.at(middle);
     if (!token) return -1;
     if (offset < token.start) high = middle - 1;
     else if (offset >= token.end) low = middle + 1;

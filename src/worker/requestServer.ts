@@ -90,8 +90,7 @@ function createRequestContext(context: WorkerContext, id: number, signal: AbortS
       }
       throwIfCancelled();
     },
-    tokens: (tokens) => context.post({ type: 'tokens', id, tokens }),
-    started: (started) => context.post({ type: 'started', id, started }),
+    started: (started) => context.post({ type: 'started', id, started }, [started.tokens.codes, started.tokens.places]),
     pace: createPace({ signal, now, turn, onProgress: progress }),
   };
 }

@@ -1,9 +1,8 @@
 import { type Log } from '../base/log';
 import { type BlockCache } from '../engine/blockCache';
 import { type Pace } from '../engine/pace';
-import { type ReadingStarted } from '../protocol/summaries';
+import { type PackedStarted } from '../protocol/packedStarted';
 import { type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
-import { type Token } from '../trace/token';
 import { type InspectionShelf } from './inspectionShelf';
 import { type ModelShelf } from './modelShelf';
 
@@ -32,9 +31,8 @@ export interface RequestContext {
   /** To breathe with in long work: lets messages in, reports progress, throws once cancelled. */
   readonly pace: Pace;
   progress(done: number, total: number, message?: string): void;
-  /** `read` only: the next tokens of the text, all of them before `started`. */
-  tokens(tokens: readonly Token[]): void;
-  started(started: ReadingStarted): void;
+  /** `read` only: the text is split into tokens; their buffer is moved. */
+  started(started: PackedStarted): void;
 }
 
 /** Answers one kind of request; throws an InspectorError for what is expected to fail. */

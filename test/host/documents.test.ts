@@ -28,7 +28,7 @@ describe('Inspect LSTM on any kind of document', () => {
     return document;
   };
   const underTokens = (document: vscode.TextDocument, inspection: Inspection): string =>
-    inspection.tokens.map((_, step) => composition.documents.rangesOf(document, inspection, step).map((range) => document.getText(range)).join('')).join('');
+    [...inspection.tokens].map((_, step) => composition.documents.rangesOf(document, inspection, step).map((range) => document.getText(range)).join('')).join('');
   const hoverAt = async (document: vscode.TextDocument, offset: number): Promise<string> => {
     const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
     return hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === 'string' ? content : content.value)).join('\n');
@@ -43,7 +43,7 @@ describe('Inspect LSTM on any kind of document', () => {
     assert.equal(underTokens(document, inspection), text);
     assert.equal(inspection.subject.uri, uri.toString());
     const at = text.indexOf('end');
-    const step = inspection.tokens.findIndex(({ start }) => start === at);
+    const step = [...inspection.tokens].findIndex(({ start }) => start === at);
     assert.match(await hoverAt(document, at), new RegExp(`step ${step}, prose-lstm`));
     return { document, inspection };
   };
@@ -63,7 +63,7 @@ describe('Inspect LSTM on any kind of document', () => {
     const { document, inspection } = await inspectAndCheck(writable.put('b.txt', text));
     writable.put('b.txt', text.replace('end', 'END'));
     await until('the change is seen', () => inspection.stale === 'changed');
-    const first = inspection.tokens.findIndex(({ start }) => start === text.indexOf('end'));
+    const first = [...inspection.tokens].findIndex(({ start }) => start === text.indexOf('end'));
     assert.deepEqual(inspection.staleMarks, { changed: [{ from: first, to: first + 3 }], insertedBefore: [] });
     assert.equal(underTokens(document, inspection), text.replace('end', ''));
     const edit = new vscode.WorkspaceEdit();

@@ -74,7 +74,7 @@ describe('a model file that is not on this machine', () => {
     const elsewhere = await inspectModel();
     assert.ok(elsewhere && (await elsewhere.whenFinished()).ok);
     assert.equal(elsewhere.model.kind, 'bytes');
-    assert.equal(elsewhere.tokens.map(({ text }) => text).join(''), 'from elsewhere');
+    assert.equal([...elsewhere.tokens].map(({ text }) => text).join(''), 'from elsewhere');
     const here = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', { model: 'prose-lstm' });
     assert.ok(here && (await here.whenFinished()).ok);
     const [a, b] = await Promise.all([elsewhere.step(9), here.step(9)]);

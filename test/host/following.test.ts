@@ -136,7 +136,7 @@ describe('a model file that changes on disk', () => {
       const { difference, hydrate } = await ask(session);
       assert.ok(difference.changes.length > 0 && hydrate.source === before.subject.title);
       session.receive({ type: 'hover', step: 3 });
-      assert.equal(now.tokens[3]?.text, before.tokens[3]?.text, 'the views are linked by token');
+      assert.equal(now.tokens.at(3)?.text, before.tokens.at(3)?.text, 'the views are linked by token');
     } finally {
       await vscode.workspace.fs.delete(second, { recursive: true });
     }

@@ -13,7 +13,7 @@ describe('Inspect LSTM', () => {
 
   /** The document's text under each token, joined. */
   const underTokens = (document: vscode.TextDocument, inspection: Inspection): string =>
-    inspection.tokens
+    [...inspection.tokens]
       .map((_, step) => composition.documents.rangesOf(document, inspection, step).map((range) => document.getText(range)).join(''))
       .join('');
 
@@ -38,9 +38,9 @@ describe('Inspect LSTM', () => {
     const inspection = await inspectWhole();
     assert.equal(inspection.subject.text, text);
     assert.equal(underTokens(document, inspection), text);
-    const breaks = inspection.tokens.filter((token) => token.text === '\r\n');
+    const breaks = [...inspection.tokens].filter((token) => token.text === '\r\n');
     assert.equal(breaks.length, 2, 'CRLF is one token');
-    const word = inspection.tokens.findIndex(({ start }) => start === text.indexOf('end'));
+    const word = [...inspection.tokens].findIndex(({ start }) => start === text.indexOf('end'));
     const [range] = composition.documents.rangesOf(document, inspection, word);
     assert.ok(range?.start.isEqual(new vscode.Position(2, 0)), JSON.stringify(range));
   });

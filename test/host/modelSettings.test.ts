@@ -48,7 +48,7 @@ describe('the settings of a model of one\'s own', () => {
     await showText('The film was good');
     const inspection = await answering(inspect('text.keras'), 'workbench.action.acceptSelectedQuickOpenItem');
     assert.ok(inspection && (await inspection.whenFinished()).ok);
-    assert.deepEqual(inspection.tokens.map(({ id }) => id), [2, 3, 4, 5]);
+    assert.deepEqual([...inspection.tokens].map(({ id }) => id), [2, 3, 4, 5]);
     assert.deepEqual(await read('text.keras.inspector.json'), { version: 1, vocabulary: 'words.json', level: 'word', lowercase: true, unknown: 1 });
     await showText('The film was bad');
     const again = await inspect('text.keras');
@@ -64,7 +64,7 @@ describe('the settings of a model of one\'s own', () => {
     assert.deepEqual(settings['head'], ['fc1', 'fc2']);
     assert.deepEqual(settings['activations'], { rnn: 'tanh' });
     assert.equal(settings['vocabulary'], 'words.json');
-    assert.deepEqual(inspection.tokens.map(({ id }) => id), [2, 3, 4, 5]);
+    assert.deepEqual([...inspection.tokens].map(({ id }) => id), [2, 3, 4, 5]);
   });
 
   it('are opened by "Edit Model Settings"', async () => {

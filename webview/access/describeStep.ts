@@ -10,7 +10,7 @@ const spokenNames: Readonly<Record<string, string>> = { ' ': 'space', '\n': 'lin
 
 /** What is spoken of a token: its text and place, the mean of every gate and state, the chosen unit, what is expected next. */
 export function describeStep(state: InspectorState, blocks: TraceBlocks, step: number): string {
-  const token = state.tokens[step];
+  const token = state.tokens.at(step);
   const shape = shownLayer(state);
   if (token === undefined || shape === undefined) return '';
   const parts = [...placeOf(state, step, token.text)];

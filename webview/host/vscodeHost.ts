@@ -2,6 +2,8 @@ import { fail, type Result } from '../../src/base/result';
 import { type Greeting, greetingName } from '../../src/protocol/greeting';
 import { type DecayHost } from './decayHost';
 import { type DifferenceHost } from './differenceHost';
+import { joinParts } from '../../src/protocol/hydrateParts';
+import { type HostToView, type HydratePart } from '../../src/protocol/viewMessages';
 import { type LabEvent } from '../../src/trace/labEvents';
 import { type Host } from './host';
 import { type LabHost } from './labHost';
@@ -18,7 +20,21 @@ type Answer = Message & { readonly id: number; readonly result: Result<unknown> 
 /** Talks to the extension host of an inspection. */
 export function connectToVsCode(): Host {
   const channel = openChannel();
-  return { isLive: true, post: channel.post, keep: channel.keep, request: channel.ask as Host['request'], listen: channel.listen as Host['listen'] };
+  return { isLive: true, post: channel.post, keep: channel.keep, request: channel.ask as Host['request'], listen: (listener) => channel.listen(joiningParts(listener) as (message: Message) => void) };
+}
+
+/** Hands on a hydrate that came in parts as one. */
+function joiningParts(listener: (message: HostToView) => void): (message: HostToView) => void {
+  let parts: readonly HydratePart[] = [];
+  return (message) => {
+    if (message.type === 'part') parts = [...parts, message];
+    else if (message.type !== 'hydrate') listener(message);
+    else {
+      // What came before those is left of a sending that was given up.
+      listener(message.parts === undefined ? message : joinParts(message, parts.slice(-message.parts)));
+      parts = [];
+    }
+  };
 }
 
 /** Talks to the extension host of a comparison of gradient decay. */

@@ -5,8 +5,8 @@ import { tableIndex, type ValueScale } from '../scales/valueScale';
 /** What the ribbon is painted from. */
 export interface RibbonInput {
   readonly columns: ColumnScale;
-  /** Text of each token as shown. */
-  readonly labels: readonly string[];
+  /** Text of a token as shown. */
+  readonly labelAt: (step: number) => string;
   /** Characters of a usual token: 1 for a character model. */
   readonly usualLength: number;
   /** True where a token begins a word, which is named where single tokens are too narrow. */
@@ -26,6 +26,8 @@ const narrowestGlyphPx = 7.5;
 const glyphPx = 7.5;
 const stripPx = 9;
 const borderPx = 2;
+/** Tokens that are looked at for the beginning of a word. */
+const farthestWord = 5000;
 
 /** Draws the tokens: as coloured cells with their text, or, where they are too narrow, as a strip of colour under the words. */
 export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInput): void {
@@ -45,20 +47,20 @@ function paintBorders(context: CanvasRenderingContext2D, { borders, columns, hei
 }
 
 function paintCells(context: CanvasRenderingContext2D, input: RibbonInput): void {
-  const { columns, labels, heightPx } = input;
+  const { columns, labelAt, heightPx } = input;
   const sight = columnsInSight(columns);
   context.textAlign = 'center';
   for (let step = sight.from; step < sight.to; step++) {
     const left = leftOf(columns, step);
     const index = fillCell(context, input, { step, left, top: 0, width: columns.columnPx, height: heightPx });
-    const text = fitText(context, labels[step] ?? '', columns.columnPx - 1);
+    const text = fitText(context, labelAt(step), columns.columnPx - 1);
     context.fillStyle = index === null ? input.foreground : textColourOn(index < 0 ? input.table.nanWord : (input.table.words[index] ?? 0));
     context.fillText(text, left + columns.columnPx / 2, heightPx / 2 + 0.5);
   }
 }
 
 function paintStrip(context: CanvasRenderingContext2D, input: RibbonInput): void {
-  const { columns, labels, heightPx } = input;
+  const { columns, heightPx } = input;
   const sight = columnsInSight(columns);
   const stride = Math.max(1, Math.floor(0.75 / columns.columnPx));
   for (let step = sight.from - (sight.from % stride); step < sight.to; step += stride) {
@@ -67,16 +69,21 @@ function paintStrip(context: CanvasRenderingContext2D, input: RibbonInput): void
   }
   context.textAlign = 'left';
   context.fillStyle = input.foreground;
-  let free = 0;
-  for (let step = sight.from; step < sight.to; step++) {
+  for (let step = nextWord(input, sight.from); step < sight.to; ) {
     const left = leftOf(columns, step);
-    if (left < free || !input.startsWord(step)) continue;
-    const word = wordFrom(labels, step, input.startsWord);
+    const word = wordFrom(input, step);
     const width = context.measureText(word).width;
     if (left + width > columns.plotWidthPx) break;
     context.fillText(word, left, (heightPx - stripPx) / 2);
-    free = left + width + 8;
+    step = nextWord(input, Math.max(step + 1, Math.ceil(columns.from + (left + width + 8) / columns.columnPx)));
   }
+}
+
+/** The next token from a step on that begins a word; T where there is none. A long text is not searched whole for one. */
+function nextWord({ columns, startsWord }: RibbonInput, from: number): number {
+  const end = Math.min(columns.steps, from + farthestWord);
+  for (let step = from; step < end; step++) if (startsWord(step)) return step;
+  return columns.steps;
 }
 
 interface Cell {
@@ -96,10 +103,10 @@ function fillCell(context: CanvasRenderingContext2D, input: RibbonInput, cell: C
   return index;
 }
 
-function wordFrom(labels: readonly string[], start: number, startsWord: (step: number) => boolean): string {
-  let word = labels[start] ?? '';
-  for (let step = start + 1; step < labels.length && step < start + 24; step++) {
-    const label = labels[step] ?? '';
+function wordFrom({ columns, labelAt, startsWord }: RibbonInput, start: number): string {
+  let word = labelAt(start);
+  for (let step = start + 1; step < columns.steps && step < start + 24; step++) {
+    const label = labelAt(step);
     if (startsWord(step) || !/^[\p{L}\p{N}\p{M}'\u2019_-]+$/u.test(label)) break;
     word += label;
   }

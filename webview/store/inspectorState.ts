@@ -4,7 +4,7 @@ import { type ModelSummary, type UnitFormula } from '../../src/protocol/summarie
 import { type Hydrate, type ReadingStatus, type StoredSource, type ViewState } from '../../src/protocol/viewMessages';
 import { type PredictionTrack } from '../../src/trace/predictionTrack';
 import { nothingStale, type StaleMarks } from '../../src/trace/staleMarks';
-import { type Token } from '../../src/trace/token';
+import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/tokenList';
 import { type LayerShape } from '../../src/trace/trace';
 import { type GradientState, initialGradientState } from './gradientState';
 import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
@@ -26,7 +26,7 @@ export interface InspectorState {
   readonly text: string;
   /** Steps before which another selection begins. */
   readonly borders: readonly number[];
-  readonly tokens: readonly Token[];
+  readonly tokens: Tokens;
   readonly model: ModelSummary | null;
   /** What the columns of numeric input are called; null where text is read. */
   readonly columns: readonly string[] | null;
@@ -184,7 +184,8 @@ export function stepsRead(state: InspectorState): number {
 
 function hydrate(state: InspectorState, message: Hydrate): InspectorState {
   const layers = message.model?.layers ?? [];
-  const view = fitViewState(message.state ?? state.view, message.tokens.length, layers);
+  const tokens = tokensReceived(message.tokens, message.text);
+  const view = fitViewState(message.state ?? state.view, tokens.length, layers);
   const isSame = state.inspection === message.inspection;
   return {
     ...initialState,
@@ -193,8 +194,8 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     source: message.source,
     stored: message.stored,
     text: message.text,
-    borders: message.borders.map((offset) => message.tokens.findIndex((token) => token.start >= offset)).filter((step) => step > 0),
-    tokens: message.tokens,
+    borders: message.borders.map((offset) => firstStartingAt(tokens, offset)).filter((step) => step > 0 && step < tokens.length),
+    tokens,
     model: message.model,
     columns: message.columns ?? null,
     inputs: isSame ? state.inputs : new Map(),
@@ -207,6 +208,12 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     predictions: isSame ? state.predictions : null,
     gradient: isSame ? state.gradient : initialGradientState,
   };
+}
+
+/** The first token that begins at an offset or after it, its step; T where there is none. */
+function firstStartingAt(tokens: Tokens, offset: number): number {
+  const step = firstEndingAfter(tokens, offset);
+  return (tokens.at(step)?.start ?? offset) < offset ? step + 1 : step;
 }
 
 function show(state: InspectorState, { layer, direction, unit, step, range, ribbon }: ShownPlace): InspectorState {

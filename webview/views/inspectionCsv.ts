@@ -24,9 +24,9 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
   ];
   const inputs = inputNames(state);
   const rows = [[...head, ...inputs].map(quote).join(',')];
-  state.tokens.forEach((token, step) => {
+  for (const [step, token] of [...state.tokens].entries()) {
     const columns = shape === undefined ? [] : fields.map((field) => blocks.column(shape, field, step));
-    if (columns.some((column) => column === undefined)) return;
+    if (columns.some((column) => column === undefined)) continue;
     const statistics = fields.flatMap((field, k) => {
       const { mean, deviation } = statisticsOf(field, columns[k] as Float32Array, 1);
       return [mean, deviation];
@@ -34,7 +34,7 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
     const chosen = unit === null ? [] : columns.map((column) => column?.[unit] ?? NaN);
     const numbers = [state.predictions?.surprise[step] ?? NaN, ...statistics, ...chosen, ...gradients.map(({ log10 }) => log10[step] ?? NaN), ...inputsAt(state, step).map(({ value }) => value)];
     rows.push([step, quote(token.text), ...numbers].join(','));
-  });
+  }
   return `${rows.join('\n')}\n`;
 }
 

@@ -166,6 +166,7 @@ function connectMessages({ host, store, blocks, plots }: Parts): () => void {
         return keepInSight(store, plots);
       case 'show':
         return store.dispatch(message);
+      case 'part':
       case 'answer':
         return;
     }

@@ -47,7 +47,7 @@ function paintExpected(context: CanvasRenderingContext2D, scene: Scene, track: P
   paintPredictions(context, {
     columns: scene.columns,
     track,
-    cameNext: (step) => (scene.state.model?.task === 'next-token' ? (scene.state.tokens[step + 1]?.id ?? -1) : -1),
+    cameNext: (step) => (scene.state.model?.task === 'next-token' ? (scene.state.tokens.at(step + 1)?.id ?? -1) : -1),
     nameOf: (index) => showToken(track.names[index] ?? String(index)),
     table: scene.tables.sequential,
     rows: Math.min(rows, track.top),

@@ -1,7 +1,8 @@
-import { paintRibbon } from '../paint/paintRibbon';
+import { type Tokens } from '../../src/trace/tokenList';
+import { paintRibbon, type RibbonInput } from '../paint/paintRibbon';
 import { paintStale } from '../paint/paintStale';
 import { type StateScale, valueScaleOf, type ValueScale } from '../scales/valueScale';
-import { shownStep } from '../store/inspectorState';
+import { initialState, type InspectorState, shownStep } from '../store/inspectorState';
 import { ribbonSource, type RibbonSource } from '../store/ribbonValues';
 import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
@@ -22,21 +23,15 @@ export function createRibbonTrack(): Track {
   const reach = element('span', { class: 'name', text: say('scale per token') });
   gutter.append(element('div', { class: 'gutter-name', children: [name, reach, legend.root] }));
   let heightPx = textHeightPx;
-  let labels: readonly string[] = [];
-  let usualLength = 1;
-  let starts: Uint8Array = new Uint8Array();
-  let labelled: unknown;
+  let labels = labelsOf(initialState);
   let source: RibbonSource | null = null;
   let sourceKey: readonly unknown[] = [];
 
   const prepare = ({ state, blocks }: Scene): RibbonSource => {
-    if (labelled !== state.tokens) {
-      labelled = state.tokens;
-      labels = state.tokens.map((token, step) => (state.columns !== null && token.text === String(step) ? '' : showToken(token.text)));
-      heightPx = labels.some((label) => label !== '') ? textHeightPx : colourHeightPx;
+    if (labels.tokens !== state.tokens) {
+      labels = labelsOf(state);
+      heightPx = labels.hasText ? textHeightPx : colourHeightPx;
       canvas.style.height = `${heightPx}px`;
-      usualLength = median(labels.map((label) => label.length));
-      starts = wordStarts(state.tokens.map((token) => token.text));
     }
     const row = state.view.ribbon === 'connectivity' ? state.gradient.connectivity.get(shownStep(state) ?? -1) : null;
     const key = [row, state.dataVersion, state.view.ribbon, state.view.layer, state.view.direction, state.view.unit, state.predictions];
@@ -58,9 +53,7 @@ export function createRibbonTrack(): Track {
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
       paintRibbon(context, {
         columns: scene.columns,
-        labels,
-        usualLength,
-        startsWord: (step) => starts[step] === 1,
+        ...labels,
         borders: scene.state.borders,
         valueAt: values.valueAt,
         scale,
@@ -89,10 +82,39 @@ function scaleOf(source: RibbonSource, chosen: StateScale | undefined): ValueSca
   return valueScaleOf(source.field, source.largest, source.usual, chosen);
 }
 
-/** 1 where a token begins a word: a letter or digit after something else. */
-function wordStarts(texts: readonly string[]): Uint8Array {
-  const isWord = (text: string | undefined): boolean => text !== undefined && /[\p{L}\p{N}]/u.test(text);
-  return Uint8Array.from(texts, (text, step) => (isWord(text) && ([...text].length > 1 || !isWord(texts[step - 1])) ? 1 : 0));
+/** How the tokens are shown, found out as they come into sight: a text may have a million. */
+interface Labels extends Pick<RibbonInput, 'labelAt' | 'startsWord' | 'usualLength'> {
+  readonly tokens: Tokens;
+  readonly hasText: boolean;
+}
+
+/** The labels of so many tokens, evenly spread, tell the usual length. */
+const sampled = 512;
+
+function labelsOf({ tokens, columns }: InspectorState): Labels {
+  const labelAt = (step: number): string => {
+    const text = tokens.at(step)?.text ?? '';
+    return columns !== null && text === String(step) ? '' : showToken(text);
+  };
+  const sample = Array.from({ length: Math.min(sampled, tokens.length) }, (_, k) => labelAt(Math.floor((k * tokens.length) / Math.min(sampled, tokens.length))));
+  return {
+    tokens,
+    labelAt,
+    hasText: sample.some((label) => label !== ''),
+    usualLength: median(sample.map((label) => label.length)),
+    startsWord: (step) => startsWord(tokens, step),
+  };
+}
+
+/** Whether a token begins a word: a letter or digit after something else. */
+function startsWord(tokens: Tokens, step: number): boolean {
+  const text = tokens.at(step)?.text ?? '';
+  if (!isWord(text)) return false;
+  return step === 0 || [...text].length > 1 || !isWord(tokens.at(step - 1)?.text ?? '');
+}
+
+function isWord(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 function median(lengths: readonly number[]): number {

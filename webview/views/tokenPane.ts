@@ -82,7 +82,7 @@ function inputTable(state: InspectorState, steps: readonly ComparedStep[]): read
 }
 
 function tokenBox(state: InspectorState, step: number): HTMLElement {
-  const text = showToken(state.tokens[step]?.text ?? '');
+  const text = showToken(state.tokens.at(step)?.text ?? '');
   if (!isChanged(state.staleMarks, step)) return element('span', { class: 'token-text', text });
   return element('span', { class: 'token-text is-changed', text, attributes: { title: say('changed since it was read') } });
 }

@@ -31,7 +31,7 @@ export function createTooltip(plots: HTMLElement, blocks: TraceBlocks): View & {
 
 /** Which token it is, or which row and what it holds in the column that is drawn. */
 function placeOf(state: InspectorState, step: number): string {
-  const text = showToken(state.tokens[step]?.text ?? '');
+  const text = showToken(state.tokens.at(step)?.text ?? '');
   if (state.columns === null) return say('step {0}, {1}', step, text);
   const row = text === String(step) ? say('row {0}', step) : say('row {0}, {1}', step, text);
   const [input] = inputsAt(state, step);

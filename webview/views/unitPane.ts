@@ -35,7 +35,7 @@ function contents(state: InspectorState, blocks: TraceBlocks): readonly HTMLElem
   }
   const values = unitValues(blocks, shape, unit, step);
   const title = say('Unit {0} at step {1}', unit, step);
-  const token = element('span', { class: 'token-text', text: showToken(state.tokens[step]?.text ?? '') });
+  const token = element('span', { class: 'token-text', text: showToken(state.tokens.at(step)?.text ?? '') });
   const heading = element('h2', { class: 'unit-heading', children: [element('span', { text: title }), token] });
   if (values === null) return [heading, element('p', { class: 'hint', text: say('Its values have not arrived yet.') })];
   const isFormula = state.formula?.unit === unit && state.formula.step === step;
@@ -57,7 +57,7 @@ function comparePins(state: InspectorState, blocks: TraceBlocks, shape: LayerSha
   if (pins.length < 2) return [];
   const columns = pins.map((step) => unitValues(blocks, shape, unit, step));
   const head = element('tr', {
-    children: [element('th', { text: say('unit {0}', unit), attributes: { scope: 'col' } }), ...pins.map((step, k) => element('th', { text: `${pinLetters[k] ?? ''} ${showToken(state.tokens[step]?.text ?? '')}`, attributes: { scope: 'col' } }))],
+    children: [element('th', { text: say('unit {0}', unit), attributes: { scope: 'col' } }), ...pins.map((step, k) => element('th', { text: `${pinLetters[k] ?? ''} ${showToken(state.tokens.at(step)?.text ?? '')}`, attributes: { scope: 'col' } }))],
   });
   const rows = fieldsOf(shape.cell).map((field) =>
     element('tr', {

@@ -1,6 +1,9 @@
 import { FrameStream } from '../../engine/frameStream';
+import { runPaced } from '../../engine/pace';
 import { Reading } from '../../engine/reading';
+import { sourceOf } from '../../protocol/modelReference';
 import { type Frame, packFrame } from '../../trace/frame';
+import { type PackedTokens, packTokens } from '../../trace/tokenList';
 import { limitThreads } from '../secondThread';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
@@ -12,8 +15,8 @@ export const read: Handler<'read'> = async (context, params, request) => {
   if (params.memoryMb !== undefined) context.cache.limit(params.memoryMb * 1024 * 1024);
   limitThreads(params.threads ?? 0);
   const lease = await context.models.lease(params.model, request.signal);
-  const { reading, stream } = await openInspection(context, params, { lease, request });
-  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens: [], steps: reading.steps, ...columnsOf(reading) });
+  const { reading, stream, tokens } = await openInspection(context, params, { lease, request });
+  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens, steps: reading.steps, ...columnsOf(reading) });
   const computeMs = await compute(reading, stream, request);
   const node = reading.chain.output;
   const output = node && node.steps * node.width <= largestOutput ? reading.output() : undefined;
@@ -41,8 +44,8 @@ interface Opening {
   readonly request: RequestContext;
 }
 
-/** Splits the input into tokens, sends them, and puts the reading on the shelf; cancelled before that, nothing stays. */
-async function openInspection(context: WorkerContext, params: Params, { lease, request }: Opening): Promise<{ readonly reading: Reading; readonly stream: FrameStream | undefined }> {
+/** Splits the input into tokens, packs them, and puts the reading on the shelf; cancelled before that, nothing stays. */
+async function openInspection(context: WorkerContext, params: Params, { lease, request }: Opening): Promise<{ readonly reading: Reading; readonly stream: FrameStream | undefined; readonly tokens: PackedTokens }> {
   const { inspection, model, limitTokens, previous: earlier, input } = params;
   try {
     const previous = earlier === undefined ? undefined : context.inspections.find(earlier)?.reading;
@@ -52,23 +55,13 @@ async function openInspection(context: WorkerContext, params: Params, { lease, r
       ...(limitTokens !== undefined && { limitTokens }),
       ...(previous && { previous }),
     });
-    await sendTokens(reading, request);
+    const tokens = await runPaced(packTokens(reading.tokens, sourceOf(input)), request.pace);
     const stream = params.stream ? createStream(context, params, reading) : undefined;
     context.inspections.add(inspection, { reading, ...(stream && { stream }), kept: new Map(), release: () => lease.dispose() });
-    return { reading, stream };
+    return { reading, stream, tokens };
   } catch (thrown) {
     lease.dispose();
     throw thrown;
-  }
-}
-
-const tokensAtOnce = 8192;
-
-/** A million token objects are a second of copying: they go in slices before what stands on them. */
-async function sendTokens({ tokens }: Reading, request: RequestContext): Promise<void> {
-  for (let from = 0; from < tokens.length; from += tokensAtOnce) {
-    request.tokens(tokens.slice(from, from + tokensAtOnce));
-    await request.pace.breathe();
   }
 }
 

@@ -62,7 +62,7 @@ export async function startHostSession(): Promise<HostSession> {
   mkdirSync(path.join(folder, 'workspace'));
   const server = await startCodeServer(await ensureCodeServer(), {
     folder,
-    settings: { 'lstmInspector.maxCharacters': 100_000 },
+    settings: { 'lstmInspector.maxCharacters': 1_000_000 },
     env: { LSTM_INSPECTOR_BENCH_PORT: String(port) },
   });
   const browser = await chromium.launch({

@@ -122,11 +122,15 @@ async function measureViewBlock(host: HostSession): Promise<number> {
   return frame.evaluate(() => Math.max(0, ...(globalThis.__bench?.longTasks ?? [])));
 }
 
-async function measureHostBlock(host: HostSession): Promise<number> {
-  await closePanels(host);
-  await inspect(host);
-  await settle(host);
-  return host.ask<number>('longestBlock');
+/** Of a text of so many characters; a long one is read for seconds. */
+function measureHostBlock(length: number): (host: HostSession) => Promise<number> {
+  return async (host) => {
+    await closePanels(host);
+    await inspect(host, createText(length));
+    await settle(host);
+    if (length > 200_000) await settle(host);
+    return host.ask<number>('longestBlock');
+  };
 }
 
 /** Five seconds of wheel and drag over the heatmaps. */
@@ -224,7 +228,9 @@ export const rows: readonly Row[] = [
   createRow({ name: 'command to painted, in an open panel', must: 150, measure: measureOpen }),
   createRow({ name: 'the whole trace in the view, after the first painting', must: 600, measure: measureWhole }),
   createRow({ name: 'all gradient norms in the view after the trace, 1,000 characters', must: 300, measure: measureGradients }),
-  createRow({ name: 'longest block of the extension host', must: 50, measure: measureHostBlock }),
+  createRow({ name: 'longest block of the extension host', must: 50, measure: measureHostBlock(2000) }),
+  createRow({ name: 'longest block of the extension host, 100,000 characters', must: 30, measure: measureHostBlock(100_000) }),
+  createRow({ name: 'longest block of the extension host, a million characters', must: 100, measure: measureHostBlock(1_000_000) }),
   createRow({ name: 'longest block of the view', must: 50, measure: measureViewBlock }),
   createRow({ name: 'pan and zoom, p95 frame interval', must: 20, runs: 7, measure: measureFrames }),
   createRow({ name: 'pan and zoom, longest task', must: 50, runs: 7, measure: measurePanTask }),

@@ -18,7 +18,7 @@ parentPort.on('message', (m) => {
   if (m.kind === 'release') throw new Error('boom');
   if (m.kind === 'read') {
     reading = m.id;
-    parentPort.postMessage({ type: 'started', id: m.id, started: { inspection: m.params.inspection, steps: 3 } });
+    parentPort.postMessage({ type: 'started', id: m.id, started: { inspection: m.params.inspection, steps: 1, tokens: { count: 1, codes: new Uint8Array([0, 2, 5]).buffer, places: new Int32Array(3).buffer, texts: null } } });
     parentPort.postMessage({ type: 'progress', id: m.id, done: 1, total: 3 });
     const frame = new ArrayBuffer(8);
     parentPort.postMessage({ type: 'frame', inspection: m.params.inspection, sequence: 7, frame }, [frame]);
@@ -60,6 +60,7 @@ describe('the worker link', () => {
     });
     assert.deepEqual(answer, { ok: true, value: { acked: 7 } });
     assert.equal(started[0]?.inspection, 5);
+    assert.deepEqual([...(started[0]?.tokens ?? [])], [{ text: 'ab', start: 0, end: 2, id: 5 }], 'tokens are slices of the text that was asked for');
     assert.deepEqual(progress, [[1, 3]]);
     assert.equal(frames[0]?.frame.byteLength, 8);
   });

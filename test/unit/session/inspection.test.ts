@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { runAtOnce } from '../../../src/base/runAtOnce';
+import { joinParts } from '../../../src/protocol/hydrateParts';
 import { Inspection } from '../../../src/session/inspection';
 import { type Subject } from '../../../src/session/subject';
 import { type HostToView, type Hydrate } from '../../../src/protocol/viewMessages';
 import { type ModelSummary, type TraceSummary } from '../../../src/protocol/summaries';
+import { packTokens, TokenList, tokensReceived } from '../../../src/trace/tokenList';
 import { createFakeEngine } from './fakeEngine';
 
 const subject: Subject = { title: 'a.txt', text: 'abc', uri: 'file:///a.txt', ranges: [{ start: 0, end: 3 }], borders: [], isStored: true };
@@ -10,6 +13,9 @@ const tokens = [...'abc'].map((text, start) => ({ text, start, end: start + 1, i
 const model = { name: 'prose-lstm' } as ModelSummary;
 const summary: TraceSummary = { steps: 3, path: 'plain', computeMs: 1, notes: [] };
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await settle();
+};
 
 describe('an inspection', () => {
   let engine: ReturnType<typeof createFakeEngine>;
@@ -80,6 +86,29 @@ describe('an inspection', () => {
     assert.deepEqual(types(), ['hydrate', 'frame']);
     assert.deepEqual(hydrates()[0]?.status, { kind: 'reading', done: 2 });
     assert.equal(hydrates()[0]?.stale, 'changed');
+  });
+
+  it('sends a long text in parts, frames after them, and gives up on a view that goes away meanwhile', async () => {
+    const text = 'long '.repeat(50_000);
+    const list = new TokenList(runAtOnce(packTokens(Array.from(text, (character, at) => ({ text: character, start: at, end: at + 1, id: 1 })), text)), text);
+    void inspection.restart({ ...subject, text });
+    engine.last('read').listeners.onStarted?.({ inspection: 2, model, tokens: list, steps: list.length });
+    engine.frames.fire({ inspection: 2, sequence: 0, frame: new ArrayBuffer(4) });
+    inspection.receive({ type: 'ready' });
+    assert.deepEqual(types(), ['part'], 'the event loop gets its turn after each');
+    inspection.hideView();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(types(), ['part']);
+    posted.length = 0;
+    inspection.receive({ type: 'ready' });
+    await until(() => types().includes('frame'));
+    assert.deepEqual(types(), ['part', 'part', 'part', 'hydrate', 'frame']);
+    const parts = posted.filter((message) => message.type === 'part');
+    const [hydrate] = hydrates();
+    assert.ok(hydrate);
+    const { tokens: joined, text: joinedText } = joinParts(hydrate, parts);
+    assert.equal(joinedText, text);
+    assert.deepEqual(tokensReceived(joined, joinedText).at(249_999), list.at(249_999));
   });
 
   it('tells the worker what is in sight again when the view returns', () => {

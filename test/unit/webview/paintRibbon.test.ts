@@ -16,7 +16,7 @@ function paintedRectangles(borders: readonly number[], plotWidthPx: number): rea
   } as unknown as CanvasRenderingContext2D;
   paintRibbon(context, {
     columns: createColumnScale(10, plotWidthPx, { from: 0, to: 10 }),
-    labels: [...'abcdefghij'],
+    labelAt: (step) => 'abcdefghij'[step] ?? '',
     usualLength: 1,
     startsWord: (step) => step === 0,
     borders,

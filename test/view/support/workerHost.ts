@@ -6,6 +6,7 @@ import { type InputSpec, type ModelReference } from '../../../src/protocol/model
 import { type ReadingStarted, type TraceSummary } from '../../../src/protocol/summaries';
 import { type Hydrate, type ViewToHost } from '../../../src/protocol/viewMessages';
 import { type WorkerRequestKind, type WorkerRequests } from '../../../src/protocol/workerRequests';
+import { tokensToSend } from '../../../src/trace/tokenList';
 
 const root = path.resolve(__dirname, '../../..');
 
@@ -67,7 +68,7 @@ export class WorkerHost {
       source: 'sample.txt',
       text,
       borders: [],
-      tokens: started.tokens,
+      tokens: tokensToSend(started.tokens),
       model: started.model,
       ...(started.columns && { columns: started.columns }),
       status: { kind: 'complete', summary },
