@@ -1,5 +1,6 @@
 import { InspectorError } from '../base/errors';
 import { type Example, type ExampleFile } from './example';
+import { remarkOnEmpty } from './remarkOnEmpty';
 
 /** The names of the fields that hold text and label. */
 export interface JsonLinesOptions {
@@ -11,7 +12,7 @@ export interface JsonLinesOptions {
 /** Reads labelled texts from JSON Lines, one object a line; labels may be strings, numbers or booleans. */
 export function parseJsonLines(text: string, { fileName, textColumn = 'text', labelColumn = 'label' }: JsonLinesOptions): ExampleFile {
   const examples: Example[] = [];
-  const remarks: string[] = [];
+  const empty: string[] = [];
   text.split('\n').forEach((row, line) => {
     if (row.trim() === '') return;
     const fields = parseObject(row, `${fileName}, line ${line + 1}`);
@@ -19,10 +20,10 @@ export function parseJsonLines(text: string, { fileName, textColumn = 'text', la
     const label = fields[labelColumn];
     if (typeof content !== 'string') throw invalid(`${fileName}, line ${line + 1}: "${textColumn}" is not a string.`);
     if (!['string', 'number', 'boolean'].includes(typeof label)) throw invalid(`${fileName}, line ${line + 1}: "${labelColumn}" is missing.`);
-    if (content.trim() === '') remarks.push(`${fileName}, line ${line + 1}: the text is empty; left out.`);
+    if (content.trim() === '') empty.push(`${fileName}, line ${line + 1}`);
     else examples.push({ text: content, label: String(label), source: fileName, line });
   });
-  return { examples, remarks };
+  return { examples, remarks: remarkOnEmpty(empty) };
 }
 
 function parseObject(row: string, where: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { InspectorError } from '../base/errors';
 import { type Example, type ExampleFile } from './example';
+import { remarkOnEmpty } from './remarkOnEmpty';
 
 /** How a CSV or TSV file is to be read. Columns are named, or counted from 0. */
 export interface TableOptions {
@@ -34,14 +35,15 @@ export function parseTable(text: string, options: TableOptions): ExampleFile {
   const columns = chooseColumns(rows, hasHeader, options);
   if (hasHeader && (options.header ?? 'auto') === 'auto') remarks.push(`${options.fileName}: the first row was taken as the header.`);
   const examples: Example[] = [];
+  const empty: string[] = [];
   for (const row of hasHeader ? rows.slice(1) : rows) {
     const label = row.cells[columns.label]?.trim();
     const content = row.cells[columns.text] ?? '';
     if (label === undefined || label === '') throw wrongRow(row, options, `no label in column ${columns.label + 1}`);
-    if (content.trim() === '') remarks.push(`${options.fileName}, line ${row.line + 1}: the text is empty; left out.`);
+    if (content.trim() === '') empty.push(`${options.fileName}, line ${row.line + 1}`);
     else examples.push({ text: content, label, source: options.fileName, line: row.line });
   }
-  return { examples, remarks };
+  return { examples, remarks: [...remarks, ...remarkOnEmpty(empty)] };
 }
 
 function readRows(text: string, options: TableOptions): readonly Row[] {

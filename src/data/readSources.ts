@@ -8,6 +8,7 @@ import { type Example, type ExampleFile } from './example';
 import { parseJsonLines } from './parseJsonLines';
 import { parseLines } from './parseLines';
 import { parseTable } from './parseTable';
+import { remarkOnEmpty } from './remarkOnEmpty';
 import { stripGutenberg } from './runningText';
 
 /** A running text and its SHA-256 (of the bytes of the file), by which whole files are split. */
@@ -74,18 +75,18 @@ function parseExamples(text: string, file: DataFile, settings: DataSettings): Ex
 /** A folder per class, a file an example; the line is the file's place in its folder, so that splits by line work here too. */
 async function readClassFolders(folder: string, file: DataFile): Promise<ExampleFile> {
   const examples: Example[] = [];
-  const remarks: string[] = [];
+  const empty: string[] = [];
   const root = path.resolve(folder, file.path);
   const entries = await readdir(root, { withFileTypes: true }).catch((cause: unknown) => refuse(file.path, cause));
   for (const { name: label } of entries.filter((entry) => entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const names = await listFiles(folder, path.join(file.path, label));
     for (const [line, name] of names.entries()) {
       const text = decodeText(await readBytes(folder, name, file), name, file.encoding);
-      if (text.trim() === '') remarks.push(`${name} is empty; left out.`);
+      if (text.trim() === '') empty.push(name);
       else examples.push({ text, label, source: name, line });
     }
   }
-  return { examples, remarks };
+  return { examples, remarks: remarkOnEmpty(empty) };
 }
 
 /** The file itself, or all files under a folder, relative to `folder`, in order of their paths. */

@@ -42,6 +42,12 @@ describe('a table of labelled texts', () => {
     assert.match(csv('text,label\nfine,1\n,0\n').remarks.join(), /line 3: the text is empty/);
   });
 
+  it('names each of a few empty texts, and of many the first and their number', () => {
+    const remarksOn = (count: number): readonly string[] => csv(`text,label\nfine,1\n${',0\n'.repeat(count)}`, { header: true }).remarks;
+    assert.deepEqual(remarksOn(2), ['a.csv, line 3: the text is empty; left out.', 'a.csv, line 4: the text is empty; left out.']);
+    assert.deepEqual(remarksOn(5000), ['5000 texts are empty and left out; the first is a.csv, line 3.']);
+  });
+
   it('refuses an unknown column and an empty file', () => {
     assert.match(message(() => csv('a,b\nx,1\n', { textColumn: 'text' })), /no column "text"; it has a, b/);
     assert.match(message(() => csv('')), /no rows/);
