@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, openSync, readlinkSync, readSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, lstatSync, openSync, readlinkSync, readSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InspectorError } from '../../base/errors';
+import { appendWhole } from './appendWhole';
 import { JournalReplay, parseJournalLine } from './optunaJournal';
 
 /** A journal on disk that several processes, ours and Python's, append to. */
@@ -116,7 +117,7 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
     const lines = make(replay);
     if (lines.length === 0) return { created: null, hasWritten: false };
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'utf8');
-    writeSync(descriptor, bytes, 0, bytes.length, fstatSync(descriptor).size);
+    appendWhole(descriptor, bytes, file);
     return { created: applyNew(descriptor), hasWritten: true };
   };
   return {

@@ -25,6 +25,6 @@ export function openNodeFolder(folder: string): TrainingFolder {
 }
 
 function refuse(file: string, error: NodeJS.ErrnoException): never {
-  const why = error.code === 'ENOSPC' ? 'the disk is full; free some space, then train again: it goes on from the last checkpoint' : (error.code ?? error.message);
+  const why = error.code === 'ENOSPC' ? 'the disk is full; free some space, then start again: it goes on from what was saved last' : (error.code ?? error.message);
   throw new InspectorError('file', `Cannot use ${file}: ${why}.`, { cause: error });
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
+import { appendWhole } from '../../../../src/lab/search/appendWhole';
 import { type SearchSpace } from '../../../../src/lab/search/distribution';
 import { openJournalFile, type JournalFile } from '../../../../src/lab/search/journalFile';
 import { createJournalLines, packDistribution, parseJournalLine, unpackDistribution } from '../../../../src/lab/search/optunaJournal';
@@ -83,6 +84,20 @@ describe('an Optuna journal', () => {
     for (const line of readFileSync(file, 'utf8').trim().split('\n')) JSON.parse(line);
     const states = journal.refresh().study('study')?.trials.map(({ state, value }) => [state, value]);
     assert.deepEqual(states, [['complete', 1], ['complete', 2], ['running', undefined], ['complete', 3]]);
+  });
+
+  it('appends all or nothing where the disk fills up midway, and says so', () => {
+    appendFileSync(file, 'before\n');
+    const descriptor = openSync(file, 'r+');
+    const short = (limit: number) => (to: number, bytes: Uint8Array, position: number): number => {
+      if (position >= limit) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      return writeSync(to, bytes, 0, Math.min(bytes.length, 4), position);
+    };
+    assert.throws(() => appendWhole(descriptor, Buffer.from('a whole line\n'), file, short(15)), /Cannot write .*study\.log: the disk is full; free some space, then search again/);
+    assert.equal(readFileSync(file, 'utf8'), 'before\n');
+    appendWhole(descriptor, Buffer.from('a whole line\n'), file, short(100));
+    closeSync(descriptor);
+    assert.equal(readFileSync(file, 'utf8'), 'before\na whole line\n');
   });
 
   it('removes the lock of a process that is gone', async () => {

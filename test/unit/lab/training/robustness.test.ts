@@ -65,7 +65,7 @@ describe('a training that meets trouble', () => {
   it('names a full disk as the system reports it', async function () {
     if (!existsSync('/dev/full')) this.skip();
     symlinkSync('/dev/full', path.join(folder, 'results.json.part'));
-    await assert.rejects(openNodeFolder(folder).write('results.json', '{}'), /Cannot use .*results\.json: the disk is full; free some space, then train again/);
+    await assert.rejects(openNodeFolder(folder).write('results.json', '{}'), /Cannot use .*results\.json: the disk is full; free some space, then start again/);
     assert.ok(!readdirSync(folder).some((name) => name.startsWith('results.json')));
   });
 
