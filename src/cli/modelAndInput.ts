@@ -3,7 +3,8 @@ import path from 'node:path';
 import { InspectorError } from '../base/errors';
 import { decodeText } from '../data/decodeText';
 import { parseValues } from '../data/parseValues';
-import { type InputSpec, type ModelReference } from '../protocol/modelReference';
+import { type ModelReference } from '../protocol/modelReference';
+import { type InputSpec } from '../trace/inputSpec';
 import { type OptionTypes, type ParsedArguments } from './arguments';
 import { UsageError } from './command';
 

@@ -6,7 +6,7 @@ import { canRead, createSequenceReader, isTableKept } from '../kernels/sequenceR
 import { type RunnerFactory } from './cellRunner';
 import { createPlainRunner } from './plainRunner';
 
-export { type Kernels } from '../kernels/loadKernels';
+export { type Builds, type Kernels } from '../kernels/loadKernels';
 export { type WideHost } from '../kernels/wideKernels';
 
 /**

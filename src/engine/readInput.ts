@@ -3,20 +3,8 @@ import { runAtOnce } from '../base/runAtOnce';
 import { type ModelInput } from '../models/recurrentModel';
 import { tokensOfIds, tokensOfRows } from '../text/inputTokens';
 import { type Tokenizer } from '../text/tokenizer';
+import { type InputSpec } from '../trace/inputSpec';
 import { type Token } from '../trace/token';
-
-/** What is to be read, as it came from outside; the same shape as protocol's InputSpec. */
-export type RawInput =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'ids'; readonly ids: readonly number[] }
-  | {
-      readonly kind: 'values';
-      readonly data: Float32Array;
-      readonly width: number;
-      readonly rowNames?: readonly string[];
-      readonly columnNames?: readonly string[];
-      readonly rowRanges?: readonly { readonly start: number; readonly end: number }[];
-    };
 
 /** Tokens, and either their ids [T] or vectors [T, width]. */
 export interface ReadInput {
@@ -27,12 +15,12 @@ export interface ReadInput {
 }
 
 /** Turns what is given into what a model takes; throws an InspectorError that says what to give instead. */
-export function parseReadInput(model: ModelInput, raw: RawInput, limitTokens = Infinity): ReadInput {
+export function parseReadInput(model: ModelInput, raw: InputSpec, limitTokens = Infinity): ReadInput {
   return runAtOnce(parseReadInputSlowly(model, raw, limitTokens));
 }
 
 /** The same in slices: a long text takes its time. Yields between them. */
-export function* parseReadInputSlowly(model: ModelInput, raw: RawInput, limitTokens = Infinity): Generator<void, ReadInput> {
+export function* parseReadInputSlowly(model: ModelInput, raw: InputSpec, limitTokens = Infinity): Generator<void, ReadInput> {
   const input = raw.kind === 'values' ? readValues(raw) : yield* readTokens(model, raw);
   const count = input.tokens.length;
   if (count === 0) throw new InspectorError('empty-input', emptyMessage(raw));
@@ -42,7 +30,7 @@ export function* parseReadInputSlowly(model: ModelInput, raw: RawInput, limitTok
   return input;
 }
 
-function* readTokens(model: ModelInput, raw: Exclude<RawInput, { kind: 'values' }>): Generator<void, ReadInput> {
+function* readTokens(model: ModelInput, raw: Exclude<InputSpec, { kind: 'values' }>): Generator<void, ReadInput> {
   if (model.kind === 'values' && model.why !== undefined) {
     throw new InspectorError('unknown-input', `${model.why} Give rows of numbers (a CSV, NPY or JSON file; --values), and --layer NAME for another layer.`);
   }
@@ -78,7 +66,7 @@ function joinIds(parts: readonly Int32Array[], length: number): Int32Array {
   return ids;
 }
 
-function readValues({ data, width, rowNames, columnNames, rowRanges }: Extract<RawInput, { kind: 'values' }>): ReadInput {
+function readValues({ data, width, rowNames, columnNames, rowRanges }: Extract<InputSpec, { kind: 'values' }>): ReadInput {
   if (!Number.isInteger(width) || width < 1 || data.length % width !== 0) {
     throw new InspectorError('data-invalid', `Expected rows of ${width} numbers, got ${data.length} numbers in all.`);
   }
@@ -98,7 +86,7 @@ function notesOn(text: string, { count, unknown, covered }: { count: number; unk
   return notes;
 }
 
-function emptyMessage(raw: RawInput): string {
+function emptyMessage(raw: InputSpec): string {
   if (raw.kind === 'values') return 'The file has no rows; give at least one row of numbers.';
   if (raw.kind === 'ids') return 'The list of ids is empty; give at least one.';
   return raw.text.length === 0 ? 'The text is empty; select or give some text.' : 'Nothing in this text is in the vocabulary of the model; choose another text or model.';

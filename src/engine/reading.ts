@@ -3,6 +3,7 @@ import { type Disposable } from '../base/disposable';
 import { outputWidthOf } from '../cells/cellTensors';
 import { type CellWeights } from '../cells/cellWeights';
 import { type RecurrentModel, type RecurrentStage } from '../models/recurrentModel';
+import { type InputSpec } from '../trace/inputSpec';
 import { type Direction } from '../trace/cellKind';
 import { type Token } from '../trace/token';
 import { type ComputePath, type LayerShape, type NumericArray } from '../trace/trace';
@@ -11,7 +12,7 @@ import { type CellRunner, type SequenceState, type TokenTable } from './cellRunn
 import { DirectionReading } from './directionReading';
 import { type Pace, runPaced } from './pace';
 import { type PreparedModel } from './preparedModel';
-import { parseReadInput, parseReadInputSlowly, type RawInput, type ReadInput } from './readInput';
+import { parseReadInput, parseReadInputSlowly, type ReadInput } from './readInput';
 import { createIdNode, createValuesNode, findUnchanged, nothingUnchanged, type SequenceNode } from './sequenceNode';
 import { buildStageChain, type StageChain } from './stageChain';
 import { padToWindow } from './windowPadding';
@@ -40,7 +41,7 @@ export class Reading implements Disposable {
 
   constructor(
     readonly prepared: PreparedModel,
-    raw: RawInput | ReadInput,
+    raw: InputSpec | ReadInput,
     private readonly cache: BlockCache,
     options: ReadingOptions = {},
   ) {
@@ -57,7 +58,7 @@ export class Reading implements Disposable {
   }
 
   /** The same where the input may be long: it is split into tokens in slices. */
-  static async open(prepared: PreparedModel, raw: RawInput, cache: BlockCache, { pace, ...options }: ReadingOptions & { readonly pace: Pace }): Promise<Reading> {
+  static async open(prepared: PreparedModel, raw: InputSpec, cache: BlockCache, { pace, ...options }: ReadingOptions & { readonly pace: Pace }): Promise<Reading> {
     const input = await runPaced(parseReadInputSlowly(prepared.model.input, raw, options.limitTokens), pace);
     return new Reading(prepared, input, cache, options);
   }

@@ -14,7 +14,8 @@ import { type StudyReport, type SurrogateReport } from '../trace/studyReport';
 import { type ModelQuestions } from '../trace/modelQuestions';
 import { type WeightMap } from '../trace/modelOverview';
 import { type TrainingEvent, type TrainingPlan } from '../trace/trainingEvents';
-import { type InputSpec, type ModelReference } from './modelReference';
+import { type InputSpec } from '../trace/inputSpec';
+import { type ModelReference } from './modelReference';
 import { type PackedStarted } from './packedStarted';
 import { type ModelOverview, type ModelSummary, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
 

@@ -1,4 +1,5 @@
-import { type InputSpec, type ModelReference } from '../protocol/modelReference';
+import { type ModelReference } from '../protocol/modelReference';
+import { type InputSpec } from '../trace/inputSpec';
 import { type StoredSource } from '../protocol/viewMessages';
 
 /** The text of one inspection and where it came from. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { type Log } from '../base/log';
 import { BlockCache } from '../engine/blockCache';
-import { fastRunners, type Kernels, startKernels, type WideHost } from '../engine/fastRunner';
+import { type Builds, fastRunners, type Kernels, startKernels, type WideHost } from '../engine/fastRunner';
 import { prepareModel } from '../engine/preparedModel';
 import { type WorkerToHost } from '../protocol/workerRequests';
 import { handlers } from './handlers';
@@ -73,8 +73,8 @@ function loadKernels({ binariesFolder: folder, wideVectors }: Omit<Required<Work
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
     const thread = maybeSecondThread(folder, log);
-    const second = thread && { ...thread, simd: read('simd-shared'), relaxed: read('relaxed-shared'), wide: read('wide-shared') };
-    const start = (wideHost?: WideHost): Kernels | null => startKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second });
+    const builds = (memory = ''): Builds => ({ simd: read(`simd${memory}`), relaxed: read(`relaxed${memory}`), ...(wideVectors && { wide: read(`wide${memory}`) }) });
+    const start = (wideHost?: WideHost): Kernels | null => startKernels({ ...builds(), wideHost, second: thread && { ...thread, ...builds('-shared') } });
     const kernels = wideVectors ? tryWide(start) : start();
     log.info(kernels ? `Reading with the ${kernels.path} kernels${kernels.isWide ? ', 256 bits wide' : ''}.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
     return kernels;

@@ -4,7 +4,7 @@ import { unhurried } from '../../src/engine/pace';
 import { createPlainRunner } from '../../src/engine/plainRunner';
 import { prepareModel } from '../../src/engine/preparedModel';
 import { Reading } from '../../src/engine/reading';
-import { type RawInput } from '../../src/engine/readInput';
+import { type InputSpec } from '../../src/trace/inputSpec';
 import { openModelFiles } from '../../src/models/fileAccess';
 import { openModel, type OpenOptions } from '../../src/models/openModel';
 import { type RecurrentModel } from '../../src/models/recurrentModel';
@@ -21,7 +21,7 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
 }
 
 /** Everything that a model computes for an input. */
-export async function traceModel(model: RecurrentModel, raw: RawInput, asTrained = false): Promise<TraceFile> {
+export async function traceModel(model: RecurrentModel, raw: InputSpec, asTrained = false): Promise<TraceFile> {
   const prepared = prepareModel(model, createPlainRunner);
   const reading = new Reading(prepared, raw, new BlockCache(), { asTrained });
   await reading.compute(unhurried);
@@ -32,6 +32,6 @@ export async function traceModel(model: RecurrentModel, raw: RawInput, asTrained
 }
 
 /** [T, D] numbers as input. */
-export function valuesInput(rows: readonly (readonly number[])[]): RawInput {
+export function valuesInput(rows: readonly (readonly number[])[]): InputSpec {
   return { kind: 'values', data: Float32Array.from(rows.flat()), width: rows[0]?.length ?? 0 };
 }

@@ -1,4 +1,5 @@
-import { type InputSpec, type ModelReference } from '../../protocol/modelReference';
+import { type ModelReference } from '../../protocol/modelReference';
+import { type InputSpec } from '../../trace/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
 import { type CellKind } from '../../trace/cellKind';
 import { type DecayComparison, type InitialisationSettings, type Initialiser, type UntrainedSpec } from '../../trace/decay';

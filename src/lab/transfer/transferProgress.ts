@@ -23,12 +23,17 @@ export async function readProgress(folder: TrainingFolder, settingsKey: string):
   const [progress, log] = [await folder.read(progressName), await folder.read(transferLogName)];
   if (progress === null || log === null) return nothing;
   try {
-    const { settings, units } = JSON.parse(new TextDecoder().decode(progress)) as { readonly settings: string; readonly units: readonly TransferUnit[] };
+    const { settings, units } = JSON.parse(new TextDecoder().decode(progress)) as { readonly settings?: unknown; readonly units?: unknown };
     const events = new TextDecoder().decode(log).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as TransferEvent);
-    return settings === settingsKey ? { units, events } : nothing;
+    return settings === settingsKey && Array.isArray(units) && units.every(isUnit) ? { units, events } : nothing;
   } catch {
     return nothing;
   }
+}
+
+function isUnit(value: unknown): value is TransferUnit {
+  const { seed, labels } = (value ?? {}) as Partial<Record<keyof TransferUnit, unknown>>;
+  return typeof seed === 'number' && typeof labels === 'number';
 }
 
 /** Keeps what was told when a unit is finished; the log first, so that no unit is listed whose events are missing. */

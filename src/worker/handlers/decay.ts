@@ -3,7 +3,7 @@ import { type Pace, runPaced } from '../../engine/pace';
 import { type ScalarInput } from '../../engine/gradientsScalar';
 import { parseReadInput, parseReadInputSlowly, type ReadInput } from '../../engine/readInput';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { type InputSpec } from '../../protocol/modelReference';
+import { type InputSpec } from '../../trace/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
 import { InspectorError } from '../../base/errors';
 import { type Handler, type WorkerContext } from '../workerContext';

@@ -1,7 +1,7 @@
 import { FrameStream } from '../../engine/frameStream';
 import { runPaced } from '../../engine/pace';
 import { Reading } from '../../engine/reading';
-import { sourceOf } from '../../protocol/modelReference';
+import { sourceOf } from '../../trace/inputSpec';
 import { type Frame, packFrame } from '../../trace/frame';
 import { type PackedTokens, packTokens } from '../../trace/tokenList';
 import { limitThreads } from '../secondThread';

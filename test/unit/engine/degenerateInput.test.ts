@@ -8,7 +8,7 @@ import { unhurried } from '../../../src/engine/pace';
 import { createPlainRunner } from '../../../src/engine/plainRunner';
 import { prepareModel } from '../../../src/engine/preparedModel';
 import { Reading, type ReadingOptions } from '../../../src/engine/reading';
-import { type RawInput } from '../../../src/engine/readInput';
+import { type InputSpec } from '../../../src/trace/inputSpec';
 import { type RecurrentModel, type Stage } from '../../../src/models/recurrentModel';
 import { assertClose } from '../../support/closeTo';
 import { useKernels } from '../../support/kernels';
@@ -17,13 +17,13 @@ import { useWasmBackend } from '../../support/tfjsBackend';
 
 let createRunner: RunnerFactory = createPlainRunner;
 
-async function read(model: RecurrentModel, raw: RawInput, options: ReadingOptions = {}): Promise<Reading> {
+async function read(model: RecurrentModel, raw: InputSpec, options: ReadingOptions = {}): Promise<Reading> {
   const reading = new Reading(prepareModel(model, createRunner), raw, new BlockCache(), options);
   await reading.compute(unhurried);
   return reading;
 }
 
-function rows(T: number, width: number): Extract<RawInput, { kind: 'values' }> {
+function rows(T: number, width: number): Extract<InputSpec, { kind: 'values' }> {
   return { kind: 'values', data: normals(createRandom(3), T * width), width };
 }
 

@@ -8,7 +8,7 @@ import { fastRunners } from '../../../src/engine/fastRunner';
 import { createPlainRunner } from '../../../src/engine/plainRunner';
 import { prepareModel } from '../../../src/engine/preparedModel';
 import { Reading, type ReadingOptions } from '../../../src/engine/reading';
-import { type RawInput } from '../../../src/engine/readInput';
+import { type InputSpec } from '../../../src/trace/inputSpec';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { type CellKind, fieldsOf } from '../../../src/trace/cellKind';
 import { assertClose } from '../../support/closeTo';
@@ -18,18 +18,18 @@ import { useWasmBackend } from '../../support/tfjsBackend';
 
 let createRunner: RunnerFactory = createPlainRunner;
 
-async function read(model: RecurrentModel, raw: RawInput, options: ReadingOptions = {}, cache = new BlockCache()): Promise<Reading> {
+async function read(model: RecurrentModel, raw: InputSpec, options: ReadingOptions = {}, cache = new BlockCache()): Promise<Reading> {
   const reading = new Reading(prepareModel(model, createRunner), raw, cache, options);
   await reading.compute(unhurried);
   return reading;
 }
 
-function text(length: number): RawInput {
+function text(length: number): InputSpec {
   const random = createRandom(5);
   return { kind: 'text', text: Array.from({ length }, () => String.fromCharCode(32 + Math.floor(random() * 95))).join('') };
 }
 
-function values(T: number, width: number, seed = 3): RawInput {
+function values(T: number, width: number, seed = 3): InputSpec {
   return { kind: 'values', data: normals(createRandom(seed), T * width), width };
 }
 
@@ -81,7 +81,7 @@ for (const path of ['plain', 'kernels'] as const) describe(`a reading on ${path 
 
   it('reads backward from the end and shows it in text order', async () => {
     const cell = randomCell('gru', 3, 5, { resetAfter: true });
-    const raw = values(90, 3) as Extract<RawInput, { kind: 'values' }>;
+    const raw = values(90, 3) as Extract<InputSpec, { kind: 'values' }>;
     const reversed = new Float32Array(raw.data.length);
     for (let t = 0; t < 90; t++) reversed.set(raw.data.subarray(t * 3, t * 3 + 3), (89 - t) * 3);
     const backward = await read(valuesModel(3, [recurrentStage('layer', { backward: cell })]), raw);
@@ -100,7 +100,7 @@ for (const path of ['plain', 'kernels'] as const) describe(`a reading on ${path 
         recurrentStage('three', { forward: randomCell(cell, 10, 3, { seed: 4 }) }),
       ];
       const prepared = prepareModel(valuesModel(4, stages), createRunner);
-      const before = values(300, 4) as Extract<RawInput, { kind: 'values' }>;
+      const before = values(300, 4) as Extract<InputSpec, { kind: 'values' }>;
       const after = { ...before, data: Float32Array.of(...before.data.subarray(0, 150 * 4), 9, 9, 9, 9, ...before.data.subarray(152 * 4)) };
       const cache = new BlockCache();
       const previous = new Reading(prepared, before, cache);
@@ -121,7 +121,7 @@ for (const path of ['plain', 'kernels'] as const) describe(`a reading on ${path 
 
   it('starts a backward layer at the last changed token when its input is the text itself', async () => {
     const prepared = prepareModel(valuesModel(2, [recurrentStage('one', { backward: randomCell('lstm', 2, 3) })]), createRunner);
-    const before = values(200, 2) as Extract<RawInput, { kind: 'values' }>;
+    const before = values(200, 2) as Extract<InputSpec, { kind: 'values' }>;
     const after = { ...before, data: before.data.slice() };
     after.data[2 * 60] = 5;
     const cache = new BlockCache();
