@@ -39,12 +39,18 @@ export class TokenDecorations implements Disposable {
 
   private follow(inspection: Inspection): void {
     const paint = (): void => this.paint();
+    let pins = pinsOf(inspection);
     const handles = [
       inspection.hovered.on((step) => {
         this.steps.set(inspection, step);
         paint();
       }),
-      inspection.stateChanged.on(paint),
+      // The view says its state with every move of a pan; only the pins are shown here.
+      inspection.stateChanged.on(() => {
+        if (pinsOf(inspection) === pins) return;
+        pins = pinsOf(inspection);
+        paint();
+      }),
       inspection.changed.on(paint),
       inspection.revealed.on((step) => void this.reveal(inspection, step)),
     ];
@@ -78,4 +84,9 @@ export class TokenDecorations implements Disposable {
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     editor.selection = new vscode.Selection(range.start, range.start);
   }
+}
+
+/** The pinned steps as one word that two states can be compared by. */
+function pinsOf({ state }: Inspection): string {
+  return (state?.pins ?? []).join(' ');
 }

@@ -1,4 +1,5 @@
 import { greetingScript } from '../protocol/greeting';
+import { loadAgainScript } from './loadAgain';
 
 /** What the page of a panel is made of; URIs as the web view may load them. */
 export interface PanelPage {
@@ -9,6 +10,8 @@ export interface PanelPage {
   /** Fresh for each page, from a cryptographic source. */
   readonly nonce: string;
   readonly title: string;
+  /** What is shown where the page's script cannot be loaded. */
+  readonly unloadable: string;
   /** Which page the script shows. */
   readonly page: 'inspection' | 'decay' | 'difference' | 'overview' | 'training' | 'study' | 'transfer';
   /** BCP 47 tag of VS Code's display language. */
@@ -16,7 +19,7 @@ export interface PanelPage {
 }
 
 /** The page of a panel: the greeting, one script, one style sheet, and nothing else may load. The greeting comes first: a script waits for the style sheets before it. */
-export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, page, language }: PanelPage): string {
+export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, unloadable, page, language }: PanelPage): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -32,11 +35,12 @@ export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, page, 
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<script nonce="${nonce}">${greetingScript}</script>
+<script nonce="${nonce}">${greetingScript}
+${loadAgainScript}</script>
 <link rel="stylesheet" href="${styleUri}">
 </head>
 <body>
-<main id="root" data-page="${page}"></main>
+<main id="root" data-page="${page}" data-unloadable="${escapeHtml(unloadable)}"></main>
 <script nonce="${nonce}" src="${scriptUri}"></script>
 </body>
 </html>`;

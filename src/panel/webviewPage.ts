@@ -12,6 +12,7 @@ export function loadPage({ webview, title }: Pick<vscode.WebviewPanel, 'webview'
     cspSource: webview.cspSource,
     nonce: randomBytes(16).toString('base64'),
     title,
+    unloadable: vscode.l10n.t('The files of this view could not be loaded. Run "Developer: Reload Webviews" to try again.'),
     page,
     language: vscode.env.language,
   });

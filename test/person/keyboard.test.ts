@@ -31,6 +31,7 @@ describe('by keyboard alone, as a person', () => {
     await page.keyboard.press('Shift+End');
     await page.keyboard.press('Control+Alt+l');
     await page.locator('.quick-input-list .monaco-list-row', { hasText: 'prose-lstm' }).first().waitFor({ timeout: 20_000 });
+    await page.locator('.quick-input-widget .quick-input-filter input:focus').waitFor({ timeout: 20_000 });
     await page.keyboard.type('prose-lstm');
     await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'prose-lstm' }).waitFor({ timeout: 20_000 });
     await page.keyboard.press('Enter');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Frame } from 'playwright-core';
 import { openWorkbench, type Workbench } from '../support/workbench';
@@ -12,6 +12,10 @@ describe('the lab, as a person', () => {
     copyFileSync(path.resolve(__dirname, '../fixtures/lab/reviews.csv'), path.join(workbench.workspace, 'reviews.csv'));
   });
   after(() => workbench.dispose());
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-lab-${this.currentTest.title.slice(0, 12)}`);
+  });
 
   it('makes a lab file from the menu of a CSV in the explorer', async () => {
     const { page } = workbench;
@@ -50,9 +54,10 @@ describe('the lab, as a person', () => {
     await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().click();
     const lines = readFileSync(path.join(workbench.workspace, 'reviews.lstm-lab.json'), 'utf8').split('\n');
     await page.keyboard.press('Control+G');
-    await page.locator('.quick-input-widget input').first().waitFor();
-    await page.keyboard.type(String(lines.findIndex((line) => line.includes('// "search"')) + 1));
-    await page.keyboard.press('Enter');
+    // Written into the box and not typed: it is seen before it has the focus.
+    const box = page.locator('.quick-input-widget .quick-input-filter input');
+    await box.fill(`:${lines.findIndex((line) => line.includes('// "search"')) + 1}`);
+    await box.press('Enter');
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await page.keyboard.press('Control+/');
     await clickLens('Search', 'Study: reviews');
@@ -60,6 +65,37 @@ describe('the lab, as a person', () => {
     await frame.waitForFunction(() => document.querySelector('.subtitle')?.textContent.includes('10 of 10') === true, undefined, { timeout: 90_000 });
     await frame.waitForSelector('.surrogate-mean');
     await workbench.screenshot('lab-searched');
+  });
+
+  it('transfers a bundled model by the command that writes how into the file', async () => {
+    const { page } = workbench;
+    const source = page.locator('.quick-input-list .monaco-list-row', { hasText: 'sentiment-lstm' }).first();
+    await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().click();
+    await workbench.runCommand('LSTM Inspector: Transfer a Model... (Lab)');
+    await source.click();
+    await clickLens('Transfer', 'Transfer: reviews');
+    const frame = await workbench.findFrame('.transfer-layers', 60_000);
+    await frame.waitForFunction(() => document.querySelector('.subtitle')?.textContent.includes('Complete') === true, undefined, { timeout: 90_000 });
+    await frame.locator('.transfer-moved canvas').waitFor();
+    await workbench.screenshot('lab-transferred');
+    assert.deepEqual(['model.json', 'study.journal.log', 'transfer/model.json'].filter((name) => !existsSync(path.join(workbench.workspace, 'reviews', name))), []);
+  });
+
+  it('asks which of the three results is to be opened', async () => {
+    const { page } = workbench;
+    await page.locator('.tab', { hasText: 'Training: reviews' }).first().locator('.codicon-close').click({ force: true });
+    const rows = page.locator('.quick-input-list .monaco-list-row');
+    await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().click();
+    await workbench.runCommand('LSTM Inspector: Open Results (Lab)');
+    await rows.filter({ hasText: '10 trials' }).waitFor();
+    const offered = await rows.allInnerTexts();
+    assert.deepEqual(['Transfer', 'Search', 'Training'].map((name, k) => offered[k]?.startsWith(name)), [true, true, true], 'the latest is first');
+    assert.match(offered.join(), /sentiment-lstm: Test: [\d.]+ % right[^]*10 trials, best [\d.]+[^]*Test: [\d.]+ % right/);
+    await workbench.screenshot('lab-results');
+    await rows.filter({ hasText: 'Training' }).click();
+    await page.locator('.tab.active', { hasText: 'Training: reviews' }).waitFor({ timeout: 20_000 });
+    const frame = await workbench.findFrame('.lab .lab-mistake');
+    assert.match(await frame.locator('.subtitle').innerText(), /Test: [\d.]+ % of 8 right/);
   });
 
   /** Clicks a lens until its panel is there: VS Code moves lenses, and draws them anew, while the file changes. */

@@ -30,7 +30,7 @@ describe('searching hyperparameters, as a person', () => {
     const { page } = workbench;
     await frame.locator('.trial-actions .link').first().click();
     // A trial's model asks for a sentence, wherever the focus is.
-    await page.locator('.quick-input-widget input').first().waitFor({ timeout: 30_000 });
+    await page.locator('.quick-input-widget input:focus').waitFor({ timeout: 30_000 });
     await page.keyboard.type('the film was dull and poor indeed');
     await page.keyboard.press('Enter');
     const inspector = await workbench.findFrame('.inspector .heatmaps .track', 60_000);

@@ -13,6 +13,7 @@ describe('the packed extension, installed in VS Code', () => {
     const { page } = workbench;
     await workbench.openFile('sample.txt');
     await page.keyboard.press('F1');
+    await page.locator('.quick-input-widget .quick-input-filter input:focus').waitFor({ timeout: 20_000 });
     await page.keyboard.type('Inspect LSTM');
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Inspect LSTM' }).first();
     await row.waitFor({ timeout: 20_000 });

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
+import { chromium, type Browser, type Frame, type Locator, type Page } from 'playwright-core';
 import { type CodeServer } from '../testbed/codeServer.mjs';
 
 const root = path.resolve(__dirname, '../..');
@@ -163,48 +163,48 @@ async function chooseTheme(page: Page, theme: ThemeName): Promise<void> {
   const { label, className } = themes[theme];
   await runCommand(page, 'Preferences: Color Theme');
   const title = page.locator('.quick-input-widget .quick-input-filter input[placeholder*="Theme"]');
-  await title.waitFor({ timeout: 20_000 });
-  await page.keyboard.type(label);
+  await title.fill(label, { timeout: 20_000 });
   await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: label }).waitFor({ timeout: 20_000 });
-  await page.keyboard.press('Enter');
+  await title.press('Enter');
   await page.waitForSelector(`.monaco-workbench.${className}`, { timeout: 20_000 });
 }
 
 async function openFile(page: Page, name: string): Promise<void> {
-  await showQuickInput(page, 'Control+P');
-  await page.keyboard.type(name);
   // The row that Enter opens: others are listed before the filter has run.
-  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor({ timeout: 20_000 });
-  await page.keyboard.press('Enter');
+  const box = await search(page, { keys: 'Control+P', text: name, row: page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }) });
+  await box.press('Enter');
   await page.locator(`.tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`).first().waitFor({ timeout: 20_000 });
   await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 20_000 });
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
-  await showQuickInput(page, 'F1');
-  await page.keyboard.type(title);
   // The palette lists similar commands too: the row with this very title is meant.
   const row = page.locator(`.quick-input-list .monaco-list-row:has(:text-is(${JSON.stringify(title)}))`).first();
-  await row.waitFor({ timeout: 20_000 });
+  const box = await search(page, { keys: 'F1', text: `>${title}`, row });
   const isFocused = (): Promise<boolean> => row.evaluate((element) => element.classList.contains('focused'));
-  for (let rows = 0; rows < 30 && !(await isFocused()); rows += 1) await page.keyboard.press('ArrowDown');
+  for (let rows = 0; rows < 30 && !(await isFocused()); rows += 1) await box.press('ArrowDown');
   if (!(await isFocused())) throw new Error(`The palette's row "${title}" is not reached.`);
-  await page.keyboard.press('Enter');
+  await box.press('Enter');
 }
 
-/** Presses the keys until the box is there: right after loading, the workbench may not listen yet. */
-async function showQuickInput(page: Page, keys: string): Promise<void> {
+/**
+ * Opens VS Code's box with these keys, writes into it and waits for a row; gives the box. Once more where the workbench did not
+ * listen yet, or where an editor that was still on its way took the focus, which closes the box. Nothing is typed that could then go
+ * into the editor.
+ */
+async function search(page: Page, { keys, text, row }: { readonly keys: string; readonly text: string; readonly row: Locator }): Promise<Locator> {
   const box = page.locator('.quick-input-widget .quick-input-filter input');
   for (let attempt = 0; attempt < 10; attempt += 1) {
     await page.keyboard.press(keys);
     try {
-      await box.waitFor({ state: 'visible', timeout: 3000 });
-      return;
+      await box.fill(text, { timeout: 3000 });
+      await row.waitFor({ timeout: 10_000 });
+      return box;
     } catch {
-      // Once more.
+      await page.keyboard.press('Escape');
     }
   }
-  throw new Error(`${keys} opened no box.`);
+  throw new Error(`${keys} shows nothing for "${text}".`);
 }
 
 async function findFrame(page: Page, selector: string, timeoutMs = 30_000): Promise<Frame> {

@@ -137,9 +137,12 @@ describe('the overview of a model', () => {
     await view.page.waitForSelector('.gate-card', { timeout: 20_000 });
     const asked = (): number => posted.filter((message) => message.type === 'request' && message.kind === 'overview').length;
     assert.equal(asked(), 1);
+    // The sections of before the change, which stay until the new answer is there, are told apart from those that come.
+    await view.page.locator('.cell-section').evaluateAll((sections) => sections.forEach((section) => section.classList.add('of-before')));
     view.session.refresh();
     for (let k = 0; k < 100 && asked() < 2; k++) await view.page.waitForTimeout(20);
     assert.equal(asked(), 2);
+    await view.page.waitForSelector('.cell-section.of-before', { state: 'detached' });
     await waitForPictures(view, 'Weights U');
     await view.page.screenshot({ path: path.join(screenshotFolder, 'overview-rnn.png'), fullPage: true });
     await view.close();

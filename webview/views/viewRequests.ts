@@ -60,7 +60,6 @@ interface Context {
 function createReporter(host: Host): (scene: Scene, previous: InspectorState) => void {
   let sightKey = '';
   let hovered: number | null = null;
-  let timer: number | undefined;
   return ({ state, columns }, previous) => {
     const sight = columnsInSight(columns);
     const key = `${state.inspection}.${state.view.layer}.${state.view.direction}.${sight.from}.${sight.to}`;
@@ -71,12 +70,11 @@ function createReporter(host: Host): (scene: Scene, previous: InspectorState) =>
     const step = state.hover?.step ?? state.view.cursor;
     if (step !== hovered) host.post({ type: 'hover', step });
     hovered = step;
-    if (state.view === previous.view) return;
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      host.post({ type: 'state', state: state.view });
-      if (state.stored !== null) host.keep({ source: state.stored, state: state.view });
-    }, 250);
+    // Before the tokens are there, a restored cursor or pin has nowhere to be.
+    if (state.view === previous.view || state.tokens.length === 0) return;
+    // At once, not a moment later: the window may be loaded again, or the tab left, in that moment.
+    host.post({ type: 'state', state: state.view });
+    if (state.stored !== null) host.keep({ source: state.stored, state: state.view });
   };
 }
 

@@ -25,7 +25,7 @@ describe('what a panel kept', () => {
 });
 
 describe('the page of a panel', () => {
-  const page = panelHtml({ scriptUri: 'https://x/view.js', styleUri: 'https://x/view.css', cspSource: 'https://x', nonce: 'abc', title: '<a & "b">', page: 'decay', language: 'en' });
+  const page = panelHtml({ scriptUri: 'https://x/view.js', styleUri: 'https://x/view.css', cspSource: 'https://x', nonce: 'abc', title: '<a & "b">', unloadable: 'No "files"', page: 'decay', language: 'en' });
 
   it('allows nothing by default and nothing unsafe', () => {
     assert.match(page, /default-src 'none'/);
@@ -42,5 +42,6 @@ describe('the page of a panel', () => {
 
   it('escapes what it shows', () => {
     assert.match(page, /<title>&lt;a &amp; &quot;b&quot;&gt;<\/title>/);
+    assert.match(page, /data-unloadable="No &quot;files&quot;"/);
   });
 });

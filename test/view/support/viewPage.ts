@@ -87,6 +87,11 @@ export class ViewBench {
     return { page, complaints, send, close: () => context.close() };
   }
 
+  /** A page of a context of its own with nothing in it. */
+  async openBlank(): Promise<Page> {
+    return (await this.browser.newContext()).newPage();
+  }
+
   async stop(): Promise<void> {
     await this.browser.close();
     this.server.close();

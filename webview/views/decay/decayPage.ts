@@ -102,12 +102,10 @@ class DecayPage {
     this.controls = withSomeNetwork({ ...this.controls, ...part }, this.first);
     this.draw();
     window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => {
-      const params = paramsOf(this.controls, this.first);
-      this.host.post({ type: 'decayState', params });
-      if (this.hydrated !== null) this.host.keep({ source: this.hydrated.stored, params });
-      void this.compute(params);
-    }, settleMs);
+    const params = paramsOf(this.controls, this.first);
+    this.host.post({ type: 'decayState', params });
+    if (this.hydrated !== null) this.host.keep({ source: this.hydrated.stored, params });
+    this.timer = window.setTimeout(() => void this.compute(params), settleMs);
   }
 
   private async compute(params: DecayParams): Promise<void> {
