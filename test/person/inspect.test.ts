@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Frame, type Page } from 'playwright-core';
+import { eventually } from '../support/eventually';
 import { formatValue as formatInHover } from '../../src/editor/hoverText';
 import { formatValue as formatInView } from '../../webview/views/fieldNames';
 import { fields, type Field, traceMeans } from '../support/traceMeans';
@@ -83,9 +84,13 @@ describe('as a person', () => {
 
   it('hovers a token in the editor and reads the numbers that trace prints', async () => {
     const { page } = workbench;
-    await pointAtCharacter(page, line, step);
     const hover = page.locator('.monaco-hover', { hasText: `step ${step},` });
-    await hover.waitFor({ timeout: 20_000 });
+    // Pointed at anew until it is there: the lines move while the panel beside them comes.
+    for (let attempt = 0; attempt < 5 && !(await hover.isVisible()); attempt++) {
+      await pointAtCharacter(page, line, step);
+      await hover.waitFor({ timeout: 5000 }).catch(() => undefined);
+    }
+    assert.ok(await hover.isVisible(), 'no hover at the token');
     await workbench.screenshot('person-hover-editor-dark');
     const rows = await hover.locator('table tbody tr').evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '')));
     assert.equal(rows.length, 6);
@@ -103,13 +108,17 @@ describe('as a person', () => {
     const pane = frame.locator('.token-card .token-step').first();
     for (let x = 4; x < ribbon.width; x += 4) {
       await page.mouse.move(ribbon.x + x, ribbon.y + ribbon.height / 2);
+      // The view takes the place of the mouse once a frame.
+      await frame.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
       if ((await pane.count()) > 0 && (await pane.textContent()) === `step ${step}`) break;
     }
     assert.equal(await pane.textContent(), `step ${step}`);
     for (const field of fields) {
       const row = frame.locator('table.statistics tbody tr').filter({ has: frame.locator('.letter', { hasText: new RegExp(`^${field}$`) }) });
-      const mean = (await row.locator('.mean').first().textContent()) ?? '';
-      assert.ok(prints(mean, truth[field][step] ?? NaN, formatInView), `${field}: ${mean}, trace ${truth[field][step]}`);
+      await eventually(async () => {
+        const mean = (await row.locator('.mean').first().textContent()) ?? '';
+        assert.ok(prints(mean, truth[field][step] ?? NaN, formatInView), `${field}: ${mean}, trace ${truth[field][step]}`);
+      });
     }
     await page.locator('.editor-instance [class*="TextEditorDecorationType"]').first().waitFor({ state: 'attached', timeout: 10_000 });
     await workbench.screenshot('person-hover-view-dark');
@@ -146,9 +155,10 @@ describe('as a person', () => {
     for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const satisfies readonly ThemeName[]) {
       await workbench.setTheme(theme);
       await pointAtCharacter(page, line, step);
-      await page.waitForTimeout(800);
-      const colours = await coloursOfTokens();
-      assert.ok(colours.length >= 3, `${theme}: ${colours.join(' ')}`);
+      await eventually(async () => {
+        const colours = await coloursOfTokens();
+        assert.ok(colours.length >= 3, `${theme}: ${colours.join(' ')}`);
+      });
       await workbench.screenshot(`person-influence-${theme}`);
     }
     await legend.click();

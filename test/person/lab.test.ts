@@ -21,10 +21,7 @@ describe('the lab, as a person', () => {
     const { page } = workbench;
     await workbench.openFile('reviews.csv');
     await page.keyboard.press('Control+Shift+E');
-    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'reviews.csv' }).first().click({ button: 'right' });
-    // VS Code takes a click that follows the opening of a menu at once for the end of the gesture that opened it.
-    await page.waitForTimeout(600);
-    await page.locator('.monaco-menu .action-label', { hasText: 'New Lab File...' }).first().click();
+    await workbench.chooseFromExplorer('reviews.csv', 'New Lab File...');
     for (const column of ['text', 'label']) await page.locator('.quick-input-list .monaco-list-row', { hasText: column }).first().click();
     await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().waitFor({ timeout: 20_000 });
     const written = readFileSync(path.join(workbench.workspace, 'reviews.lstm-lab.json'), 'utf8');
@@ -34,8 +31,7 @@ describe('the lab, as a person', () => {
   });
 
   it('trains it by its lens, and opens the worst mistake in the inspector', async () => {
-    const { page } = workbench;
-    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().click();
+    await clickLens('Train', 'Training: reviews');
     const frame: Frame = await workbench.findFrame('.lab');
     await frame.getByText('Worst mistakes').waitFor({ timeout: 90_000 });
     assert.match(await frame.locator('.subtitle').innerText(), /Test: [\d.]+ % of 8 right/);

@@ -41,16 +41,7 @@ describe('a model of one\'s own, as a person', () => {
     await page.keyboard.press('Enter');
     await question(title).waitFor({ state: 'hidden', timeout: 20_000 });
   };
-  const inspectFromExplorer = async (name: string): Promise<void> => {
-    const { page } = workbench;
-    await explorerRow(name).click({ button: 'right' });
-    const item = page.locator('.monaco-menu .action-item', { hasText: 'Inspect with Model File...' }).first();
-    // VS Code takes a click that follows the opening of a menu at once for the end of the gesture that opened it.
-    for (let attempt = 0; attempt < 10 && (attempt === 0 || (await item.isVisible())); attempt++) {
-      await item.click({ timeout: 10_000 });
-      await item.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
-    }
-  };
+  const inspectFromExplorer = (name: string): Promise<void> => workbench.chooseFromExplorer(name, 'Inspect with Model File...');
   const framesWith = async (selector: string, count: number): Promise<Frame[]> => {
     const end = Date.now() + 30_000;
     for (;;) {

@@ -47,6 +47,8 @@ export interface Workbench {
   readonly server: CodeServer;
   /** Opens a file of the workspace by the quick-open box. */
   readonly openFile: (name: string) => Promise<void>;
+  /** Clicks an entry of the menu that the right button opens on a file of the explorer. */
+  readonly chooseFromExplorer: (name: string, entry: string) => Promise<void>;
   /** F1, the title with its category as the palette shows it ("LSTM: Inspect LSTM"), Enter. */
   readonly runCommand: (title: string) => Promise<void>;
   /** The frame, two iframes deep, of the web view that has this element; waits for it. */
@@ -140,6 +142,7 @@ async function driveWorkbench({ options, server, browser, folder, workspace }: P
     server,
     openPage,
     openFile: (name) => openFile(page, name),
+    chooseFromExplorer: (name, entry) => chooseFromExplorer(page, name, entry),
     runCommand: (title) => runCommand(page, title),
     findFrame: (selector, timeoutMs) => findFrame(page, selector, timeoutMs),
     setTheme: (theme) => chooseTheme(page, theme),
@@ -175,6 +178,16 @@ async function openFile(page: Page, name: string): Promise<void> {
   await box.press('Enter');
   await page.locator(`.tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`).first().waitFor({ timeout: 20_000 });
   await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 20_000 });
+}
+
+async function chooseFromExplorer(page: Page, name: string, entry: string): Promise<void> {
+  await page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first().click({ button: 'right' });
+  const item = page.locator('.monaco-menu .action-item', { hasText: entry }).first();
+  // VS Code takes a click that follows the opening of a menu at once for the end of the gesture that opened it.
+  for (let attempt = 0; attempt < 10 && (attempt === 0 || (await item.isVisible())); attempt++) {
+    await item.click({ timeout: 10_000 });
+    await item.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
+  }
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {

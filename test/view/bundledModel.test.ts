@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Page } from 'playwright-core';
 import { type WorkerLink } from '../../src/link/workerLink';
 import { log10Norms } from '../../src/trace/gradients';
+import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
 import { ask, startWorker, WorkerHost } from './support/workerHost';
@@ -14,7 +15,9 @@ const pinned = 40;
 /** The pixels of a canvas as 32-bit words, row by row. */
 async function pixelsOf(page: Page, selector: string): Promise<{ readonly width: number; readonly height: number; readonly words: Uint32Array }> {
   const read = `(() => { const canvas = document.querySelector(${JSON.stringify(selector)}); const { width, height } = canvas;
-    return { width, height, bytes: [...canvas.getContext('2d').getImageData(0, 0, width, height).data] }; })()`;
+    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    return { width, height, bytes: [...context.getImageData(0, 0, width, height).data] }; })()`;
   const { width, height, bytes } = (await page.evaluate(read)) as { width: number; height: number; bytes: number[] };
   return { width, height, words: new Uint32Array(Uint8Array.from(bytes).buffer) };
 }
@@ -140,18 +143,20 @@ describe('the inspector with a bundled model', () => {
       choice.value = 'connectivity';
       choice.dispatchEvent(new Event('change'));
     });
-    await view.page.waitForTimeout(600);
+    await view.page.locator('[data-track=ribbon] .gutter', { hasText: `on step ${pinned}` }).waitFor();
     const legend = await view.page.locator('[data-track=ribbon] .gutter').innerText();
     assert.match(legend, new RegExp(`on step ${pinned}`));
     assert.match(legend, /scale per token/);
-    const { width, words } = await pixelsOf(view.page, '[data-track=ribbon] .plot canvas');
-    const levels = Array.from({ length: pinned + 1 }, (_, step): [number, number] => [
-      Math.round(255 * 10 ** ((log10[step] ?? NaN) - (rowMaximum[0] ?? NaN))),
-      words[2 * width + step * 12 + 6] ?? 0,
-    ]);
-    const colours = new Map(levels);
-    for (const [level, word] of levels) assert.equal(word, colours.get(level));
-    assert.ok(colours.has(255) && colours.size > 3 && new Set(colours.values()).size === colours.size, JSON.stringify(levels));
+    await eventually(async () => {
+      const { width, words } = await pixelsOf(view.page, '[data-track=ribbon] .plot canvas');
+      const levels = Array.from({ length: pinned + 1 }, (_, step): [number, number] => [
+        Math.round(255 * 10 ** ((log10[step] ?? NaN) - (rowMaximum[0] ?? NaN))),
+        words[2 * width + step * 12 + 6] ?? 0,
+      ]);
+      const colours = new Map(levels);
+      for (const [level, word] of levels) assert.equal(word, colours.get(level));
+      assert.ok(colours.has(255) && colours.size > 3 && new Set(colours.values()).size === colours.size, JSON.stringify(levels));
+    });
     await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-influence.png') });
     await assertTidy(view.page);
   });

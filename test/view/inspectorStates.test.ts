@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { useBackend } from '../support/tfjsBackend';
+import { eventually } from '../support/eventually';
 import { FakeHost, type FakeHostOptions } from './support/fakeHost';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { seededReading, type SeededReading } from './support/seededTrace';
@@ -128,7 +129,7 @@ describe('the states of the inspector', () => {
     await page.keyboard.press('r');
     await page.keyboard.press('+');
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(500);
+    await eventually(() => assert.deepEqual([host.of('copy').length, host.of('reveal').length, host.of('state').at(-1)?.state.unit], [1, 1, null]));
     assert.match(host.of('copy')[0]?.text ?? '', /Token 5 of/);
     assert.equal(host.of('reveal')[0]?.step, 4);
     // One message a painted frame: keys that come faster are taken together, but the last place is always told.
@@ -208,7 +209,7 @@ describe('the states of the inspector', () => {
       const box = await view.page.locator('[data-track=h] .plot canvas').boundingBox();
       assert.ok(box !== null && box.height > 40);
       await view.page.mouse.click(box.x + 5, box.y + box.height - 2);
-      await view.page.waitForTimeout(300);
+      await view.page.locator('.unit-heading', { hasText: /Unit \d+ at step 0/ }).waitFor();
       const chosen = Number(/Unit (\d+) at step 0/.exec(await view.page.locator('.unit-heading').innerText())?.[1]);
       const unitsAPixel = Math.ceil(options.units / box.height);
       assert.ok(chosen >= options.units - 2 * unitsAPixel - 1 && chosen < options.units, `unit ${chosen} under the last but one pixel`);

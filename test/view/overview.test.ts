@@ -4,6 +4,7 @@ import { type WorkerLink } from '../../src/link/workerLink';
 import { type ModelReference } from '../../src/protocol/modelReference';
 import { type HostToOverview, type OverviewToHost } from '../../src/protocol/overviewMessages';
 import { OverviewSession } from '../../src/session/overviewSession';
+import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
@@ -109,8 +110,7 @@ describe('the overview of a model', () => {
     await file.page.waitForSelector('.gate-card', { timeout: 20_000 });
     await file.page.locator('vscode-button', { hasText: 'Inspect a Sentence' }).click();
     await file.page.locator('vscode-button', { hasText: 'Set Vocabulary' }).click();
-    await file.page.waitForTimeout(100);
-    assert.deepEqual(posted.flatMap((message) => (message.type === 'do' ? [message.action] : [])), ['inspect', 'settings']);
+    await eventually(() => assert.deepEqual(posted.flatMap((message) => (message.type === 'do' ? [message.action] : [])), ['inspect', 'settings']));
     await file.page.screenshot({ path: path.join(screenshotFolder, 'overview-keras.png'), fullPage: true });
     await file.close();
     const own = await show(bundled);
@@ -140,8 +140,7 @@ describe('the overview of a model', () => {
     // The sections of before the change, which stay until the new answer is there, are told apart from those that come.
     await view.page.locator('.cell-section').evaluateAll((sections) => sections.forEach((section) => section.classList.add('of-before')));
     view.session.refresh();
-    for (let k = 0; k < 100 && asked() < 2; k++) await view.page.waitForTimeout(20);
-    assert.equal(asked(), 2);
+    await eventually(() => assert.equal(asked(), 2));
     await view.page.waitForSelector('.cell-section.of-before', { state: 'detached' });
     await waitForPictures(view, 'Weights U');
     await view.page.screenshot({ path: path.join(screenshotFolder, 'overview-rnn.png'), fullPage: true });

@@ -4,6 +4,7 @@ import { type HydrateLab } from '../../src/protocol/labMessages';
 import { describeStudy, describeSurrogate } from '../../src/lab/search/describeStudy';
 import { readJournalFile } from '../../src/lab/search/journalFile';
 import { type SearchEvent } from '../../src/trace/searchEvents';
+import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
@@ -150,16 +151,14 @@ describe('the page of a study', () => {
     const idle = await show('dark-modern', 1600);
     await idle.page.getByText('Continue').click();
     await idle.page.getByText('Inspect', { exact: true }).first().click();
-    await idle.page.waitForTimeout(50);
+    await eventually(() => assert.ok(posted.some(({ what, params }) => what === 'inspectTrial' && typeof params?.trial === 'number')));
     assert.deepEqual(posted.filter(({ type }) => type === 'lab').map(({ action }) => action), ['start']);
-    assert.ok(posted.some(({ what, params }) => what === 'inspectTrial' && typeof params?.trial === 'number'));
     await idle.close();
     const running = await show('dark-modern', 1600, { status: 'running' });
     await running.page.getByText('Cancel', { exact: true }).click();
     await running.page.getByText('Stop', { exact: true }).click();
-    await running.page.waitForTimeout(50);
+    await eventually(() => assert.deepEqual(posted.filter(({ type }) => type === 'lab').map(({ action }) => action), ['start', 'cancel']));
     assert.deepEqual(posted.filter(({ what }) => what === 'cancelTrial').map(({ params }) => params?.trial), [29]);
-    assert.deepEqual(posted.filter(({ type }) => type === 'lab').map(({ action }) => action), ['start', 'cancel']);
     await running.close();
   });
 

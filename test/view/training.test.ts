@@ -6,6 +6,7 @@ import { type WorkerLink } from '../../src/link/workerLink';
 import { type LabToHost } from '../../src/protocol/labMessages';
 import { type LabRun } from '../../src/session/labRun';
 import { type TrainingEvent } from '../../src/trace/trainingEvents';
+import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
 import { createTrainingRun } from './support/trainingRun';
@@ -73,8 +74,7 @@ describe('the page of a training', () => {
     assert.match(await view.page.locator('.subtitle').innerText(), /^Complete: 36 steps in \d+ s; best at step \d+\. Test: [\d.]+ % of 16 right/);
     assert.deepEqual(view.complaints, []);
     await view.page.getByText('Save as .h5').click();
-    await view.page.waitForTimeout(50);
-    assert.deepEqual(done.at(-1), { type: 'do', what: 'exportH5', params: {} });
+    await eventually(() => assert.deepEqual(done.at(-1), { type: 'do', what: 'exportH5', params: {} }));
     await view.close();
     const h5 = await link.request('exportH5', { folder: run.order.outFolder });
     assert.ok(h5.ok && Buffer.from(h5.value.subarray(0, 8)).equals(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')), 'written by the reader thread');
@@ -106,10 +106,9 @@ describe('the page of a training', () => {
     const slider = view.page.getByRole('slider', { name: 'Epoch' });
     await slider.press('Home');
     await view.page.waitForFunction(() => document.querySelector('.lab-slider .slider-value')?.textContent === 'before training');
-    assert.notEqual(await answer(), last);
+    await eventually(async () => assert.notEqual(await answer(), last));
     await view.page.getByText('Inspect at This Epoch').click();
-    await view.page.waitForTimeout(50);
-    assert.deepEqual(done.at(-1), { type: 'do', what: 'inspect', params: { text: 'The soup was warm and lovely.', epoch: 'epoch-0000' } });
+    await eventually(() => assert.deepEqual(done.at(-1), { type: 'do', what: 'inspect', params: { text: 'The soup was warm and lovely.', epoch: 'epoch-0000' } }));
     await view.close();
   });
 
@@ -124,8 +123,7 @@ describe('the page of a training', () => {
     const mistakes = view.page.locator('.lab-mistake');
     if ((await mistakes.count()) > 0) {
       await mistakes.first().press('Enter');
-      await view.page.waitForTimeout(50);
-      assert.ok(done.at(-1)?.type === 'do');
+      await eventually(() => assert.ok(done.at(-1)?.type === 'do'));
     }
     await view.close();
   });
