@@ -55,7 +55,8 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const { extensionUri } = extension;
   const log = store.add(vscode.window.createOutputChannel('LSTM Inspector', { log: true }));
   const workerPath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
-  const workerData = { wideVectors: readSettings().wideVectors };
+  const { wideVectors, threads } = readSettings();
+  const workerData = { wideVectors, threads };
   const link = store.add(new WorkerLink({ workerPath, workerData, log }));
   const labLink = store.add(new WorkerLink({ workerPath, workerData, log }));
   const messages = new Messages();

@@ -1,7 +1,8 @@
 import { type CellWeights } from '../cells/cellWeights';
 import { type Arena } from './arena';
 import { paddedWidth } from './cellLayout';
-import { instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
+import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
+import { Pause, sleepUntil, spinUntil } from './waiting';
 
 // Two threads read one sequence: each has half of the columns of h and of every gate, and after each step both wait until all of h is
 // there. They wait by spinning, since a step takes less than waking a thread; where the other side is late, as on a busy machine, the
@@ -10,13 +11,6 @@ import { instantiator, type KernelExports, type Pointer, type SharedKernels } fr
 /** Words of the shared control block. */
 const word = { job: 0, isUp: 1, helperSteps: 2, mainSteps: 3, stopAt: 4, finishedJob: 5, constants: 6, order: 7 } as const;
 const words = 32;
-
-/** Looks at the other side's word before it counts as late: about a millisecond, longer than waking a thread takes. */
-const spins = 250_000;
-/** Most jobs that run in one thread after the pair has come apart; one at first, twice as many each time it happens again, half as many after a job that went through. */
-const longestPause = 64;
-/** A thread that does not come back within this is gone. */
-const lostAfterMs = 10_000;
 const forever = 0x7fffffff;
 
 /** to [rows, columns] = bias + input [rows, depth] W, W in panels. */
@@ -52,12 +46,11 @@ export function canPair({ cell, units }: CellWeights, panel: number): boolean {
 export function createColumnPair(shared: SharedKernels, { kernels, memory, constants }: Arena): ColumnPair {
   const control = new Int32Array(new SharedArrayBuffer(words * 4));
   control[word.constants] = constants;
-  const thread = shared.startThread({ module: shared.module, memory, control: control.buffer as SharedArrayBuffer });
+  const thread = shared.startThread({ kind: 'columns', module: shared.module, memory, control: control.buffer as SharedArrayBuffer });
   const { panel } = shared;
-  let pause = 0;
-  let lastPause = 0;
+  const pause = new Pause();
   const start = (order: readonly number[]): boolean => {
-    if (pause > 0) return --pause < 0;
+    if (pause.isOn()) return false;
     if (Atomics.load(control, word.isUp) === 0 || !spinUntil(control, word.finishedJob, Atomics.load(control, word.job))) return false;
     control.set(order, word.order);
     Atomics.store(control, word.helperSteps, 0);
@@ -69,7 +62,7 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
   };
   const waitForHelper = (steps: number): boolean => {
     if (spinUntil(control, word.helperSteps, steps)) return true;
-    pause = lastPause = Math.min(longestPause, Math.max(1, 2 * lastPause));
+    pause.noteLate();
     return false;
   };
   return {
@@ -86,7 +79,7 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
         Atomics.store(control, word.stopAt, until);
         sleepUntil(control, word.helperSteps, t + 1);
       }
-      if (pause === 0) lastPause >>= 1;
+      pause.noteInTime();
       for (let t = until; t < steps; t++) kernels.lstmColumns(plan, t, 0, row);
       return true;
     },
@@ -111,28 +104,6 @@ function halfOf(width: number, panel: number, side: 0 | 1): readonly [from: numb
 
 function projectHalf(kernels: KernelExports, { input, depth, rows, panels, to, stride, bias }: ProjectionJob, [from, columns]: readonly [number, number]): void {
   kernels.multiply(input, depth * 4, rows, depth, panels + from * depth * 4, columns, to + from * 4, stride, bias + from * 4, 0);
-}
-
-function spinUntil(control: Int32Array, at: number, value: number): boolean {
-  for (let n = 0; n < spins; n++) if (Atomics.load(control, at) >= value) return true;
-  return false;
-}
-
-/** Blocks until the other side's word has reached a value; throws where it never does. */
-function sleepUntil(control: Int32Array, at: number, value: number): void {
-  for (let waited = 0; waited < lostAfterMs; waited++) {
-    const seen = Atomics.load(control, at);
-    if (seen >= value) return;
-    Atomics.wait(control, at, seen, 1);
-  }
-  throw new Error('The second computing thread does not come back.');
-}
-
-/** What the second thread is handed. */
-export interface Handed {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly control: SharedArrayBuffer;
 }
 
 /** The second thread: takes jobs until it is ended from outside. */

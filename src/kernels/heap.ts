@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { type CallPair, createCallPair } from './callPair';
 import { type KernelExports, type Kernels, type Pointer } from './loadKernels';
 
 /** Memory that the kernels work in, and the kernels in it. */
@@ -7,6 +8,8 @@ export interface Heap {
   readonly memory: WebAssembly.Memory;
   allocate(bytes: number): Pointer;
   free(pointer: Pointer): void;
+  /** Two threads, where the host has a second and allows it. */
+  pair?(): CallPair | undefined;
 }
 
 /** What we use of tfjs's WASM backend beyond its public face: its Emscripten module, and where a tensor lies. */
@@ -53,10 +56,14 @@ function createTfjsHeap(backend: WasmBackend, kernels: Kernels): TfjsHeap {
     if (pointer === 0) throw new Error(`tfjs's WASM heap has no room for another ${bytes} bytes.`);
     return pointer;
   };
-  const instance = kernels.instantiate(memory);
-  instance.prepareConstants(allocate(instance.CONSTANT_BYTES.value as number));
+  const shared = isShared(memory) ? kernels.shared : undefined;
+  const instance = (shared ?? kernels).instantiate(memory);
+  const constants = allocate(instance.CONSTANT_BYTES.value as number);
+  instance.prepareConstants(constants);
+  let pair: CallPair | undefined;
   return {
     kernels: instance,
+    pair: () => (shared?.mayStart() === true ? (pair ??= createCallPair(shared, { kernels: instance, memory, constants })) : undefined),
     memory,
     allocate,
     free: (pointer) => wasm._free(pointer),
@@ -78,4 +85,8 @@ export function withScratch<T>(heap: Heap, compute: (allocate: (bytes: number) =
   } finally {
     for (const block of blocks) heap.free(block);
   }
+}
+
+function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== 'undefined' && (buffer as unknown) instanceof SharedArrayBuffer;
 }

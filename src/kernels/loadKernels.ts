@@ -26,8 +26,16 @@ export interface SharedKernels {
   mayStart(): boolean;
 }
 
-/** Starts a thread that runs `serveColumns` (columnPair.ts) with what it is handed. */
-export type StartThread = (handed: { readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory; readonly control: SharedArrayBuffer }) => { end(): void };
+/** What a second thread is handed: whether it does half of the columns of a sequence (columnPair.ts) or calls of kernels (callPair.ts). */
+export interface Handed {
+  readonly kind: 'columns' | 'calls';
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+}
+
+/** Starts a thread that runs `serve` (secondThread.ts) with what it is handed. */
+export type StartThread = (handed: Handed) => { end(): void };
 
 type Bytes = ArrayBuffer | ArrayBufferView;
 
@@ -90,7 +98,7 @@ function maybeShared({ startThread, mayStart, simd }: NonNullable<KernelBytes['s
   return { module, panel: panelBytes(1, 1) / 4, instantiate, startThread, mayStart };
 }
 
-/** 1 GB; a shared memory must name its limit, and build.mjs names the same. */
+/** 1 GB; a shared memory must name its limit. */
 export const mostSharedPages = 16384;
 
 /** Puts a compiled module into a memory. */

@@ -4,7 +4,6 @@ import { type Heap, withScratch } from './heap';
 import { multiplyInSlices, runInSlices } from './interruptible';
 import { type Pointer } from './loadKernels';
 import { commonPlan, trainingGates } from './sequenceForward';
-import { planBytes, writePlan } from './sequencePlan';
 
 /** Where a backward pass finds what it needs; 0 or absent: zeros. */
 export interface BackwardInputs {
@@ -29,16 +28,15 @@ export function runBackward(heap: Heap, layout: CellLayout, attributes: CellAttr
     if (at.mask !== undefined) kernels.copyRows(at.mask, H * 4, mask, row, B, H, P);
     const zeros = allocate(row);
     kernels.fillZeros(zeros, row);
-    const plan = allocate(planBytes);
     const packed = packTransposedRecurrent(heap, layout, at.recurrentKernel, allocate);
-    writePlan(heap.memory, plan, {
+    const plan = {
       ...commonPlan(layout, attributes),
       ...packed,
       ...trainingGates(layout),
       gates: at.kept, c: at.kept + layout.cAt, hIn: at.kept + layout.hInAt, mask,
       dh: at.dh, dc: at.dc, dy: at.dy, dz: at.dz, zeros, scratch: allocate(2 * row),
-    });
-    runInSlices(heap, layout, plan, 'Backward');
+    };
+    runInSlices(heap, layout, plan, { pass: 'Backward', allocate });
   });
 }
 

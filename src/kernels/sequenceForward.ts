@@ -4,7 +4,6 @@ import { type Heap, withScratch } from './heap';
 import { multiplyInSlices, runInSlices } from './interruptible';
 import { activationCode } from './kernelCodes';
 import { type Pointer } from './loadKernels';
-import { planBytes, writePlan } from './sequencePlan';
 
 /** Where the inputs of a batched forward pass lie, as {@link SequenceInputs} names them. */
 export interface ForwardInputs {
@@ -35,15 +34,14 @@ export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttri
     }
     if (at.c !== undefined) kernels.copyRows(at.c, H * 4, at.kept + layout.cAt, row, B, H, P);
     const recurrent = packRecurrent(heap, layout, at.recurrentKernel, allocate);
-    const plan = allocate(planBytes);
-    writePlan(heap.memory, plan, {
+    const plan = {
       ...commonPlan(layout, attributes),
       recurrent,
       ...trainingGates(layout),
       ...(isAfter && { recurrentBias: recurrentBias(heap, layout, at.bias, allocate) }),
       gates: at.kept, z: at.kept, zRow: layout.gatesRow, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
-    });
-    runInSlices(heap, layout, plan, 'Forward');
+    };
+    runInSlices(heap, layout, plan, { pass: 'Forward', allocate });
   });
 }
 

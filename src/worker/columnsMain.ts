@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { type Handed, serveColumns } from '../engine/secondThread';
+import { type Handed, serve } from '../engine/secondThread';
 
-/** Entry of the second computing thread: it does half of the columns of each step, and holds nothing else. */
-serveColumns(workerData as Handed);
+/** Entry of the second computing thread: it does a part of the work of the first, and holds nothing else. */
+serve(workerData as Handed);

@@ -12,7 +12,7 @@ import { ModelShelf } from './modelShelf';
 import { openReference } from './openReference';
 import { ReaderThread } from './readerThread';
 import { createRequestServer } from './requestServer';
-import { maybeSecondThread } from './secondThread';
+import { limitThreads, maybeSecondThread } from './secondThread';
 import { startTfjs } from './startTfjs';
 import { tryWide } from './wideVectors';
 import { type WorkerContext } from './workerContext';
@@ -25,23 +25,27 @@ interface WorkerData {
   readonly binariesFolder?: string;
   /** Whether the wide kernels may be tried (wideVectors.ts); absent: they are not. */
   readonly wideVectors?: boolean;
+  /** Most threads that compute, until a reading says otherwise; 0 or absent leaves it to the engine. */
+  readonly threads?: number;
 }
 
 function run(): void {
   const port = parentPort;
   if (!port) throw new Error('This script is the entry of a worker thread and is not started by itself.');
-  const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname, wideVectors = false } = (workerData ?? {}) as WorkerData;
+  const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname, wideVectors = false, threads = 0 } = (workerData ?? {}) as WorkerData;
+  limitThreads(threads);
   const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...transfer]);
   const log = createLog(post);
   const early: unknown[] = [];
-  const context = { ...createContext(post, log, { modelsFolder, binariesFolder, wideVectors }), poll: () => poll() };
+  const kernels = loadKernels({ binariesFolder, wideVectors }, log);
+  const context = { ...createContext(post, log, { modelsFolder, kernels }), poll: () => poll() };
   const server = createRequestServer(context, handlers, {
     now: () => performance.now(),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
   });
   process.on('uncaughtException', (error) => log.error(`Uncaught: ${error.stack ?? error.message}`));
   process.on('unhandledRejection', (reason) => log.error(`Unhandled rejection: ${String(reason)}`));
-  const ready = startTfjs(binariesFolder, log);
+  const ready = startTfjs(binariesFolder, { log, isShared: kernels?.shared !== undefined });
   const receive = (message: unknown): void => void ready.then(() => server.receive(message));
   const receiveEarly = (): void => early.splice(0).forEach(receive);
   const poll = (): void => {
@@ -58,8 +62,8 @@ function run(): void {
   void ready.then(() => post({ type: 'ready' }));
 }
 
-function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, ...how }: Required<WorkerData>): WorkerContext {
-  const createRunner = fastRunners(loadKernels(how, log));
+function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, kernels }: { modelsFolder: string; kernels: Kernels | null }): WorkerContext {
+  const createRunner = fastRunners(kernels);
   const reader = new ReaderThread();
   const models = new ModelShelf(
     (reference, waiting) => openReference(reference, { modelsFolder, reader, ...waiting }),
@@ -69,7 +73,7 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, ..
 }
 
 /** The kernels beside the worker; without them, or without SIMD, plain tfjs reads. */
-function loadKernels({ binariesFolder: folder, wideVectors }: Omit<Required<WorkerData>, 'modelsFolder'>, log: Log): Kernels | null {
+function loadKernels({ binariesFolder: folder, wideVectors }: Pick<Required<WorkerData>, 'binariesFolder' | 'wideVectors'>, log: Log): Kernels | null {
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
     const thread = maybeSecondThread(folder, log);

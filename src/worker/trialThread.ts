@@ -9,9 +9,9 @@ import { type HostToWorker, type WorkerRequests, type WorkerToHost } from '../pr
 
 type Requests = Pick<WorkerRequests, 'trial'>;
 
-/** Starts another thread of this same script, for the trials of a search; it is started as this one was. */
+/** Starts another thread of this same script, for the trials of a search; it is started as this one was, but computes alone: the others have the other cores. */
 export function startTrialThread(order: TrialThreadOrder, log: Log, scriptPath = path.join(__dirname, 'worker.js')): TrialThread {
-  const worker = new Worker(scriptPath, { workerData: workerData as unknown });
+  const worker = new Worker(scriptPath, { workerData: { ...(workerData as object | null), threads: 1 } });
   const post = (message: HostToWorker): void => worker.postMessage(message);
   const channel = new RequestChannel<Requests>({
     sendRequest: (id, kind, params) => post({ type: 'request', id, kind: kind as 'trial', params }),

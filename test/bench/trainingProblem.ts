@@ -15,6 +15,7 @@ export interface Problem {
 
 export const sentences: Problem = { kind: 'classify', V: 5000, E: 32, H: 64, C: 2, B: 32, T: 80 };
 export const characters: Problem = { kind: 'characters', V: 65, E: 0, H: 128, C: 65, B: 32, T: 100 };
+export const problems = { sentences, characters, large: { ...characters, H: 256, B: 64 } } as const;
 
 export interface Material {
   /** Embedding (or empty), kernel, recurrent kernel, bias, head, head's bias. */

@@ -33,6 +33,7 @@ export type LogMessage = Extract<WorkerToHost, { type: 'log' }>;
 /** How a worker is started, and who hears what it logs. */
 export interface WorkerStart {
   readonly wideVectors?: boolean;
+  readonly threads?: number;
   readonly onLog?: (message: LogMessage) => void;
 }
 
@@ -58,8 +59,8 @@ async function bundle(folder: string): Promise<void> {
 }
 
 /** Starts a worker that is there already. */
-export async function openThread(workerPath: string, binariesFolder: string, { tidyUp, wideVectors, onLog }: WorkerStart & { tidyUp?: () => void } = {}): Promise<WorkerThread> {
-  const worker = new Worker(workerPath, { workerData: { modelsFolder: path.join(root, 'media/models'), binariesFolder, wideVectors } });
+export async function openThread(workerPath: string, binariesFolder: string, { tidyUp, wideVectors, threads, onLog }: WorkerStart & { tidyUp?: () => void } = {}): Promise<WorkerThread> {
+  const worker = new Worker(workerPath, { workerData: { modelsFolder: path.join(root, 'media/models'), binariesFolder, wideVectors, threads } });
   const listeners = new Set<(message: WorkerToHost) => void>();
   worker.on('message', (message: WorkerToHost) => {
     if (message.type === 'log') onLog?.(message);

@@ -62,7 +62,7 @@ export function lstmBackward(s: Sequence): void {
     for (let b: usize = 0; b < s.batch; b++) {
       activate(s.activation, c + b * row, s.scratch, row);
       const at = b * row;
-      const before = c - s.batch * row + at;
+      const before = c - s.stepRows * row + at;
       const total = s.dcOut === 0 ? s.scratch + row : stepOf(s.dcOut, s, t, row) + at;
       if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
       else lstmGradients(s.activation, s.recurrentActivation, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);

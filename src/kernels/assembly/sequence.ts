@@ -40,6 +40,7 @@ export class Sequence {
   dcOut: usize; // LSTM: total dL/dc of every step [T, B, row], or 0
   begin: usize; // the steps [begin, end) that this call runs
   end: usize;
+  stepRows: usize; // from a step to the next in arrays over time, in rows: the whole batch, where this call runs a part of it
 }
 
 /** The rows of x W + b of step t: those of z, or of the token table. */
@@ -74,7 +75,7 @@ export function multiplyStep(
 // @ts-ignore: decorator
 @inline
 export function stepOf(array: usize, s: Sequence, t: usize, bytes: usize): usize {
-  return array + t * s.batch * bytes;
+  return array + t * s.stepRows * bytes;
 }
 
 /** Where the new h [B, row] of step t is to be written: what enters the next step, where nothing masks it. */

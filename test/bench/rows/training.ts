@@ -1,61 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { denseCrossEntropy } from '../../../src/cells/denseCrossEntropy';
 import { FusedAdam } from '../../../src/cells/fusedAdam';
-import { recurrentSequence } from '../../../src/cells/fusedKernels';
 import { lstmLayer } from '../../../src/cells/recurrentLayer';
 import { registerKernels } from '../../../src/kernels/registerKernels';
 import { useKernels } from '../../support/kernels';
 import { useWasmBackend } from '../../support/tfjsBackend';
+import { bareStep } from '../bareStep';
 import { startNodePeer } from '../peerProcess';
 import { type BenchContext, type Row, type Sides } from '../row';
-import { characters, createBatch, createModel, draw, type Material, type Problem, sentences } from '../trainingProblem';
+import { characters, createBatch, createModel, draw, type Material, type Problem, problems, sentences } from '../trainingProblem';
 
 async function startTfjs(): Promise<void> {
   await useWasmBackend();
   registerKernels(await useKernels());
   tf.env().set('IS_TEST', false);
   tf.env().set('PROD', true);
-}
-
-interface Step {
-  readonly run: () => number;
-  readonly dispose: () => void;
-}
-
-/** One step of training on the bare kernels: embedding or one-hot, LSTM, dense cross-entropy, Adam. */
-function bareStep(problem: Problem, { weights, ids, targets }: Material): Step {
-  const { kind, V, E, H, C, B, T } = problem;
-  const isClassifier = kind === 'classify';
-  const shapes = [[V, E], [isClassifier ? E : V, 4 * H], [H, 4 * H], [4 * H], [H, C], [C]];
-  const variables = weights.map((data, k) => tf.variable(tf.tensor(data, shapes[k] as number[])));
-  const [table, kernel, recurrentKernel, bias, head, headBias] = variables as [tf.Variable, ...tf.Variable[]] as tf.Variable[];
-  const optimizer = new FusedAdam({ learningRate: 1e-3 });
-  // One-hot vectors are never made: the kernel takes their ids, as the lab trains.
-  const idTensor = tf.tensor2d(ids, [B, T], 'int32');
-  const targetTensor = tf.tensor1d(targets, 'int32');
-  const trained = isClassifier ? variables : variables.slice(1);
-  const lossOf = (): tf.Scalar => {
-    const x = isClassifier ? (tf.gather(table as tf.Tensor, idTensor) as tf.Tensor3D) : idTensor;
-    const zero = tf.zeros([B, H]) as tf.Tensor2D;
-    const { y } = recurrentSequence(
-      { x, kernel: kernel as unknown as tf.Tensor2D, recurrentKernel: recurrentKernel as unknown as tf.Tensor2D, bias: bias as tf.Tensor, h: zero, c: zero },
-      { cell: 'lstm', activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: false, returnSequences: !isClassifier, trainWeights: true },
-    );
-    const h = tf.reshape(y, [-1, H]) as tf.Tensor2D;
-    return denseCrossEntropy({ h, kernel: head as unknown as tf.Tensor2D, bias: headBias as unknown as tf.Tensor1D, targets: targetTensor });
-  };
-  return {
-    run: () => {
-      const loss = optimizer.minimize(() => tf.tidy(lossOf), true, trained) as tf.Scalar;
-      const value = loss.dataSync()[0] as number;
-      loss.dispose();
-      return value;
-    },
-    dispose: () => tf.dispose([...variables, idTensor, targetTensor]),
-  };
 }
 
 /** PyTorch's step on the same weights and data. */
@@ -153,7 +114,28 @@ async function againstLayers(problem: Problem): Promise<Sides> {
   };
 }
 
-/** One Adam step of two usual models, and what `fit` adds to it. */
+/** The same step in two threads and in one, in a process of its own. */
+function onTwoThreads(name: keyof typeof problems): Sides | string {
+  if (availableParallelism() < 2) return 'This machine has one core.';
+  const process = startNodePeer('twoThreadsPeer.ts', [name]);
+  const losses: [number[], number[]] = [[], []];
+  const step = async (threads: 1 | 2): Promise<number> => {
+    const { ms, loss } = (await process.ask(String(threads))) as { readonly ms: number; readonly loss: number };
+    losses[threads - 1 as 0 | 1].push(loss);
+    return ms;
+  };
+  return {
+    ours: () => step(2),
+    peer: () => step(1),
+    check: () => {
+      const [one, two] = losses;
+      if (!Object.is(one[0], two[0])) throw new Error(`The loss of two threads is ${two[0]}, that of one ${one[0]}.`);
+    },
+    dispose: () => process.dispose(),
+  };
+}
+
+/** One Adam step of two usual models, and what `fit` adds to it; and in two threads. */
 export const rows: readonly Row[] = [
   {
     name: 'Adam step, Embedding(5000, 32) LSTM(64) Dense(2), 32 x 80',
@@ -185,4 +167,7 @@ export const rows: readonly Row[] = [
     bars: { 24: { reach: 1.1, must: 1.3 } },
     prepare: () => fitAgainstBare(characters),
   },
+  ...([['sentences', 'Embedding(5000, 32) LSTM(64) Dense(2), 32 x 80'], ['characters', 'character LSTM(128), V = 65, 32 x 100'], ['large', 'character LSTM(256), V = 65, 64 x 100']] as const).map(
+    ([problem, name]): Row => ({ name: `two threads, Adam step, ${name}`, threads: 2, peer: 'our one thread', minimumRuns: 15, prepare: () => onTwoThreads(problem) }),
+  ),
 ];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { writeTfjs } from '../../../src/models/writeTfjs';
@@ -24,6 +24,12 @@ function writeWideLstm(folder: string): string {
   return path.join(folder, 'model.json');
 }
 
+const smallLab = {
+  name: 'small', task: 'next-token', data: { format: 'text', folder: '.', files: [{ path: 'text.txt' }], split: { by: 'last-tenths' } },
+  tokens: { level: 'character' }, model: { cell: 'lstm', input: 'one-hot' },
+  hyperparameters: { optimizer: 'Adam', units: 128, batch_size: 32, sequence_length: 40, steps: 8, validate_every: 8 },
+};
+
 describe('the worker and its second thread', function () {
   this.timeout(60_000);
   const logged: string[] = [];
@@ -47,6 +53,31 @@ describe('the worker and its second thread', function () {
       rmSync(folder, { recursive: true });
     }
   };
+
+  /** The weights that a training of a few steps ends with, in a worker of its own. */
+  const trainWith = async (threads: number): Promise<{ readonly weights: Uint8Array; readonly log: readonly string[] }> => {
+    const log: string[] = [];
+    const folder = mkdtempSync(path.join(tmpdir(), 'second-'));
+    const own = await startWorkerThread({ threads, onLog: ({ message }) => log.push(message) });
+    try {
+      writeFileSync(path.join(folder, 'text.txt'), Array.from({ length: 8000 }, (_, k) => 'etaoin shrdlu'[(k * k + k) % 13]).join(''));
+      writeFileSync(path.join(folder, 'small.lstm-lab.json'), JSON.stringify(smallLab));
+      const answer = await own.ask('train', { training: 1, settingsPath: path.join(folder, 'small.lstm-lab.json'), outFolder: folder }).answer;
+      assert.ok(answer.ok, JSON.stringify(answer));
+      return { weights: readFileSync(path.join(folder, 'weights.bin')), log };
+    } finally {
+      await own.dispose();
+      rmSync(folder, { recursive: true });
+    }
+  };
+
+  it('trains to the same bits, and in one thread only where one may compute', async () => {
+    const [one, free] = [await trainWith(1), await trainWith(0)];
+    const shares = (log: readonly string[]): boolean => log.includes('A second thread shares the training.');
+    assert.equal(shares(one.log), false);
+    assert.equal(shares(free.log), availableParallelism() > 1);
+    assert.deepEqual(free.weights, one.weights);
+  });
 
   it('starts none where only one may compute, one for a wide LSTM where there are cores, and reads the same bits', async () => {
     const startsSecond = (): boolean => logged.some((message) => message.startsWith('A second thread'));
