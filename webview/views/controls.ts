@@ -11,6 +11,8 @@ export interface ChoiceOption {
 export interface Choice {
   readonly root: HTMLElement;
   update(options: readonly ChoiceOption[], value: string): void;
+  /** Another label. */
+  rename(label: string): void;
 }
 
 /**
@@ -20,10 +22,16 @@ export interface Choice {
 export function createChoice(label: string, onChoose: (value: string) => void): Choice {
   const select = element('select', { class: 'select', attributes: { 'aria-label': label } });
   select.addEventListener('change', () => onChoose(select.value));
-  const root = element('div', { class: 'choice', children: [element('span', { class: 'choice-label', text: label, attributes: { 'aria-hidden': 'true' } }), select] });
+  const shownLabel = element('span', { class: 'choice-label', text: label, attributes: { 'aria-hidden': 'true' } });
+  const root = element('div', { class: 'choice', children: [shownLabel, select] });
   let shown = '';
   return {
     root,
+    rename: (next) => {
+      if (shownLabel.textContent === next) return;
+      shownLabel.textContent = next;
+      select.setAttribute('aria-label', next);
+    },
     update: (options, value) => {
       const key = JSON.stringify([options, value]);
       if (key === shown) return;
@@ -39,10 +47,14 @@ export function createButton(text: string, onPress: () => void, options: { reado
   const button = document.createElement('vscode-button');
   button.textContent = text;
   if (options.isPrimary !== true) button.setAttribute('secondary', '');
-  if (options.label !== undefined) {
-    button.setAttribute('aria-label', options.label);
-    button.title = options.label;
-  }
+  if (options.label !== undefined) renameButton(button, options.label);
   button.addEventListener('click', onPress);
   return button;
+}
+
+/** Says in words what a button does whose text is a sign. */
+export function renameButton(button: HTMLElement, label: string): void {
+  if (button.title === label) return;
+  button.setAttribute('aria-label', label);
+  button.title = label;
 }

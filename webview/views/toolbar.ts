@@ -4,7 +4,7 @@ import { type ViewState } from '../../src/protocol/viewMessages';
 import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
 import { nameOfColumn, shownColumn } from '../store/inputColumns';
 import { say } from '../theme/strings';
-import { createButton, createChoice, type ChoiceOption } from './controls';
+import { createButton, createChoice, renameButton, type ChoiceOption } from './controls';
 import { element, setText } from './element';
 import { displayOrder, nameOfField } from './fieldNames';
 import { usualPace } from './replay';
@@ -34,19 +34,22 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
   const order = createChoice(say('Units'), (value) => dispatch({ type: 'choose', choice: { order: value as ViewState['order'] } }));
   const ribbon = createChoice(say('Colour text by'), (value) => dispatch({ type: 'choose', choice: { ribbon: value } }));
   const column = createChoice(say('Input column'), (value) => dispatch({ type: 'choose', choice: { column: Number(value) } }));
-  const pace = createChoice(say('Pace'), (value) => actions.pace(Number(value)));
-  pace.update(paces.map((tokens) => ({ value: String(tokens), label: say('{0} tokens a second', tokens) })), String(usualPace));
+  let chosenPace: number = usualPace;
+  const pace = createChoice(say('Pace'), (value) => actions.pace((chosenPace = Number(value))));
+  const back = createButton('\u2039', () => actions.step(-1));
+  const on = createButton('\u203a', () => actions.step(1));
+  const all = createButton(say('All'), () => actions.zoom('all'));
   const play = createButton('\u25b6', actions.play, { label: say('Play') });
   const transport = element('div', {
     class: 'button-row',
     attributes: { role: 'group', 'aria-label': say('Replay and zoom') },
     children: [
-      createButton('\u2039', () => actions.step(-1), { label: say('One token back') }),
+      back,
       play,
-      createButton('\u203a', () => actions.step(1), { label: say('One token on') }),
+      on,
       createButton('\u2212', () => actions.zoom(1 / 1.5), { label: say('Zoom out') }),
       createButton('+', () => actions.zoom(1.5), { label: say('Zoom in') }),
-      createButton(say('All'), () => actions.zoom('all'), { label: say('All of the text') }),
+      all,
     ],
   });
   const cancel = createButton(say('Cancel'), actions.cancel);
@@ -61,6 +64,10 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
       setText(subtitle, subtitleOf(state));
       layer.update(layerOptions(state), `${state.view.layer}.${state.view.direction}`);
       order.update(orderOptions(), state.view.order);
+      const words = state.columns === null ? wordsOfText() : wordsOfNumbers();
+      ribbon.rename(words.colourBy);
+      pace.update(paces.map((steps) => ({ value: String(steps), label: words.pace(steps) })), String(chosenPace));
+      [back, on, all].forEach((button, k) => renameButton(button, words.buttons[k] ?? ''));
       ribbon.update(ribbonOptions(state), state.view.ribbon);
       column.root.hidden = state.columns === null;
       column.update((state.columns ?? []).map((_, index, names) => ({ value: String(index), label: nameOfColumn(names, index) })), String(shownColumn(state)?.index ?? 0));
@@ -68,6 +75,30 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
       play.setAttribute('aria-label', state.isPlaying ? say('Pause') : say('Play'));
       cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';
     },
+  };
+}
+
+interface Words {
+  readonly colourBy: string;
+  readonly pace: (steps: number) => string;
+  /** What the buttons for one back, one on and all say. */
+  readonly buttons: readonly string[];
+}
+
+function wordsOfText(): Words {
+  return {
+    colourBy: say('Colour text by'),
+    pace: (tokens) => say('{0} tokens a second', tokens),
+    buttons: [say('One token back'), say('One token on'), say('All of the text')],
+  };
+}
+
+/** Rows of numbers are no text and have no tokens. */
+function wordsOfNumbers(): Words {
+  return {
+    colourBy: say('Colour steps by'),
+    pace: (steps) => say('{0} steps a second', steps),
+    buttons: [say('One step back'), say('One step on'), say('All steps')],
   };
 }
 
