@@ -50,3 +50,26 @@ export function unpackPredictionTrack(buffer: ArrayBuffer): PredictionTrack {
     names: JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, words * 4))) as Record<number, string>,
   };
 }
+
+/** A track of which nothing is known yet. */
+export function emptyPredictionTrack(steps: number, top: number): PredictionTrack {
+  return {
+    steps,
+    top,
+    indices: new Int32Array(steps * top).fill(-1),
+    probabilities: new Float32Array(steps * top).fill(NaN),
+    surprise: new Float32Array(steps).fill(NaN),
+    names: {},
+  };
+}
+
+/** A track with a part of it put in at step `from`; into its own arrays, which hold megabytes where a text is long. */
+export function withPredictions(track: PredictionTrack, part: PredictionTrack, from: number): PredictionTrack {
+  if (part.top !== track.top || from + part.steps > track.steps) {
+    throw new Error(`A part of ${part.steps} steps and ${part.top} outputs at step ${from} is none of a track of ${track.steps} and ${track.top}.`);
+  }
+  track.indices.set(part.indices, from * track.top);
+  track.probabilities.set(part.probabilities, from * track.top);
+  track.surprise.set(part.surprise, from);
+  return { ...track, surprise: track.surprise.subarray(), names: { ...track.names, ...part.names } };
+}

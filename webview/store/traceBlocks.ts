@@ -81,23 +81,23 @@ export class TraceBlocks {
     return plane.arrived[column] === 1 ? plane.values.subarray(column * plane.width, (column + 1) * plane.width) : undefined;
   }
 
-  /** Whether every step of [from, to) is here at this stride. */
-  hasAll(key: LayerKey, field: Field, range: { readonly from: number; readonly to: number; readonly stride: number }): boolean {
+  /** The first run of columns at this stride that begin in [from, to) and are not here, in steps; null where all are. */
+  missingRun(key: LayerKey, field: Field, range: { readonly from: number; readonly to: number; readonly stride: number }): { readonly from: number; readonly to: number } | null {
     const { from, to, stride } = range;
-    for (let step = from; step < to; ) {
-      const block = this.find(key, stride, step);
-      const plane = block?.planes.get(field);
-      if (block === undefined || plane === undefined) return false;
-      const end = Math.min(to, block.from + blockColumns * stride);
-      if (plane.arrivedCount < blockColumns) {
-        const last = Math.ceil((end - block.from) / stride);
-        for (let column = Math.floor((step - block.from) / stride); column < last; column++) {
-          if (plane.arrived[column] !== 1) return false;
-        }
-      }
-      step = end;
-    }
-    return true;
+    let looked = -1;
+    let arrived: Uint8Array | undefined;
+    const isHere = (step: number): boolean => {
+      const column = step / stride;
+      const index = Math.floor(column / blockColumns);
+      if (index !== looked) arrived = this.find(key, stride, step)?.planes.get(field)?.arrived;
+      looked = index;
+      return arrived?.[column % blockColumns] === 1;
+    };
+    let first = Math.floor(from / stride) * stride;
+    while (first < to && isHere(first)) first += stride;
+    let end = first;
+    while (end < to && !isHere(end)) end += stride;
+    return first < end ? { from: first, to: end } : null;
   }
 
   /** The largest finite |value| of a field that has arrived so far; 0 before any. */

@@ -1,7 +1,7 @@
 import { fieldsOf } from '../../src/trace/cellKind';
 import { columnsTogether, splitColumns } from '../../src/trace/inputColumns';
 import { unpackFrame } from '../../src/trace/frame';
-import { unpackPredictionTrack } from '../../src/trace/predictionTrack';
+import { emptyPredictionTrack, type PredictionTrack, unpackPredictionTrack, withPredictions } from '../../src/trace/predictionTrack';
 import { type Host } from '../host/host';
 import { columnsInSight, strideFor } from '../scales/columns';
 import { type Store } from '../store/createStore';
@@ -112,22 +112,22 @@ function createRangeAsker({ host, store, blocks }: Context): (scene: Scene) => v
   };
 }
 
-/** The first run of columns in sight that has been read but is not here, at most eight blocks of it. */
+/** Columns in one answer at most, and steps: a picture of a million tokens comes piece by piece, and nothing else waits long for it. */
+const mostColumns = 8 * blockColumns;
+const mostSteps = 65_536;
+
+/** The first run of columns in sight that has been read but is not here, in whole blocks where those are short. */
 function missingRange(scene: Scene, blocks: TraceBlocks, stride: number): { readonly from: number; readonly to: number } | null {
   const shape = shownLayer(scene.state);
   if (shape === undefined) return null;
   const sight = columnsInSight(scene.columns);
-  const read = Math.min(sight.to, stepsRead(scene.state));
-  const span = blockColumns * stride;
-  let from: number | null = null;
-  for (let start = Math.floor(sight.from / span) * span; start < read; start += span) {
-    const end = Math.min(start + span, stepsRead(scene.state));
-    const isHere = blocks.hasAll(shape, 'h', { from: start, to: end, stride });
-    if (isHere && from !== null) return { from, to: start };
-    if (!isHere) from ??= start;
-    if (from !== null && end - from >= 8 * span) return { from, to: end };
-  }
-  return from === null ? null : { from, to: Math.min(stepsRead(scene.state), Math.ceil(read / span) * span) };
+  const read = stepsRead(scene.state);
+  const span = Math.min(blockColumns * stride, mostSteps);
+  const from = Math.floor(sight.from / span) * span;
+  const run = blocks.missingRun(shape, 'h', { from, to: Math.min(read, Math.ceil(sight.to / span) * span), stride });
+  // What lies outside the sight is asked for only along with what lies in it.
+  if (run === null || run.from >= sight.to || run.to <= sight.from) return null;
+  return { from: run.from, to: Math.min(read, run.to, run.from + Math.min(mostColumns * stride, mostSteps)) };
 }
 
 /** Asks for the chosen column of numeric input, with the others where they are few. */
@@ -149,17 +149,29 @@ function createInputAsker({ host, store }: Context): (state: InspectorState) => 
   };
 }
 
+/** Steps of predictions in one answer; a page that is a report holds them in one. */
+const predictionsAtOnce = 32_768;
+
+/** Asks for the predictions of all steps, those of a long text piece by piece. */
 function createPredictionAsker({ host, store }: Context): (state: InspectorState) => void {
   let asked = -1;
+  const ask = async (inspection: number, steps: number): Promise<void> => {
+    const isWhole = steps <= predictionsAtOnce || !host.isLive;
+    let track: PredictionTrack | null = null;
+    for (let from = 0; from < steps; from += isWhole ? steps : predictionsAtOnce) {
+      const answer = await host.request('predictions', isWhole ? {} : { from, to: Math.min(steps, from + predictionsAtOnce) });
+      // A model without a head has none; the trace is complete without them.
+      if (store.get().inspection !== inspection || !answer.ok) return;
+      const part = unpackPredictionTrack(answer.value);
+      track = isWhole ? part : withPredictions(track ?? emptyPredictionTrack(steps, part.top), part, from);
+      store.dispatch({ type: 'predictions', predictions: track });
+    }
+  };
   return (state) => {
     if (state.status.kind !== 'complete' || asked === state.inspection || state.predictions !== null) return;
     if (state.model === null || state.model.task === 'states' || state.tokens.length === 0) return;
     asked = state.inspection;
-    void host.request('predictions', {}).then((answer) => {
-      if (store.get().inspection !== asked) return;
-      // A model without a head has none; the trace is complete without them.
-      if (answer.ok) store.dispatch({ type: 'predictions', predictions: unpackPredictionTrack(answer.value) });
-    });
+    void ask(state.inspection, state.tokens.length);
   };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { packPredictionTrack, unpackPredictionTrack, type PredictionTrack } from '../../../src/trace/predictionTrack';
+import { emptyPredictionTrack, packPredictionTrack, unpackPredictionTrack, type PredictionTrack, withPredictions } from '../../../src/trace/predictionTrack';
 
 const track: PredictionTrack = {
   steps: 2,
@@ -18,6 +18,18 @@ describe('the prediction track', () => {
   it('may be empty', () => {
     const empty = { steps: 0, top: 0, indices: new Int32Array(), probabilities: new Float32Array(), surprise: new Float32Array(), names: {} };
     assert.deepEqual(unpackPredictionTrack(packPredictionTrack(empty)), empty);
+  });
+
+  it('is put together from parts, and unknown where none has come', () => {
+    const part = withPredictions(emptyPredictionTrack(5, 3), track, 3);
+    assert.deepEqual([...part.indices], [...Array<number>(9).fill(-1), ...track.indices]);
+    assert.deepEqual([...part.surprise], [NaN, NaN, NaN, ...track.surprise]);
+    const whole = withPredictions(part, { ...track, names: { 9: 'z' } }, 0);
+    assert.deepEqual(whole.names, { ...track.names, 9: 'z' });
+    assert.ok(whole.surprise !== part.surprise, 'who keeps the last one sees that it is another');
+    assert.equal(whole.probabilities[1], 0.25);
+    assert.throws(() => withPredictions(part, track, 4), /A part of 2 steps/);
+    assert.throws(() => withPredictions(part, { ...track, top: 2 }, 0), /2 outputs/);
   });
 
   it('refuses lengths that do not add up', () => {

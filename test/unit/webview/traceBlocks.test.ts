@@ -24,11 +24,21 @@ describe('the blocks of a trace', () => {
     const blocks = new TraceBlocks(1e9);
     blocks.add(frameOf(0, 300));
     blocks.add(frameOf(310, 400));
-    assert.equal(blocks.hasAll(key, 'h', { from: 0, to: 300, stride: 1 }), true);
-    assert.equal(blocks.hasAll(key, 'h', { from: 0, to: 400, stride: 1 }), false);
-    assert.equal(blocks.hasAll(key, 'h', { from: 310, to: 400, stride: 1 }), true);
-    assert.equal(blocks.hasAll({ ...key, layer: 1 }, 'h', { from: 0, to: 1, stride: 1 }), false);
-    assert.equal(blocks.hasAll(key, 'h', { from: 5, to: 5, stride: 1 }), true);
+    assert.equal(blocks.missingRun(key, 'h', { from: 0, to: 300, stride: 1 }), null);
+    assert.deepEqual(blocks.missingRun(key, 'h', { from: 0, to: 400, stride: 1 }), { from: 300, to: 310 });
+    assert.deepEqual(blocks.missingRun(key, 'h', { from: 390, to: 900, stride: 1 }), { from: 400, to: 900 });
+    assert.equal(blocks.missingRun(key, 'h', { from: 310, to: 400, stride: 1 }), null);
+    assert.deepEqual(blocks.missingRun({ ...key, layer: 1 }, 'h', { from: 0, to: 1, stride: 1 }), { from: 0, to: 1 });
+    assert.equal(blocks.missingRun(key, 'h', { from: 5, to: 5, stride: 1 }), null);
+  });
+
+  it('know it of a coarse level, in whole columns', () => {
+    const blocks = new TraceBlocks(1e9);
+    blocks.add(frameOf(64, 128, 2, 16));
+    assert.deepEqual(blocks.missingRun(key, 'h', { from: 0, to: 200, stride: 16 }), { from: 0, to: 64 });
+    assert.equal(blocks.missingRun(key, 'h', { from: 70, to: 127, stride: 16 }), null);
+    assert.deepEqual(blocks.missingRun(key, 'h', { from: 70, to: 200, stride: 16 }), { from: 128, to: 208 });
+    assert.deepEqual(blocks.missingRun(key, 'h', { from: 64, to: 128, stride: 1 }), { from: 64, to: 128 }, 'the values themselves are not here');
   });
 
   it('keep mean and farthest value of a coarse level', () => {
@@ -36,7 +46,7 @@ describe('the blocks of a trace', () => {
     blocks.add({ header: { ...key, fields: ['c'], from: 0, to: 4, widths: [1], stride: 4 }, planes: [coarsen(Float32Array.of(1, -9, 2, 2), 1, 4)] });
     const plane = blocks.find(key, 4, 0)?.planes.get('c');
     assert.deepEqual([plane?.values[0], plane?.extremes[0]], [-1, -9]);
-    assert.equal(blocks.hasAll(key, 'c', { from: 0, to: 4, stride: 4 }), true);
+    assert.equal(blocks.missingRun(key, 'c', { from: 0, to: 4, stride: 4 }), null);
   });
 
   it('note the largest finite size, and do not fall over NaN and Infinity', () => {
