@@ -2,7 +2,7 @@ import { InspectorError } from '../base/errors';
 
 /** An HDF5 file to be written: groups with text attributes, and float32 datasets below them. */
 export interface Hdf5Layout {
-  /** By path without a leading slash; '' is the root. A list becomes an array of texts. */
+  /** By path without a leading slash; '' is the root. A list becomes an array of texts. All texts are ASCII. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
   readonly datasets: readonly { readonly path: string; readonly shape: readonly number[]; readonly data: Float32Array }[];
 }
@@ -32,7 +32,7 @@ export function kerasH5Layout(modelJson: string, weights: Uint8Array): Hdf5Layou
   }
   const arrays = unpack(weightsManifest[0]?.weights ?? [], weights);
   const config = { class_name: 'Sequential', config: { name, layers: withInput(layers.map(nameModule)) } };
-  const root = { model_config: JSON.stringify(config), keras_version: kerasVersion, backend: 'tensorflow' };
+  const root = { model_config: asciiJson(config), keras_version: kerasVersion, backend: 'tensorflow' };
   const groups: Record<string, Record<string, string | readonly string[]>> = {
     '': root,
     model_weights: { layer_names: layers.map((layer) => layer.config.name), backend: 'tensorflow', keras_version: kerasVersion },
@@ -43,6 +43,11 @@ export function kerasH5Layout(modelJson: string, weights: Uint8Array): Hdf5Layou
     return own.map((array) => ({ path: `model_weights/${layer.config.name}/${array.name}`, shape: array.shape, data: array.data }));
   });
   return { groups, datasets };
+}
+
+/** As Python's json.dumps writes it: what is not ASCII stands as \\uXXXX. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function unpack(manifest: SavedModel['weightsManifest'][number]['weights'], bytes: Uint8Array): readonly { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array }[] {
@@ -69,7 +74,7 @@ function withInput(layers: readonly SavedLayer[]): readonly SavedLayer[] {
   const [first, ...rest] = layers;
   if (first === undefined) return layers;
   const { batch_input_shape: shape, dtype, ...config } = first.config;
-  const input = { class_name: 'InputLayer', config: { name: 'input_1', batch_input_shape: shape, dtype: dtype ?? 'float32', sparse: false, ragged: false } };
+  const input = { class_name: 'InputLayer', config: { name: 'input_1', batch_input_shape: shape, dtype: dtype ?? 'float32', sparse: false } };
   return [input, { ...first, config: { ...config, name: first.config.name } }, ...rest];
 }
 

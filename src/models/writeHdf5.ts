@@ -10,7 +10,7 @@ export async function writeHdf5({ groups, datasets }: Hdf5Layout): Promise<Uint8
   const groupAt = (path: string): H5WasmNamespace.Group => path.split('/').filter((part) => part !== '').reduce<H5WasmNamespace.Group>((group, part) => (group.keys().includes(part) ? (group.get(part) as H5WasmNamespace.Group) : group.create_group(part)), file);
   for (const [path, attributes] of Object.entries(groups)) {
     const group = groupAt(path);
-    for (const [key, value] of Object.entries(attributes)) group.create_attribute(key, typeof value === 'string' ? value : [...value]);
+    for (const [key, value] of Object.entries(attributes)) group.create_attribute(key, typeof value === 'string' ? value : [...value], null, bytesOf(value));
   }
   for (const { path, shape, data } of datasets) {
     const cut = path.lastIndexOf('/');
@@ -22,4 +22,13 @@ export async function writeHdf5({ groups, datasets }: Hdf5Layout): Promise<Uint8
   const bytes = Uint8Array.from(files.readFile(name));
   files.unlink(name);
   return bytes;
+}
+
+/**
+ * The HDF5 type of text attributes: ASCII bytes of a fixed length with their closing zero. Keras up to 2.3 decodes what it reads,
+ * and h5py gives it bytes only for this type; later ones read either.
+ */
+function bytesOf(value: string | readonly string[]): string {
+  const longest = Math.max(...[value].flat().map((text) => text.length), 0);
+  return `A${longest + 1}`;
 }

@@ -9,10 +9,10 @@ import { writeHdf5 } from '../../../../src/models/writeHdf5';
 import { writeTfjs } from '../../../../src/models/writeTfjs';
 
 /** A network of the lab, as the files of tfjs. */
-function filesOf(model: object, activation: string): { readonly modelJson: string; readonly weights: Uint8Array } {
+function filesOf(model: object, activation: string, name = 'tiny-net'): { readonly modelJson: string; readonly weights: Uint8Array } {
   const settings = parseLabSettings(
     JSON.stringify({
-      name: 'tiny-net', task: 'classify',
+      name, task: 'classify',
       data: { format: 'table', files: [{ path: 'a.csv' }], split: { by: 'stratified' } },
       tokens: { level: 'word' }, model, hyperparameters: { units: 5, embedding_dim: 4, activation },
     }),
@@ -56,6 +56,22 @@ describe('the export as .h5', () => {
     assert.deepEqual(groups['model_weights/bidirectional_lstm']?.['weight_names'], ['forward', 'backward'].flatMap((direction) =>
       ['kernel', 'recurrent_kernel', 'bias'].map((array) => `bidirectional_lstm/${direction}_lstm/lstm_cell/${array}:0`)));
     assert.equal(datasets.reduce((sum, { data }) => sum + data.byteLength, 0), weights.byteLength);
+  });
+
+  it('says everything in ASCII bytes of a fixed length, which Keras 2 of every age can decode', async () => {
+    const { modelJson, weights } = filesOf({ cell: 'lstm', layers: 8, bidirectional: true }, 'tanh', 'prüfung');
+    const h5wasm = await import('h5wasm');
+    const { FS } = await h5wasm.ready;
+    (FS as unknown as { writeFile(name: string, bytes: Uint8Array): void }).writeFile('ascii.h5', await writeHdf5(kerasH5Layout(modelJson, weights)));
+    const file = new h5wasm.File('ascii.h5', 'r');
+    const attributes = ['/', 'model_weights', 'model_weights/dense'].flatMap((at) => Object.values((file.get(at) as InstanceType<typeof h5wasm.Group>).attrs));
+    assert.equal(attributes.length, 3 + 3 + 1);
+    for (const { metadata } of attributes) assert.deepEqual([metadata.vlen, metadata.cset], [false, 0]);
+    const config = String(file.attrs['model_config']?.value);
+    file.close();
+    assert.match(config, /^[\x20-\x7e]*$/);
+    const { config: { name, layers } } = JSON.parse(config) as { readonly config: { readonly name: string; readonly layers: readonly object[] } };
+    assert.deepEqual([name, layers.length], ['prüfung', 11]);
   });
 
   it('refuses hard_sigmoid, which Keras 2 and 3 compute differently', () => {
