@@ -4,6 +4,7 @@ import { type Example, type Split } from '../../data/example';
 import { describeExamples } from '../../data/describeExamples';
 import { readExamples, readRunningTexts, type RunningText } from '../../data/readSources';
 import { excerptOf, splitLastTenths } from '../../data/runningText';
+import { remarkOnLabels } from '../../data/remarkOnLabels';
 import { removeDuplicates, splitByLine, splitStratified } from '../../data/splitExamples';
 import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
 import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
@@ -104,7 +105,7 @@ async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt)
     examples: mapSplit(split, encode),
     ...(split.validation[0] === undefined ? {} : { sample: split.validation[0].text }),
     data: describeExamples(examples),
-    remarks: [...remarks, ...(removed > 0 ? [`${removed} duplicates were left out.`] : [])],
+    remarks: [...remarks, ...(removed > 0 ? [`${removed} duplicates were left out.`] : []), ...remarkOnLabels(split)],
   };
 }
 

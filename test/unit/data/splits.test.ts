@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { InspectorError } from '../../../src/base/errors';
+import { remarkOnLabels } from '../../../src/data/remarkOnLabels';
 import { excerptOf, splitLastTenths, stripGutenberg } from '../../../src/data/runningText';
 import { removeDuplicates, splitByLine, splitStratified } from '../../../src/data/splitExamples';
 
@@ -26,6 +27,27 @@ describe('the split by line number', () => {
   it('keeps line numbers when duplicates go first', () => {
     const { kept, removed } = removeDuplicates([example('a', 0), example(' a', 1), example('b', 9)]);
     assert.deepEqual([lines(kept), removed], [[0, 9], 1]);
+  });
+});
+
+describe('labels that a part lacks', () => {
+  const common = Array.from({ length: 30 }, (_, line) => example(`t${line}`, line, line % 2 === 0 ? 'even' : 'odd'));
+  const remarksOn = (...more: readonly ReturnType<typeof example>[]) => {
+    // Line 9 is odd, and 8 even: with these two either part has both labels.
+    const both = [example('b', 9, 'even'), example('c', 8, 'odd')];
+    return remarkOnLabels(splitByLine([...common, ...both, ...more]));
+  };
+
+  it('are named with the line of their first example', () => {
+    assert.deepEqual(remarksOn(), []);
+    assert.deepEqual(remarksOn(example('lonely', 39, 'alone')), ['The training part lacks a label, whose examples are left out: "alone" (a, line 40).']);
+    assert.deepEqual(remarksOn(example('lonely', 31, 'alone')), ['The test part lacks a label, which is learnt but not measured: "alone" (a, line 32).']);
+  });
+
+  it('are counted where they are many, and not missed where nothing is tested', () => {
+    const many = Array.from({ length: 7 }, (_, k) => example(`m${k}`, 30, `rare ${k}`));
+    assert.match(remarksOn(...many).join(), /"rare 4" \(a, line 31\) and 2 more\.$/);
+    assert.deepEqual(remarkOnLabels({ training: many, validation: [], test: [] }), []);
   });
 });
 
