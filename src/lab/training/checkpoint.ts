@@ -73,10 +73,10 @@ function parseHeader(bytes: Uint8Array): Header {
   try {
     return JSON.parse(new TextDecoder().decode(bytes)) as Header;
   } catch (cause) {
-    throw new InspectorError('data-invalid', 'The checkpoint is damaged; delete it to start again.', { cause });
+    throw damaged(cause);
   }
 }
 
-function damaged(): InspectorError {
-  return new InspectorError('data-invalid', 'The checkpoint is damaged; delete it to start again.');
+function damaged(cause?: unknown): InspectorError {
+  return new InspectorError('data-invalid', 'The checkpoint, checkpoint.bin in the folder of the results, is damaged; delete it to start again.', { cause });
 }
