@@ -4,7 +4,9 @@ import { type CommandContext } from './commandContext';
 
 /** "Show or Hide Influence in the Editor"; gives whether it is shown now. Without an inspection there is nothing to colour, which is said. */
 export function toggleInfluence({ registry, messages, influence }: CommandContext & { readonly influence: InfluenceDecorations }): boolean {
-  const isOn = influence.toggle();
-  if (isOn && registry.active === null) messages.tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
-  return isOn;
+  if (!influence.isShown && registry.active === null) {
+    messages.tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
+    return false;
+  }
+  return influence.toggle();
 }

@@ -42,6 +42,10 @@ export class InfluenceDecorations implements Disposable {
     return this.shown;
   }
 
+  get isShown(): boolean {
+    return this.isOn;
+  }
+
   /** Turns the colours on or off; gives whether they are on now. */
   toggle(): boolean {
     this.isOn = !this.isOn;

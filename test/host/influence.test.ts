@@ -65,4 +65,15 @@ describe('the influence over the editor\'s text', () => {
     assert.equal(composition.influence.current, null);
     await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
   });
+
+  it('is not turned on where nothing is inspected, which is said each time', async () => {
+    await showText('nothing is inspected');
+    const said: string[] = [];
+    const listening = composition.messages.said.on(({ message }) => void said.push(message));
+    for (let time = 1; time <= 2; time++) {
+      assert.equal(await vscode.commands.executeCommand('lstmInspector.toggleInfluence'), false);
+      assert.equal(said.length, time);
+    }
+    listening.dispose();
+  });
 });
