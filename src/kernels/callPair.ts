@@ -42,8 +42,9 @@ export function createCallPair(shared: SharedKernels, at: SharedPlace, worth: Pi
   shared.startThread({ kind: 'calls', module: shared.module, memory: at.memory, control: control.buffer as SharedArrayBuffer });
   return {
     run({ whole, halves, operations }) {
+      if (Atomics.load(control, word.isUp) === 0) return make(at.kernels, whole);
+      const { isPaired } = worth;
       const begin = performance.now();
-      const isPaired = worth.isPaired && Atomics.load(control, word.isUp) === 1;
       if (isPaired) makeBoth(at.kernels, control, halves);
       else make(at.kernels, whole);
       worth.note(whole[0], { operations, ms: performance.now() - begin, isPaired });

@@ -4,8 +4,8 @@ const judgedMs = 30;
 const leastGain = 0.9;
 /** Milliseconds of calls that one thread makes after the second did not help: the first at first, twice as many each time it happens again. */
 const [shortestPause, longestPause] = [100, 5000] as const;
-/** Judgements in favour after which it is seen anew how fast one thread is. */
-const judgementsKept = 32;
+/** Most judgements in favour after which it is seen anew how fast one thread is; one at first, since the first calls of all are slow, and twice as many each time. */
+const mostKept = 32;
 
 /** A call, or two for it at once. */
 export interface Made {
@@ -19,10 +19,12 @@ export interface Made {
  * second waits for its turn, and the first for it.
  */
 export class Worth {
-  /** What one thread did and took, by kernel; what is longer ago counts less. */
+  /** What one thread did and took the last time that it was alone, by kernel. */
   private readonly alone = new Map<string, { operations: number; ms: number }>();
   private pause: number = shortestPause / 2;
-  private judgements = 0;
+  /** Judgements in favour that are left until then, and how many there were to be. */
+  private kept = 1;
+  private most = 1;
   /** The time left until the next turn, and what was taken and expected since the last. */
   private left = judgedMs;
   private taken = 0;
@@ -47,15 +49,16 @@ export class Worth {
     else if (!helps) this.begin(false, (this.pause = Math.min(longestPause, 2 * this.pause)));
     else {
       this.pause = Math.max(shortestPause / 2, this.pause / 2);
-      this.judgements++;
-      this.begin(this.judgements % judgementsKept > 0, judgedMs);
+      const isKept = --this.kept > 0;
+      if (!isKept) this.kept = this.most = Math.min(mostKept, 2 * this.most);
+      this.begin(isKept, judgedMs);
     }
   }
 
   private begin(wantsPair: boolean, ms: number): void {
     this.wantsPair = wantsPair;
     this.left = ms;
-    if (!wantsPair) for (const alone of this.alone.values()) for (const name of ['operations', 'ms'] as const) alone[name] /= 2;
+    if (!wantsPair) this.alone.clear();
     this.taken = this.expected = 0;
   }
 }
