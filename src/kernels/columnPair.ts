@@ -1,4 +1,5 @@
 import { type CellWeights } from '../cells/cellWeights';
+import { type CellKind } from '../trace/cellKind';
 import { type Arena } from './arena';
 import { paddedWidth } from './cellLayout';
 import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
@@ -34,20 +35,24 @@ export interface ColumnPair {
   dispose(): void;
 }
 
+/** Fewest weights of a recurrent kernel with which a step takes longer than the threads need to meet: those of an LSTM of 128 units. */
+const leastWeights = 4 * 128 * 128;
+
 /**
- * Whether a second thread can help with a cell: an LSTM wide enough that a step takes longer than the threads need to meet, whose gates
- * all begin with a panel.
+ * Whether a second thread can help with a cell: one wide enough, whose gates all begin with a panel, and whose units meet once a step,
+ * which those of a GRU that resets before the product do twice.
  */
-export function canPair({ cell, units }: CellWeights, panel: number): boolean {
-  return cell === 'lstm' && units >= 256 && paddedWidth(units) % panel === 0;
+export function canPair({ cell, units, recurrentKernel, resetAfter }: CellWeights, panel: number): boolean {
+  return recurrentKernel.length >= leastWeights && paddedWidth(units) % panel === 0 && (cell !== 'gru' || resetAfter === true);
 }
 
 /** Starts the second thread; until it is up, everything is left to the caller. */
-export function createColumnPair(shared: SharedKernels, { kernels, memory, constants }: Arena): ColumnPair {
+export function createColumnPair(shared: SharedKernels, { kernels, memory, constants }: Arena, cell: CellKind): ColumnPair {
   const control = new Int32Array(new SharedArrayBuffer(words * 4));
   control[word.constants] = constants;
   const thread = shared.startThread({ kind: 'columns', module: shared.module, memory, control: control.buffer as SharedArrayBuffer });
   const { panel } = shared;
+  const name = `${cell}Columns` as const;
   const pause = new Pause();
   const start = (order: readonly number[]): boolean => {
     if (pause.isOn()) return false;
@@ -67,11 +72,11 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
   };
   return {
     run(plan, steps, row) {
-      if (!start([orders.run, plan, steps, row])) return false;
+      if (!start([orders.run, plan, steps, row, cells.indexOf(cell)])) return false;
       const [from, bytes] = halfOf(row, panel * 4, 0);
       let until = steps;
       for (let t = 0; t < until; t++) {
-        kernels.lstmColumns(plan, t, from, bytes);
+        kernels[name](plan, t, from, bytes);
         Atomics.store(control, word.mainSteps, t + 1);
         if (waitForHelper(t + 1)) continue;
         // The helper may be at the next step already, but not beyond it before this side has done that too.
@@ -80,7 +85,7 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
         sleepUntil(control, word.helperSteps, t + 1);
       }
       pause.noteInTime();
-      for (let t = until; t < steps; t++) kernels.lstmColumns(plan, t, 0, row);
+      for (let t = until; t < steps; t++) kernels[name](plan, t, 0, row);
       return true;
     },
     project(job) {
@@ -95,6 +100,7 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
 }
 
 const orders = { run: 1, project: 2 } as const;
+const cells = ['lstm', 'gru', 'rnn'] as const;
 
 /** Beginning and length of a side's part of a width; the second begins with a panel, in the same unit. */
 function halfOf(width: number, panel: number, side: 0 | 1): readonly [from: number, length: number] {
@@ -128,10 +134,11 @@ export function serveColumns({ module, memory, control: buffer }: Handed): never
 }
 
 function runHalf({ kernels, control, panel }: { kernels: KernelExports; control: Int32Array; panel: number }, order: readonly number[]): void {
-  const [plan, steps, row] = order as [number, number, number];
+  const [plan, steps, row, cell] = order as [number, number, number, 0 | 1 | 2];
   const [from, bytes] = halfOf(row, panel * 4, 1);
+  const name = `${cells[cell]}Columns` as const;
   for (let t = 0; t < steps && t < Atomics.load(control, word.stopAt); t++) {
-    kernels.lstmColumns(plan, t, from, bytes);
+    kernels[name](plan, t, from, bytes);
     Atomics.store(control, word.helperSteps, t + 1);
     if (!spinUntil(control, word.mainSteps, t + 1)) sleepUntil(control, word.mainSteps, t + 1);
   }

@@ -23,6 +23,8 @@ export interface KernelExports {
   multiplyDouble(a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number, c: Pointer, cStride: number): void;
   lstmForward(sequence: Pointer): void;
   lstmColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
+  gruColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
+  rnnColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
   lstmBackward(sequence: Pointer): void;
   gruForward(sequence: Pointer): void;
   gruBackward(sequence: Pointer): void;

@@ -67,7 +67,7 @@ export function canRead(weights: CellWeights): boolean {
 export function createSequenceReader(kernels: Kernels, weights: CellWeights, table?: ReaderTable): SequenceReader {
   const shared = kernels.shared?.mayStart() === true && canPair(weights, kernels.shared.panel) ? kernels.shared : undefined;
   const arena = createArena(shared ?? kernels, shared !== undefined);
-  const pair = shared && createColumnPair(shared, arena);
+  const pair = shared && createColumnPair(shared, arena, weights.cell);
   const layout = layOut({ cell: weights.cell, B: 1, T: sliceSteps, D: weights.inputWidth, H: weights.units });
   const reader = new PackedReader(arena, layout, { weights, table, pair });
   return {

@@ -3,6 +3,7 @@
 
 import { activate, derivative } from './activations';
 import { panelBytes } from './layout';
+import { multiplySingle } from './matrixProduct';
 import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
 
 /** Reads T steps. On entry the first three blocks of z hold x W + b; on exit `gates` z r n, and the fourth block of z q or r h. */
@@ -22,10 +23,32 @@ export function gruForward(s: Sequence): void {
     const next = stateRows(s, t);
     for (let b: usize = 0; b < s.batch; b++) {
       const at = b * s.row;
-      newState(s, pre + b * s.zRow + s.row * 2, gates + b * s.gatesRow, h + at, next + at);
+      newState(s, s.row, pre + b * s.zRow + s.row * 2, gates + b * s.gatesRow, h + at, next + at);
     }
     emitStates(s, t);
   }
+}
+
+/** Step t for some columns (see lstmColumns), where the reset gate multiplies after the product. */
+export function gruColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
+  const row = s.row, width = bytes >> 2;
+  const pre = stepOf(s.z, s, t, s.zRow) + from, input = inputOf(s, t) + from, h = stepOf(s.hIn, s, t, row);
+  const gates = stepOf(s.gates, s, t, s.gatesRow) + from;
+  const n = pre + row * 2, q = n + row, r = gates + s.gateStride;
+  const isBackward = (t & 1) !== 0;
+  const panels = s.recurrent + from * s.units, ofCandidate = panels + panelBytes(s.units, row >> 1);
+  if (isBackward) multiplySingle(h, s.units, ofCandidate, width, q, s.recurrentBias + from, true);
+  for (let gate: usize = 0; gate < 2; gate++) {
+    const at = row * (isBackward ? 1 - gate : gate);
+    multiplySingle(h, s.units, panels + at * s.units, width, pre + at, input + at, isBackward);
+  }
+  if (!isBackward) multiplySingle(h, s.units, ofCandidate, width, q, s.recurrentBias + from, false);
+  activate(s.recurrentActivation, pre, gates, bytes);
+  activate(s.recurrentActivation, pre + row, r, bytes);
+  for (let j: usize = 0; j < bytes; j += 16) {
+    v128.store(n + j, f32x4.add(v128.load(input + row * 2 + j), f32x4.mul(v128.load(r + j), v128.load(q + j))));
+  }
+  newState(s, bytes, n, gates, h + from, stateRows(s, t) + from);
 }
 
 /** n = input + r q, q = h U_n + b, before its activation; q stands behind n. */
@@ -62,11 +85,11 @@ function multiplyCandidate(s: Sequence, t: usize, a: usize, aStride: usize, c: u
   multiplyStep(s, t, a, aStride, s.units, s.recurrent + panelBytes(s.units, width * 2), width, c, s.zRow, init, initStride);
 }
 
-function newState(s: Sequence, candidate: usize, gates: usize, before: usize, h: usize): void {
+function newState(s: Sequence, bytes: usize, candidate: usize, gates: usize, before: usize, h: usize): void {
   const n = gates + s.gateStride * 2;
-  activate(s.activation, candidate, n, s.row);
+  activate(s.activation, candidate, n, bytes);
   const one = f32x4.splat(1);
-  for (let j: usize = 0; j < s.row; j += 16) {
+  for (let j: usize = 0; j < bytes; j += 16) {
     const z = v128.load(gates + j);
     const fresh = f32x4.mul(f32x4.sub(one, z), v128.load(n + j));
     v128.store(h + j, f32x4.add(f32x4.mul(z, v128.load(before + j)), fresh));

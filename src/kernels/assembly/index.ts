@@ -4,7 +4,7 @@ export { copyRows, packPanels, panelBytes, transpose, addColumnSums, fillZeros, 
 export { multiply } from './matrixProduct';
 export { multiplyInto } from './sequence';
 export { lstmForward, lstmBackward, lstmColumns } from './lstm';
-export { gruForward, gruBackward } from './gru';
-export { rnnForward, rnnBackward } from './rnn';
+export { gruColumns, gruForward, gruBackward } from './gru';
+export { rnnColumns, rnnForward, rnnBackward } from './rnn';
 export { adam, clipGradient, gatherRows, logarithm, oneHotIds, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';
 export { multiplyDouble } from './doubleProduct';

@@ -27,8 +27,11 @@ export function lstmForward(s: Sequence): void {
 export function lstmColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
   const row = s.row;
   const z = stepOf(s.z, s, t, s.zRow), input = inputOf(s, t), before = stepOf(s.hIn, s, t, row);
-  for (let at = from; at < from + row * 4; at += row) {
-    multiplySingle(before, s.units, s.recurrent + at * s.units, bytes >> 2, z + at, input + at, (t & 1) !== 0);
+  // Gates and panels are walked back and forth on alternate steps, as by one thread (see multiplyStep).
+  const isBackward = (t & 1) !== 0;
+  for (let gate: usize = 0; gate < 4; gate++) {
+    const at = from + row * (isBackward ? 3 - gate : gate);
+    multiplySingle(before, s.units, s.recurrent + at * s.units, bytes >> 2, z + at, input + at, isBackward);
   }
   const c = stepOf(s.c, s, t, row) + from;
   lstmStates(s, bytes, z + from, stepOf(s.gates, s, t, s.gatesRow) + from, c, c + row, stateRows(s, t) + from);

@@ -1,7 +1,8 @@
 // Simple (Elman 1990) network: h[t] = act(x[t] W + h[t-1] U + b).
 
 import { activate, derivative } from './activations';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
+import { multiplySingle } from './matrixProduct';
+import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
 
 /** Reads T steps. On entry z holds x W + b; on exit `gates` holds h. */
 export function rnnForward(s: Sequence): void {
@@ -13,6 +14,14 @@ export function rnnForward(s: Sequence): void {
     memory.copy(stateRows(s, t), h, s.batch * row);
     emitStates(s, t);
   }
+}
+
+/** Step t for some columns (see lstmColumns). */
+export function rnnColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
+  const z = stepOf(s.z, s, t, s.zRow) + from, h = stepOf(s.gates, s, t, s.row) + from;
+  multiplySingle(stepOf(s.hIn, s, t, s.row), s.units, s.recurrent + from * s.units, bytes >> 2, z, inputOf(s, t) + from, (t & 1) !== 0);
+  activate(s.activation, z, h, bytes);
+  memory.copy(stateRows(s, t) + from, h, bytes);
 }
 
 /** Backward through T steps: writes dz, turns dh into that of the initial state. */

@@ -6,7 +6,7 @@ import { createRandom, drawNormal } from '../../../src/base/random';
 import { type CellWeights } from '../../../src/cells/cellWeights';
 import { type Kernels, type StartThread } from '../../../src/kernels/loadKernels';
 import { createSequenceReader, type ReaderFields, type ReaderInput } from '../../../src/kernels/sequenceReader';
-import { fieldsOf } from '../../../src/trace/cellKind';
+import { type CellKind, fieldsOf } from '../../../src/trace/cellKind';
 import { useKernels, useKernelsOnTwoThreads } from '../../support/kernels';
 
 const [D, H, T] = [20, 384, 150]; // a multiple of the panels of both builds, 24 and 32
@@ -38,11 +38,14 @@ function spy(kernels: Kernels): { kernels: Kernels; taken: () => number; started
   return { kernels: { ...kernels, shared: { ...shared, startThread } }, taken: () => Atomics.load(control, 5), started: () => started };
 }
 
-function assertSameBits(actual: ReaderFields, expected: ReaderFields): void {
-  for (const field of fieldsOf('lstm')) assert.deepEqual(actual[field], expected[field], field);
+function assertSameBits(actual: ReaderFields, expected: ReaderFields, cell: CellKind = 'lstm'): void {
+  for (const field of fieldsOf(cell)) assert.deepEqual(actual[field], expected[field], field);
 }
 
-describe('an LSTM read by two threads', () => {
+const gru: CellWeights = { ...weights, cell: 'gru', resetAfter: true, kernel: draw(D * 3 * H, 0.2, 1), recurrentKernel: draw(H * 3 * H, 0.04, 2), bias: draw(3 * H, 0.2, 3), recurrentBias: draw(3 * H, 0.2, 9) };
+const rnn: CellWeights = { ...weights, cell: 'rnn', kernel: draw(D * H, 0.2, 1), recurrentKernel: draw(H * H, 0.04, 2), bias: draw(H, 0.2, 3) };
+
+describe('a layer read by two threads', () => {
   let one: Kernels;
   let two: Kernels;
   before(async () => {
@@ -50,15 +53,19 @@ describe('an LSTM read by two threads', () => {
     two = await useKernelsOnTwoThreads();
   });
 
-  for (const [name, input, table] of [['rows', rows, undefined], ['ids', ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }]] as const) {
+  for (const [name, cellWeights, input, table] of [
+    ['rows into an LSTM', weights, rows, undefined], ['ids into an LSTM', weights, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+    ['rows into a GRU', gru, rows, undefined], ['ids into a GRU', gru, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+    ['rows into a simple RNN', rnn, rows, undefined], ['ids into a simple RNN', rnn, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+  ] as const) {
     it(`has the bits of one thread, for ${name}, before the second is up and after`, async () => {
       const { kernels, taken } = spy(two);
-      const pair = createSequenceReader(kernels, weights, table);
-      const expected = createSequenceReader(one, weights, table).run(input, T, state);
-      assertSameBits(pair.run(input, T, state), expected);
+      const pair = createSequenceReader(kernels, cellWeights, table);
+      const expected = createSequenceReader(one, cellWeights, table).run(input, T, state);
+      assertSameBits(pair.run(input, T, state), expected, cellWeights.cell);
       for (let tries = 0; tries < 400 && taken() === 0; tries++) {
         await delay(10);
-        assertSameBits(pair.run(input, T, state), expected);
+        assertSameBits(pair.run(input, T, state), expected, cellWeights.cell);
       }
       assert.ok(taken() > 0, 'the second thread has worked');
       assert.equal(pair.run(input, T, state).h.buffer instanceof SharedArrayBuffer, false);
@@ -81,9 +88,9 @@ describe('an LSTM read by two threads', () => {
     reader.dispose();
   });
 
-  it('is not tried for other cells, narrow ones, where only one thread is allowed, or without a second', () => {
+  it('is not tried for a GRU that resets before the product, narrow layers, where only one thread is allowed, or without a second', () => {
     const { kernels, started } = spy(two);
-    createSequenceReader(kernels, { ...weights, cell: 'rnn', kernel: draw(D * H, 0.2, 1), recurrentKernel: draw(H * H, 0.04, 2), bias: draw(H, 0.2, 3) });
+    createSequenceReader(kernels, { ...gru, resetAfter: false });
     createSequenceReader(kernels, { ...weights, units: 24, kernel: draw(D * 96, 0.2, 1), recurrentKernel: draw(24 * 96, 0.04, 2), bias: draw(96, 0.2, 3) });
     createSequenceReader({ ...kernels, shared: { ...(kernels.shared as NonNullable<Kernels['shared']>), mayStart: () => false } }, weights);
     assert.equal(started(), 0);
