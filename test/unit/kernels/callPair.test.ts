@@ -118,6 +118,18 @@ describe('training in two threads', function () {
     assert.equal(stuck.done(), 0);
   });
 
+  it('is not to be had where the host shares no memory', async () => {
+    const given = globalThis.SharedArrayBuffer;
+    Reflect.deleteProperty(globalThis, 'SharedArrayBuffer');
+    try {
+      const { shared, path: found } = await useKernelsOnTwoThreads();
+      assert.equal(shared, undefined);
+      assert.equal(found, kernels.path);
+    } finally {
+      globalThis.SharedArrayBuffer = given;
+    }
+  });
+
   it('can be interrupted between two slices, and goes on afterwards', async () => {
     const place = makePlace(kernels, 2);
     try {
