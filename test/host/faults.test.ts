@@ -114,4 +114,21 @@ describe('when something is wrong', () => {
     assert.ok((inspection.subject.ranges[0]?.start ?? 0) > 400_000);
     assert.ok(said.length > 0);
   });
+
+  it('a million characters are cancelled in mid-run, and what was read can be asked about', async () => {
+    const configuration = vscode.workspace.getConfiguration('lstmInspector');
+    await configuration.update('maxCharacters', 1_000_000, vscode.ConfigurationTarget.Global);
+    try {
+      await showText('lorem ipsum\n'.repeat(83_000), [[0, 996_000]]);
+      const inspection = await inspect();
+      await until('it reads', () => inspection.status.kind === 'reading' && inspection.status.done > 0);
+      assert.equal(inspection.tokens.length, 996_000);
+      inspection.receive({ type: 'cancel' });
+      assert.equal((await failureOf(inspection)).code, 'cancelled');
+      const step = await inspection.step(0);
+      assert.ok(step.ok && step.value.token.text === 'l');
+    } finally {
+      await configuration.update('maxCharacters', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
 });
