@@ -54,9 +54,13 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
   const { panel } = shared;
   const name = `${cell}Columns` as const;
   const pause = new Pause();
+  const waitFor = (at: number, value: number): boolean => {
+    if (spinUntil(control, at, value)) return true;
+    pause.noteLate();
+    return false;
+  };
   const start = (order: readonly number[]): boolean => {
-    if (pause.isOn()) return false;
-    if (Atomics.load(control, word.isUp) === 0 || !spinUntil(control, word.finishedJob, Atomics.load(control, word.job))) return false;
+    if (pause.isOn || Atomics.load(control, word.isUp) === 0 || !waitFor(word.finishedJob, Atomics.load(control, word.job))) return false;
     control.set(order, word.order);
     Atomics.store(control, word.helperSteps, 0);
     Atomics.store(control, word.mainSteps, 0);
@@ -64,11 +68,6 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
     Atomics.add(control, word.job, 1);
     Atomics.notify(control, word.job);
     return true;
-  };
-  const waitForHelper = (steps: number): boolean => {
-    if (spinUntil(control, word.helperSteps, steps)) return true;
-    pause.noteLate();
-    return false;
   };
   return {
     run(plan, steps, row) {
@@ -78,13 +77,13 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
       for (let t = 0; t < until; t++) {
         kernels[name](plan, t, from, bytes);
         Atomics.store(control, word.mainSteps, t + 1);
-        if (waitForHelper(t + 1)) continue;
+        if (waitFor(word.helperSteps, t + 1)) continue;
         // The helper may be at the next step already, but not beyond it before this side has done that too.
         until = Math.min(until, t + 2);
         Atomics.store(control, word.stopAt, until);
         sleepUntil(control, word.helperSteps, t + 1);
       }
-      pause.noteInTime();
+      if (!pause.isOn) pause.noteInTime();
       for (let t = until; t < steps; t++) kernels[name](plan, t, 0, row);
       return true;
     },
@@ -92,7 +91,7 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
       const { input, depth, rows, panels, columns, to, stride, bias } = job;
       if (!start([orders.project, input, depth, rows, panels, columns, to, stride, bias])) return false;
       projectHalf(kernels, job, halfOf(columns, panel, 0));
-      if (!waitForHelper(1)) sleepUntil(control, word.helperSteps, 1);
+      if (!waitFor(word.helperSteps, 1)) sleepUntil(control, word.helperSteps, 1);
       return true;
     },
     dispose: () => thread.end(),

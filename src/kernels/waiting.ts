@@ -19,24 +19,25 @@ export function sleepUntil(control: Int32Array, at: number, value: number): void
   throw new Error('The second computing thread does not come back.');
 }
 
-/** Most jobs that run in one thread after the other was late. */
-const longestPause = 64;
+/** Milliseconds that one thread goes on alone after the other was late: many times what waiting for it took. */
+const [shortestPause, longestPause] = [16, 1000] as const;
 
-/** Leaves the second thread out for a while after it was late: for one job at first, for twice as many each time it happens again, half as many after one in time. */
+/** Leaves the second thread out for a while after it was late, twice as long each time it happens again, a sixteenth less after a job in time. */
 export class Pause {
-  private left = 0;
+  private until = 0;
   private last = 0;
 
-  /** Whether this job is to be done alone. */
-  isOn(): boolean {
-    return this.left > 0 && this.left-- > 0;
+  /** Whether a job is to be done alone now. */
+  get isOn(): boolean {
+    return performance.now() < this.until;
   }
 
   noteLate(): void {
-    this.left = this.last = Math.min(longestPause, Math.max(1, 2 * this.last));
+    this.last = Math.min(longestPause, Math.max(shortestPause, 2 * this.last));
+    this.until = performance.now() + this.last;
   }
 
   noteInTime(): void {
-    if (this.left === 0) this.last >>= 1;
+    this.last *= 15 / 16;
   }
 }
