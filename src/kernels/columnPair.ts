@@ -35,8 +35,8 @@ export interface ColumnPair {
   dispose(): void;
 }
 
-/** Fewest weights of a recurrent kernel with which a step takes longer than the threads need to meet: those of an LSTM of 128 units. */
-const leastWeights = 4 * 128 * 128;
+/** Fewest weights of a recurrent kernel with which a step takes longer than the threads need to meet: those of an LSTM of 256 units. */
+const leastWeights = 4 * 256 * 256;
 
 /**
  * Whether a second thread can help with a cell: one wide enough, whose gates all begin with a panel, and whose units meet once a step,

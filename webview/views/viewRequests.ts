@@ -17,6 +17,8 @@ export interface ViewRequests {
 }
 
 const settleMs = 120;
+/** UTF-16 units of an untitled text that the view's state may hold and be kept with every change. */
+const mostKeptAtOnce = 20_000;
 
 /** Connects a store to its host. */
 export function connectRequests(host: Host, store: Store<InspectorState, Action>, blocks: TraceBlocks): ViewRequests {
@@ -60,6 +62,7 @@ interface Context {
 function createReporter(host: Host): (scene: Scene, previous: InspectorState) => void {
   let sightKey = '';
   let hovered: number | null = null;
+  let timer: number | undefined;
   return ({ state, columns }, previous) => {
     const sight = columnsInSight(columns);
     const key = `${state.inspection}.${state.view.layer}.${state.view.direction}.${sight.from}.${sight.to}`;
@@ -72,9 +75,15 @@ function createReporter(host: Host): (scene: Scene, previous: InspectorState) =>
     hovered = step;
     // Before the tokens are there, a restored cursor or pin has nowhere to be.
     if (state.view === previous.view || state.tokens.length === 0) return;
-    // At once, not a moment later: the window may be loaded again, or the tab left, in that moment.
     host.post({ type: 'state', state: state.view });
-    if (state.stored !== null) host.keep({ source: state.stored, state: state.view });
+    const { stored, view } = state;
+    if (stored === null) return;
+    const keep = (): void => host.keep({ source: stored, state: view });
+    window.clearTimeout(timer);
+    // At once, not a moment later: the window may be loaded again, or the tab left, in that moment. Only a long text that has no file
+    // is kept with it, and is not written with every frame of a pan.
+    if ((stored.text?.length ?? 0) > mostKeptAtOnce) timer = window.setTimeout(keep, 250);
+    else keep();
   };
 }
 

@@ -10,9 +10,9 @@ import { type Row, type Sides } from '../row';
 const works = [
   { cell: 'lstm', size: [500, 128, 512], bars: { 24: { reach: 0.55, must: 0.7 } } },
   { cell: 'lstm', size: [300, 256, 1024], bars: { 24: { reach: 0.55, must: 0.7 } } },
-  { cell: 'lstm', size: [1000, 64, 128] },
-  { cell: 'gru', size: [500, 128, 256] },
-  { cell: 'rnn', size: [500, 128, 256] },
+  { cell: 'lstm', size: [500, 128, 256] },
+  { cell: 'gru', size: [500, 128, 512] },
+  { cell: 'rnn', size: [500, 128, 1024] },
 ] as const;
 type Work = (typeof works)[number];
 

@@ -10,6 +10,8 @@ import { type CellKind, fieldsOf } from '../../../src/trace/cellKind';
 import { useKernels, useKernelsOnTwoThreads } from '../../support/kernels';
 
 const [D, H, T] = [20, 384, 150]; // a multiple of the panels of both builds, 24 and 32
+/** Units of a simple RNN that is wide enough. */
+const wideRnn = 576;
 
 function draw(n: number, scale: number, seed: number): Float32Array {
   const random = createRandom(seed);
@@ -22,7 +24,8 @@ const weights: CellWeights = {
 };
 const rows: ReaderInput = { kind: 'rows', rows: draw(T * D, 1, 4) };
 const ids: ReaderInput = { kind: 'ids', ids: Int32Array.from({ length: T }, (_, t) => (t * 7) % 23) };
-const state = { h: draw(H, 0.3, 5), c: draw(H, 0.3, 6) };
+const stateOf = ({ units }: CellWeights): { readonly h: Float32Array; readonly c: Float32Array } => ({ h: draw(units, 0.3, 5), c: draw(units, 0.3, 6) });
+const state = stateOf(weights);
 
 /** Counts the jobs that the second thread took. */
 function spy(kernels: Kernels): { kernels: Kernels; taken: () => number; started: () => number } {
@@ -43,7 +46,7 @@ function assertSameBits(actual: ReaderFields, expected: ReaderFields, cell: Cell
 }
 
 const gru: CellWeights = { ...weights, cell: 'gru', resetAfter: true, kernel: draw(D * 3 * H, 0.2, 1), recurrentKernel: draw(H * 3 * H, 0.04, 2), bias: draw(3 * H, 0.2, 3), recurrentBias: draw(3 * H, 0.2, 9) };
-const rnn: CellWeights = { ...weights, cell: 'rnn', kernel: draw(D * H, 0.2, 1), recurrentKernel: draw(H * H, 0.04, 2), bias: draw(H, 0.2, 3) };
+const rnnOf = (units: number): CellWeights => ({ ...weights, cell: 'rnn', units, kernel: draw(D * units, 0.2, 1), recurrentKernel: draw(units * units, 0.04, 2), bias: draw(units, 0.2, 3) });
 
 describe('a layer read by two threads', () => {
   let one: Kernels;
@@ -56,19 +59,20 @@ describe('a layer read by two threads', () => {
   for (const [name, cellWeights, input, table] of [
     ['rows into an LSTM', weights, rows, undefined], ['ids into an LSTM', weights, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
     ['rows into a GRU', gru, rows, undefined], ['ids into a GRU', gru, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
-    ['rows into a simple RNN', rnn, rows, undefined], ['ids into a simple RNN', rnn, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+    ['rows into a simple RNN', rnnOf(wideRnn), rows, undefined], ['ids into a simple RNN', rnnOf(wideRnn), ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
   ] as const) {
     it(`has the bits of one thread, for ${name}, before the second is up and after`, async () => {
       const { kernels, taken } = spy(two);
+      const initial = stateOf(cellWeights);
       const pair = createSequenceReader(kernels, cellWeights, table);
-      const expected = createSequenceReader(one, cellWeights, table).run(input, T, state);
-      assertSameBits(pair.run(input, T, state), expected, cellWeights.cell);
+      const expected = createSequenceReader(one, cellWeights, table).run(input, T, initial);
+      assertSameBits(pair.run(input, T, initial), expected, cellWeights.cell);
       for (let tries = 0; tries < 400 && taken() === 0; tries++) {
         await delay(10);
-        assertSameBits(pair.run(input, T, state), expected, cellWeights.cell);
+        assertSameBits(pair.run(input, T, initial), expected, cellWeights.cell);
       }
       assert.ok(taken() > 0, 'the second thread has worked');
-      assert.equal(pair.run(input, T, state).h.buffer instanceof SharedArrayBuffer, false);
+      assert.equal(pair.run(input, T, initial).h.buffer instanceof SharedArrayBuffer, false);
       pair.dispose();
     });
   }
@@ -92,6 +96,7 @@ describe('a layer read by two threads', () => {
     const { kernels, started } = spy(two);
     createSequenceReader(kernels, { ...gru, resetAfter: false });
     createSequenceReader(kernels, { ...weights, units: 24, kernel: draw(D * 96, 0.2, 1), recurrentKernel: draw(24 * 96, 0.04, 2), bias: draw(96, 0.2, 3) });
+    createSequenceReader(kernels, rnnOf(H));
     createSequenceReader({ ...kernels, shared: { ...(kernels.shared as NonNullable<Kernels['shared']>), mayStart: () => false } }, weights);
     assert.equal(started(), 0);
     assert.equal(one.shared, undefined);
