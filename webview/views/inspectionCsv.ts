@@ -24,7 +24,7 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
   ];
   const inputs = inputNames(state);
   const rows = [[...head, ...inputs].map(quote).join(',')];
-  for (const [step, token] of [...state.tokens].entries()) {
+  for (let step = 0; step < state.tokens.length; step++) {
     const columns = shape === undefined ? [] : fields.map((field) => blocks.column(shape, field, step));
     if (columns.some((column) => column === undefined)) continue;
     const statistics = fields.flatMap((field, k) => {
@@ -33,7 +33,7 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
     });
     const chosen = unit === null ? [] : columns.map((column) => column?.[unit] ?? NaN);
     const numbers = [state.predictions?.surprise[step] ?? NaN, ...statistics, ...chosen, ...gradients.map(({ log10 }) => log10[step] ?? NaN), ...inputsAt(state, step).map(({ value }) => value)];
-    rows.push([step, quote(token.text), ...numbers].join(','));
+    rows.push([step, quote(state.tokens.at(step)?.text ?? ''), ...numbers].join(','));
   }
   return `${rows.join('\n')}\n`;
 }
