@@ -95,9 +95,16 @@ export function readNotice(folder) {
   const files = readdirSync(base).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   const kept = Object.entries(textsKept).find(([start]) => manifest.name.startsWith(start));
   const keptFile = files.length === 0 && kept ? [path.join(root, 'media/licences', kept[1])] : [];
-  const texts = [...files.map((file) => path.join(base, file)), ...keptFile].map((file) => readFileSync(file, 'utf8').trim());
+  const texts = [...files.map((file) => path.join(base, file)), ...keptFile].map((file) =>
+    readFileSync(file, 'utf8').trim(),
+  );
   const license = typeof manifest.license === 'string' ? manifest.license : (manifest.license?.type ?? 'not stated');
-  return { name: manifest.name, version: manifest.version, license, text: texts.length > 0 ? texts.join('\n\n') : null };
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    license,
+    text: texts.length > 0 ? texts.join('\n\n') : null,
+  };
 }
 
 /** The notices of every bundled package, one after the other. */

@@ -21,30 +21,42 @@ export interface LabParts {
 }
 
 /** Makes the panels of the lab: training, search, transfer. */
-export function composeLab({ page, labLink, context, add }: LabParts): Pick<CommandContext, 'trainingPanels' | 'studyPanels' | 'transferPanels'> {
-  const failed = (message: string): void => context().messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => page.log.show() });
+export function composeLab({
+  page,
+  labLink,
+  context,
+  add,
+}: LabParts): Pick<CommandContext, 'trainingPanels' | 'studyPanels' | 'transferPanels'> {
+  const failed = (message: string): void =>
+    context().messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => page.log.show() });
   const shared = { ...page, strings: (): Readonly<Record<string, string>> => vscode.l10n.bundle ?? {} };
   return {
-    trainingPanels: add(createTrainingPanels({
-      ...shared,
-      lab: labLink,
-      engine: () => context().engine,
-      inspect: (text, modelPath, title) => inspectWithTrained(context(), text, modelPath, title),
-      failed,
-    })),
-    transferPanels: add(createTransferPanels({
-      ...shared,
-      lab: labLink,
-      inspect: (text, compared, title) => void inspectWithEach(context(), text, compared, title),
-      failed,
-    })),
-    studyPanels: add(createStudyPanels({
-      ...shared,
-      engine: labLink,
-      // A sentence: whether VS Code already takes the panel for the active editor is not known, and the lab file is no text to read.
-      inspectModel: (uri) => void inspectWithModelFile(context(), { uri, asksForSentence: true }),
-      openText: (uri) => void vscode.window.showTextDocument(uri),
-      watch: (run) => watchSearch(context(), run),
-    })),
+    trainingPanels: add(
+      createTrainingPanels({
+        ...shared,
+        lab: labLink,
+        engine: () => context().engine,
+        inspect: (text, modelPath, title) => inspectWithTrained(context(), text, modelPath, title),
+        failed,
+      }),
+    ),
+    transferPanels: add(
+      createTransferPanels({
+        ...shared,
+        lab: labLink,
+        inspect: (text, compared, title) => void inspectWithEach(context(), text, compared, title),
+        failed,
+      }),
+    ),
+    studyPanels: add(
+      createStudyPanels({
+        ...shared,
+        engine: labLink,
+        // A sentence: whether VS Code already takes the panel for the active editor is not known, and the lab file is no text to read.
+        inspectModel: (uri) => void inspectWithModelFile(context(), { uri, asksForSentence: true }),
+        openText: (uri) => void vscode.window.showTextDocument(uri),
+        watch: (run) => watchSearch(context(), run),
+      }),
+    ),
   };
 }

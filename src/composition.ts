@@ -65,7 +65,16 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   store.add(linkViews(registry));
   store.add(new TokenDecorations(registry, documents));
   const influence = store.add(new InfluenceDecorations(registry, documents));
-  store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, new TokenHoverProvider(documents, () => readSettings().hover, (places) => influence.point(places))));
+  store.add(
+    vscode.languages.registerHoverProvider(
+      { scheme: '*' },
+      new TokenHoverProvider(
+        documents,
+        () => readSettings().hover,
+        (places) => influence.point(places),
+      ),
+    ),
+  );
   const shared = {
     extensionUri,
     log,
@@ -79,18 +88,40 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   };
   const decayPanels = store.add(new DecayPanels({ ...shared, actions: surface }));
   const differences = store.add(new DifferencePanels({ ...shared, registry, actions: surface }));
-  const panels = store.add(new Panels({
-    ...shared,
+  const panels = store.add(
+    new Panels({
+      ...shared,
+      registry,
+      actions: {
+        ...surface,
+        again: (inspection) => void inspectAgain(context, inspection),
+        chooseModel: (inspection) => void chooseModel(context, inspection),
+        report: (inspection) =>
+          void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
+      },
+    }),
+  );
+  const lab = composeLab({
+    page: { extensionUri, log, actions: surface },
+    labLink,
+    context: () => context,
+    add: (item) => store.add(item),
+  });
+  const context: CommandContext = {
+    engine: link,
     registry,
-    actions: {
-      ...surface,
-      again: (inspection) => void inspectAgain(context, inspection),
-      chooseModel: (inspection) => void chooseModel(context, inspection),
-      report: (inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
-    },
-  }));
-  const lab = composeLab({ page: { extensionUri, log, actions: surface }, labLink, context: () => context, add: (item) => store.add(item) });
-  const context: CommandContext = { engine: link, registry, documents, panels, decayPanels, differences, ...lab, log, messages, settings: readSettings, parseValues: readValues, memory: extension.globalState, extensionUri };
+    documents,
+    panels,
+    decayPanels,
+    differences,
+    ...lab,
+    log,
+    messages,
+    settings: readSettings,
+    parseValues: readValues,
+    memory: extension.globalState,
+    extensionUri,
+  };
   const revive = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> => {
     link.warm();
     const inspection = await panels.revive(panel, kept);
@@ -107,7 +138,11 @@ export function compose(extension: vscode.ExtensionContext): Composition {
 async function findKeptSubject(kept: StoredSource): ReturnType<typeof findSubject> {
   // A file of bytes cannot be opened as a text.
   const isFileOfBytes = kept.isValues === true && kept.ranges.length === 0;
-  const found = await findSubject(kept, isFileOfBytes ? () => Promise.resolve({ text: '', title: '', isUntitled: false }) : openText, vscode.l10n.t('Sentence'));
+  const found = await findSubject(
+    kept,
+    isFileOfBytes ? () => Promise.resolve({ text: '', title: '', isUntitled: false }) : openText,
+    vscode.l10n.t('Sentence'),
+  );
   return kept.isValues === true ? { ...found, subject: await readValuesAgain(found.subject, readValues) } : found;
 }
 
@@ -122,7 +157,8 @@ function createOverviews(page: PageContext, context: CommandContext): OverviewEd
 }
 
 function createModelsTree({ engine, registry, log, memory }: CommandContext): ModelsTree {
-  const scanning = (isScanning: boolean): void => void vscode.commands.executeCommand('setContext', 'lstmInspector.scanning', isScanning);
+  const scanning = (isScanning: boolean): void =>
+    void vscode.commands.executeCommand('setContext', 'lstmInspector.scanning', isScanning);
   const models = new ModelsTree({ engine, log, openedBefore: () => openedModels(memory), scanning });
   // A file that was inspected stands among those opened before.
   registry.opened.on(({ model }) => {

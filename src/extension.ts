@@ -22,7 +22,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   pinToken: async () => (await import('./commands/pinToken')).pinToken,
   pinAtCursor: async () => fromMenu((await import('./commands/pinToken')).pinAtCursor),
   showHover: async () => fromMenu((await import('./commands/tokenAtCursor')).showHover),
-  showLog: async () => ({ log }) => log.show(),
+  showLog:
+    async () =>
+    ({ log }) =>
+      log.show(),
   compareGradientDecay: async () => fromMenu((await import('./commands/compareGradientDecay')).compareGradientDecay),
   showFinding: async () => (await import('./commands/showFinding')).showFinding,
   inspectWithModelFile: async () => (await import('./commands/inspectWithModelFile')).inspectWithModelFile,
@@ -36,49 +39,84 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   editModelSettings: async () => (await import('./commands/editModelSettings')).editModelSettings,
   revealModel: async () => (await import('./commands/revealModel')).revealModel,
   compareWithListedModel: async () => (await import('./commands/compareModels')).compareModels,
-  stopLookingForModels: async () => ({ models }) => models.stop(),
+  stopLookingForModels:
+    async () =>
+    ({ models }) =>
+      models.stop(),
   newLabFile: async () => (await import('./commands/newLabFile')).newLabFile,
   trainLab: async () => (await import('./commands/trainLab')).trainLab,
   openLabResults: async () => (await import('./commands/openLabResults')).openLabResults,
   addTransfer: async () => (await import('./commands/addTransfer')).addTransfer,
   transferLab: async () => (await import('./commands/transferLab')).transferLab,
   openTransferResults: async () => (await import('./commands/transferLab')).openTransferResults,
-  refreshModels: async () => ({ models }) => models.refresh(),
+  refreshModels:
+    async () =>
+    ({ models }) =>
+      models.refresh(),
 };
 
 /** Registers what VS Code may call; everything else is loaded when it is first needed. */
 export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   let made: Promise<Composition> | undefined;
-  const compose = (): Promise<Composition> => (made ??= import('./composition').then((loaded) => loaded.compose(extension)));
+  const compose = (): Promise<Composition> =>
+    (made ??= import('./composition').then((loaded) => loaded.compose(extension)));
   for (const [name, load] of Object.entries(commands)) {
     const run = async (given: unknown): Promise<unknown> => (await load())(await compose(), given);
     extension.subscriptions.push(vscode.commands.registerCommand(`lstmInspector.${name}`, run));
   }
-  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.inspection', {
-    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).revive(panel, kept),
-  }));
-  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.decay', {
-    deserializeWebviewPanel: async (panel, kept: unknown) => void (await (await compose()).decayPanels.revive(panel, kept)),
-  }));
-  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.study', {
-    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).studyPanels.revive(panel, kept),
-  }));
-  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.training', {
-    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).trainingPanels.revive(panel, kept),
-  }));
-  extension.subscriptions.push(vscode.window.registerWebviewPanelSerializer('lstmInspector.transfer', {
-    deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).transferPanels.revive(panel, kept),
-  }));
+  extension.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer('lstmInspector.inspection', {
+      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).revive(panel, kept),
+    }),
+  );
+  extension.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer('lstmInspector.decay', {
+      deserializeWebviewPanel: async (panel, kept: unknown) =>
+        void (await (await compose()).decayPanels.revive(panel, kept)),
+    }),
+  );
+  extension.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer('lstmInspector.study', {
+      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).studyPanels.revive(panel, kept),
+    }),
+  );
+  extension.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer('lstmInspector.training', {
+      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).trainingPanels.revive(panel, kept),
+    }),
+  );
+  extension.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer('lstmInspector.transfer', {
+      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).transferPanels.revive(panel, kept),
+    }),
+  );
   extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
   // The name model.json is a common one: there the overview is an offer ("Reopen Editor With..."), not the default.
   for (const viewType of ['lstmInspector.overview', 'lstmInspector.overviewOfJson']) {
-    extension.subscriptions.push(vscode.window.registerCustomEditorProvider(viewType, {
-      openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
-      resolveCustomEditor: async (document, panel) => (await compose()).overviews.resolveCustomEditor(document, panel),
-    }, { supportsMultipleEditorsPerDocument: true }));
+    extension.subscriptions.push(
+      vscode.window.registerCustomEditorProvider(
+        viewType,
+        {
+          openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+          resolveCustomEditor: async (document, panel) =>
+            (await compose()).overviews.resolveCustomEditor(document, panel),
+        },
+        { supportsMultipleEditorsPerDocument: true },
+      ),
+    );
   }
-  extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.models', lazyTree(async () => (await compose()).models)));
-  extension.subscriptions.push(vscode.window.registerTreeDataProvider('lstmInspector.findings', lazyTree(async () => (await compose()).findings)));
+  extension.subscriptions.push(
+    vscode.window.registerTreeDataProvider(
+      'lstmInspector.models',
+      lazyTree(async () => (await compose()).models),
+    ),
+  );
+  extension.subscriptions.push(
+    vscode.window.registerTreeDataProvider(
+      'lstmInspector.findings',
+      lazyTree(async () => (await compose()).findings),
+    ),
+  );
   return { compose };
 }
 

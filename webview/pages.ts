@@ -1,6 +1,11 @@
 import { type SearchEvent } from '../src/trace/searchEvents';
 import { reporting } from './host/reporting';
-import { connectDecayToVsCode, connectDifferenceToVsCode, connectLabToVsCode, connectOverviewToVsCode } from './host/vscodeHost';
+import {
+  connectDecayToVsCode,
+  connectDifferenceToVsCode,
+  connectLabToVsCode,
+  connectOverviewToVsCode,
+} from './host/vscodeHost';
 import { createDecayPage } from './views/decay/decayPage';
 import { createDifferencePage } from './views/difference/differencePage';
 import { createOverviewPage } from './views/overview/overviewPage';

@@ -4,7 +4,11 @@ import { isPause } from './unitActivity';
  * Pearson's correlation of each column of values [T, H] with a feature [T], in [-1, 1]; NaN for a column that is constant or holds what
  * is not finite, and for a constant feature. Yields every few milliseconds.
  */
-export function* correlateUnits(values: ArrayLike<number>, units: number, feature: ArrayLike<number>): Generator<void, Float64Array> {
+export function* correlateUnits(
+  values: ArrayLike<number>,
+  units: number,
+  feature: ArrayLike<number>,
+): Generator<void, Float64Array> {
   const T = feature.length;
   const sum = new Float64Array(units);
   const squares = new Float64Array(units);
@@ -31,7 +35,9 @@ export function* correlateUnits(values: ArrayLike<number>, units: number, featur
     const covariance = (products[j] as number) - ((sum[j] as number) * featureSum) / T;
     const scale = Math.sqrt(variance * featureVariance);
     // Below this the variance is rounding.
-    return variance > 1e-12 * (squares[j] as number) && featureVariance > 0 ? Math.max(-1, Math.min(1, covariance / scale)) : NaN;
+    return variance > 1e-12 * (squares[j] as number) && featureVariance > 0
+      ? Math.max(-1, Math.min(1, covariance / scale))
+      : NaN;
   });
 }
 

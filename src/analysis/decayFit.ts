@@ -7,7 +7,8 @@ export function fitDecay(log10Ratios: ArrayLike<number>): DecayFit {
   const points = Array.from(log10Ratios, (y, lag) => ({ lag, y })).filter(({ y }) => Number.isFinite(y));
   const lastLag = points.at(-1)?.lag ?? 0;
   const measured = points.find(({ y }) => y < oneHalf)?.lag ?? null;
-  if (points.length < 2) return { slope: null, intercept: null, r2: null, halfLife: null, measuredHalfLife: measured, lastLag };
+  if (points.length < 2)
+    return { slope: null, intercept: null, r2: null, halfLife: null, measuredHalfLife: measured, lastLag };
   const meanLag = mean(points.map(({ lag }) => lag));
   const meanY = mean(points.map(({ y }) => y));
   const spread = sum(points.map(({ lag }) => (lag - meanLag) ** 2));

@@ -35,11 +35,18 @@ function sayWhatIsLeft(group: readonly DecayEntry[]): readonly string[] {
   if (group.length === 0 || lag < 1) return [];
   const parts = group.map(({ name, h }) => {
     const { halfLife, slope } = h.fit;
-    const pace = halfLife !== null ? `half-life ${halfLife < 100 ? halfLife.toPrecision(2) : Math.round(halfLife)} steps` : slope !== null && slope > 0 ? 'it grows' : 'it does not decay';
+    const pace =
+      halfLife !== null
+        ? `half-life ${halfLife < 100 ? halfLife.toPrecision(2) : Math.round(halfLife)} steps`
+        : slope !== null && slope > 0
+          ? 'it grows'
+          : 'it does not decay';
     return `${name} ${formatRatio(at(h, lag))} (${pace})`;
   });
   const kind = group[0]?.trained === true ? 'Trained' : 'Untrained';
-  return [`${kind}, ${steps(lag)} before the loss, the gradient with respect to h is this fraction of the one at the loss: ${parts.join(', ')}.`];
+  return [
+    `${kind}, ${steps(lag)} before the loss, the gradient with respect to h is this fraction of the one at the loss: ${parts.join(', ')}.`,
+  ];
 }
 
 /** How far two curves must differ to count: a factor of two, and twice the standard error of the difference over the seeds. */
@@ -52,12 +59,17 @@ function sayWhetherLstmIsBetter(group: readonly DecayEntry[], seeds: number): re
   const lag = commonLag(group);
   if (lag < 1) return [];
   const lstms = group.filter(({ cell }) => cell === 'lstm');
-  return lstms.flatMap((lstm) => group.filter(({ cell }) => cell !== 'lstm').map((other) => compare(lstm, other, { lag, seeds: lstm.trained ? 1 : seeds })));
+  return lstms.flatMap((lstm) =>
+    group
+      .filter(({ cell }) => cell !== 'lstm')
+      .map((other) => compare(lstm, other, { lag, seeds: lstm.trained ? 1 : seeds })),
+  );
 }
 
 function compare(lstm: DecayEntry, other: DecayEntry, of: { lag: number; seeds: number }): string {
   const [own, theirs] = [at(lstm.h, of.lag), at(other.h, of.lag)];
-  if (Number.isNaN(own) || Number.isNaN(theirs)) return `${lstm.name} and ${other.name} cannot be compared: one of the gradients is not a number.`;
+  if (Number.isNaN(own) || Number.isNaN(theirs))
+    return `${lstm.name} and ${other.name} cannot be compared: one of the gradients is not a number.`;
   if (own === theirs) return `${lstm.name} is not better than ${other.name} here: both have the same left.`;
   const difference = own - theirs;
   const far = formatRatio(Math.abs(difference));
@@ -65,22 +77,28 @@ function compare(lstm: DecayEntry, other: DecayEntry, of: { lag: number; seeds: 
     return `${lstm.name} is not better than ${other.name} here: after ${steps(of.lag)} they differ by a factor of ${far} only, which is within a factor of two or the spread over the seeds.`;
   }
   const size = Number.isFinite(difference) ? `${far} times ` : '';
-  if (difference < 0) return `${lstm.name} is not better than ${other.name} here: after ${steps(of.lag)} ${other.name} has ${size}more of its gradient left.`;
+  if (difference < 0)
+    return `${lstm.name} is not better than ${other.name} here: after ${steps(of.lag)} ${other.name} has ${size}more of its gradient left.`;
   return `After ${steps(of.lag)} ${lstm.name} has ${size}more of its gradient left than ${other.name}.`;
 }
 
 /** A trained model beside the same one untrained, which carries its name. */
 function sayWhatTrainingChanged(entries: readonly DecayEntry[], seeds: number): readonly string[] {
-  return entries.filter(({ trained }) => trained).flatMap((trained) => {
-    const twin = entries.find((entry) => !entry.trained && entry.name === untrainedName(trained.name));
-    const lag = commonLag(twin === undefined ? [] : [trained, twin]);
-    if (twin === undefined || lag < 1) return [];
-    const difference = at(trained.h, lag) - at(twin.h, lag);
-    if (!Number.isFinite(difference)) return [];
-    const far = formatRatio(Math.abs(difference));
-    if (Math.abs(difference) < margin(trained.h, twin.h, { lag, seeds })) return [`Training has changed little in ${trained.name}: after ${steps(lag)} a factor of ${far}.`];
-    return [`After ${steps(lag)} ${trained.name} has ${far} times ${difference > 0 ? 'more' : 'less'} of its gradient left than before it was trained.`];
-  });
+  return entries
+    .filter(({ trained }) => trained)
+    .flatMap((trained) => {
+      const twin = entries.find((entry) => !entry.trained && entry.name === untrainedName(trained.name));
+      const lag = commonLag(twin === undefined ? [] : [trained, twin]);
+      if (twin === undefined || lag < 1) return [];
+      const difference = at(trained.h, lag) - at(twin.h, lag);
+      if (!Number.isFinite(difference)) return [];
+      const far = formatRatio(Math.abs(difference));
+      if (Math.abs(difference) < margin(trained.h, twin.h, { lag, seeds }))
+        return [`Training has changed little in ${trained.name}: after ${steps(lag)} a factor of ${far}.`];
+      return [
+        `After ${steps(lag)} ${trained.name} has ${far} times ${difference > 0 ? 'more' : 'less'} of its gradient left than before it was trained.`,
+      ];
+    });
 }
 
 /** The name of a model's untrained twin. */

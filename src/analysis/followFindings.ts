@@ -9,16 +9,33 @@ export const followThreshold = 0.5;
 const bestPerFeature = 8;
 
 /** Names of features that change in the text, and of those that do not. */
-export function splitFeatures(features: TextFeatures): { readonly present: readonly TextFeature[]; readonly absent: readonly TextFeature[] } {
+export function splitFeatures(features: TextFeatures): {
+  readonly present: readonly TextFeature[];
+  readonly absent: readonly TextFeature[];
+} {
   const names = Object.keys(features) as TextFeature[];
-  return { present: names.filter((name) => !isConstant(features[name])), absent: names.filter((name) => isConstant(features[name])) };
+  return {
+    present: names.filter((name) => !isConstant(features[name])),
+    absent: names.filter((name) => isConstant(features[name])),
+  };
 }
 
 /** Correlations of every unit's h or c with one feature, best first. */
-export function* correlateLayer(shape: LayerShape, of: { field: 'h' | 'c'; values: Float32Array }, feature: { name: TextFeature; values: Float32Array }): Generator<void, readonly UnitCorrelation[]> {
+export function* correlateLayer(
+  shape: LayerShape,
+  of: { field: 'h' | 'c'; values: Float32Array },
+  feature: { name: TextFeature; values: Float32Array },
+): Generator<void, readonly UnitCorrelation[]> {
   const width = of.field === 'h' ? shape.outputWidth : shape.units;
   return [...(yield* correlateUnits(of.values, width, feature.values))]
-    .map((correlation, unit) => ({ layer: shape.layer, direction: shape.direction, unit, field: of.field, feature: feature.name, correlation }))
+    .map((correlation, unit) => ({
+      layer: shape.layer,
+      direction: shape.direction,
+      unit,
+      field: of.field,
+      feature: feature.name,
+      correlation,
+    }))
     .filter(({ correlation }) => !Number.isNaN(correlation))
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation))
     .slice(0, bestPerFeature);
@@ -47,14 +64,24 @@ export function findFollowers(best: readonly UnitCorrelation[], steps: number): 
     const [first] = of;
     if (first === undefined || Math.abs(first.correlation) < followThreshold) return [];
     const { layer, direction, unit, field, correlation } = first;
-    const others = of.slice(1, 4).map((each) => `unit ${each.unit}${each.layer === layer ? '' : ` of layer ${each.layer}`} ${each.correlation.toFixed(2)}`);
+    const others = of
+      .slice(1, 4)
+      .map(
+        (each) =>
+          `unit ${each.unit}${each.layer === layer ? '' : ` of layer ${each.layer}`} ${each.correlation.toFixed(2)}`,
+      );
     return [
       {
         kind: 'follows',
         severity: 'interest',
         layer,
         direction,
-        units: of.filter((each) => each.layer === layer && each.direction === direction && Math.abs(each.correlation) >= followThreshold).map((each) => each.unit),
+        units: of
+          .filter(
+            (each) =>
+              each.layer === layer && each.direction === direction && Math.abs(each.correlation) >= followThreshold,
+          )
+          .map((each) => each.unit),
         field,
         title: `Unit ${unit} follows ${feature} (r = ${correlation.toFixed(2)})`,
         evidence: `Correlation of ${field} with ${feature} over ${steps} steps: unit ${unit} ${correlation.toFixed(3)}${others.length > 0 ? `; next ${others.join(', ')}` : ''}.`,

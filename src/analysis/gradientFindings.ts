@@ -14,18 +14,16 @@ export function findInGradients({ layers, lossSteps, lossName, thresholds }: Gra
     const relative = (t: number): number => (log10[t] as number) - start;
     const place = { layer, direction, units: [], field: 'h' } as const;
     return [
-      ...vanishing({ T: log10.length, from, step, relative, limit: thresholds.vanishingLog10 }).map(
-        (t): Finding => ({
-          ...place,
-          kind: 'vanishing',
-          severity: 'problem',
-          title: `The gradient has vanished after ${Math.abs(t - from)} steps`,
-          evidence: `Of ${lossName}, the norm of dL/dh at step ${t} and all before it is under 10^${thresholds.vanishingLog10} of that at step ${from}.`,
-          figure: 1 / (1 + Math.abs(t - from)),
-          step: t,
-          range: direction === 'forward' ? { from: 0, to: t + 1 } : { from: t, to: log10.length },
-        }),
-      ),
+      ...vanishing({ T: log10.length, from, step, relative, limit: thresholds.vanishingLog10 }).map((t): Finding => ({
+        ...place,
+        kind: 'vanishing',
+        severity: 'problem',
+        title: `The gradient has vanished after ${Math.abs(t - from)} steps`,
+        evidence: `Of ${lossName}, the norm of dL/dh at step ${t} and all before it is under 10^${thresholds.vanishingLog10} of that at step ${from}.`,
+        figure: 1 / (1 + Math.abs(t - from)),
+        step: t,
+        range: direction === 'forward' ? { from: 0, to: t + 1 } : { from: t, to: log10.length },
+      })),
       ...exploding({ T: log10.length, from, step, relative, limit: thresholds.explodingLog10 }).map(
         ({ first, most }): Finding => ({
           ...place,
@@ -65,7 +63,13 @@ function vanishing({ T, from, step, relative, limit }: Course): readonly number[
   return since === null ? [] : [since];
 }
 
-function exploding({ T, from, step, relative, limit }: Course): readonly { readonly first: number; readonly most: number }[] {
+function exploding({
+  T,
+  from,
+  step,
+  relative,
+  limit,
+}: Course): readonly { readonly first: number; readonly most: number }[] {
   let first: number | null = null;
   let most = from;
   for (let t = from; t >= 0 && t < T; t += step) {

@@ -1,7 +1,15 @@
 import { type Field, type Gate } from '../trace/cellKind';
 import { type Finding, type GateSaturation } from '../trace/findings';
 import { type LayerShape } from '../trace/trace';
-import { activityThresholds, cellHalfLives, findDead, findLatched, firstNotFinite, measureSaturation, type StepMask } from './unitActivity';
+import {
+  activityThresholds,
+  cellHalfLives,
+  findDead,
+  findLatched,
+  firstNotFinite,
+  measureSaturation,
+  type StepMask,
+} from './unitActivity';
 
 // Everything here yields every few milliseconds: a text may be long.
 
@@ -42,7 +50,9 @@ export function* findNotFinite({ shape, fields, mask }: LayerValues): Generator<
     if (at !== null) found.push({ field, ...at });
   }
   if (found.length === 0) return [];
-  const first = found.reduce((best, next) => ((reversed ? next.step > best.step : next.step < best.step) ? next : best));
+  const first = found.reduce((best, next) =>
+    (reversed ? next.step > best.step : next.step < best.step) ? next : best,
+  );
   return [
     {
       kind: 'not-finite',
@@ -88,17 +98,33 @@ interface Saturated {
 export function* findSaturated({ shape, fields, mask }: LayerValues): Generator<void, Saturated> {
   const gates = (['i', 'f', 'o', 'z', 'r'] as const).filter((gate) => fields[gate] !== undefined);
   const saturation: GateSaturation[] = [];
-  for (const gate of gates) saturation.push({ layer: shape.layer, direction: shape.direction, gate, ...(yield* measureSaturation(fields[gate] as Float32Array, shape.units, mask)) });
-  const findings = saturation.flatMap((each) => [sideOf(each, 'low'), sideOf(each, 'high')].flatMap((finding) => finding ?? []));
+  for (const gate of gates)
+    saturation.push({
+      layer: shape.layer,
+      direction: shape.direction,
+      gate,
+      ...(yield* measureSaturation(fields[gate] as Float32Array, shape.units, mask)),
+    });
+  const findings = saturation.flatMap((each) =>
+    [sideOf(each, 'low'), sideOf(each, 'high')].flatMap((finding) => finding ?? []),
+  );
   return { findings, saturation };
 }
 
-const gateNames: Readonly<Partial<Record<Gate, string>>> = { i: 'input gate', f: 'forget gate', o: 'output gate', z: 'update gate', r: 'reset gate' };
+const gateNames: Readonly<Partial<Record<Gate, string>>> = {
+  i: 'input gate',
+  f: 'forget gate',
+  o: 'output gate',
+  z: 'update gate',
+  r: 'reset gate',
+};
 
 function sideOf({ layer, direction, gate, low, high }: GateSaturation, side: 'low' | 'high'): Finding | null {
   const { saturatedShare, shut, open } = activityThresholds;
   const shares = side === 'low' ? low : high;
-  const units = [...shares.keys()].filter((unit) => (shares[unit] as number) >= saturatedShare).sort((a, b) => (shares[b] as number) - (shares[a] as number));
+  const units = [...shares.keys()]
+    .filter((unit) => (shares[unit] as number) >= saturatedShare)
+    .sort((a, b) => (shares[b] as number) - (shares[a] as number));
   const most = units[0];
   if (most === undefined) return null;
   const state = side === 'low' ? 'shut' : 'open';
@@ -122,28 +148,28 @@ export function* findLatchedCells({ shape, fields }: LayerValues): Generator<voi
   const { f, i } = fields;
   if (f === undefined || i === undefined) return [];
   const { latchedForget, latchedInput } = activityThresholds;
-  return (yield* findLatched(f, i, shape.units))
-    .slice(0, listed)
-    .map(({ unit, from, to }) => ({
-      kind: 'latched',
-      severity: 'interest',
-      layer: shape.layer,
-      direction: shape.direction,
-      units: [unit],
-      field: 'c',
-      title: `Unit ${unit} holds its cell for ${steps(to - from)}`,
-      evidence: `From step ${from} to ${to - 1} f is over ${latchedForget} and i under ${latchedInput}.`,
-      figure: to - from,
-      step: from,
-      range: { from, to },
-    }));
+  return (yield* findLatched(f, i, shape.units)).slice(0, listed).map(({ unit, from, to }) => ({
+    kind: 'latched',
+    severity: 'interest',
+    layer: shape.layer,
+    direction: shape.direction,
+    units: [unit],
+    field: 'c',
+    title: `Unit ${unit} holds its cell for ${steps(to - from)}`,
+    evidence: `From step ${from} to ${to - 1} f is over ${latchedForget} and i under ${latchedInput}.`,
+    figure: to - from,
+    step: from,
+    range: { from, to },
+  }));
 }
 
 /** Cells that lose half of what they hold within a step. */
 export function* findLeakyCells({ shape, fields, mask }: LayerValues): Generator<void, readonly Finding[]> {
   if (fields.f === undefined || shape.cell !== 'lstm') return [];
   const halfLives = yield* cellHalfLives(fields.f, shape.units, mask);
-  const units = [...halfLives.keys()].filter((unit) => (halfLives[unit] as number) < activityThresholds.leakyHalfLife).sort((a, b) => (halfLives[a] as number) - (halfLives[b] as number));
+  const units = [...halfLives.keys()]
+    .filter((unit) => (halfLives[unit] as number) < activityThresholds.leakyHalfLife)
+    .sort((a, b) => (halfLives[a] as number) - (halfLives[b] as number));
   const most = units[0];
   if (most === undefined) return [];
   return [

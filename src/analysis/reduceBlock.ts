@@ -9,7 +9,10 @@ export interface ReducedBlock {
  * A block [inputs, units] turned so that units go down, and reduced to at most `most` rows and columns: each cell is the value
  * farthest from zero of its group, so that single large weights stay visible; NaN wins.
  */
-export function reduceBlock(block: Float64Array, { inputs, units, most }: { inputs: number; units: number; most: number }): ReducedBlock {
+export function reduceBlock(
+  block: Float64Array,
+  { inputs, units, most }: { inputs: number; units: number; most: number },
+): ReducedBlock {
   const [rows, columns] = [Math.min(units, most), Math.min(inputs, most)];
   const values = new Float32Array(rows * columns);
   for (let input = 0; input < inputs; input++) {

@@ -51,7 +51,8 @@ function* square(matrix: Float64Array, n: number): Generator<void, Float64Array>
       const factor = matrix[row * n + k] as number;
       if (factor === 0) continue;
       const base = k * n;
-      for (let column = 0; column < n; column++) target[column] = (target[column] as number) + factor * (matrix[base + column] as number);
+      for (let column = 0; column < n; column++)
+        target[column] = (target[column] as number) + factor * (matrix[base + column] as number);
     }
     if (row % rowsAtATime === 0) yield;
   }
@@ -59,14 +60,19 @@ function* square(matrix: Float64Array, n: number): Generator<void, Float64Array>
 }
 
 /** The Hessenberg matrix of Arnoldi's iteration from a fixed start, [size, size]. */
-function* projectOnKrylov(matrix: Float64Array, n: number, most: number): Generator<void, { matrix: Float64Array; size: number }> {
+function* projectOnKrylov(
+  matrix: Float64Array,
+  n: number,
+  most: number,
+): Generator<void, { matrix: Float64Array; size: number }> {
   const basis: Float64Array[] = [startVector(n)];
   const columns: number[][] = [];
   for (let k = 0; k < most; k++) {
     const next = multiply(matrix, basis[k] as Float64Array);
     // Twice: once is not enough in floating point.
     const column = basis.map(() => 0);
-    for (let pass = 0; pass < 2; pass++) basis.forEach((vector, row) => (column[row] = (column[row] as number) + removePart(next, vector)));
+    for (let pass = 0; pass < 2; pass++)
+      basis.forEach((vector, row) => (column[row] = (column[row] as number) + removePart(next, vector)));
     const norm = frobeniusNorm(next);
     columns.push([...column, norm]);
     yield;

@@ -31,7 +31,13 @@ export function* readTextFeatures(tokens: readonly Token[]): Generator<void, Tex
     'word start': array(),
     space: array(),
   };
-  const position: Position = { isInsideQuotes: false, bracketDepth: 0, placeInLine: 0, lineBreaks: 0, isInsideWord: false };
+  const position: Position = {
+    isInsideQuotes: false,
+    bracketDepth: 0,
+    placeInLine: 0,
+    lineBreaks: 0,
+    isInsideWord: false,
+  };
   for (const [t, { text }] of tokens.entries()) {
     if (t % tokensAtOnce === tokensAtOnce - 1) yield;
     const startsWord = readToken(position, text);

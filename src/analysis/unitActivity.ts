@@ -32,13 +32,18 @@ export function* findDead(h: Float32Array, units: number): Generator<void, reado
   const isDead = new Uint8Array(units).fill(h.length > 0 ? 1 : 0);
   for (let t = 0; t * units < h.length; t++) {
     if (isPause(t, units)) yield;
-    for (let j = 0; j < units; j++) if (!(Math.abs(h[t * units + j] as number) < activityThresholds.dead)) isDead[j] = 0;
+    for (let j = 0; j < units; j++)
+      if (!(Math.abs(h[t * units + j] as number) < activityThresholds.dead)) isDead[j] = 0;
   }
   return indicesOf(isDead);
 }
 
 /** Fraction of steps with a value under 0.1 and over 0.9, each [H]; NaN without a step that counts. */
-export function* measureSaturation(gate: Float32Array, units: number, mask: StepMask): Generator<void, { readonly low: Float32Array; readonly high: Float32Array }> {
+export function* measureSaturation(
+  gate: Float32Array,
+  units: number,
+  mask: StepMask,
+): Generator<void, { readonly low: Float32Array; readonly high: Float32Array }> {
   const low = new Float32Array(units);
   const high = new Float32Array(units);
   let count = 0;
@@ -102,7 +107,11 @@ interface NotFinite {
 }
 
 /** Where the first value that is not finite stands, in the order of reading; masked steps do not count. */
-export function* firstNotFinite(values: Float32Array, units: number, of: { readonly mask: StepMask; readonly reversed: boolean }): Generator<void, NotFinite | null> {
+export function* firstNotFinite(
+  values: Float32Array,
+  units: number,
+  of: { readonly mask: StepMask; readonly reversed: boolean },
+): Generator<void, NotFinite | null> {
   const T = units === 0 ? 0 : values.length / units;
   for (let s = 0; s < T; s++) {
     if (isPause(s, units)) yield;

@@ -20,14 +20,18 @@ export function orderByCluster(h: Float32Array, units: number): UnitOrder {
   if (units < 3) return { order: indicesOf(units), clusterOf: indicesOf(units).map(() => 0) };
   const series = standardize(h, units);
   const leaves = orderByActivity(h, units).order.slice(0, mostLeaves);
-  const distances = leaves.map((a) => leaves.map((b) => (a === b ? 0 : distanceOf(series[a] as Float64Array, series[b] as Float64Array))));
+  const distances = leaves.map((a) =>
+    leaves.map((b) => (a === b ? 0 : distanceOf(series[a] as Float64Array, series[b] as Float64Array))),
+  );
   const tree = agnes(distances, { method: 'average', isDistanceMatrix: true });
   const followers = attachRest(series, leaves);
   const place = new Map(tree.indices().map((leaf, at) => [leaf, at] as const));
   const groups = tree.group(Math.min(leaves.length, Math.max(2, Math.round(Math.sqrt(units / 2))))).children;
   groups.sort((a, b) => (place.get(a.indices()[0] ?? 0) ?? 0) - (place.get(b.indices()[0] ?? 0) ?? 0));
   const clusterOf = new Array<number>(units).fill(0);
-  const order = groups.flatMap((group, cluster) => unitsOf(group, leaves, followers).map((unit) => (clusterOf[unit] = cluster, unit)));
+  const order = groups.flatMap((group, cluster) =>
+    unitsOf(group, leaves, followers).map((unit) => ((clusterOf[unit] = cluster), unit)),
+  );
   return { order, clusterOf };
 }
 
@@ -37,7 +41,11 @@ export function sampleSteps(steps: number, most: number): readonly number[] {
   return Array.from({ length: most }, (_, k) => Math.floor((k * steps) / most));
 }
 
-function unitsOf(group: Cluster, leaves: readonly number[], followers: ReadonlyMap<number, readonly number[]>): readonly number[] {
+function unitsOf(
+  group: Cluster,
+  leaves: readonly number[],
+  followers: ReadonlyMap<number, readonly number[]>,
+): readonly number[] {
   return group.indices().flatMap((leaf) => {
     const unit = leaves[leaf] as number;
     return [unit, ...(followers.get(unit) ?? [])];
@@ -45,7 +53,10 @@ function unitsOf(group: Cluster, leaves: readonly number[], followers: ReadonlyM
 }
 
 /** Each unit that is no leaf, behind the leaf that it is most alike. */
-function attachRest(series: readonly Float64Array[], leaves: readonly number[]): ReadonlyMap<number, readonly number[]> {
+function attachRest(
+  series: readonly Float64Array[],
+  leaves: readonly number[],
+): ReadonlyMap<number, readonly number[]> {
   const isLeaf = new Set(leaves);
   const followers = new Map<number, number[]>();
   series.forEach((own, unit) => {

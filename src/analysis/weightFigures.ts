@@ -12,7 +12,8 @@ export interface BlockPlace {
 /** A block of a matrix on its own, [rows, units], in float64. */
 export function takeBlock(matrix: Float32Array, { rows, width, from, units }: BlockPlace): Float64Array {
   const block = new Float64Array(rows * units);
-  for (let row = 0; row < rows; row++) block.set(matrix.subarray(row * width + from, row * width + from + units), row * units);
+  for (let row = 0; row < rows; row++)
+    block.set(matrix.subarray(row * width + from, row * width + from + units), row * units);
   return block;
 }
 

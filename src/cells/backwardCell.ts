@@ -94,7 +94,12 @@ export function createGateSlope(activation: CellWeights['activation'], units: nu
   const slope = new Float64Array(units).fill(1);
   if (f === null) {
     const y = { data: new Float64Array(units), at: 0, count: units };
-    return { slope, fromInput: false, read: (values) => y.data.set(values), finish: (gradient, at) => multiplySoftmaxJacobian(gradient, at, y) };
+    return {
+      slope,
+      fromInput: false,
+      read: (values) => y.data.set(values),
+      finish: (gradient, at) => multiplySoftmaxJacobian(gradient, at, y),
+    };
   }
   const read = (values: Float64Array): void => {
     for (let j = 0; j < units; j++) slope[j] = f(values[j] as number);

@@ -1,4 +1,12 @@
-import { createGateSlope, type CreateCellBackward, type GateSlope, type GradientBatch, type KeptValues, readState, readSlope } from './backwardCell';
+import {
+  createGateSlope,
+  type CreateCellBackward,
+  type GateSlope,
+  type GradientBatch,
+  type KeptValues,
+  readState,
+  readSlope,
+} from './backwardCell';
 import { candidateProduct, createPreActivations, type PreActivations } from './backwardPreActivation';
 import { type RowProduct } from './backwardProduct';
 

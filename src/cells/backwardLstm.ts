@@ -97,7 +97,12 @@ function enterStep(step: LstmStep, t: number, previous: number): void {
 function computeFactors(step: LstmStep): void {
   const { i, g, o, before, activated, fromOutput, stateSlope } = step;
   const [toI, toF, toG, toO] = step.factors;
-  const [slopeI, slopeF, slopeG, slopeO] = step.slopes.map((gate) => gate.slope) as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const [slopeI, slopeF, slopeG, slopeO] = step.slopes.map((gate) => gate.slope) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   const isCoupled = step.kept.weights.inputForget === true;
   for (let j = 0; j < i.length; j++) {
     const c = before[j] as number;
@@ -124,7 +129,10 @@ function toGates(step: LstmStep, batch: GradientBatch, product: RowProduct): voi
     for (let j = 0; j < H; j++) {
       const dmj = dm[at + j] as number;
       const dao = dmj * (toO[j] as number);
-      const own = step.stateSlope.finish === null ? (dc[at + j] as number) + dmj * (fromOutput[j] as number) : (dc[at + j] as number);
+      const own =
+        step.stateSlope.finish === null
+          ? (dc[at + j] as number) + dmj * (fromOutput[j] as number)
+          : (dc[at + j] as number);
       const dcj = peephole === undefined ? own : own + dao * (peephole[2 * H + j] as number);
       dc[at + j] = dcj;
       da[gates + j] = dcj * (toI[j] as number);
@@ -142,7 +150,12 @@ function outputGradient(step: LstmStep, batch: GradientBatch, product: RowProduc
   if (step.dm === null || projection === undefined) return batch.dh;
   const P = outputWidthOf(step.kept.weights);
   const size = { rows: batch.rows, columns: units, depth: P, add: false };
-  product({ data: batch.dh, offset: 0, stride: P }, { data: projection, offset: 0, stride: P }, { data: step.dm, offset: 0, stride: units }, size);
+  product(
+    { data: batch.dh, offset: 0, stride: P },
+    { data: projection, offset: 0, stride: P },
+    { data: step.dm, offset: 0, stride: units },
+    size,
+  );
   return step.dm;
 }
 
@@ -165,7 +178,10 @@ function toPrevious(step: LstmStep, batch: GradientBatch, product: RowProduct): 
     const gates = 4 * at;
     for (let j = 0; j < H; j++) {
       const carried = (dc[at + j] as number) * (isCoupled ? 1 - (step.i[j] as number) : (step.f[j] as number));
-      const peeped = p === undefined ? 0 : (p[j] as number) * (da[gates + j] as number) + (p[H + j] as number) * (da[gates + H + j] as number);
+      const peeped =
+        p === undefined
+          ? 0
+          : (p[j] as number) * (da[gates + j] as number) + (p[H + j] as number) * (da[gates + H + j] as number);
       dc[at + j] = carried + peeped;
     }
   }

@@ -15,7 +15,8 @@ export function createPreActivations(kept: KeptValues): PreActivations | null {
   const { weights } = kept;
   const needed: readonly Activation[] = [weights.activation, weights.recurrentActivation];
   if (weights.clip === undefined && !needed.some(slopeNeedsInput)) return null;
-  if (kept.input === undefined) throw new Error('This cell clips or has an activation like GELU: its input must be at hand.');
+  if (kept.input === undefined)
+    throw new Error('This cell clips or has an activation like GELU: its input must be at hand.');
   const a = new Float64Array(weights.bias.length);
   const x = new Float64Array(weights.inputWidth);
   const h = new Float64Array(outputWidthOf(weights));
@@ -47,7 +48,8 @@ function sumInto(a: Float64Array, weights: CellWeights, { x, h }: { x: Float64Ar
   addRows(a, x, weights.kernel, { width, from: 0, count: width });
   addRows(a, h, weights.recurrentKernel, { width, from: 0, count: recurrentWidth });
   const { recurrentBias } = weights;
-  if (recurrentBias !== undefined) for (let k = 0; k < recurrentWidth; k++) a[k] = (a[k] as number) + (recurrentBias[k] as number);
+  if (recurrentBias !== undefined)
+    for (let k = 0; k < recurrentWidth; k++) a[k] = (a[k] as number) + (recurrentBias[k] as number);
 }
 
 /** into[k] += sum over j of vector[j] * matrix[j, from + k], k < count, matrix [J, width]. */

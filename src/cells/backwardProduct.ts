@@ -59,7 +59,12 @@ function single(left: Block<Float64Array>, right: Block, out: Block<Float64Array
   out.data[to] = add ? (out.data[to] as number) + sum : sum;
 }
 
-function tileOfOne(left: Block<Float64Array>, right: Block, out: Block<Float64Array>, { r, n, depth, add }: Place): void {
+function tileOfOne(
+  left: Block<Float64Array>,
+  right: Block,
+  out: Block<Float64Array>,
+  { r, n, depth, add }: Place,
+): void {
   const a = left.data;
   const b = right.data;
   const a0 = left.offset + r * left.stride;
@@ -83,7 +88,12 @@ function tileOfOne(left: Block<Float64Array>, right: Block, out: Block<Float64Ar
   y[to + 3] = add ? (y[to + 3] as number) + s3 : s3;
 }
 
-function tileOfTwo(left: Block<Float64Array>, right: Block, out: Block<Float64Array>, { r, n, depth, add }: Place): void {
+function tileOfTwo(
+  left: Block<Float64Array>,
+  right: Block,
+  out: Block<Float64Array>,
+  { r, n, depth, add }: Place,
+): void {
   const a = left.data;
   const b = right.data;
   const a0 = left.offset + r * left.stride;

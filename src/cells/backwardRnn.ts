@@ -22,7 +22,12 @@ export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) 
       }
     },
     toPrevious: ({ dh, da, rows }) => {
-      product({ data: da, offset: 0, stride: H }, recurrent, { data: dh, offset: 0, stride: H }, { rows, columns: H, depth: H, add: false });
+      product(
+        { data: da, offset: 0, stride: H },
+        recurrent,
+        { data: dh, offset: 0, stride: H },
+        { rows, columns: H, depth: H, add: false },
+      );
     },
   };
 };

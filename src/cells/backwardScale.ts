@@ -42,7 +42,8 @@ export function scaleBlock(data: Float64Array, at: number, count: number, expone
     for (let j = at; j < at + count; j++) data[j] = (data[j] as number) * factor;
     return;
   }
-  for (let j = at; j < at + count; j++) data[j] = (data[j] as number) === 0 ? 0 : timesPowerOfTwo(data[j] as number, exponent);
+  for (let j = at; j < at + count; j++)
+    data[j] = (data[j] as number) === 0 ? 0 : timesPowerOfTwo(data[j] as number, exponent);
 }
 
 /** Where a norm is written: mantissas in [1, 2) with their exponents, so that no float32 underflows. */
@@ -51,7 +52,11 @@ export function createScaledNorms(count: number): ScaledNorms {
 }
 
 /** Euclidean norm of data[at ... at + count) * 2^exponent into `norms[index]`; no square under- or overflows. */
-export function writeNorm(norms: ScaledNorms, index: number, row: { data: Float64Array; at: number; count: number; exponent: number }): void {
+export function writeNorm(
+  norms: ScaledNorms,
+  index: number,
+  row: { data: Float64Array; at: number; count: number; exponent: number },
+): void {
   const { data, at, count } = row;
   let squares = sumOfSquares(data, at, count);
   let shift = 0;
@@ -76,9 +81,16 @@ export function writeNorm(norms: ScaledNorms, index: number, row: { data: Float6
  * How far a row (h's part of `count` numbers and, if there is one, c's) must be shifted so that its squares stay in range: 0
  * mostly, else the exponent to take out; `zeroExponent` if all of it is exactly zero.
  */
-export function excessExponent(h: Float64Array, c: Float64Array | null, row: { hAt: number; hCount: number; cAt: number; cCount: number }): number {
+export function excessExponent(
+  h: Float64Array,
+  c: Float64Array | null,
+  row: { hAt: number; hCount: number; cAt: number; cCount: number },
+): number {
   const squares = sumOfSquares(h, row.hAt, row.hCount) + (c === null ? 0 : sumOfSquares(c, row.cAt, row.cCount));
   if (squares > 1e-60 && squares < 1e60) return 0;
-  const most = Math.max(largestMagnitude(h, row.hAt, row.hCount), c === null ? 0 : largestMagnitude(c, row.cAt, row.cCount));
+  const most = Math.max(
+    largestMagnitude(h, row.hAt, row.hCount),
+    c === null ? 0 : largestMagnitude(c, row.cAt, row.cCount),
+  );
   return most === 0 ? zeroExponent : exponentOf(most);
 }

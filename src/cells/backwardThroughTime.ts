@@ -1,5 +1,12 @@
 import { type CellKind } from '../trace/cellKind';
-import { type CellBackward, type CreateCellBackward, createBatch, type GradientBatch, type KeptValues, outputWidthOf } from './backwardCell';
+import {
+  type CellBackward,
+  type CreateCellBackward,
+  createBatch,
+  type GradientBatch,
+  type KeptValues,
+  outputWidthOf,
+} from './backwardCell';
 import { createGruBackward } from './backwardGru';
 import { createLstmBackward } from './backwardLstm';
 import { type RowProduct, usualRowProduct } from './backwardProduct';
@@ -54,7 +61,10 @@ export interface BackwardOptions {
  * float64 rounding, and safe from under- and overflow, since every row carries its exponent. Yields the number of steps done
  * after each step; returns how many times a row was clipped.
  */
-export function* backwardThroughTime(kept: KeptValues, options: BackwardOptions): Generator<number, { readonly clipped: number }> {
+export function* backwardThroughTime(
+  kept: KeptValues,
+  options: BackwardOptions,
+): Generator<number, { readonly clipped: number }> {
   const { weights } = kept;
   const { outer, reversed } = options;
   const product = options.product ?? usualRowProduct();
@@ -115,7 +125,8 @@ function createInputGradient({ weights }: KeptValues, options: BackwardOptions, 
     product({ data: batch.da, offset: 0, stride: depth }, kernel, { data: dx, offset: at, stride: D }, size);
     if (inputGradient !== undefined) {
       inputGradient.active[t] = batch.rows;
-      for (let b = 0; b < batch.rows; b++) inputGradient.exponent[t * inputGradient.rows + b] = batch.exponent[b] as number;
+      for (let b = 0; b < batch.rows; b++)
+        inputGradient.exponent[t * inputGradient.rows + b] = batch.exponent[b] as number;
     }
     return at;
   };
@@ -139,7 +150,12 @@ function normalise(batch: GradientBatch, weights: KeptValues['weights']): void {
   const P = outputWidthOf(weights);
   const H = batch.dc.length === 0 ? 0 : weights.units;
   for (let b = 0; b < batch.rows; b++) {
-    const excess = excessExponent(batch.dh, H === 0 ? null : batch.dc, { hAt: b * P, hCount: P, cAt: b * H, cCount: H });
+    const excess = excessExponent(batch.dh, H === 0 ? null : batch.dc, {
+      hAt: b * P,
+      hCount: P,
+      cAt: b * H,
+      cCount: H,
+    });
     if (excess === zeroExponent) batch.exponent[b] = zeroExponent;
     else if (excess !== 0) {
       scaleBlock(batch.dh, b * P, P, -excess);

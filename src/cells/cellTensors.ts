@@ -33,7 +33,9 @@ export function createCellTensors(weights: CellWeights): CellTensors {
   const kept: tf.Tensor[] = [];
   const upload = <T extends tf.Tensor>(name: string, data: Float32Array, shape: number[]): T => {
     if (data.length !== shape.reduce((product, size) => product * size, 1)) {
-      throw new Error(`Expected ${name} of a ${weights.cell} cell to be [${shape.join(', ')}], got ${data.length} values.`);
+      throw new Error(
+        `Expected ${name} of a ${weights.cell} cell to be [${shape.join(', ')}], got ${data.length} values.`,
+      );
     }
     const tensor = tf.keep(tf.tensor(data, shape, 'float32')) as T;
     kept.push(tensor);
@@ -44,7 +46,9 @@ export function createCellTensors(weights: CellWeights): CellTensors {
     kernel: upload('kernel', weights.kernel, [inputWidth, columns]),
     recurrentKernel: upload('recurrent kernel', weights.recurrentKernel, [width, columns]),
     bias: upload('bias', weights.bias, [columns]),
-    ...(weights.recurrentBias && { recurrentBias: upload<tf.Tensor1D>('recurrent bias', weights.recurrentBias, [columns]) }),
+    ...(weights.recurrentBias && {
+      recurrentBias: upload<tf.Tensor1D>('recurrent bias', weights.recurrentBias, [columns]),
+    }),
     ...(weights.peepholes && { peepholes: upload<tf.Tensor2D>('peepholes', weights.peepholes, [3, units]) }),
     ...(weights.projection && { projection: upload<tf.Tensor2D>('projection', weights.projection, [units, width]) }),
     dispose: () => tf.dispose(kept.splice(0)),

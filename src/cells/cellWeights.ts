@@ -17,7 +17,18 @@ export type Activation =
   | ParametricActivation;
 
 /** Activations that Keras 3 and PyTorch name and recurrent layers rarely have; all element by element. */
-export type RareActivation = 'celu' | 'hardShrink' | 'hardSwish' | 'hardTanh' | 'logSigmoid' | 'mish' | 'softShrink' | 'sparsePlus' | 'sparseSigmoid' | 'squareplus' | 'tanhShrink';
+export type RareActivation =
+  | 'celu'
+  | 'hardShrink'
+  | 'hardSwish'
+  | 'hardTanh'
+  | 'logSigmoid'
+  | 'mish'
+  | 'softShrink'
+  | 'sparsePlus'
+  | 'sparseSigmoid'
+  | 'squareplus'
+  | 'tanhShrink';
 
 /** ONNX's activations with parameters, and those of Keras that are rarely met in recurrent layers. */
 export interface ParametricActivation {

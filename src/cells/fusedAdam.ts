@@ -50,7 +50,9 @@ export function adamStep({ value, gradient, m, v }: AdamTensors, attributes: Ada
 /** The sum of squares of a tensor; in float64 where the kernel is there. */
 export function sumOfSquares(x: tf.Tensor): number {
   const isFused = tf.getKernel(kernelNames.sumOfSquares, tf.getBackend()) !== undefined;
-  const sum = isFused ? tf.engine().runKernel<tf.Tensor>(kernelNames.sumOfSquares, { x }) : tf.tidy(() => tf.sum(tf.square(x)));
+  const sum = isFused
+    ? tf.engine().runKernel<tf.Tensor>(kernelNames.sumOfSquares, { x })
+    : tf.tidy(() => tf.sum(tf.square(x)));
   const value = sum.dataSync()[0] as number;
   sum.dispose();
   return value;
@@ -80,7 +82,9 @@ export class FusedAdam extends tf.AdamOptimizer {
   }
 
   override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
-    const named: readonly NamedGradient[] = Array.isArray(gradients) ? gradients : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+    const named: readonly NamedGradient[] = Array.isArray(gradients)
+      ? gradients
+      : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
     const scale = this.clipNorm === undefined ? 1 : clipScale(named, this.clipNorm);
     if (hasAdamKernel()) return this.update(named, scale);
     tf.tidy(() => {
@@ -98,7 +102,12 @@ export class FusedAdam extends tf.AdamOptimizer {
       const v = (state.accumulatedSecondMoment[index] ??= createMoment(`${name}/v`, value)).variable;
       if (gradient === null) return;
       const attributes: AdamAttributes = {
-        beta1: this.beta1, beta2: this.beta2, epsilon: this.epsilon, learningRate: this.learningRate, step: this.iterations + 1, gradientScale,
+        beta1: this.beta1,
+        beta2: this.beta2,
+        epsilon: this.epsilon,
+        learningRate: this.learningRate,
+        step: this.iterations + 1,
+        gradientScale,
       };
       adamStep({ value, gradient, m, v }, attributes);
     });

@@ -94,12 +94,24 @@ export function registerFusedGradients(): void {
     kernelName: kernelNames.forward,
     inputsToSave: ['x', 'kernel', 'recurrentKernel', 'bias', 'mask'],
     outputsToSave: [false, false, false, true],
-    gradFunc: (dy, saved, attributes) => sequenceGradient(dy as tf.Tensor[], saved, attributes as unknown as SequenceAttributes),
+    gradFunc: (dy, saved, attributes) =>
+      sequenceGradient(dy as tf.Tensor[], saved, attributes as unknown as SequenceAttributes),
   });
 }
 
-function sequenceGradient(dy: tf.Tensor[], saved: tf.Tensor[], attributes: SequenceAttributes): Record<string, () => tf.Tensor> {
-  const [x, kernel, recurrentKernel, bias, mask, kept] = saved as [tf.Tensor, tf.Tensor2D, tf.Tensor2D, tf.Tensor, tf.Tensor, tf.Tensor];
+function sequenceGradient(
+  dy: tf.Tensor[],
+  saved: tf.Tensor[],
+  attributes: SequenceAttributes,
+): Record<string, () => tf.Tensor> {
+  const [x, kernel, recurrentKernel, bias, mask, kept] = saved as [
+    tf.Tensor,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
   const isLstm = attributes.cell === 'lstm';
   const [B, T] = x.shape as [number, number];
   const D = kernel.shape[0];
@@ -108,7 +120,12 @@ function sequenceGradient(dy: tf.Tensor[], saved: tf.Tensor[], attributes: Seque
     tf.engine().runKernel<tf.Tensor[]>(name, inputs as tf.NamedTensorMap, given as never);
   const [dyOut, dhLast, dcLast] = dy;
   const [dz, dh, dc] = run(kernelNames.backward, {
-    dy: dyOut, dh: dhLast, kept, recurrentKernel, mask, ...(isLstm && { dc: dcLast }),
+    dy: dyOut,
+    dh: dhLast,
+    kept,
+    recurrentKernel,
+    mask,
+    ...(isLstm && { dc: dcLast }),
   }) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const weightGradients = () => run(kernelNames.weightGradient, { dz, x, kept, bias });
   const eager = attributes.trainWeights ? weightGradients() : undefined;

@@ -41,7 +41,8 @@ export function addScaled(target: ScaledRow, source: ScaledRow, width: number): 
   if (shift < -2200) return exponent;
   const factor = shift > -1000 ? 2 ** shift : 0;
   for (let j = 0; j < width; j++) {
-    target.data[target.at + j] = (target.data[target.at + j] as number) + (source.data[source.at + j] as number) * factor;
+    target.data[target.at + j] =
+      (target.data[target.at + j] as number) + (source.data[source.at + j] as number) * factor;
   }
   return exponent;
 }

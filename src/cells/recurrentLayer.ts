@@ -25,11 +25,16 @@ interface LayersRnn extends layers.RNN {
   readonly stateful: boolean;
 }
 
-type LayerArguments = layers.LSTMLayerArgs & layers.GRULayerArgs & { readonly resetAfter?: boolean; readonly seed?: number };
+type LayerArguments = layers.LSTMLayerArgs &
+  layers.GRULayerArgs & { readonly resetAfter?: boolean; readonly seed?: number };
 type LayerClass = (new (args: LayerArguments) => LayersRnn) & tf.serialization.SerializableConstructor<LayersRnn>;
 
 const activations: Readonly<Record<string, Activation>> = {
-  linear: 'linear', tanh: 'tanh', sigmoid: 'sigmoid', relu: 'relu', hardSigmoid: 'hard_sigmoid',
+  linear: 'linear',
+  tanh: 'tanh',
+  sigmoid: 'sigmoid',
+  relu: 'relu',
+  hardSigmoid: 'hard_sigmoid',
 };
 
 /**
@@ -47,7 +52,10 @@ function fuse(Base: LayerClass, kind: CellKind): LayerClass {
       this.seed = args.seed;
     }
 
-    override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { mask?: tf.Tensor; training?: boolean; initialState?: tf.Tensor[] }): tf.Tensor | tf.Tensor[] {
+    override call(
+      inputs: tf.Tensor | tf.Tensor[],
+      kwargs: { mask?: tf.Tensor; training?: boolean; initialState?: tf.Tensor[] },
+    ): tf.Tensor | tf.Tensor[] {
       const attributes = cellAttributes(this.cell, kind);
       if (!attributes || kwargs?.mask || !hasFusedKernels()) return super.call(inputs, kwargs ?? {});
       return tf.tidy(() => {
@@ -55,8 +63,12 @@ function fuse(Base: LayerClass, kind: CellKind): LayerClass {
         const read = this.goBackwards ? tf.reverse(given, 1) : given;
         const training = kwargs?.training ?? false;
         const x = this.dropOut(read, [read.shape[0], 1, read.shape[2]], training ? this.cell.dropout : 0);
-        const [h, c] = (kwargs?.initialState ?? (this.stateful ? this.states : this.zeroStates(given.shape[0]))) as tf.Tensor2D[];
-        const mask = training && this.cell.recurrentDropout > 0 ? this.drawMask(h as tf.Tensor2D, this.cell.recurrentDropout) : undefined;
+        const [h, c] = (kwargs?.initialState ??
+          (this.stateful ? this.states : this.zeroStates(given.shape[0]))) as tf.Tensor2D[];
+        const mask =
+          training && this.cell.recurrentDropout > 0
+            ? this.drawMask(h as tf.Tensor2D, this.cell.recurrentDropout)
+            : undefined;
         const outputs = recurrentSequence(
           {
             x,

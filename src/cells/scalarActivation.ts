@@ -116,7 +116,14 @@ function parametricSlope({ kind, alpha, beta }: ParametricActivation): ScalarFun
   }
 }
 
-const slopesOfInput: readonly ParametricActivation['kind'][] = ['leakyRelu', 'thresholdedRelu', 'elu', 'selu', 'gelu', 'swish'];
+const slopesOfInput: readonly ParametricActivation['kind'][] = [
+  'leakyRelu',
+  'thresholdedRelu',
+  'elu',
+  'selu',
+  'gelu',
+  'swish',
+];
 
 /** Whether {@link slopeOf} takes the value before the activation, because the output does not determine the derivative. */
 export function slopeNeedsInput(activation: Activation): boolean {
@@ -150,8 +157,13 @@ export function activateBlock(activation: Activation, data: Float64Array, at: nu
 }
 
 /** gradient <- (diag(y) - y y^T) gradient, softmax's Jacobian, over `count` numbers of each. */
-export function multiplySoftmaxJacobian(gradient: Float64Array, at: number, y: { data: Float64Array; at: number; count: number }): void {
+export function multiplySoftmaxJacobian(
+  gradient: Float64Array,
+  at: number,
+  y: { data: Float64Array; at: number; count: number },
+): void {
   let dot = 0;
   for (let j = 0; j < y.count; j++) dot += (gradient[at + j] as number) * (y.data[y.at + j] as number);
-  for (let j = 0; j < y.count; j++) gradient[at + j] = (y.data[y.at + j] as number) * ((gradient[at + j] as number) - dot);
+  for (let j = 0; j < y.count; j++)
+    gradient[at + j] = (y.data[y.at + j] as number) * ((gradient[at + j] as number) - dot);
 }

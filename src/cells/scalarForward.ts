@@ -31,7 +31,8 @@ export function* scalarForward(weights: CellWeights, options: ScalarForwardOptio
   const { steps: T, reversed } = options;
   const { units: H } = weights;
   const fields: ScalarFields = {};
-  for (const field of fieldsOf(weights.cell)) fields[field] = new Float64Array(T * (field === 'h' ? outputWidthOf(weights) : H));
+  for (const field of fieldsOf(weights.cell))
+    fields[field] = new Float64Array(T * (field === 'h' ? outputWidthOf(weights) : H));
   const state = createState(weights);
   for (let done = 0; done < T; done++) {
     const t = reversed === true ? T - 1 - done : done;
@@ -72,7 +73,11 @@ function createState(weights: CellWeights): ForwardState {
   return { x: new Float64Array(weights.inputWidth), h, c, a, m: new Float64Array(H), values };
 }
 
-type Step = (weights: CellWeights, state: ForwardState, probe: (what: 'a' | 'c' | 'h', values: Float64Array) => void) => void;
+type Step = (
+  weights: CellWeights,
+  state: ForwardState,
+  probe: (what: 'a' | 'c' | 'h', values: Float64Array) => void,
+) => void;
 
 const steps: Readonly<Record<CellWeights['cell'], Step>> = { lstm: stepLstm, gru: stepGru, rnn: stepRnn };
 
@@ -81,7 +86,11 @@ function clipBlock(a: Float64Array, clip: number | undefined): void {
   for (let k = 0; k < a.length; k++) a[k] = Math.min(clip, Math.max(-clip, a[k] as number));
 }
 
-function sumBefore({ bias, kernel, recurrentKernel }: CellWeights, { a, x, h }: ForwardState, recurrentCount: number): void {
+function sumBefore(
+  { bias, kernel, recurrentKernel }: CellWeights,
+  { a, x, h }: ForwardState,
+  recurrentCount: number,
+): void {
   a.set(bias);
   addRows(a, x, kernel, { width: a.length, from: 0, count: a.length });
   addRows(a, h, recurrentKernel, { width: a.length, from: 0, count: recurrentCount });
@@ -107,7 +116,8 @@ function stepLstm(weights: CellWeights, state: ForwardState, probe: Parameters<S
     c[j] = (a[H + j] as number) * (c[j] as number) + (a[j] as number) * (a[2 * H + j] as number);
   }
   probe('c', c);
-  for (let j = 0; j < H; j++) a[3 * H + j] = (outputSums[j] as number) + (p === undefined ? 0 : (p[2 * H + j] as number) * (c[j] as number));
+  for (let j = 0; j < H; j++)
+    a[3 * H + j] = (outputSums[j] as number) + (p === undefined ? 0 : (p[2 * H + j] as number) * (c[j] as number));
   const output = a.subarray(3 * H);
   clipBlock(output, weights.clip);
   activateBlock(weights.recurrentActivation, a, 3 * H, H);
@@ -123,7 +133,8 @@ function stepGru(weights: CellWeights, state: ForwardState, probe: Parameters<St
   const { a, h, m } = state;
   const H = weights.units;
   sumBefore(weights, state, 2 * H);
-  for (let k = 0; k < 2 * H && weights.recurrentBias !== undefined; k++) a[k] = (a[k] as number) + (weights.recurrentBias[k] as number);
+  for (let k = 0; k < 2 * H && weights.recurrentBias !== undefined; k++)
+    a[k] = (a[k] as number) + (weights.recurrentBias[k] as number);
   probe('a', a);
   const gates = a.slice(0, 2 * H);
   clipBlock(gates, weights.clip);
@@ -141,7 +152,8 @@ function stepGru(weights: CellWeights, state: ForwardState, probe: Parameters<St
   activateBlock(weights.recurrentActivation, a, 0, H);
   activateBlock(weights.recurrentActivation, a, H, H);
   activateBlock(weights.activation, a, 2 * H, H);
-  for (let j = 0; j < H; j++) h[j] = (a[j] as number) * (h[j] as number) + (1 - (a[j] as number)) * (a[2 * H + j] as number);
+  for (let j = 0; j < H; j++)
+    h[j] = (a[j] as number) * (h[j] as number) + (1 - (a[j] as number)) * (a[2 * H + j] as number);
   probe('h', h);
 }
 

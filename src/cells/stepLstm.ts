@@ -16,7 +16,10 @@ export function stepLstm(cell: CellTensors, projected: tf.Tensor2D, state: CellS
   const [sumI, sumF, sumG, sumO] = tf.split(sum, 4, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
   const [peepI, peepF, peepO] = cell.peepholes ? tf.split(cell.peepholes, 3, 0) : [];
   const gate = (value: tf.Tensor2D, peephole: tf.Tensor | undefined, c: tf.Tensor2D): tf.Tensor2D =>
-    activate(clipped(peephole ? tf.add<tf.Tensor2D>(value, tf.mul(peephole, c)) : value, weights.clip), weights.recurrentActivation);
+    activate(
+      clipped(peephole ? tf.add<tf.Tensor2D>(value, tf.mul(peephole, c)) : value, weights.clip),
+      weights.recurrentActivation,
+    );
 
   const i = gate(sumI, peepI, previousC);
   const f = weights.inputForget ? tf.sub<tf.Tensor2D>(1, i) : gate(sumF, peepF, previousC);

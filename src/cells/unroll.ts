@@ -28,7 +28,8 @@ export interface UnrolledCell {
  */
 export function unroll(cell: CellTensors, input: tf.Tensor3D, options: UnrollOptions = {}): UnrolledCell {
   const [B, T, D] = input.shape;
-  if (D !== cell.weights.inputWidth) throw new Error(`Expected input [B, T, ${cell.weights.inputWidth}], got [${B}, ${T}, ${D}].`);
+  if (D !== cell.weights.inputWidth)
+    throw new Error(`Expected input [B, T, ${cell.weights.inputWidth}], got [${B}, ${T}, ${D}].`);
   return tidyObject(() => unrollProjected(cell, projectInput(cell, input), options));
 }
 
@@ -83,7 +84,13 @@ function skipMasked(computed: StepFields, state: CellState, mask: tf.Tensor2D): 
 }
 
 function stackFields(cell: CellTensors, kept: readonly StepFields[]): UnrolledCell['fields'] {
-  const stacked = fieldsOf(cell.weights.cell).map((field) => [field, tf.stack(kept.map((fields) => fields[field] as tf.Tensor2D), 1)]);
+  const stacked = fieldsOf(cell.weights.cell).map((field) => [
+    field,
+    tf.stack(
+      kept.map((fields) => fields[field] as tf.Tensor2D),
+      1,
+    ),
+  ]);
   return Object.fromEntries(stacked) as UnrolledCell['fields'];
 }
 

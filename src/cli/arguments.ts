@@ -15,7 +15,9 @@ export interface ParsedArguments {
 
 /** Parses a command's arguments; unknown options and missing values are a {@link UsageError}. */
 export function parseArguments(args: readonly string[], types: OptionTypes): ParsedArguments {
-  const options = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }])) as NonNullable<ParseArgsConfig['options']>;
+  const options = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }])) as NonNullable<
+    ParseArgsConfig['options']
+  >;
   const { values, positionals } = parseStrictly(joinValues(args, types), options);
   const text = (name: string): string | undefined => {
     const value = values[name];
@@ -35,7 +37,10 @@ export function parseArguments(args: readonly string[], types: OptionTypes): Par
   };
 }
 
-function parseStrictly(args: string[], options: NonNullable<ParseArgsConfig['options']>): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] } {
+function parseStrictly(
+  args: string[],
+  options: NonNullable<ParseArgsConfig['options']>,
+): { readonly values: Readonly<Record<string, unknown>>; readonly positionals: readonly string[] } {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (thrown) {

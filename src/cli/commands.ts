@@ -10,4 +10,14 @@ import { trainCommand } from './commands/train';
 import { transferCommand } from './commands/transfer';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
-export const commands: readonly Command[] = [modelsCommand, traceCommand, gradientsCommand, decayCommand, reportCommand, trainCommand, searchCommand, transferCommand, exportCommand];
+export const commands: readonly Command[] = [
+  modelsCommand,
+  traceCommand,
+  gradientsCommand,
+  decayCommand,
+  reportCommand,
+  trainCommand,
+  searchCommand,
+  transferCommand,
+  exportCommand,
+];

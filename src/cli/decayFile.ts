@@ -11,18 +11,44 @@ export function packDecayJson(comparison: DecayComparison): string {
 
 /** One row a network, quantity and lag. */
 export function packDecayCsv({ entries, settings }: DecayComparison): string {
-  const header = ['network', 'settings', 'quantity', 'lag', 'step', 'log10_mean', 'log10_deviation', 'log10_minimum', 'log10_maximum'];
-  const rows = entries.flatMap((entry) => curvesOf(entry).flatMap(([quantity, curve]) => curveRows(entry, { quantity, curve, lossStep: settings.lossStep })));
+  const header = [
+    'network',
+    'settings',
+    'quantity',
+    'lag',
+    'step',
+    'log10_mean',
+    'log10_deviation',
+    'log10_minimum',
+    'log10_maximum',
+  ];
+  const rows = entries.flatMap((entry) =>
+    curvesOf(entry).flatMap(([quantity, curve]) => curveRows(entry, { quantity, curve, lossStep: settings.lossStep })),
+  );
   return [header, ...rows].map((row) => row.map(quote).join(',')).join('\r\n') + '\r\n';
 }
 
 function curvesOf({ h, c, direct }: DecayEntry): readonly (readonly [string, DecayCurve])[] {
-  return [['dLdh', h], ...(c === undefined ? [] : [['dLdc', c] as const]), ...(direct === undefined ? [] : [['direct path along c', direct] as const])];
+  return [
+    ['dLdh', h],
+    ...(c === undefined ? [] : [['dLdc', c] as const]),
+    ...(direct === undefined ? [] : [['direct path along c', direct] as const]),
+  ];
 }
 
-function curveRows(entry: DecayEntry, { quantity, curve, lossStep }: { quantity: string; curve: DecayCurve; lossStep: number }): readonly (readonly string[])[] {
+function curveRows(
+  entry: DecayEntry,
+  { quantity, curve, lossStep }: { quantity: string; curve: DecayCurve; lossStep: number },
+): readonly (readonly string[])[] {
   return Array.from(curve.mean, (mean, lag) => {
-    const numbers = [lag, lossStep - lag, mean, curve.deviation[lag] ?? NaN, curve.minimum[lag] ?? NaN, curve.maximum[lag] ?? NaN];
+    const numbers = [
+      lag,
+      lossStep - lag,
+      mean,
+      curve.deviation[lag] ?? NaN,
+      curve.minimum[lag] ?? NaN,
+      curve.maximum[lag] ?? NaN,
+    ];
     return [entry.name, entry.settingsLine, quantity, ...numbers.map((value) => String(shorten(value)))];
   });
 }

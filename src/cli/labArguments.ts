@@ -14,7 +14,11 @@ export function parseLabOrder(args: readonly string[], inside = ''): LabOrder {
   if (more.length > 0) throw new UsageError(`"${more[0]}" is too much.`);
   const settingsPath = path.resolve(settings);
   const data = parsed.text('data');
-  const ownFolder = path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, ''), inside);
+  const ownFolder = path.join(
+    path.dirname(settingsPath),
+    path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, ''),
+    inside,
+  );
   return {
     settingsPath,
     outFolder: path.resolve(parsed.text('out') ?? ownFolder),

@@ -12,7 +12,11 @@ export function parseLoss(args: ParsedArguments): LossChoice {
   const target = args.number('target', isIndex);
   const label = args.number('label', (value) => value === 0 || value === 1);
   if (target !== undefined && label !== undefined) throw new UsageError('Give --target or --label, not both.');
-  return { at: parseAt(args), ...(target !== undefined && { target }), ...(label !== undefined && { label: label as 0 | 1 }) };
+  return {
+    at: parseAt(args),
+    ...(target !== undefined && { target }),
+    ...(label !== undefined && { label: label as 0 | 1 }),
+  };
 }
 
 function parseAt(args: ParsedArguments): LossChoice['at'] {

@@ -18,8 +18,13 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
     console.error(helpText());
     return 2;
   }
-  if (rest.includes('--help') || rest.includes('-h')) return say(`lstm-inspector ${command.usage}\n  ${command.summary}\n\n${modelAndInputHelp}`);
-  const link = new WorkerLink({ workerPath: path.join(__dirname, 'worker.js'), workerData: { wideVectors: true }, log: silentLog });
+  if (rest.includes('--help') || rest.includes('-h'))
+    return say(`lstm-inspector ${command.usage}\n  ${command.summary}\n\n${modelAndInputHelp}`);
+  const link = new WorkerLink({
+    workerPath: path.join(__dirname, 'worker.js'),
+    workerData: { wideVectors: true },
+    log: silentLog,
+  });
   try {
     await command.run(rest, createContext(link));
     return 0;
@@ -70,12 +75,16 @@ function say(text: string): 0 {
 
 function helpText(): string {
   const width = Math.max(...commands.map(({ usage }) => usage.length));
-  const rows = commands.map(({ usage, summary }) => (width > 60 ? `  ${usage}\n      ${summary}` : `  ${usage.padEnd(width)}  ${summary}`));
+  const rows = commands.map(({ usage, summary }) =>
+    width > 60 ? `  ${usage}\n      ${summary}` : `  ${usage.padEnd(width)}  ${summary}`,
+  );
   return `Usage: lstm-inspector COMMAND ...\n\n${rows.join('\n')}\n\n${modelAndInputHelp}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`;
 }
 
 function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')) as { readonly version: string };
+  const manifest = JSON.parse(readFileSync(path.join(__dirname, '..', 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
   return manifest.version;
 }
 

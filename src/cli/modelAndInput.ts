@@ -23,7 +23,8 @@ INPUT   --text TEXT | --file FILE | --ids FILE.json (token ids) | --values FILE.
 export function parseModel(name: string | undefined, args: ParsedArguments): ModelReference {
   if (name === undefined || name === '') throw new UsageError('MODEL is missing: a bundled name, or a model file.');
   if (!isFile(name)) {
-    if (args.text('vocab') !== undefined || args.text('layer') !== undefined) throw new UsageError('--vocab and --layer go with a model file, not with a bundled model.');
+    if (args.text('vocab') !== undefined || args.text('layer') !== undefined)
+      throw new UsageError('--vocab and --layer go with a model file, not with a bundled model.');
     return { kind: 'bundled', name };
   }
   const vocabulary = args.text('vocab');
@@ -75,7 +76,8 @@ export function readBytes(file: string): Uint8Array {
     return readFileSync(file);
   } catch (cause) {
     const code = (cause as { code?: string }).code;
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : (code ?? 'it cannot be read');
+    const why =
+      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : (code ?? 'it cannot be read');
     throw new InspectorError('file', `Cannot read ${file}: ${why}.`, { cause });
   }
 }

@@ -18,6 +18,10 @@ export function writeOutput(file: string, bytes: Uint8Array | string): void {
     writeFileSync(file, bytes);
   } catch (cause) {
     const code = (cause as { code?: string }).code;
-    throw new InspectorError('file', `Cannot write ${file}: ${code === 'ENOENT' ? 'its folder does not exist' : (code ?? 'it failed')}.`, { cause });
+    throw new InspectorError(
+      'file',
+      `Cannot write ${file}: ${code === 'ENOENT' ? 'its folder does not exist' : (code ?? 'it failed')}.`,
+      { cause },
+    );
   }
 }

@@ -11,12 +11,18 @@ import { openInspection } from './openInspection';
 type Action = Parameters<OverviewEditorOptions['act']>[0];
 
 /** The buttons of an overview. */
-export async function actOnOverview(context: CommandContext, action: Action, uri: vscode.Uri): Promise<Inspection | null> {
+export async function actOnOverview(
+  context: CommandContext,
+  action: Action,
+  uri: vscode.Uri,
+): Promise<Inspection | null> {
   if (action === 'settings') {
     await editModelSettings(context, uri);
     return null;
   }
   if (uri.scheme !== bundledScheme) return inspectWithModelFile(context, { uri, asksForSentence: true });
   const sentence = await askForSentence(context.settings().maxCharacters);
-  return sentence === null ? null : openInspection(context, subjectOfSentence(sentence), { kind: 'bundled', name: uri.path.slice(1) });
+  return sentence === null
+    ? null
+    : openInspection(context, subjectOfSentence(sentence), { kind: 'bundled', name: uri.path.slice(1) });
 }

@@ -28,7 +28,11 @@ export async function addTransfer(context: CommandContext, given: unknown): Prom
 export async function writeTransfer(document: vscode.TextDocument, source: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   const text = document.getText();
-  edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(text.length)), withTransfer(text, source));
+  edit.replace(
+    document.uri,
+    new vscode.Range(document.positionAt(0), document.positionAt(text.length)),
+    withTransfer(text, source),
+  );
   await vscode.workspace.applyEdit(edit);
 }
 
@@ -40,14 +44,33 @@ async function showTransfer(document: vscode.TextDocument): Promise<void> {
 }
 
 /** A bundled model that reads what the lab file reads, or a file; undefined when dismissed. */
-async function chooseSource(context: CommandContext, settingsPath: string, { level, task }: LabOutline): Promise<string | undefined> {
+async function chooseSource(
+  context: CommandContext,
+  settingsPath: string,
+  { level, task }: LabOutline,
+): Promise<string | undefined> {
   const answer = await context.engine.request('models', {});
   const input = level === 'word' ? 'words' : 'characters';
-  const fitting = answer.ok ? answer.value.filter((model) => model.input === input && (task === 'classify' || model.task === 'next-token')) : [];
+  const fitting = answer.ok
+    ? answer.value.filter((model) => model.input === input && (task === 'classify' || model.task === 'next-token'))
+    : [];
   const fromFile = { label: vscode.l10n.t('A model file...'), value: '' };
-  const answers = [...fitting.map(({ name, description }) => ({ label: name, value: name, detail: description })), fromFile];
-  const chosen = await pickOne(vscode.l10n.t('Which model is transferred?'), vscode.l10n.t('Its layers are frozen, and new ones are trained on top.'), answers);
+  const answers = [
+    ...fitting.map(({ name, description }) => ({ label: name, value: name, detail: description })),
+    fromFile,
+  ];
+  const chosen = await pickOne(
+    vscode.l10n.t('Which model is transferred?'),
+    vscode.l10n.t('Its layers are frozen, and new ones are trained on top.'),
+    answers,
+  );
   if (chosen !== '') return chosen;
-  const [file] = (await vscode.window.showOpenDialog({ openLabel: vscode.l10n.t('Transfer This Model'), filters: { [vscode.l10n.t('Models')]: ['json', 'h5', 'keras', 'onnx', 'pt', 'pth', 'safetensors'] } })) ?? [];
-  return file === undefined ? undefined : path.relative(path.dirname(settingsPath), file.fsPath).replaceAll(path.sep, '/');
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      openLabel: vscode.l10n.t('Transfer This Model'),
+      filters: { [vscode.l10n.t('Models')]: ['json', 'h5', 'keras', 'onnx', 'pt', 'pth', 'safetensors'] },
+    })) ?? [];
+  return file === undefined
+    ? undefined
+    : path.relative(path.dirname(settingsPath), file.fsPath).replaceAll(path.sep, '/');
 }

@@ -6,7 +6,10 @@ import { pickModel } from './pickModel';
 import { subjectForModel } from './subjectForModel';
 
 /** Asks for a model and reads the text of the active (or given) inspection with it. */
-export async function chooseModel(context: CommandContext, inspection: Inspection | null = context.registry.active): Promise<void> {
+export async function chooseModel(
+  context: CommandContext,
+  inspection: Inspection | null = context.registry.active,
+): Promise<void> {
   if (!inspection) {
     await inspect(context);
     return;

@@ -11,8 +11,15 @@ export function askForModelFile(openLabel: string): Promise<vscode.Uri | undefin
 }
 
 /** Asks for a file in VS Code's own dialog; undefined when dismissed. */
-export async function askForFile(openLabel: string, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({ openLabel, title: openLabel, filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] } });
+export async function askForFile(
+  openLabel: string,
+  filters: Record<string, string[]>,
+): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    openLabel,
+    title: openLabel,
+    filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] },
+  });
   return chosen?.[0];
 }
 
@@ -20,7 +27,11 @@ export async function askForFile(openLabel: string, filters: Record<string, stri
 export async function handOver({ settings }: Pick<CommandContext, 'settings'>, uri: vscode.Uri): Promise<Model | null> {
   const limitMb = settings().maxModelMb;
   if (uri.scheme === 'file') return referenceOf(uri, { limitMb });
-  const reading = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading {0}', nameOf(uri)), cancellable: true };
+  const reading = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Reading {0}', nameOf(uri)),
+    cancellable: true,
+  };
   return vscode.window.withProgress(reading, (progress, token) => {
     const abort = new AbortController();
     const cancelled = new Promise<null>((resolve) => {
@@ -29,9 +40,13 @@ export async function handOver({ settings }: Pick<CommandContext, 'settings'>, u
         resolve(null);
       });
     });
-    const onFile = (name: string, sizeMb: number): void => progress.report({ message: vscode.l10n.t('{0}, {1} MB', name, sizeMb) });
+    const onFile = (name: string, sizeMb: number): void =>
+      progress.report({ message: vscode.l10n.t('{0}, {1} MB', name, sizeMb) });
     const read = referenceOf(uri, { limitMb, onFile, signal: abort.signal });
-    return Promise.race([read.catch((thrown: unknown) => (abort.signal.aborted ? null : Promise.reject(toError(thrown)))), cancelled]);
+    return Promise.race([
+      read.catch((thrown: unknown) => (abort.signal.aborted ? null : Promise.reject(toError(thrown)))),
+      cancelled,
+    ]);
   });
 }
 

@@ -23,7 +23,9 @@ export async function compareModels(context: CommandContext, given: unknown): Pr
 
 async function givenModel(context: CommandContext, given: unknown): Promise<Inspection['model'] | null> {
   if (typeof given !== 'object' || given === null) return null;
-  const { kind, name, uri, model } = given as Partial<Extract<ModelNode, { kind: 'model' }>> & { readonly model?: unknown };
+  const { kind, name, uri, model } = given as Partial<Extract<ModelNode, { kind: 'model' }>> & {
+    readonly model?: unknown;
+  };
   if (typeof model === 'string') return { kind: 'bundled', name: model };
   if (kind !== 'model' || typeof name !== 'string') return null;
   return uri ? handOver(context, uri) : { kind: 'bundled', name };

@@ -18,9 +18,14 @@ export type SettingsOutcome = 'written' | 'nothing to ask' | 'dismissed';
  * The first time a model of one's own is inspected: asks for what its file does not say, and keeps the answers in
  * `NAME.inspector.json` beside it. Nothing is written unless every question was answered.
  */
-export async function createModelSettings(context: CommandContext, uri: vscode.Uri, opened: Opened): Promise<SettingsOutcome> {
+export async function createModelSettings(
+  context: CommandContext,
+  uri: vscode.Uri,
+  opened: Opened,
+): Promise<SettingsOutcome> {
   const isTorch = opened.format === 'torch' || opened.format === 'safetensors';
-  if (uri.scheme !== 'file' || (opened.input !== 'ids' && !isTorch) || (await findSettings(uri))) return 'nothing to ask';
+  if (uri.scheme !== 'file' || (opened.input !== 'ids' && !isTorch) || (await findSettings(uri)))
+    return 'nothing to ask';
   const questions = await context.engine.request('modelQuestions', { path: uri.fsPath });
   if (!questions.ok) return 'nothing to ask';
   const answers = await ask(questions.value, { opened, title: vscode.l10n.t('Settings of {0}', nameOf(uri)) });
@@ -29,7 +34,10 @@ export async function createModelSettings(context: CommandContext, uri: vscode.U
   return 'written';
 }
 
-async function ask(questions: ModelQuestions, { opened, title }: { readonly opened: Opened; readonly title: string }): Promise<object | null> {
+async function ask(
+  questions: ModelQuestions,
+  { opened, title }: { readonly opened: Opened; readonly title: string },
+): Promise<object | null> {
   const torch = questions.torch === undefined ? undefined : await confirmTorch(questions.torch, title);
   if (questions.torch !== undefined && torch === undefined) return null;
   const readsIds = torch === undefined ? opened.input === 'ids' : torch.embedding !== null;

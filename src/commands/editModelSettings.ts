@@ -12,7 +12,8 @@ import { uriOfActiveFile } from './openModelOverview';
  * not say and opens what was written.
  */
 export async function editModelSettings(context: CommandContext, given: unknown): Promise<void> {
-  const named = given instanceof vscode.Uri ? given : (given as Partial<Extract<ModelNode, { kind: 'model' }>> | undefined)?.uri;
+  const named =
+    given instanceof vscode.Uri ? given : (given as Partial<Extract<ModelNode, { kind: 'model' }>> | undefined)?.uri;
   const uri = named ?? uriOfActiveFile() ?? (await askForModelFile(vscode.l10n.t('Edit Model Settings')));
   if (!uri) return;
   const there = await findSettings(uri);
@@ -22,12 +23,15 @@ export async function editModelSettings(context: CommandContext, given: unknown)
 }
 
 async function create(context: CommandContext, uri: vscode.Uri): Promise<boolean> {
-  const answer = await context.engine.request('openModel', { model: await referenceOf(uri, { limitMb: context.settings().maxModelMb }) });
+  const answer = await context.engine.request('openModel', {
+    model: await referenceOf(uri, { limitMb: context.settings().maxModelMb }),
+  });
   if (!answer.ok) {
     context.messages.tell('error', answer.error.message);
     return false;
   }
   const outcome = await createModelSettings(context, uri, answer.value);
-  if (outcome === 'nothing to ask') context.messages.tell('info', vscode.l10n.t('The file says everything that is needed.'));
+  if (outcome === 'nothing to ask')
+    context.messages.tell('info', vscode.l10n.t('The file says everything that is needed.'));
   return outcome === 'written';
 }

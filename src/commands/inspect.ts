@@ -22,7 +22,10 @@ export async function inspect(context: CommandContext, given?: unknown): Promise
   const subject = text === undefined ? await findSubject(context) : subjectOfSentence(text);
   if (subject === 'dismissed') return null;
   if (!subject || subject.text === '') {
-    context.messages.tell('warning', vscode.l10n.t('There is no text to inspect. Select some text, or open a file that has text.'));
+    context.messages.tell(
+      'warning',
+      vscode.l10n.t('There is no text to inspect. Select some text, or open a file that has text.'),
+    );
     return null;
   }
   const model = name === undefined ? await pickModel(context) : ({ kind: 'bundled', name } as const);

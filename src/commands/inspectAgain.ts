@@ -6,7 +6,10 @@ import { type CommandContext } from './commandContext';
 import { watchReading } from './openInspection';
 
 /** Reads the text of the active (or given) inspection as it is now, with the same model. */
-export async function inspectAgain(context: CommandContext, inspection: Inspection | null = context.registry.active): Promise<void> {
+export async function inspectAgain(
+  context: CommandContext,
+  inspection: Inspection | null = context.registry.active,
+): Promise<void> {
   if (!inspection) {
     context.messages.tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
     return;
@@ -15,7 +18,10 @@ export async function inspectAgain(context: CommandContext, inspection: Inspecti
   watchReading(context, inspection);
 }
 
-async function textNow({ documents, settings, parseValues }: CommandContext, inspection: Inspection): Promise<Inspection['subject'] | null> {
+async function textNow(
+  { documents, settings, parseValues }: CommandContext,
+  inspection: Inspection,
+): Promise<Inspection['subject'] | null> {
   const { uri, text, values } = inspection.subject;
   if (uri === undefined || inspection.stale === 'gone') return null;
   if (values !== undefined && text === '') return readValuesAgain(inspection.subject, parseValues);

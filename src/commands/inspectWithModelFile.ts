@@ -34,7 +34,11 @@ interface Opening {
 }
 
 /** Reads what is chosen with a model: text where it reads text, else rows of numbers. Asks first for what the file leaves open. */
-async function inspectWithModel(context: CommandContext, model: Model, { uri, asksForSentence }: Opening): Promise<Inspection | null> {
+async function inspectWithModel(
+  context: CommandContext,
+  model: Model,
+  { uri, asksForSentence }: Opening,
+): Promise<Inspection | null> {
   const first = await openWithProgress(context, model, nameOf(uri));
   if (!first.ok) return refuse(context, first.error);
   const outcome = await createModelSettings(context, uri, first.value);
@@ -42,17 +46,35 @@ async function inspectWithModel(context: CommandContext, model: Model, { uri, as
   const answer = outcome === 'written' ? await openWithProgress(context, model, nameOf(uri)) : first;
   if (!answer.ok) return refuse(context, answer.error);
   await rememberModel(context, model);
-  const subject = answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
+  const subject =
+    answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
   return subject && openInspection(context, subject, model);
 }
 
-function openWithProgress({ engine }: CommandContext, model: Model, name: string): Promise<Awaited<ReturnType<typeof engine.request<'openModel'>>>> {
-  const opening = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening {0}', name), cancellable: true };
-  return Promise.resolve(vscode.window.withProgress(opening, (progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return engine.request('openModel', { model }, { signal: abort.signal, onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }) });
-  }));
+function openWithProgress(
+  { engine }: CommandContext,
+  model: Model,
+  name: string,
+): Promise<Awaited<ReturnType<typeof engine.request<'openModel'>>>> {
+  const opening = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Opening {0}', name),
+    cancellable: true,
+  };
+  return Promise.resolve(
+    vscode.window.withProgress(opening, (progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return engine.request(
+        'openModel',
+        { model },
+        {
+          signal: abort.signal,
+          onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }),
+        },
+      );
+    }),
+  );
 }
 
 function refuse(context: CommandContext, { code, message }: { readonly code: string; readonly message: string }): null {
@@ -77,7 +99,9 @@ async function chooseValues({ settings, parseValues }: CommandContext): Promise<
     const values = valuesOfText(subject, parseValues);
     if (values.ok) return { ...subject, values: values.value };
   }
-  const uri = await askForFile(vscode.l10n.t('Read These Numbers'), { [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy'] });
+  const uri = await askForFile(vscode.l10n.t('Read These Numbers'), {
+    [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy'],
+  });
   if (!uri) return null;
   const read = await subjectOfValuesFile(uri, parseValues);
   if (!read.ok) throw new Error(read.error.message);

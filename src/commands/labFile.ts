@@ -4,11 +4,20 @@ import { type CommandContext } from './commandContext';
 const ending = '.lstm-lab.json';
 
 /** The lab file that a lens or menu gives, or the active editor's, or one that is picked; saved where it has changes. Null where there is none. */
-export async function chooseLabFile({ messages }: Pick<CommandContext, 'messages'>, given: unknown): Promise<string | null> {
+export async function chooseLabFile(
+  { messages }: Pick<CommandContext, 'messages'>,
+  given: unknown,
+): Promise<string | null> {
   const uri = given instanceof vscode.Uri ? given : (activeLabFile() ?? (await pickLabFile()));
   if (uri === undefined) return null;
   if (uri.scheme !== 'file' || !uri.path.endsWith(ending)) {
-    messages.tell('warning', vscode.l10n.t('The lab works with *.lstm-lab.json files on the machine where the extension runs; {0} is none.', uri.path));
+    messages.tell(
+      'warning',
+      vscode.l10n.t(
+        'The lab works with *.lstm-lab.json files on the machine where the extension runs; {0} is none.',
+        uri.path,
+      ),
+    );
     return null;
   }
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
@@ -26,9 +35,11 @@ async function pickLabFile(): Promise<vscode.Uri | undefined> {
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   if (items.length === 0) {
     const create = vscode.l10n.t('New Lab File...');
-    void vscode.window.showInformationMessage(vscode.l10n.t('There is no *.lstm-lab.json file in this workspace.'), create).then((chosen) => {
-      if (chosen === create) void vscode.commands.executeCommand('lstmInspector.newLabFile');
-    });
+    void vscode.window
+      .showInformationMessage(vscode.l10n.t('There is no *.lstm-lab.json file in this workspace.'), create)
+      .then((chosen) => {
+        if (chosen === create) void vscode.commands.executeCommand('lstmInspector.newLabFile');
+      });
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which lab file?') }))?.uri;

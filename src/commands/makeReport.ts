@@ -15,7 +15,8 @@ export async function makeReport(context: CommandContext, given: unknown): Promi
   }
   try {
     const page = await compose(context, inspection);
-    if (registry.all.includes(inspection)) await saveBytes(messages, `${baseName(inspection)}.html`, page, targetOf(given));
+    if (registry.all.includes(inspection))
+      await saveBytes(messages, `${baseName(inspection)}.html`, page, targetOf(given));
   } catch (thrown) {
     const { code, message } = toFailure(thrown);
     if (code === 'cancelled') return;
@@ -26,11 +27,14 @@ export async function makeReport(context: CommandContext, given: unknown): Promi
 
 function compose({ extensionUri }: CommandContext, inspection: Inspection): Thenable<Uint8Array> {
   const title = vscode.l10n.t('Making the report');
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (_progress, token) => {
-    const abort = new AbortController();
-    token.onCancellationRequested(() => abort.abort());
-    return makeReportPage(inspection, extensionUri, abort.signal);
-  });
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (_progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return makeReportPage(inspection, extensionUri, abort.signal);
+    },
+  );
 }
 
 function chooseInspection({ registry }: CommandContext, given: unknown): Inspection | null | undefined {

@@ -48,7 +48,10 @@ class Basket {
   ) {}
 
   async exists(name: string): Promise<boolean> {
-    return vscode.workspace.fs.stat(this.at(name)).then(({ type }) => (type & vscode.FileType.File) !== 0, () => false);
+    return vscode.workspace.fs.stat(this.at(name)).then(
+      ({ type }) => (type & vscode.FileType.File) !== 0,
+      () => false,
+    );
   }
 
   async take(name: string): Promise<Uint8Array> {
@@ -57,7 +60,14 @@ class Basket {
     const { size } = await vscode.workspace.fs.stat(this.at(name));
     const sizeMb = Math.ceil((this.bytes + size) / 1024 / 1024);
     if (sizeMb > limitMb) {
-      throw new Error(vscode.l10n.t('{0} has {1} MB; the limit is {2} MB (setting lstmInspector.maxModelMb). Copy it to this machine, or raise the limit.', nameOf(this.main), sizeMb, limitMb));
+      throw new Error(
+        vscode.l10n.t(
+          '{0} has {1} MB; the limit is {2} MB (setting lstmInspector.maxModelMb). Copy it to this machine, or raise the limit.',
+          nameOf(this.main),
+          sizeMb,
+          limitMb,
+        ),
+      );
     }
     onFile?.(name, Math.ceil(size / 1024 / 1024));
     const bytes = await vscode.workspace.fs.readFile(this.at(name));
@@ -86,25 +96,43 @@ function namedIn(settings: Uint8Array): readonly string[] {
   const value: unknown = parse(new TextDecoder().decode(settings));
   if (typeof value !== 'object' || value === null) return [];
   const { vocabulary, architecture } = value as Record<string, unknown>;
-  return [vocabulary, architecture].filter((named): named is string => typeof named === 'string').map((named) => named.replace(/^\.\//, '')).filter(isBelow);
+  return [vocabulary, architecture]
+    .filter((named): named is string => typeof named === 'string')
+    .map((named) => named.replace(/^\.\//, ''))
+    .filter(isBelow);
 }
 
 /** What belongs to a model file by its kind: the shards that a model.json names, an architecture beside weights, ONNX's external data. */
 function siblingsOf(name: string, bytes: Uint8Array): readonly string[] {
   if (name.endsWith('.json')) return shardsOf(bytes);
   if (/\.(h5|hdf5|hdf)$/i.test(name)) return architectureNames(name);
-  return name.endsWith('.onnx') ? [`${name}_data`, `${name}.data`, `${stemOf(name)}.data`, `${stemOf(name)}.onnx_data`].filter((each, at, all) => all.indexOf(each) === at) : [];
+  return name.endsWith('.onnx')
+    ? [`${name}_data`, `${name}.data`, `${stemOf(name)}.data`, `${stemOf(name)}.onnx_data`].filter(
+        (each, at, all) => all.indexOf(each) === at,
+      )
+    : [];
 }
 
 function architectureNames(name: string): readonly string[] {
   const stem = stemOf(name).replace(/\.weights$/, '');
-  return [`${stem}.json`, `${stem}.config.json`, `${stem}_architecture.json`, `${stem}_config.json`, 'model.json', 'architecture.json', 'config.json', 'model_config.json'];
+  return [
+    `${stem}.json`,
+    `${stem}.config.json`,
+    `${stem}_architecture.json`,
+    `${stem}_config.json`,
+    'model.json',
+    'architecture.json',
+    'config.json',
+    'model_config.json',
+  ];
 }
 
 function shardsOf(bytes: Uint8Array): readonly string[] {
   try {
     const root = JSON.parse(new TextDecoder().decode(bytes)) as { weightsManifest?: { paths?: unknown[] }[] };
-    return (root.weightsManifest ?? []).flatMap((group) => group.paths ?? []).filter((path): path is string => typeof path === 'string' && isBelow(path));
+    return (root.weightsManifest ?? [])
+      .flatMap((group) => group.paths ?? [])
+      .filter((path): path is string => typeof path === 'string' && isBelow(path));
   } catch {
     // The worker says what is wrong with the file.
     return [];

@@ -19,7 +19,10 @@ interface Followed {
 }
 
 /** What is needed of the extension. */
-export type FollowingContext = Pick<CommandContext, 'engine' | 'registry' | 'messages' | 'log' | 'panels' | 'differences'>;
+export type FollowingContext = Pick<
+  CommandContext,
+  'engine' | 'registry' | 'messages' | 'log' | 'panels' | 'differences'
+>;
 
 /**
  * Watches the model files of the open inspections. When one changes on disk (a training run writes checkpoints) and is whole
@@ -33,14 +36,19 @@ export class ModelFollowing implements Disposable {
 
   constructor(private readonly context: FollowingContext) {
     const { registry } = context;
-    this.store.add(registry.opened.on((inspection) => {
-      void this.watchAll();
-      this.store.add(inspection.changed.on(() => void this.watchAll()));
-    }));
-    this.store.add(registry.closed.on((inspection) => {
-      for (const [before, now] of this.successors) if (before === inspection || now === inspection) this.successors.delete(before);
-      void this.watchAll();
-    }));
+    this.store.add(
+      registry.opened.on((inspection) => {
+        void this.watchAll();
+        this.store.add(inspection.changed.on(() => void this.watchAll()));
+      }),
+    );
+    this.store.add(
+      registry.closed.on((inspection) => {
+        for (const [before, now] of this.successors)
+          if (before === inspection || now === inspection) this.successors.delete(before);
+        void this.watchAll();
+      }),
+    );
   }
 
   dispose(): void {
@@ -50,7 +58,9 @@ export class ModelFollowing implements Disposable {
 
   /** Watches what is read now, and no longer what is not. */
   private watchAll(): void {
-    const paths = new Set(this.context.registry.all.flatMap(({ model }) => (model.kind === 'file' ? [model.path] : [])));
+    const paths = new Set(
+      this.context.registry.all.flatMap(({ model }) => (model.kind === 'file' ? [model.path] : [])),
+    );
     for (const followed of [...this.files.values()]) if (!paths.has(followed.path)) this.forget(followed);
     for (const path of paths) if (!this.files.has(path)) this.watch(path);
   }
@@ -59,7 +69,14 @@ export class ModelFollowing implements Disposable {
     const uri = vscode.Uri.file(path);
     const folder = vscode.Uri.joinPath(uri, '..');
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*'));
-    const followed: Followed = { path, watcher, settling: new AbortController(), stamp: null, isAlways: false, isAsking: false };
+    const followed: Followed = {
+      path,
+      watcher,
+      settling: new AbortController(),
+      stamp: null,
+      isAlways: false,
+      isAsking: false,
+    };
     this.files.set(path, followed);
     const known = stampOf(uri).then((stamp) => void (followed.stamp = stamp));
     const changed = (at: vscode.Uri): void => {
@@ -84,11 +101,14 @@ export class ModelFollowing implements Disposable {
     const stamp = await waitUntilSettled({
       signal,
       stamp: () => stampOf(uri),
-      isReadable: async () => (await this.context.engine.request('openModel', { model: { kind: 'file', path: followed.path } }, { signal })).ok,
+      isReadable: async () =>
+        (await this.context.engine.request('openModel', { model: { kind: 'file', path: followed.path } }, { signal }))
+          .ok,
       wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
     });
     if (signal.aborted || stamp === followed.stamp) return;
-    if (stamp === null) return void this.context.log.warn(`${followed.path} changed, and cannot be read as a model now.`);
+    if (stamp === null)
+      return void this.context.log.warn(`${followed.path} changed, and cannot be read as a model now.`);
     followed.stamp = stamp;
     if (followed.isAlways) this.follow(followed.path);
     else this.offer(followed);
@@ -102,20 +122,30 @@ export class ModelFollowing implements Disposable {
       followed.isAsking = false;
       then();
     };
-    this.context.messages.tell('info', vscode.l10n.t('{0} has changed on disk. Read the text again with it? The present trace stays, and the difference is shown.', name), {
-      [vscode.l10n.t('Read Again')]: answered(() => this.follow(followed.path)),
-      [vscode.l10n.t('Always Follow')]: answered(() => {
-        followed.isAlways = true;
-        this.follow(followed.path);
-      }),
-    }, answered(() => undefined));
+    this.context.messages.tell(
+      'info',
+      vscode.l10n.t(
+        '{0} has changed on disk. Read the text again with it? The present trace stays, and the difference is shown.',
+        name,
+      ),
+      {
+        [vscode.l10n.t('Read Again')]: answered(() => this.follow(followed.path)),
+        [vscode.l10n.t('Always Follow')]: answered(() => {
+          followed.isAlways = true;
+          this.follow(followed.path);
+        }),
+      },
+      answered(() => undefined),
+    );
   }
 
   /** Reads every text that was read with the file anew: beside the earlier reading, which is kept as it was when first followed. */
   follow(path: string): void {
     const { registry, differences } = this.context;
     const later = new Set(this.successors.values());
-    const earlier = registry.all.filter((inspection) => inspection.model.kind === 'file' && inspection.model.path === path && !later.has(inspection));
+    const earlier = registry.all.filter(
+      (inspection) => inspection.model.kind === 'file' && inspection.model.path === path && !later.has(inspection),
+    );
     for (const before of earlier) {
       const known = this.successors.get(before);
       if (known) {

@@ -5,7 +5,10 @@ import { settingsNamesOf } from './modelFile';
 export async function findSettings(uri: vscode.Uri): Promise<vscode.Uri | null> {
   for (const name of settingsNamesOf(uri)) {
     const candidate = vscode.Uri.joinPath(uri, '..', name);
-    const isThere = await vscode.workspace.fs.stat(candidate).then(() => true, () => false);
+    const isThere = await vscode.workspace.fs.stat(candidate).then(
+      () => true,
+      () => false,
+    );
     if (isThere) return candidate;
   }
   return null;

@@ -9,7 +9,10 @@ export async function newLabFile(context: CommandContext, given: unknown): Promi
   const data = given instanceof vscode.Uri ? given : await chooseData();
   if (data === undefined) return null;
   if (data.scheme !== 'file') {
-    context.messages.tell('warning', vscode.l10n.t('The lab reads data on the machine where the extension runs; copy {0} there first.', data.path));
+    context.messages.tell(
+      'warning',
+      vscode.l10n.t('The lab reads data on the machine where the extension runs; copy {0} there first.', data.path),
+    );
     return null;
   }
   const answer = await context.engine.request('suggestLab', { path: data.fsPath });
@@ -34,7 +37,10 @@ async function chooseData(): Promise<vscode.Uri | undefined> {
     openLabel,
     title: openLabel,
     canSelectFolders: true,
-    filters: { [vscode.l10n.t('Labelled texts')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'txt'], [vscode.l10n.t('All files')]: ['*'] },
+    filters: {
+      [vscode.l10n.t('Labelled texts')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'txt'],
+      [vscode.l10n.t('All files')]: ['*'],
+    },
   });
   return chosen?.[0];
 }
@@ -44,12 +50,20 @@ async function chooseColumns(data: SuggestedData): Promise<ChosenColumns | undef
   if (data.columns.length === 0) return undefined;
   const text = await pickColumn(data, vscode.l10n.t('Which column holds the text?'), data.textColumn);
   if (text === undefined) return null;
-  const label = await pickColumn({ ...data, columns: data.columns.filter(({ index }) => index !== text) }, vscode.l10n.t('Which column holds the label?'), data.labelColumn);
+  const label = await pickColumn(
+    { ...data, columns: data.columns.filter(({ index }) => index !== text) },
+    vscode.l10n.t('Which column holds the label?'),
+    data.labelColumn,
+  );
   return label === undefined ? null : { text, label };
 }
 
 /** The likeliest first. Stays open where the focus goes elsewhere, as it does while the explorer's menu closes. */
-async function pickColumn({ columns }: SuggestedData, title: string, likeliest: number | undefined): Promise<number | undefined> {
+async function pickColumn(
+  { columns }: SuggestedData,
+  title: string,
+  likeliest: number | undefined,
+): Promise<number | undefined> {
   const sorted = [...columns].sort((a, b) => Number(b.index === likeliest) - Number(a.index === likeliest));
   const items = sorted.map(({ index, name, distinct, samples }) => ({
     index,
@@ -64,14 +78,19 @@ async function pickColumn({ columns }: SuggestedData, title: string, likeliest: 
 async function freeName(folder: vscode.Uri, name: string): Promise<vscode.Uri> {
   for (let k = 1; ; k++) {
     const uri = vscode.Uri.joinPath(folder, `${name}${k === 1 ? '' : `-${k}`}.lstm-lab.json`);
-    const isTaken = await vscode.workspace.fs.stat(uri).then(() => true, () => false);
+    const isTaken = await vscode.workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
     if (!isTaken) return uri;
   }
 }
 
 /** Says what the data is like before anything is trained, or what is wrong with it. */
 async function tellData(context: CommandContext, target: vscode.Uri): Promise<void> {
-  const train = { [vscode.l10n.t('Train')]: () => void vscode.commands.executeCommand('lstmInspector.trainLab', target) };
+  const train = {
+    [vscode.l10n.t('Train')]: () => void vscode.commands.executeCommand('lstmInspector.trainLab', target),
+  };
   const answer = await context.engine.request('describeLab', { settingsPath: target.fsPath, outFolder: '' });
   if (answer.ok) context.messages.tell('info', describeData(answer.value), train);
   else context.messages.tell('warning', answer.error.message);

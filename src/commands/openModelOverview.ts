@@ -33,11 +33,17 @@ function uriOf(given: unknown): vscode.Uri | null {
 export function uriOfActiveFile(): vscode.Uri | null {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input as { readonly uri?: unknown } | undefined;
   const uri = input?.uri;
-  return uri instanceof vscode.Uri && modelExtensions.some((ending) => ending !== 'json' && uri.path.endsWith(`.${ending}`)) ? uri : null;
+  return uri instanceof vscode.Uri &&
+    modelExtensions.some((ending) => ending !== 'json' && uri.path.endsWith(`.${ending}`))
+    ? uri
+    : null;
 }
 
 async function pickOverview(context: CommandContext): Promise<vscode.Uri | null> {
-  const model = await askForModel(context, { title: vscode.l10n.t('Open Model Overview'), placeholder: vscode.l10n.t('Choose the model whose weights are shown') });
+  const model = await askForModel(context, {
+    title: vscode.l10n.t('Open Model Overview'),
+    placeholder: vscode.l10n.t('Choose the model whose weights are shown'),
+  });
   if (model?.kind === 'file') return vscode.Uri.file(model.path);
   return model?.kind === 'bundled' ? uriOfBundled(model.name) : null;
 }

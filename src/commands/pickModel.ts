@@ -18,7 +18,10 @@ export interface PickFor {
 export async function pickModel(context: CommandContext, { always = false } = {}): Promise<Model | null> {
   const last = lastModel(context);
   if (context.settings().skipModelPick && !always) return last;
-  const answer = await askForModel(context, { title: vscode.l10n.t('Inspect LSTM'), placeholder: vscode.l10n.t('Choose the model that reads the text') });
+  const answer = await askForModel(context, {
+    title: vscode.l10n.t('Inspect LSTM'),
+    placeholder: vscode.l10n.t('Choose the model that reads the text'),
+  });
   if (answer) await rememberModel(context, answer);
   return answer;
 }
@@ -61,7 +64,9 @@ async function chooseFile(context: CommandContext): Promise<Model | null> {
   try {
     return await handOver(context, uri);
   } catch (thrown) {
-    context.messages.tell('error', toFailure(thrown).message, { [vscode.l10n.t('Show Log')]: () => context.log.show() });
+    context.messages.tell('error', toFailure(thrown).message, {
+      [vscode.l10n.t('Show Log')]: () => context.log.show(),
+    });
     return null;
   }
 }
@@ -87,7 +92,11 @@ function pick(context: CommandContext, last: Model, words: PickFor): Promise<Mod
   });
 }
 
-async function fill(box: vscode.QuickPick<ModelItem>, { engine, log, memory }: CommandContext, last: Model): Promise<void> {
+async function fill(
+  box: vscode.QuickPick<ModelItem>,
+  { engine, log, memory }: CommandContext,
+  last: Model,
+): Promise<void> {
   const answer = await engine.request('models', {});
   box.busy = false;
   if (!answer.ok) {
@@ -96,19 +105,36 @@ async function fill(box: vscode.QuickPick<ModelItem>, { engine, log, memory }: C
   }
   const items = answer.value.map(({ name, description, layers, parameters }): ModelItem => ({
     ...itemOf({ kind: 'bundled', name }, description),
-    description: vscode.l10n.t('{0}, {1} units, {2} parameters', layers[0]?.cell.toUpperCase() ?? '', layers[0]?.units ?? 0, parameters.toLocaleString('en')),
+    description: vscode.l10n.t(
+      '{0}, {1} units, {2} parameters',
+      layers[0]?.cell.toUpperCase() ?? '',
+      layers[0]?.units ?? 0,
+      parameters.toLocaleString('en'),
+    ),
   }));
   const opened = openedModels(memory).map((path) => itemOf({ kind: 'file', path }, path));
   const all = [...items, ...opened];
-  box.items = [...all.filter(({ model }) => isSame(model, last)), ...all.filter(({ model }) => !isSame(model, last)), fileItem()];
+  box.items = [
+    ...all.filter(({ model }) => isSame(model, last)),
+    ...all.filter(({ model }) => !isSame(model, last)),
+    fileItem(),
+  ];
 }
 
 function fileItem(): ModelItem {
-  return { label: `$(folder-opened) ${vscode.l10n.t('Model file...')}`, detail: vscode.l10n.t('A Keras, PyTorch, ONNX or TensorFlow.js file'), model: 'file', alwaysShow: true };
+  return {
+    label: `$(folder-opened) ${vscode.l10n.t('Model file...')}`,
+    detail: vscode.l10n.t('A Keras, PyTorch, ONNX or TensorFlow.js file'),
+    model: 'file',
+    alwaysShow: true,
+  };
 }
 
 function itemOf(model: Model, detail: string): ModelItem {
-  const label = model.kind === 'file' ? model.path.slice(Math.max(model.path.lastIndexOf('/'), model.path.lastIndexOf('\\')) + 1) : model.name;
+  const label =
+    model.kind === 'file'
+      ? model.path.slice(Math.max(model.path.lastIndexOf('/'), model.path.lastIndexOf('\\')) + 1)
+      : model.name;
   return { label, detail, model };
 }
 

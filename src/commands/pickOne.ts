@@ -6,8 +6,18 @@ export interface Answer<T> extends vscode.QuickPickItem {
 }
 
 /** Asks for one of some answers, the likeliest first; undefined when dismissed. It stays open when a person looks elsewhere. */
-export async function pickOne<T>(title: string, placeHolder: string, answers: readonly Answer<T>[]): Promise<T | undefined> {
-  const chosen = await vscode.window.showQuickPick(answers, { title, placeHolder, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true });
+export async function pickOne<T>(
+  title: string,
+  placeHolder: string,
+  answers: readonly Answer<T>[],
+): Promise<T | undefined> {
+  const chosen = await vscode.window.showQuickPick(answers, {
+    title,
+    placeHolder,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   return chosen?.value;
 }
 

@@ -24,7 +24,11 @@ export async function openStudy({ studyPanels }: CommandContext, given: unknown)
 
 async function chooseJournal(): Promise<vscode.Uri | undefined> {
   const title = vscode.l10n.t('Open Study');
-  const chosen = await vscode.window.showOpenDialog({ openLabel: title, title, filters: { [vscode.l10n.t('Journals of Optuna')]: ['log', 'journal'], [vscode.l10n.t('All files')]: ['*'] } });
+  const chosen = await vscode.window.showOpenDialog({
+    openLabel: title,
+    title,
+    filters: { [vscode.l10n.t('Journals of Optuna')]: ['log', 'journal'], [vscode.l10n.t('All files')]: ['*'] },
+  });
   return chosen?.[0];
 }
 
@@ -35,8 +39,12 @@ export function watchSearch({ messages, log }: Pick<CommandContext, 'messages' |
     if (event.type === 'search-started') ({ trials, done } = event);
     if (event.type !== 'trial-ended') return null;
     done++;
-    const best = event.best === undefined ? '' : `, ${vscode.l10n.t('best {0}', Number(event.best.value.toPrecision(4)))}`;
-    return { share: Math.min(1, done / Math.max(1, trials)), message: `${vscode.l10n.t('trial {0} of {1}', done, trials)}${best}` };
+    const best =
+      event.best === undefined ? '' : `, ${vscode.l10n.t('best {0}', Number(event.best.value.toPrecision(4)))}`;
+    return {
+      share: Math.min(1, done / Math.max(1, trials)),
+      message: `${vscode.l10n.t('trial {0} of {1}', done, trials)}${best}`,
+    };
   });
   run.changed.on(() => {
     if (!run.isActive) tellEnd({ messages, log }, run);
@@ -52,5 +60,14 @@ function tellEnd({ messages, log }: Pick<CommandContext, 'messages' | 'log'>, ru
   const last = run.events.at(-1);
   if (status.kind !== 'complete' || last?.type !== 'search-finished') return;
   if (last.best === undefined) messages.tell('warning', vscode.l10n.t('{0}: no trial was completed.', run.source));
-  else messages.tell('info', vscode.l10n.t('{0}: the best of the study is {1}, trial {2}.', run.source, Number(last.best.value.toPrecision(4)), last.best.number));
+  else
+    messages.tell(
+      'info',
+      vscode.l10n.t(
+        '{0}: the best of the study is {1}, trial {2}.',
+        run.source,
+        Number(last.best.value.toPrecision(4)),
+        last.best.number,
+      ),
+    );
 }

@@ -4,11 +4,18 @@ import { type Inspection } from '../session/inspection';
 import { type CommandContext } from './commandContext';
 
 /** "Show Difference of Two Inspections": the active inspection against another one of the same text, value by value. */
-export async function showDifference({ registry, differences, messages }: CommandContext, given: unknown): Promise<DifferenceSession | null> {
+export async function showDifference(
+  { registry, differences, messages }: CommandContext,
+  given: unknown,
+): Promise<DifferenceSession | null> {
   const now = registry.active;
-  const others = now === null ? [] : registry.all.filter((other) => other !== now && other.subject.text === now.subject.text);
+  const others =
+    now === null ? [] : registry.all.filter((other) => other !== now && other.subject.text === now.subject.text);
   if (now === null || others.length === 0) {
-    messages.tell('info', vscode.l10n.t('The difference needs two inspections of the same text. Run "Compare with Another Model" first.'));
+    messages.tell(
+      'info',
+      vscode.l10n.t('The difference needs two inspections of the same text. Run "Compare with Another Model" first.'),
+    );
     return null;
   }
   const before = chosenBy(given, others) ?? (others.length === 1 ? others[0] : await pick(others));
@@ -22,6 +29,14 @@ function chosenBy(given: unknown, others: readonly Inspection[]): Inspection | u
 }
 
 async function pick(others: readonly Inspection[]): Promise<Inspection | undefined> {
-  const items = others.map((inspection) => ({ label: inspection.modelSummary?.name ?? '', description: inspection.subject.title, inspection }));
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Show what changed from this inspection to the active one') }))?.inspection;
+  const items = others.map((inspection) => ({
+    label: inspection.modelSummary?.name ?? '',
+    description: inspection.subject.title,
+    inspection,
+  }));
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Show what changed from this inspection to the active one'),
+    })
+  )?.inspection;
 }

@@ -4,7 +4,11 @@ import { type Subject } from '../session/subject';
 import { type CommandContext } from './commandContext';
 
 /** The same subject as a model takes it: its text as rows of numbers where it holds such and the model reads them, else as text. */
-export async function subjectForModel(context: Pick<CommandContext, 'engine' | 'parseValues'>, subject: Subject, model: Inspection['model']): Promise<Subject> {
+export async function subjectForModel(
+  context: Pick<CommandContext, 'engine' | 'parseValues'>,
+  subject: Subject,
+  model: Inspection['model'],
+): Promise<Subject> {
   const values = subject.values ?? valuesInText(context, subject);
   if (values === undefined) return subject;
   if (await readsValues(context, model)) return { ...subject, values };

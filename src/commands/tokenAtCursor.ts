@@ -11,9 +11,12 @@ export async function tokensAtCursor(context: CommandContext): Promise<readonly 
   const editor = vscode.window.activeTextEditor ?? (await showInspectedText(context));
   const places = editor ? documents.tokensAt(editor.document, editor.selection.active) : [];
   if (places.length > 0) return places;
-  messages.tell('info', registry.active === null
-    ? vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.')
-    : vscode.l10n.t('Put the cursor on a token of an inspected text first.'));
+  messages.tell(
+    'info',
+    registry.active === null
+      ? vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.')
+      : vscode.l10n.t('Put the cursor on a token of an inspected text first.'),
+  );
   return [];
 }
 
@@ -21,7 +24,8 @@ export async function tokensAtCursor(context: CommandContext): Promise<readonly 
 export async function showHover(context: CommandContext): Promise<void> {
   if (!context.settings().hover) {
     context.messages.tell('info', vscode.l10n.t('The hover is turned off in the settings.'), {
-      [vscode.l10n.t('Open Settings')]: () => void vscode.commands.executeCommand('workbench.action.openSettings', 'lstmInspector.hover'),
+      [vscode.l10n.t('Open Settings')]: () =>
+        void vscode.commands.executeCommand('workbench.action.openSettings', 'lstmInspector.hover'),
     });
     return;
   }
@@ -33,7 +37,9 @@ async function showInspectedText({ registry, documents }: CommandContext): Promi
   if (inspection?.subject.uri === undefined || inspection.stale === 'gone') return null;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(inspection.subject.uri));
   const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const editor = await vscode.window.showTextDocument(document, { viewColumn: open?.viewColumn ?? vscode.ViewColumn.One });
+  const editor = await vscode.window.showTextDocument(document, {
+    viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
+  });
   const { cursor, pins } = inspection.state ?? { cursor: null, pins: [] };
   const step = cursor ?? pins.at(-1) ?? (documents.tokensAt(document, editor.selection.active).length > 0 ? null : 0);
   const [range] = step === null ? [] : documents.rangesOf(document, inspection, step);

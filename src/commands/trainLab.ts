@@ -14,7 +14,18 @@ export async function trainLab(context: CommandContext, given: unknown): Promise
 }
 
 /** Inspects a text with a model that was trained here. */
-export function inspectWithTrained({ panels }: Pick<CommandContext, 'panels'>, text: string, modelPath: string, title: string): void {
-  const subject = { title: vscode.l10n.t('Text for {0}', title), text, ranges: [{ start: 0, end: text.length }], borders: [], isStored: false };
+export function inspectWithTrained(
+  { panels }: Pick<CommandContext, 'panels'>,
+  text: string,
+  modelPath: string,
+  title: string,
+): void {
+  const subject = {
+    title: vscode.l10n.t('Text for {0}', title),
+    text,
+    ranges: [{ start: 0, end: text.length }],
+    borders: [],
+    isStored: false,
+  };
   panels.create(subject, { kind: 'file', path: modelPath });
 }

@@ -24,8 +24,19 @@ export async function openTransferResults(context: CommandContext, given: unknow
 }
 
 /** Inspects a text with each of the models, in panels that are linked by token; without a text a sentence is asked for. */
-export async function inspectWithEach(context: CommandContext, text: string, models: readonly Inspection['model'][], title: string): Promise<void> {
-  const chosen = text !== '' ? text : await vscode.window.showInputBox({ title: vscode.l10n.t('Inspect LSTM'), prompt: vscode.l10n.t('Type a sentence for {0} to read.', title) });
+export async function inspectWithEach(
+  context: CommandContext,
+  text: string,
+  models: readonly Inspection['model'][],
+  title: string,
+): Promise<void> {
+  const chosen =
+    text !== ''
+      ? text
+      : await vscode.window.showInputBox({
+          title: vscode.l10n.t('Inspect LSTM'),
+          prompt: vscode.l10n.t('Type a sentence for {0} to read.', title),
+        });
   if (chosen === undefined || chosen === '') return;
   const subject = { title: vscode.l10n.t('Sentence'), text: chosen, ranges: [], borders: [], isStored: false };
   models.reduce<Inspection | undefined>((before, model) => openInspection(context, subject, model, before), undefined);

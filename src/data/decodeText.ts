@@ -11,7 +11,11 @@ export function decodeText(bytes: Uint8Array, fileName: string, encoding?: strin
     return decoder.decode(bytes);
   } catch (cause) {
     const line = firstBadLine(bytes, label);
-    throw new InspectorError('data-invalid', `${fileName}, line ${line}: not valid ${label}; name the file's "encoding" in the settings.`, { cause });
+    throw new InspectorError(
+      'data-invalid',
+      `${fileName}, line ${line}: not valid ${label}; name the file's "encoding" in the settings.`,
+      { cause },
+    );
   }
 }
 
@@ -27,7 +31,11 @@ function createDecoder(label: string, fileName: string): InstanceType<typeof Tex
   try {
     return new TextDecoder(label, { fatal: true });
   } catch (cause) {
-    throw new InspectorError('data-invalid', `${fileName}: the encoding "${label}" is not known; try utf-8, utf-16le or windows-1252.`, { cause });
+    throw new InspectorError(
+      'data-invalid',
+      `${fileName}: the encoding "${label}" is not known; try utf-8, utf-16le or windows-1252.`,
+      { cause },
+    );
   }
 }
 

@@ -10,7 +10,10 @@ export interface JsonLinesOptions {
 }
 
 /** Reads labelled texts from JSON Lines, one object a line; labels may be strings, numbers or booleans. */
-export function parseJsonLines(text: string, { fileName, textColumn = 'text', labelColumn = 'label' }: JsonLinesOptions): ExampleFile {
+export function parseJsonLines(
+  text: string,
+  { fileName, textColumn = 'text', labelColumn = 'label' }: JsonLinesOptions,
+): ExampleFile {
   const examples: Example[] = [];
   const empty: string[] = [];
   text.split('\n').forEach((row, line) => {
@@ -19,7 +22,8 @@ export function parseJsonLines(text: string, { fileName, textColumn = 'text', la
     const content = fields[textColumn];
     const label = fields[labelColumn];
     if (typeof content !== 'string') throw invalid(`${fileName}, line ${line + 1}: "${textColumn}" is not a string.`);
-    if (!['string', 'number', 'boolean'].includes(typeof label)) throw invalid(`${fileName}, line ${line + 1}: "${labelColumn}" is missing.`);
+    if (!['string', 'number', 'boolean'].includes(typeof label))
+      throw invalid(`${fileName}, line ${line + 1}: "${labelColumn}" is missing.`);
     if (content.trim() === '') empty.push(`${fileName}, line ${line + 1}`);
     else examples.push({ text: content, label: String(label), source: fileName, line });
   });
@@ -31,7 +35,9 @@ function parseObject(row: string, where: string): Readonly<Record<string, unknow
     const value: unknown = JSON.parse(row);
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, { cause });
+    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, {
+      cause,
+    });
   }
   throw invalid(`${where}: not a JSON object.`);
 }

@@ -25,6 +25,8 @@ function compile(pattern: string, fileName: string): RegExp {
   try {
     return new RegExp(pattern, 'u');
   } catch (cause) {
-    throw new InspectorError('settings-invalid', `The pattern of ${fileName} is not a regular expression: ${pattern}`, { cause });
+    throw new InspectorError('settings-invalid', `The pattern of ${fileName} is not a regular expression: ${pattern}`, {
+      cause,
+    });
   }
 }

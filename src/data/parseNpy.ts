@@ -25,7 +25,8 @@ const readers: Readonly<Record<string, { readonly bytes: number; readonly read: 
 /** Parses a NumPy .npy file (format 1.0 to 3.0) of numbers, in C or Fortran order, as float32. */
 export function parseNpy(bytes: Uint8Array, fileName: string): NumberArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 10 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY') throw damaged(fileName, 'it is no .npy file');
+  if (bytes.length < 10 || new TextDecoder('latin1').decode(bytes.subarray(1, 6)) !== 'NUMPY')
+    throw damaged(fileName, 'it is no .npy file');
   const isLong = (bytes[6] ?? 1) > 1;
   const headerStart = isLong ? 12 : 10;
   const dataStart = headerStart + (isLong && bytes.length >= 12 ? view.getUint32(8, true) : view.getUint16(8, true));
@@ -33,10 +34,16 @@ export function parseNpy(bytes: Uint8Array, fileName: string): NumberArray {
   const [, order = '', kind = ''] = /'descr':\s*'([<>|=])([a-z]\d)'/.exec(header) ?? [];
   const reader = readers[kind];
   if (reader === undefined) throw damaged(fileName, 'it does not hold plain numbers (float or integer)');
-  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? '').split(',').filter((part) => part.trim() !== '').map(Number);
+  const shape = (/'shape':\s*\(([^)]*)\)/.exec(header)?.[1] ?? '')
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
-  if (!Number.isSafeInteger(count) || dataStart + count * reader.bytes > bytes.length) throw damaged(fileName, 'it ends too early');
-  const data = Float32Array.from({ length: count }, (_, at) => reader.read(view, dataStart + at * reader.bytes, order !== '>'));
+  if (!Number.isSafeInteger(count) || dataStart + count * reader.bytes > bytes.length)
+    throw damaged(fileName, 'it ends too early');
+  const data = Float32Array.from({ length: count }, (_, at) =>
+    reader.read(view, dataStart + at * reader.bytes, order !== '>'),
+  );
   return { shape, data: /'fortran_order':\s*True/.test(header) ? toRowMajor(data, shape) : data };
 }
 

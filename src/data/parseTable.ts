@@ -33,7 +33,8 @@ export function parseTable(text: string, options: TableOptions): ExampleFile {
   const remarks: string[] = [];
   const hasHeader = decideHeader(rows, options);
   const columns = chooseColumns(rows, hasHeader, options);
-  if (hasHeader && (options.header ?? 'auto') === 'auto') remarks.push(`${options.fileName}: the first row was taken as the header.`);
+  if (hasHeader && (options.header ?? 'auto') === 'auto')
+    remarks.push(`${options.fileName}: the first row was taken as the header.`);
   const examples: Example[] = [];
   const empty: string[] = [];
   for (const row of hasHeader ? rows.slice(1) : rows) {
@@ -57,7 +58,8 @@ function readRows(text: string, options: TableOptions): readonly Row[] {
     delimiter,
     ...(hasQuotes ? {} : { fastMode: true }),
     step: ({ data, errors, meta }) => {
-      for (const { code } of errors) if (code === 'MissingQuotes' || code === 'InvalidQuotes') throw openQuote(line, options);
+      for (const { code } of errors)
+        if (code === 'MissingQuotes' || code === 'InvalidQuotes') throw openQuote(line, options);
       if (data.length > 1 || (data[0] ?? '').trim() !== '') rows.push({ cells: data, line });
       line += countNewlines(text, start, meta.cursor);
       start = meta.cursor;
@@ -84,20 +86,31 @@ function decideHeader(rows: readonly Row[], { header = 'auto', textColumn, label
   return rows.length > 2 && !rows.slice(1).some((row) => row.cells[labelColumn] === own);
 }
 
-function chooseColumns(rows: readonly Row[], hasHeader: boolean, options: TableOptions): { readonly text: number; readonly label: number } {
+function chooseColumns(
+  rows: readonly Row[],
+  hasHeader: boolean,
+  options: TableOptions,
+): { readonly text: number; readonly label: number } {
   const names = hasHeader ? (rows[0]?.cells ?? []).map((cell) => cell.trim()) : [];
   const find = (wanted: string | number | undefined, usual: readonly string[]): number => {
     if (typeof wanted === 'number') return wanted;
     if (wanted === undefined) return names.findIndex((name) => usual.includes(name.toLowerCase()));
     const column = names.indexOf(wanted);
-    if (column < 0) throw new InspectorError('data-invalid', `${options.fileName} has no column "${wanted}"; it has ${names.join(', ')}.`);
+    if (column < 0)
+      throw new InspectorError(
+        'data-invalid',
+        `${options.fileName} has no column "${wanted}"; it has ${names.join(', ')}.`,
+      );
     return column;
   };
   const text = find(options.textColumn, textNames);
   const label = find(options.labelColumn, labelNames);
   if (text >= 0 && label >= 0) return { text, label };
   if ((rows[0]?.cells.length ?? 0) !== 2) {
-    throw new InspectorError('data-invalid', `Say which columns of ${options.fileName} hold text and label ("textColumn", "labelColumn").`);
+    throw new InspectorError(
+      'data-invalid',
+      `Say which columns of ${options.fileName} hold text and label ("textColumn", "labelColumn").`,
+    );
   }
   return guessOfTwo(rows);
 }
@@ -114,5 +127,8 @@ function wrongRow(row: Row, { fileName }: TableOptions, why: string): InspectorE
 
 function openQuote(line: number, { fileName }: TableOptions): InspectorError {
   const hint = 'close it, or set "quotes": false if quotes have no meaning in this file';
-  return new InspectorError('data-invalid', `${fileName}, line ${line + 1}: a quote in the row that begins here never closes; ${hint}.`);
+  return new InspectorError(
+    'data-invalid',
+    `${fileName}, line ${line + 1}: a quote in the row that begins here never closes; ${hint}.`,
+  );
 }

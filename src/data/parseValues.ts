@@ -26,7 +26,8 @@ export function parseValues(bytes: Uint8Array, fileName: string): ValueTable {
   if (/\.npy$/i.test(fileName)) {
     const { shape, data } = parseNpy(bytes, fileName);
     const sizes = shape.length === 3 && shape[0] === 1 ? shape.slice(1) : shape;
-    if (sizes.length === 0 || sizes.length > 2) throw invalid(`${fileName} has shape [${shape.join(', ')}]; [T, D] is wanted.`);
+    if (sizes.length === 0 || sizes.length > 2)
+      throw invalid(`${fileName} has shape [${shape.join(', ')}]; [T, D] is wanted.`);
     return { data, width: sizes[1] ?? 1 };
   }
   const text = new TextDecoder().decode(bytes);
@@ -42,8 +43,15 @@ function parseJsonRows(text: string, fileName: string): ValueTable {
   }
   if (!Array.isArray(rows) || rows.length === 0) throw invalid(`${fileName} must hold a list of rows of numbers.`);
   const columnNames = isRecord(rows[0]) ? Object.keys(rows[0]) : undefined;
-  const cells = (row: unknown): readonly unknown[] => (isRecord(row) && columnNames !== undefined ? columnNames.map((name) => (Object.hasOwn(row, name) ? row[name] : '')) : [row]);
-  const table = tableOf(rows.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : cells(row))), fileName, 1);
+  const cells = (row: unknown): readonly unknown[] =>
+    isRecord(row) && columnNames !== undefined
+      ? columnNames.map((name) => (Object.hasOwn(row, name) ? row[name] : ''))
+      : [row];
+  const table = tableOf(
+    rows.map((row: unknown) => (Array.isArray(row) ? (row as unknown[]) : cells(row))),
+    fileName,
+    1,
+  );
   return columnNames === undefined ? table : { ...table, columnNames };
 }
 
@@ -54,7 +62,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 /** A first row without any number is a header; a first column without any number names the rows. */
 function parseNumberTable(text: string, fileName: string): ValueTable {
   const { rows, ranges } = splitRows(text);
-  const isNumber = (cell: string | undefined): boolean => cell !== undefined && cell.trim() !== '' && parseNumber(cell) !== undefined;
+  const isNumber = (cell: string | undefined): boolean =>
+    cell !== undefined && cell.trim() !== '' && parseNumber(cell) !== undefined;
   const hasHeader = rows.length > 1 && (rows[0] ?? []).every((cell) => !isNumber(cell));
   const body = hasHeader ? rows.slice(1) : rows;
   const hasNames = body.length > 0 && body.every((row) => row.length > 1 && !isNumber(row[0]));
@@ -95,10 +104,12 @@ function tableOf(rows: readonly (readonly unknown[])[], fileName: string, firstL
   if (width === 0) throw invalid(`${fileName} holds no numbers.`);
   const data = new Float32Array(rows.length * width);
   rows.forEach((row, index) => {
-    if (row.length !== width) throw invalid(`${fileName}, line ${index + firstLine}: ${row.length} numbers where ${width} are wanted.`);
+    if (row.length !== width)
+      throw invalid(`${fileName}, line ${index + firstLine}: ${row.length} numbers where ${width} are wanted.`);
     row.forEach((cell, column) => {
       const value = typeof cell === 'number' ? cell : parseNumber(String(cell));
-      if (value === undefined) throw invalid(`${fileName}, line ${index + firstLine}: "${String(cell)}" is not a number.`);
+      if (value === undefined)
+        throw invalid(`${fileName}, line ${index + firstLine}: "${String(cell)}" is not a number.`);
       data[index * width + column] = value;
     });
   });

@@ -43,17 +43,25 @@ export async function readExamples(settings: DataSettings, folder: string): Prom
   const parts: ExampleFile[] = [];
   for (const file of settings.files) {
     if (settings.format === 'folders') parts.push(await readClassFolders(folder, file));
-    else parts.push(parseExamples(decodeText(await readBytes(folder, file.path, file), file.path, file.encoding), file, settings));
+    else
+      parts.push(
+        parseExamples(decodeText(await readBytes(folder, file.path, file), file.path, file.encoding), file, settings),
+      );
   }
   const examples = parts.flatMap((part) => part.examples);
-  if (examples.length === 0) throw new InspectorError('data-invalid', 'There is no example in the data; check "files" and the columns.');
+  if (examples.length === 0)
+    throw new InspectorError('data-invalid', 'There is no example in the data; check "files" and the columns.');
   return { examples, remarks: parts.flatMap((part) => part.remarks) };
 }
 
 function parseExamples(text: string, file: DataFile, settings: DataSettings): ExampleFile {
   const { textColumn, labelColumn, header, delimiter, quotes } = settings;
   if (settings.format === 'lines') {
-    return parseLines(text, { fileName: file.path, label: file.label ?? '', ...(file.pattern === undefined ? {} : { pattern: file.pattern }) });
+    return parseLines(text, {
+      fileName: file.path,
+      label: file.label ?? '',
+      ...(file.pattern === undefined ? {} : { pattern: file.pattern }),
+    });
   }
   if (settings.format === 'jsonl') {
     return parseJsonLines(text, {
@@ -78,7 +86,9 @@ async function readClassFolders(folder: string, file: DataFile): Promise<Example
   const empty: string[] = [];
   const root = path.resolve(folder, file.path);
   const entries = await readdir(root, { withFileTypes: true }).catch((cause: unknown) => refuse(file.path, cause));
-  for (const { name: label } of entries.filter((entry) => entry.isDirectory()).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const { name: label } of entries
+    .filter((entry) => entry.isDirectory())
+    .sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const names = await listFiles(folder, path.join(file.path, label));
     for (const [line, name] of names.entries()) {
       const text = decodeText(await readBytes(folder, name, file), name, file.encoding);
@@ -95,7 +105,9 @@ async function listFiles(folder: string, name: string): Promise<readonly string[
   const found = await stat(full).catch((cause: unknown) => refuse(full, cause));
   if (!found.isDirectory()) return [name];
   const inside = await readdir(full, { recursive: true, withFileTypes: true });
-  const files = inside.filter((entry) => entry.isFile()).map((entry) => path.relative(full, path.join(entry.parentPath, entry.name)));
+  const files = inside
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(full, path.join(entry.parentPath, entry.name)));
   return files.map((entry) => path.join(name, entry).split(path.sep).join('/')).sort();
 }
 
@@ -104,13 +116,20 @@ async function readBytes(folder: string, name: string, { from }: DataFile): Prom
   const { size } = await stat(file).catch(() => ({ size: 0 }));
   if (size > mostBytes) {
     const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
-    throw new InspectorError('data-invalid', `${name} has ${megabytes(size)} MB; the lab reads files of up to ${megabytes(mostBytes)} MB. Give it a part of the file.`);
+    throw new InspectorError(
+      'data-invalid',
+      `${name} has ${megabytes(size)} MB; the lab reads files of up to ${megabytes(mostBytes)} MB. Give it a part of the file.`,
+    );
   }
   try {
     return await readFile(file);
   } catch (cause) {
     const hint = from === undefined ? '' : ` It is to be had from ${from}.`;
-    throw new InspectorError('file', `Cannot read ${path.resolve(folder, name)}; check "folder" and "path" in the settings.${hint}`, { cause });
+    throw new InspectorError(
+      'file',
+      `Cannot read ${path.resolve(folder, name)}; check "folder" and "path" in the settings.${hint}`,
+      { cause },
+    );
   }
 }
 

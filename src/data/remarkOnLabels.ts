@@ -11,13 +11,19 @@ export function remarkOnLabels({ training, validation, test }: Split<readonly Ex
   const unknown = [...groupByLabel([...validation, ...test])].filter(([label]) => !trained.has(label));
   const unmeasured = test.length === 0 ? [] : [...trained].filter(([label]) => !tested.has(label));
   return [
-    ...(unknown.length > 0 ? [`The training part lacks a label, whose examples are left out: ${nameLabels(unknown)}.`] : []),
-    ...(unmeasured.length > 0 ? [`The test part lacks a label, which is learnt but not measured: ${nameLabels(unmeasured)}.`] : []),
+    ...(unknown.length > 0
+      ? [`The training part lacks a label, whose examples are left out: ${nameLabels(unknown)}.`]
+      : []),
+    ...(unmeasured.length > 0
+      ? [`The test part lacks a label, which is learnt but not measured: ${nameLabels(unmeasured)}.`]
+      : []),
   ];
 }
 
 function nameLabels(groups: readonly (readonly [string, readonly Example[]])[]): string {
-  const named = groups.slice(0, namedEach).map(([label, [first]]) => `"${label}"${first === undefined ? '' : ` (${first.source}, line ${first.line + 1})`}`);
+  const named = groups
+    .slice(0, namedEach)
+    .map(([label, [first]]) => `"${label}"${first === undefined ? '' : ` (${first.source}, line ${first.line + 1})`}`);
   const more = groups.length - named.length;
   return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -12,7 +12,9 @@ export function stripGutenberg(text: string): string {
 }
 
 /** Splits a running text: the last tenth is test, the tenth before it validates, the rest is for training. */
-export function splitLastTenths<T extends { readonly length: number; slice(from: number, to?: number): T }>(sequence: T): Split<T> {
+export function splitLastTenths<T extends { readonly length: number; slice(from: number, to?: number): T }>(
+  sequence: T,
+): Split<T> {
   const tenth = Math.floor(sequence.length / 10);
   const validationStart = sequence.length - 2 * tenth;
   return {
@@ -25,7 +27,10 @@ export function splitLastTenths<T extends { readonly length: number; slice(from:
 /** About a line of a text, to watch while a model learns: from the beginning of a sentence where one is near. */
 export function excerptOf(text: string): string {
   const start = /(?<=[.!?]["'\u2019\u201d)]*\s+)\S/u.exec(text.slice(0, 600))?.index ?? 0;
-  const line = text.slice(start, start + 110).trim().replace(/\s+/g, ' ');
+  const line = text
+    .slice(start, start + 110)
+    .trim()
+    .replace(/\s+/g, ' ');
   // The last word may be cut.
   return line.length < 80 ? line : line.replace(/\s\S*$/, '');
 }

@@ -3,7 +3,10 @@ import { createRandom, shuffle } from '../base/random';
 import { type Example, type Split } from './example';
 
 /** Keeps the first of all examples with the same text and label (white space at the ends apart); says how many went. */
-export function removeDuplicates(examples: readonly Example[]): { readonly kept: readonly Example[]; readonly removed: number } {
+export function removeDuplicates(examples: readonly Example[]): {
+  readonly kept: readonly Example[];
+  readonly removed: number;
+} {
   const seen = new Set<string>();
   const kept = examples.filter(({ text, label }) => {
     const key = JSON.stringify([label, text.trim()]);
@@ -34,7 +37,10 @@ export interface StratifiedShares {
 }
 
 /** A seeded split that keeps each class's share in every part; a class too small for the parts is refused by name. */
-export function splitStratified(examples: readonly Example[], { validation, test, seed }: StratifiedShares): Split<readonly Example[]> {
+export function splitStratified(
+  examples: readonly Example[],
+  { validation, test, seed }: StratifiedShares,
+): Split<readonly Example[]> {
   const random = createRandom(seed);
   const parts = { training: [] as Example[], validation: [] as Example[], test: [] as Example[] };
   for (const [label, members] of groupByLabel(examples)) {
@@ -43,7 +49,9 @@ export function splitStratified(examples: readonly Example[], { validation, test
     if (forValidation + forTest >= members.length) throw tooSmall(label, members);
     const order = shuffle([...members], random);
     // One by one: as arguments of one call, a few hundred thousand overflow the stack.
-    order.forEach((example, at) => (at < forTest ? parts.test : at < forTest + forValidation ? parts.validation : parts.training).push(example));
+    order.forEach((example, at) =>
+      (at < forTest ? parts.test : at < forTest + forValidation ? parts.validation : parts.training).push(example),
+    );
   }
   return parts;
 }
@@ -62,5 +70,8 @@ export function groupByLabel(examples: readonly Example[]): ReadonlyMap<string, 
 function tooSmall(label: string, members: readonly Example[]): InspectorError {
   const where = members[0] === undefined ? '' : ` (${members[0].source}, line ${members[0].line + 1})`;
   const count = members.length === 1 ? 'only one example' : `only ${members.length} examples`;
-  return new InspectorError('data-invalid', `The label "${label}" has ${count}${where}; add more, or leave that label out.`);
+  return new InspectorError(
+    'data-invalid',
+    `The label "${label}" has ${count}${where}; add more, or leave that label out.`,
+  );
 }

@@ -25,14 +25,26 @@ export async function suggestData(target: string): Promise<DataSuggestion> {
 
 async function suggestFolder(folder: string): Promise<DataSuggestion> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = (isFitting: (entry: (typeof entries)[number]) => boolean): string[] => entries.filter((entry) => isFitting(entry) && !entry.name.startsWith('.')).map(({ name }) => name).sort();
+  const names = (isFitting: (entry: (typeof entries)[number]) => boolean): string[] =>
+    entries
+      .filter((entry) => isFitting(entry) && !entry.name.startsWith('.'))
+      .map(({ name }) => name)
+      .sort();
   const classes = names((entry) => entry.isDirectory());
-  if (classes.length >= 2) return { format: 'folders', files: [{ path: path.basename(folder) }], columns: [], labels: classes };
+  if (classes.length >= 2)
+    return { format: 'folders', files: [{ path: path.basename(folder) }], columns: [], labels: classes };
   const texts = names((entry) => entry.isFile() && /\.(txt|pos|neg|tok)$/i.test(entry.name));
-  if (texts.length < 2) throw new InspectorError('data-invalid', `${path.basename(folder)} holds neither a folder for each class nor a text file for each class.`);
+  if (texts.length < 2)
+    throw new InspectorError(
+      'data-invalid',
+      `${path.basename(folder)} holds neither a folder for each class nor a text file for each class.`,
+    );
   const labels = texts.map((name) => path.basename(name, path.extname(name)));
   const isClear = new Set(labels).size === labels.length;
-  const files = texts.map((name, k) => ({ path: `${path.basename(folder)}/${name}`, label: isClear ? (labels[k] ?? name) : name }));
+  const files = texts.map((name, k) => ({
+    path: `${path.basename(folder)}/${name}`,
+    label: isClear ? (labels[k] ?? name) : name,
+  }));
   return { format: 'lines', files, columns: [], labels: files.map(({ label }) => label) };
 }
 
@@ -59,21 +71,54 @@ function lastLineEnd(bytes: Uint8Array, length: number): number {
 
 function suggestTable(text: string, target: string, isWhole: boolean): DataSuggestion {
   const isTabbed = /\.tsv$/i.test(target);
-  const { data } = Papa.parse<string[]>(text, { preview: headRows, skipEmptyLines: true, delimiter: isTabbed ? '\t' : '', ...(isTabbed ? { fastMode: true } : {}) });
+  const { data } = Papa.parse<string[]>(text, {
+    preview: headRows,
+    skipEmptyLines: true,
+    delimiter: isTabbed ? '\t' : '',
+    ...(isTabbed ? { fastMode: true } : {}),
+  });
   // The last row of a cut beginning may lack its end.
   const rows = isWhole || data.length >= headRows ? data : data.slice(0, -1);
   const [first = [], ...rest] = rows;
-  if (first.length < 2) throw new InspectorError('data-invalid', `${path.basename(target)} has only one column; a classifier needs a text and a label.`);
-  const unnamed = first.map((_, index) => describeColumn(index, null, rest.map((row) => row[index] ?? '')));
+  if (first.length < 2)
+    throw new InspectorError(
+      'data-invalid',
+      `${path.basename(target)} has only one column; a classifier needs a text and a label.`,
+    );
+  const unnamed = first.map((_, index) =>
+    describeColumn(
+      index,
+      null,
+      rest.map((row) => row[index] ?? ''),
+    ),
+  );
   const hasHeader = looksLikeHeader(first, unnamed, rest);
-  const columns = hasHeader ? unnamed.map((column, index) => ({ ...column, name: first[index]?.trim() ?? null })) : unnamed;
-  return { format: 'table', files: [{ path: path.basename(target) }], hasHeader, columns, ...choose(columns, rest.length) };
+  const columns = hasHeader
+    ? unnamed.map((column, index) => ({ ...column, name: first[index]?.trim() ?? null }))
+    : unnamed;
+  return {
+    format: 'table',
+    files: [{ path: path.basename(target) }],
+    hasHeader,
+    columns,
+    ...choose(columns, rest.length),
+  };
 }
 
 function suggestJsonLines(text: string, target: string): DataSuggestion {
-  const rows = text.split('\n').filter((line) => line.trim() !== '').slice(0, headRows).map((line, at) => parseRow(line, `${path.basename(target)}, line ${at + 1}`));
+  const rows = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, headRows)
+    .map((line, at) => parseRow(line, `${path.basename(target)}, line ${at + 1}`));
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const columns = names.map((name, index) => describeColumn(index, name, rows.map((row) => (typeof row[name] === 'object' ? '' : String(row[name] ?? '')))));
+  const columns = names.map((name, index) =>
+    describeColumn(
+      index,
+      name,
+      rows.map((row) => (typeof row[name] === 'object' ? '' : String(row[name] ?? ''))),
+    ),
+  );
   return { format: 'jsonl', files: [{ path: path.basename(target) }], columns, ...choose(columns, rows.length) };
 }
 
@@ -82,18 +127,30 @@ function parseRow(line: string, where: string): Readonly<Record<string, unknown>
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, { cause });
+    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, {
+      cause,
+    });
   }
   throw new InspectorError('data-invalid', `${where}: not a JSON object.`);
 }
 
 function describeColumn(index: number, name: string | null, values: readonly string[]): SuggestedColumn {
   const meanLength = values.reduce((sum, value) => sum + value.length, 0) / Math.max(1, values.length);
-  return { index, name, distinct: new Set(values.map((value) => value.trim())).size, meanLength, samples: [...new Set(values)].slice(0, 3) };
+  return {
+    index,
+    name,
+    distinct: new Set(values.map((value) => value.trim())).size,
+    meanLength,
+    samples: [...new Set(values)].slice(0, 3),
+  };
 }
 
 /** A first row with usual names, or of which no short column (a label) repeats the cell. */
-function looksLikeHeader(first: readonly string[], columns: readonly SuggestedColumn[], rest: readonly (readonly string[])[]): boolean {
+function looksLikeHeader(
+  first: readonly string[],
+  columns: readonly SuggestedColumn[],
+  rest: readonly (readonly string[])[],
+): boolean {
   const names = first.map((cell) => cell.trim().toLowerCase());
   if (names.some((name) => labelNames.includes(name) || textNames.includes(name))) return true;
   const label = columns.find(({ distinct }) => distinct >= 2 && distinct <= Math.min(mostClasses, rest.length / 3));
@@ -101,10 +158,20 @@ function looksLikeHeader(first: readonly string[], columns: readonly SuggestedCo
 }
 
 /** By usual names, else the longest cells are the text, and of the rest the fewest different values the label. */
-function choose(columns: readonly SuggestedColumn[], rows: number): { readonly textColumn?: number; readonly labelColumn?: number } {
-  const named = (usual: readonly string[]): SuggestedColumn | undefined => columns.find(({ name }) => usual.includes(name?.toLowerCase() ?? ''));
+function choose(
+  columns: readonly SuggestedColumn[],
+  rows: number,
+): { readonly textColumn?: number; readonly labelColumn?: number } {
+  const named = (usual: readonly string[]): SuggestedColumn | undefined =>
+    columns.find(({ name }) => usual.includes(name?.toLowerCase() ?? ''));
   const text = named(textNames) ?? [...columns].sort((a, b) => b.meanLength - a.meanLength)[0];
-  const fitting = columns.filter(({ index, distinct }) => index !== text?.index && distinct >= 2 && distinct <= Math.min(mostClasses, Math.max(2, rows / 2)));
+  const fitting = columns.filter(
+    ({ index, distinct }) =>
+      index !== text?.index && distinct >= 2 && distinct <= Math.min(mostClasses, Math.max(2, rows / 2)),
+  );
   const label = named(labelNames) ?? fitting.sort((a, b) => a.distinct - b.distinct)[0];
-  return { ...(text === undefined ? {} : { textColumn: text.index }), ...(label === undefined ? {} : { labelColumn: label.index }) };
+  return {
+    ...(text === undefined ? {} : { textColumn: text.index }),
+    ...(label === undefined ? {} : { labelColumn: label.index }),
+  };
 }

@@ -42,7 +42,12 @@ export function chooseText(editor: EditorText, limit: number): ChosenText | null
 }
 
 /** Ranges of a document as one text, cut at the limit. */
-export function chooseRanges(text: string, ranges: readonly OffsetRange[], from: ChosenText['from'], limit: number): ChosenText {
+export function chooseRanges(
+  text: string,
+  ranges: readonly OffsetRange[],
+  from: ChosenText['from'],
+  limit: number,
+): ChosenText {
   const kept: OffsetRange[] = [];
   const borders: number[] = [];
   let joined = '';
@@ -77,7 +82,11 @@ export function paragraphAt(text: string, offset: number): OffsetRange | null {
 }
 
 /** The part of a range that fits the limit and has the cursor inside. */
-function windowAround(text: string, range: OffsetRange, { cursor, limit }: { cursor: number; limit: number }): OffsetRange {
+function windowAround(
+  text: string,
+  range: OffsetRange,
+  { cursor, limit }: { cursor: number; limit: number },
+): OffsetRange {
   if (range.end - range.start <= limit) return range;
   let start = Math.min(Math.max(range.start, cursor - Math.floor(limit / 2)), range.end - limit);
   if (isInsideCharacter(text, start)) start++;

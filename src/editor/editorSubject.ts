@@ -4,7 +4,10 @@ import { type ChosenText, chooseRanges, chooseText, type OffsetRange } from './c
 
 /** What an editor offers to inspect; null where there is only white space. */
 export function subjectOfEditor({ document, selections }: vscode.TextEditor, limit: number): Subject | null {
-  const offsets = selections.map((selection) => ({ start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) }));
+  const offsets = selections.map((selection) => ({
+    start: document.offsetAt(selection.start),
+    end: document.offsetAt(selection.end),
+  }));
   const chosen = chooseText({ text: document.getText(), selections: offsets }, limit);
   return chosen && subjectOf(document, chosen);
 }
@@ -40,7 +43,10 @@ export async function openText(uri: string): Promise<{ text: string; title: stri
 }
 
 function subjectOf(document: vscode.TextDocument, { text, ranges, borders, leftOut }: ChosenText): Subject {
-  const note = leftOut > 0 ? vscode.l10n.t('Only the first {0} characters are read; {1} are left out.', text.length, leftOut) : undefined;
+  const note =
+    leftOut > 0
+      ? vscode.l10n.t('Only the first {0} characters are read; {1} are left out.', text.length, leftOut)
+      : undefined;
   return {
     title: titleOfDocument(document),
     text,

@@ -9,16 +9,29 @@ export interface KeptSource {
 }
 
 /** Opens a document by its URI; null if it is gone. */
-export type OpenText = (uri: string) => Promise<{ readonly text: string; readonly title: string; readonly isUntitled: boolean } | null>;
+export type OpenText = (
+  uri: string,
+) => Promise<{ readonly text: string; readonly title: string; readonly isUntitled: boolean } | null>;
 
 /** The text of a restored panel: from its document where it stands as it was, else what is there now, marked as stale. */
-export async function findSubject(kept: KeptSource, open: OpenText, sentenceTitle: string): Promise<{ subject: Subject; stale: 'changed' | 'gone' | null }> {
+export async function findSubject(
+  kept: KeptSource,
+  open: OpenText,
+  sentenceTitle: string,
+): Promise<{ subject: Subject; stale: 'changed' | 'gone' | null }> {
   const document = kept.uri === undefined ? null : await open(kept.uri);
-  const place = { ranges: kept.ranges, borders: bordersOf(kept.ranges), ...(kept.uri === undefined ? {} : { uri: kept.uri }) };
+  const place = {
+    ranges: kept.ranges,
+    borders: bordersOf(kept.ranges),
+    ...(kept.uri === undefined ? {} : { uri: kept.uri }),
+  };
   if (!document) {
     const title = kept.uri === undefined ? sentenceTitle : titleOf(kept.uri);
     const isSentence = kept.uri === undefined;
-    return { subject: { ...place, title, text: kept.text ?? '', isStored: kept.text === undefined }, stale: isSentence ? null : 'gone' };
+    return {
+      subject: { ...place, title, text: kept.text ?? '', isStored: kept.text === undefined },
+      stale: isSentence ? null : 'gone',
+    };
   }
   const text = kept.ranges.map(({ start, end }) => document.text.slice(start, end)).join('');
   const subject: Subject = { ...place, title: document.title, text, isStored: !document.isUntitled };
@@ -34,7 +47,9 @@ export function bordersOf(ranges: readonly { readonly start: number; readonly en
 }
 
 function clip(subject: Subject, length: number): Subject {
-  const ranges = subject.ranges.map(({ start, end }) => ({ start: Math.min(start, length), end: Math.min(end, length) })).filter(({ start, end }) => end > start);
+  const ranges = subject.ranges
+    .map(({ start, end }) => ({ start: Math.min(start, length), end: Math.min(end, length) }))
+    .filter(({ start, end }) => end > start);
   return { ...subject, ranges, borders: bordersOf(ranges) };
 }
 

@@ -24,7 +24,11 @@ export function paintStrip(values: ArrayLike<number>, { minimum, maximum }: Stri
   const width = columns > 0 ? widthPx / columns : widthPx;
   let path = '';
   for (let column = 0; column < columns; column++) {
-    const value = furthestFromZero(values, Math.floor((column * values.length) / columns), Math.floor(((column + 1) * values.length) / columns));
+    const value = furthestFromZero(
+      values,
+      Math.floor((column * values.length) / columns),
+      Math.floor(((column + 1) * values.length) / columns),
+    );
     if (!Number.isFinite(value)) continue;
     path += `M${round((column + 0.5) * width)} ${round(zero)}V${round(toY(value))}`;
   }

@@ -15,7 +15,11 @@ export class TokenHoverProvider implements vscode.HoverProvider {
     private readonly onPoint: (places: readonly TokenPlace[]) => void,
   ) {}
 
-  async provideHover(document: vscode.TextDocument, position: vscode.Position, token: vscode.CancellationToken): Promise<vscode.Hover | null> {
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | null> {
     const places = [...this.documents.tokensAt(document, position)].reverse();
     this.onPoint(places);
     if (!this.isEnabled() || places.length === 0) return null;
@@ -50,19 +54,23 @@ async function describe({ inspection, step }: TokenPlace, signal: AbortSignal): 
   return markdown;
 }
 
-type AskRange = (params: Omit<RangeParams, 'inspection'>) => Promise<{ readonly ok: boolean; readonly value?: unknown }>;
+type AskRange = (
+  params: Omit<RangeParams, 'inspection'>,
+) => Promise<{ readonly ok: boolean; readonly value?: unknown }>;
 
 /** Every unit's values at a step, for the pictures; a layer that cannot be had has no picture. */
 async function readValues(summary: StepSummary, ask: AskRange): Promise<ValuesOf> {
   const values = new Map<string, Float32Array>();
-  await Promise.all(summary.layers.map(async ({ shape: { layer, direction, cell } }) => {
-    const answer = await ask({ layer, direction, fields: fieldsOf(cell), from: summary.step, to: summary.step + 1 });
-    if (!answer.ok || !(answer.value instanceof ArrayBuffer)) return;
-    const frame = unpackFrame(answer.value);
-    frame.header.fields.forEach((field, k) => {
-      const plane = frame.planes[k];
-      if (plane) values.set(`${layer}.${direction}.${field}`, plane);
-    });
-  }));
+  await Promise.all(
+    summary.layers.map(async ({ shape: { layer, direction, cell } }) => {
+      const answer = await ask({ layer, direction, fields: fieldsOf(cell), from: summary.step, to: summary.step + 1 });
+      if (!answer.ok || !(answer.value instanceof ArrayBuffer)) return;
+      const frame = unpackFrame(answer.value);
+      frame.header.fields.forEach((field, k) => {
+        const plane = frame.planes[k];
+        if (plane) values.set(`${layer}.${direction}.${field}`, plane);
+      });
+    }),
+  );
   return (layer, direction, field) => values.get(`${layer}.${direction}.${field}`);
 }

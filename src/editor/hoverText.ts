@@ -22,8 +22,15 @@ export interface HoverParts {
 }
 
 const names: Readonly<Record<string, string>> = {
-  i: 'input i', f: 'forget f', g: 'candidate g', o: 'output o', c: 'cell state c', h: 'hidden h',
-  z: 'update z', r: 'reset r', n: 'candidate n',
+  i: 'input i',
+  f: 'forget f',
+  g: 'candidate g',
+  o: 'output o',
+  c: 'cell state c',
+  h: 'hidden h',
+  z: 'update z',
+  r: 'reset r',
+  n: 'candidate n',
 };
 const gates = new Set(['i', 'f', 'o', 'z', 'r']);
 
@@ -46,7 +53,8 @@ export function formatValue(value: number): string {
 
 function surpriseLines({ surprise, predictions }: StepSummary, translate: Translate): string[] {
   const lines: string[] = [];
-  if (surprise !== undefined) lines.push(translate('Surprise {0} nats (p = {1})', surprise.toFixed(3), formatValue(Math.exp(-surprise))));
+  if (surprise !== undefined)
+    lines.push(translate('Surprise {0} nats (p = {1})', surprise.toFixed(3), formatValue(Math.exp(-surprise))));
   if (predictions && predictions.length > 0) {
     const best = predictions.slice(0, 5).map(({ name, probability }) => `${code(name)} ${probability.toFixed(3)}`);
     lines.push(translate('Predicts: {0}', best.join(', ')));
@@ -59,7 +67,14 @@ function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate 
   const norms = [`|h| ${formatValue(normH)}`, ...(normC === undefined ? [] : [`|c| ${formatValue(normC)}`])].join(', ');
   const direction = shape.direction === 'backward' ? `, ${translate('backward')}` : '';
   const head = `${translate('Layer {0}', shape.layer)}${direction}: ${shape.cell.toUpperCase()}, ${translate('{0} units', shape.units)}; ${norms}`;
-  const columns = ['', translate('units'), translate('mean'), translate('spread'), translate('most open'), translate('most closed')];
+  const columns = [
+    '',
+    translate('units'),
+    translate('mean'),
+    translate('spread'),
+    translate('most open'),
+    translate('most closed'),
+  ];
   const table = [
     `| ${columns.join(' | ')} |`,
     '|---|---|--:|--:|---|---|',
@@ -72,17 +87,31 @@ function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undef
   const { field, mean, deviation, lowest, highest } = statistics;
   const range = gates.has(field) ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
   const picture = values ? `![](${paintStrip(values, range)})` : '';
-  const cells = [translate(names[field] ?? field).replaceAll(' ', '&nbsp;'), picture, formatValue(mean), formatValue(deviation), extremes(highest), extremes(lowest)];
+  const cells = [
+    translate(names[field] ?? field).replaceAll(' ', '&nbsp;'),
+    picture,
+    formatValue(mean),
+    formatValue(deviation),
+    extremes(highest),
+    extremes(lowest),
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 
 function extremes(units: FieldStatistics['lowest']): string {
-  return units.slice(0, 2).map(({ unit, value }) => `\\#${unit}&nbsp;${value.toFixed(2)}`).join(' ');
+  return units
+    .slice(0, 2)
+    .map(({ unit, value }) => `\\#${unit}&nbsp;${value.toFixed(2)}`)
+    .join(' ');
 }
 
 /** A token with its white space made visible. */
 export function showToken(text: string): string {
-  return text.replaceAll('\r\n', '\u21b5').replace(/[\r\n]/g, '\u21b5').replaceAll('\t', '\u21e5').replaceAll(' ', '\u2423');
+  return text
+    .replaceAll('\r\n', '\u21b5')
+    .replace(/[\r\n]/g, '\u21b5')
+    .replaceAll('\t', '\u21e5')
+    .replaceAll(' ', '\u2423');
 }
 
 /** A token as inline code, safe inside a table and against back ticks. */

@@ -19,11 +19,23 @@ interface Shown {
 export class InfluenceDecorations implements Disposable {
   private readonly store = new DisposableStore();
   private readonly rows = new InfluenceRows();
-  private readonly status = this.store.add(vscode.window.createStatusBarItem('lstmInspector.influence', vscode.StatusBarAlignment.Left, 1));
-  private readonly shades = Array.from({ length: influenceShades }, (_, k) =>
-    this.store.add(vscode.window.createTextEditorDecorationType({ backgroundColor: new vscode.ThemeColor(`lstmInspector.influence${k + 1}`), rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed })),
+  private readonly status = this.store.add(
+    vscode.window.createStatusBarItem('lstmInspector.influence', vscode.StatusBarAlignment.Left, 1),
   );
-  private readonly output = this.store.add(vscode.window.createTextEditorDecorationType({ border: '1px solid', borderColor: new vscode.ThemeColor('editor.foreground') }));
+  private readonly shades = Array.from({ length: influenceShades }, (_, k) =>
+    this.store.add(
+      vscode.window.createTextEditorDecorationType({
+        backgroundColor: new vscode.ThemeColor(`lstmInspector.influence${k + 1}`),
+        rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+      }),
+    ),
+  );
+  private readonly output = this.store.add(
+    vscode.window.createTextEditorDecorationType({
+      border: '1px solid',
+      borderColor: new vscode.ThemeColor('editor.foreground'),
+    }),
+  );
   private isOn = false;
   private shown: Shown | null = null;
   private listeners = new DisposableStore();
@@ -66,7 +78,8 @@ export class InfluenceDecorations implements Disposable {
     const ranges: vscode.Range[][] = this.shades.map(() => []);
     if (!this.shown) return ranges;
     const { inspection, row } = this.shown;
-    for (const { from, to, shade } of shadesOf(row.log10, row.maximum)) ranges[shade - 1]?.push(...this.documents.rangesOfSteps(document, inspection, { from, to }));
+    for (const { from, to, shade } of shadesOf(row.log10, row.maximum))
+      ranges[shade - 1]?.push(...this.documents.rangesOfSteps(document, inspection, { from, to }));
     return ranges;
   }
 
@@ -78,12 +91,16 @@ export class InfluenceDecorations implements Disposable {
 
   private start(): void {
     this.listeners = new DisposableStore();
-    this.listeners.add(vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
-      if (kind !== undefined) this.pointAtCursor(textEditor);
-    }));
+    this.listeners.add(
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
+        if (kind !== undefined) this.pointAtCursor(textEditor);
+      }),
+    );
     this.listeners.add(vscode.window.onDidChangeVisibleTextEditors(() => this.paint()));
     const follow = (inspection: Inspection): void => {
-      this.listeners.add(inspection.hovered.on((step) => (step === null ? undefined : void this.show(inspection, step))));
+      this.listeners.add(
+        inspection.hovered.on((step) => (step === null ? undefined : void this.show(inspection, step))),
+      );
       this.listeners.add(inspection.changed.on(() => this.refresh(inspection)));
     };
     this.registry.all.forEach(follow);
@@ -135,11 +152,28 @@ export class InfluenceDecorations implements Disposable {
 
   private explain(inspection: Inspection, { step, target, log10 }: InfluenceRow): void {
     const strongest = strongestStep(log10);
-    const text = vscode.l10n.t('Influence on {0} after step {1}: strongest {2} at {3} (scale per token)', quote(target), step, quote(inspection.tokens.at(strongest)?.text ?? ''), strongest);
-    this.say(text, vscode.l10n.t('The norm of d output / d input of every token, before the softmax. {0} shades, linear in the share of the strongest token: a scale of its own for every output. Click to turn it off.', influenceShades));
+    const text = vscode.l10n.t(
+      'Influence on {0} after step {1}: strongest {2} at {3} (scale per token)',
+      quote(target),
+      step,
+      quote(inspection.tokens.at(strongest)?.text ?? ''),
+      strongest,
+    );
+    this.say(
+      text,
+      vscode.l10n.t(
+        'The norm of d output / d input of every token, before the softmax. {0} shades, linear in the share of the strongest token: a scale of its own for every output. Click to turn it off.',
+        influenceShades,
+      ),
+    );
   }
 
-  private say(text: string, tooltip = vscode.l10n.t('Colours the text by what decides the output at the token under the mouse. Click to turn it off.')): void {
+  private say(
+    text: string,
+    tooltip = vscode.l10n.t(
+      'Colours the text by what decides the output at the token under the mouse. Click to turn it off.',
+    ),
+  ): void {
     this.status.text = `$(eye) ${text}`;
     this.status.tooltip = tooltip;
   }
@@ -149,7 +183,10 @@ export class InfluenceDecorations implements Disposable {
       const ranges = this.rangesIn(editor.document);
       this.shades.forEach((shade, k) => editor.setDecorations(shade, ranges[k] ?? []));
       const { shown } = this;
-      editor.setDecorations(this.output, shown ? this.documents.rangesOf(editor.document, shown.inspection, shown.row.step) : []);
+      editor.setDecorations(
+        this.output,
+        shown ? this.documents.rangesOf(editor.document, shown.inspection, shown.row.step) : [],
+      );
     }
   }
 }

@@ -25,14 +25,18 @@ export class InspectedDocuments implements Disposable {
   private readonly tracked = new Map<Inspection, Tracked>();
 
   constructor(registry: InspectionRegistry) {
-    this.store.add(registry.opened.on((inspection) => this.store.add(inspection.changed.on(() => void this.track(inspection)))));
+    this.store.add(
+      registry.opened.on((inspection) => this.store.add(inspection.changed.on(() => void this.track(inspection)))),
+    );
     this.store.add(registry.opened.on((inspection) => void this.track(inspection)));
     this.store.add(registry.closed.on((inspection) => void this.tracked.delete(inspection)));
     this.store.add(vscode.workspace.onDidChangeTextDocument((event) => this.applyEdit(event)));
     this.store.add(vscode.workspace.onDidOpenTextDocument((document) => this.find(document)));
-    this.store.add(vscode.workspace.onDidCloseTextDocument((document) => {
-      if (document.isUntitled) this.markGone(document.uri);
-    }));
+    this.store.add(
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document.isUntitled) this.markGone(document.uri);
+      }),
+    );
     this.store.add(vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => this.markGone(uri))));
   }
 
@@ -50,11 +54,17 @@ export class InspectedDocuments implements Disposable {
     const tracked = this.tracked.get(inspection);
     const token = inspection.tokens.at(step);
     if (!tracked || !token || tracked.subject.uri !== document.uri.toString()) return [];
-    return tracked.text.rangesOf(token).map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
+    return tracked.text
+      .rangesOf(token)
+      .map(({ start, end }) => new vscode.Range(document.positionAt(start), document.positionAt(end)));
   }
 
   /** Where consecutive tokens stand in a document now, neighbours as one range. */
-  rangesOfSteps(document: vscode.TextDocument, inspection: Inspection, { from, to }: { readonly from: number; readonly to: number }): readonly vscode.Range[] {
+  rangesOfSteps(
+    document: vscode.TextDocument,
+    inspection: Inspection,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): readonly vscode.Range[] {
     const ranges: vscode.Range[] = [];
     for (let step = from; step < to; step++) {
       for (const range of this.rangesOf(document, inspection, step)) {
@@ -97,13 +107,21 @@ export class InspectedDocuments implements Disposable {
 
   /** An edit may come before the tokens are there. */
   private markAgain(inspection: Inspection, { text }: Tracked): void {
-    if (inspection.stale === 'changed' && !text.isIntact()) inspection.setStale('changed', text.marks(inspection.tokens));
+    if (inspection.stale === 'changed' && !text.isIntact())
+      inspection.setStale('changed', text.marks(inspection.tokens));
   }
 
   private applyEdit({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
     if (contentChanges.length === 0) return;
     for (const [inspection, { text }] of this.of(document)) {
-      text.change(contentChanges.map(({ rangeOffset, rangeLength, text: inserted }) => ({ start: rangeOffset, removed: rangeLength, text: inserted })), document.getText());
+      text.change(
+        contentChanges.map(({ rangeOffset, rangeLength, text: inserted }) => ({
+          start: rangeOffset,
+          removed: rangeLength,
+          text: inserted,
+        })),
+        document.getText(),
+      );
       mark(inspection, text);
     }
   }

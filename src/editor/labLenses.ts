@@ -22,12 +22,20 @@ export class LabLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const root = parseTree(document.getText(), [], { allowTrailingComma: true });
     if (root?.type !== 'object') return [];
-    return kinds.filter(({ command }) => this.isRegistered(command)).flatMap(({ command, title, needs }) => {
-      // Over the settings that it runs by; the others stand at the top.
-      const node = needs === undefined ? root : findNodeAtLocation(root, [needs])?.parent;
-      if (node === undefined) return [];
-      const position = document.positionAt(node.offset);
-      return [new vscode.CodeLens(new vscode.Range(position, position), { title: title(), command: `lstmInspector.${command}`, arguments: [document.uri] })];
-    });
+    return kinds
+      .filter(({ command }) => this.isRegistered(command))
+      .flatMap(({ command, title, needs }) => {
+        // Over the settings that it runs by; the others stand at the top.
+        const node = needs === undefined ? root : findNodeAtLocation(root, [needs])?.parent;
+        if (node === undefined) return [];
+        const position = document.positionAt(node.offset);
+        return [
+          new vscode.CodeLens(new vscode.Range(position, position), {
+            title: title(),
+            command: `lstmInspector.${command}`,
+            arguments: [document.uri],
+          }),
+        ];
+      });
   }
 }

@@ -7,17 +7,21 @@ import { type InspectedDocuments } from './inspectedDocuments';
 /** Marks in the editor the token that the view's mouse or keyboard is on, and the pinned ones; shows a token when asked. */
 export class TokenDecorations implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly hovered = this.store.add(vscode.window.createTextEditorDecorationType({
-    backgroundColor: new vscode.ThemeColor('editor.findMatchHighlightBackground'),
-    border: '1px solid',
-    borderColor: new vscode.ThemeColor('focusBorder'),
-    overviewRulerColor: new vscode.ThemeColor('focusBorder'),
-  }));
-  private readonly pinned = this.store.add(vscode.window.createTextEditorDecorationType({
-    borderStyle: 'none none solid none',
-    borderWidth: '0 0 2px 0',
-    borderColor: new vscode.ThemeColor('charts.blue'),
-  }));
+  private readonly hovered = this.store.add(
+    vscode.window.createTextEditorDecorationType({
+      backgroundColor: new vscode.ThemeColor('editor.findMatchHighlightBackground'),
+      border: '1px solid',
+      borderColor: new vscode.ThemeColor('focusBorder'),
+      overviewRulerColor: new vscode.ThemeColor('focusBorder'),
+    }),
+  );
+  private readonly pinned = this.store.add(
+    vscode.window.createTextEditorDecorationType({
+      borderStyle: 'none none solid none',
+      borderWidth: '0 0 2px 0',
+      borderColor: new vscode.ThemeColor('charts.blue'),
+    }),
+  );
   private readonly steps = new Map<Inspection, number | null>();
 
   constructor(
@@ -25,10 +29,12 @@ export class TokenDecorations implements Disposable {
     private readonly documents: InspectedDocuments,
   ) {
     this.store.add(registry.opened.on((inspection) => this.follow(inspection)));
-    this.store.add(registry.closed.on((inspection) => {
-      this.steps.delete(inspection);
-      this.paint();
-    }));
+    this.store.add(
+      registry.closed.on((inspection) => {
+        this.steps.delete(inspection);
+        this.paint();
+      }),
+    );
     this.store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.paint()));
     this.store.add(vscode.window.onDidChangeTextEditorSelection((event) => this.moveView(event)));
   }
@@ -62,15 +68,22 @@ export class TokenDecorations implements Disposable {
       const rangesOf = (inspection: Inspection, step: number | null | undefined): readonly vscode.Range[] =>
         step === null || step === undefined ? [] : this.documents.rangesOf(editor.document, inspection, step);
       const { all } = this.registry;
-      editor.setDecorations(this.hovered, all.flatMap((inspection) => [...rangesOf(inspection, this.steps.get(inspection))]));
-      editor.setDecorations(this.pinned, all.flatMap((inspection) => (inspection.state?.pins ?? []).flatMap((step) => [...rangesOf(inspection, step)])));
+      editor.setDecorations(
+        this.hovered,
+        all.flatMap((inspection) => [...rangesOf(inspection, this.steps.get(inspection))]),
+      );
+      editor.setDecorations(
+        this.pinned,
+        all.flatMap((inspection) => (inspection.state?.pins ?? []).flatMap((step) => [...rangesOf(inspection, step)])),
+      );
     }
   }
 
   private moveView({ textEditor, selections, kind }: vscode.TextEditorSelectionChangeEvent): void {
     const [selection] = selections;
     if (!selection || kind === undefined || !selection.isEmpty) return;
-    for (const { inspection, step } of this.documents.tokensAt(textEditor.document, selection.active)) inspection.pointAt(step);
+    for (const { inspection, step } of this.documents.tokensAt(textEditor.document, selection.active))
+      inspection.pointAt(step);
   }
 
   private async reveal(inspection: Inspection, step: number): Promise<void> {
@@ -80,7 +93,10 @@ export class TokenDecorations implements Disposable {
     const [range] = this.documents.rangesOf(document, inspection, step);
     if (!range) return;
     const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-    const editor = await vscode.window.showTextDocument(document, { viewColumn: open?.viewColumn ?? vscode.ViewColumn.One, preserveFocus: true });
+    const editor = await vscode.window.showTextDocument(document, {
+      viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
+      preserveFocus: true,
+    });
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     editor.selection = new vscode.Selection(range.start, range.start);
   }

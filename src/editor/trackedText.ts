@@ -3,7 +3,14 @@ import { type StaleMarks } from '../trace/staleMarks';
 import { type Token } from '../trace/token';
 import { type Tokens } from '../trace/tokenList';
 import {
-  applyChange, isWhole, offsetInText, rangesInDocument, runsOfRanges, type TextChange, type TextRun, tokenAt,
+  applyChange,
+  isWhole,
+  offsetInText,
+  rangesInDocument,
+  runsOfRanges,
+  type TextChange,
+  type TextRun,
+  tokenAt,
 } from '../text/textRanges';
 import { type OffsetRange } from './chooseText';
 
@@ -37,7 +44,9 @@ export class TrackedText {
    */
   change(edits: readonly DocumentEdit[], documentText: string): void {
     // From the end, so that no change moves the offsets of one still to come.
-    const ordered = edits.map((edit) => trimEdit(edit, (offset) => this.characterAt(offset))).sort((a, b) => b.start - a.start);
+    const ordered = edits
+      .map((edit) => trimEdit(edit, (offset) => this.characterAt(offset)))
+      .sort((a, b) => b.start - a.start);
     for (const change of ordered) this.runs = applyChange(this.runs, change);
     if (!this.isIntact()) this.find(documentText);
   }
@@ -61,7 +70,9 @@ export class TrackedText {
       return at >= 0 ? at : documentText.indexOf(part);
     });
     if (found.includes(-1)) return;
-    this.runs = runsOfRanges(this.parts.map((part, k) => ({ start: found[k] ?? 0, end: (found[k] ?? 0) + part.length })));
+    this.runs = runsOfRanges(
+      this.parts.map((part, k) => ({ start: found[k] ?? 0, end: (found[k] ?? 0) + part.length })),
+    );
   }
 
   /** The UTF-16 unit at an offset of the document, as far as it is of this text. */
@@ -72,7 +83,9 @@ export class TrackedText {
 
   /** Whether the document holds every run where it is said to be. */
   private stands(documentText: string): boolean {
-    return this.runs.every(({ textStart, documentStart, length }) => documentText.startsWith(this.text.slice(textStart, textStart + length), documentStart));
+    return this.runs.every(({ textStart, documentStart, length }) =>
+      documentText.startsWith(this.text.slice(textStart, textStart + length), documentStart),
+    );
   }
 
   /** Whether the whole text still stands in the document, unbroken. */
@@ -82,7 +95,11 @@ export class TrackedText {
 
   /** Where a token stands now; empty where any of it was changed. */
   rangesOf(token: Token): readonly OffsetRange[] {
-    const { changed } = markStale([token], this.runs.filter(({ textStart, length }) => textStart + length > token.start), this.borders);
+    const { changed } = markStale(
+      [token],
+      this.runs.filter(({ textStart, length }) => textStart + length > token.start),
+      this.borders,
+    );
     return changed.length > 0 ? [] : rangesInDocument(this.runs, token.start, token.end);
   }
 
@@ -114,7 +131,10 @@ export class TrackedText {
 }
 
 /** An edit without what it leaves as it was at its beginning and at its end; what is none of the inspected text counts as such. */
-function trimEdit({ start, removed, text }: DocumentEdit, characterAt: (offset: number) => string | undefined): TextChange {
+function trimEdit(
+  { start, removed, text }: DocumentEdit,
+  characterAt: (offset: number) => string | undefined,
+): TextChange {
   const isSame = (offset: number, at: number): boolean => (characterAt(offset) ?? text[at]) === text[at];
   let before = 0;
   while (before < Math.min(removed, text.length) && isSame(start + before, before)) before++;
@@ -132,12 +152,20 @@ function matchEnds(documentText: string, part: string, { textStart, documentStar
   let before = 0;
   while (before < part.length && part[before] === documentText[documentStart + before]) before++;
   const anchors = anchorLengths.map((length) => Math.min(length, part.length - before)).filter((length) => length >= 3);
-  const ends = anchors.map((length) => ({ length, at: documentText.indexOf(part.slice(-length), documentStart + before) }));
+  const ends = anchors.map((length) => ({
+    length,
+    at: documentText.indexOf(part.slice(-length), documentStart + before),
+  }));
   const found = ends.find(({ at }) => at >= 0);
   if (found === undefined) return before > 0 ? [{ textStart, documentStart, length: before }] : [];
   const end = found.at + found.length;
   let after = found.length;
-  while (before + after < part.length && end - after > documentStart + before && part[part.length - after - 1] === documentText[end - after - 1]) after++;
+  while (
+    before + after < part.length &&
+    end - after > documentStart + before &&
+    part[part.length - after - 1] === documentText[end - after - 1]
+  )
+    after++;
   const rest = { textStart: textStart + part.length - after, documentStart: end - after, length: after };
   return before > 0 ? [{ textStart, documentStart, length: before }, rest] : [rest];
 }

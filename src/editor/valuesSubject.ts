@@ -13,7 +13,10 @@ export async function subjectOfValuesFile(uri: vscode.Uri, parseValues: ParseVal
   if (!values.ok) return values;
   const text = /\.npy$/i.test(title) ? '' : new TextDecoder().decode(bytes);
   const ranges = text === '' ? [] : [{ start: 0, end: text.length }];
-  return { ok: true, value: { title, text, uri: uri.toString(), ranges, borders: [], isStored: true, values: values.value } };
+  return {
+    ok: true,
+    value: { title, text, uri: uri.toString(), ranges, borders: [], isStored: true, values: values.value },
+  };
 }
 
 /** The rows of numbers that the text of a subject holds; without an ending its title is taken for that of a table. */

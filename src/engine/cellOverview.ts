@@ -3,7 +3,13 @@ import { findSpectralRadius } from '../analysis/spectralRadius';
 import { figuresOf, histogramOf, takeBlock } from '../analysis/weightFigures';
 import { type Activation, type CellWeights } from '../cells/cellWeights';
 import { type CellKind, type Gate, gatesOf } from '../trace/cellKind';
-import { type BiasHistogram, type CellOverview, type GateOverview, type WeightBlock, type WeightMap } from '../trace/modelOverview';
+import {
+  type BiasHistogram,
+  type CellOverview,
+  type GateOverview,
+  type WeightBlock,
+  type WeightMap,
+} from '../trace/modelOverview';
 import { type LayerShape } from '../trace/trace';
 import { type Pace } from './pace';
 
@@ -11,7 +17,11 @@ import { type Pace } from './pace';
 const memoryGate: Readonly<Record<CellKind, Gate | undefined>> = { lstm: 'f', gru: 'z', rnn: undefined };
 
 /** Everything that the weights of a cell say of it without reading a text. */
-export async function describeCell(shape: LayerShape, weights: CellWeights, { fileOrder, pace }: { readonly fileOrder: readonly Gate[]; readonly pace: Pace }): Promise<CellOverview> {
+export async function describeCell(
+  shape: LayerShape,
+  weights: CellWeights,
+  { fileOrder, pace }: { readonly fileOrder: readonly Gate[]; readonly pace: Pace },
+): Promise<CellOverview> {
   const gates: GateOverview[] = [];
   for (const gate of gatesOf(weights.cell)) gates.push(await describeGate(weights, gate, pace));
   const memoryBias = histogramOfMemory(weights);
@@ -58,9 +68,12 @@ function blockOf(weights: CellWeights, gate: Gate, block: WeightBlock): Float64A
   const gates = gatesOf(cell);
   const [width, from] = [gates.length * units, gates.indexOf(gate) * units];
   if (block === 'kernel') return takeBlock(kernel, { rows: inputWidth, width, from, units });
-  if (block === 'recurrent') return takeBlock(recurrentKernel, { rows: recurrentKernel.length / width, width, from, units });
+  if (block === 'recurrent')
+    return takeBlock(recurrentKernel, { rows: recurrentKernel.length / width, width, from, units });
   const first = takeBlock(bias, { rows: 1, width, from, units });
-  return recurrentBias === undefined ? first : first.map((value, unit) => value + (recurrentBias[from + unit] as number));
+  return recurrentBias === undefined
+    ? first
+    : first.map((value, unit) => value + (recurrentBias[from + unit] as number));
 }
 
 /** Projection [H, P] times U [P, H]: from o * act(c) to the pre-activation. */
@@ -71,7 +84,8 @@ function product(projection: Float32Array, recurrent: Float64Array, units: numbe
     for (let k = 0; k < width; k++) {
       const factor = projection[row * width + k] as number;
       for (let column = 0; column < units; column++) {
-        result[row * units + column] = (result[row * units + column] as number) + factor * (recurrent[k * units + column] as number);
+        result[row * units + column] =
+          (result[row * units + column] as number) + factor * (recurrent[k * units + column] as number);
       }
     }
   }
@@ -96,15 +110,28 @@ export function mapWeights(weights: CellWeights, most: number): readonly WeightM
 export function nameOfActivation(activation: Activation): string {
   if (typeof activation === 'string') return activation;
   const { kind, alpha, beta } = activation;
-  const numbers = [alpha, beta].filter((value) => value !== undefined).map((value) => String(Number(value.toPrecision(4))));
+  const numbers = [alpha, beta]
+    .filter((value) => value !== undefined)
+    .map((value) => String(Number(value.toPrecision(4))));
   return numbers.length === 0 ? kind : `${kind}(${numbers.join(', ')})`;
 }
 
 function countParameters({ kernel, recurrentKernel, bias, recurrentBias, peepholes, projection }: CellWeights): number {
-  return [kernel, recurrentKernel, bias, recurrentBias, peepholes, projection].reduce((sum, array) => sum + (array?.length ?? 0), 0);
+  return [kernel, recurrentKernel, bias, recurrentBias, peepholes, projection].reduce(
+    (sum, array) => sum + (array?.length ?? 0),
+    0,
+  );
 }
 
-function extrasOf({ peepholes, projection, clip, inputForget, resetAfter, initialH, initialC }: CellWeights): readonly string[] {
+function extrasOf({
+  peepholes,
+  projection,
+  clip,
+  inputForget,
+  resetAfter,
+  initialH,
+  initialC,
+}: CellWeights): readonly string[] {
   const has: Readonly<Record<string, boolean>> = {
     peepholes: peepholes !== undefined,
     projection: projection !== undefined,

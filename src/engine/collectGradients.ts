@@ -17,7 +17,11 @@ export interface GradientFileOrder {
 }
 
 /** The gradients of a loss from a step on with its value as a file, and their norms; refuses what no file could hold. */
-export async function collectGradients(reading: Reading, { loss, from, format }: GradientFileOrder, pace: Pace): Promise<{ readonly file: TraceFile; readonly norms: GradientNorms }> {
+export async function collectGradients(
+  reading: Reading,
+  { loss, from, format }: GradientFileOrder,
+  pace: Pace,
+): Promise<{ readonly file: TraceFile; readonly norms: GradientNorms }> {
   const source = sourceOfReading(reading);
   checkSize(source, from, format);
   await reading.compute(pace);
@@ -29,13 +33,24 @@ export async function collectGradients(reading: Reading, { loss, from, format }:
     arrays: Object.fromEntries(await runPaced(toFloat32Arrays(result, from), pace)),
     ...(output && { output }),
     loss: norms.lossValue,
-    about: { model: reading.model.name, loss: norms.lossName, lossSteps: norms.lossSteps.map(String), notes: [...reading.notes, ...norms.notes] },
+    about: {
+      model: reading.model.name,
+      loss: norms.lossName,
+      lossSteps: norms.lossSteps.map(String),
+      notes: [...reading.notes, ...norms.notes],
+    },
   };
   return { file, norms };
 }
 
 function checkSize({ layers }: GradientSource, from: number, format: 'npz' | 'json'): void {
-  const numbers = layers.reduce((sum, { steps, weights }) => sum + (steps - from) * (3 * weights.units + weights.inputWidth + weights.bias.length), 0);
+  const numbers = layers.reduce(
+    (sum, { steps, weights }) => sum + (steps - from) * (3 * weights.units + weights.inputWidth + weights.bias.length),
+    0,
+  );
   if (numbers <= mostNumbers[format]) return;
-  throw new InspectorError('input-too-long', `The gradients have ${Math.round(numbers / 1e6)} million numbers; a .${format} file takes at most ${mostNumbers[format] / 1e6} million: give a shorter text, or a later first step${format === 'json' && numbers <= mostNumbers.npz ? ', or write .npz' : ''}.`);
+  throw new InspectorError(
+    'input-too-long',
+    `The gradients have ${Math.round(numbers / 1e6)} million numbers; a .${format} file takes at most ${mostNumbers[format] / 1e6} million: give a shorter text, or a later first step${format === 'json' && numbers <= mostNumbers.npz ? ', or write .npz' : ''}.`,
+  );
 }

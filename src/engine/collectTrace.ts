@@ -33,9 +33,18 @@ export async function collectTrace(reading: Reading, format: 'npz' | 'json', pac
 }
 
 /** All fields in one pass, so that what no longer fits the cache is computed again only once. */
-async function collectFields(direction: DirectionReading, pace: Pace): Promise<readonly (readonly [string, NumericArray])[]> {
+async function collectFields(
+  direction: DirectionReading,
+  pace: Pace,
+): Promise<readonly (readonly [string, NumericArray])[]> {
   const { steps, fieldNames } = direction;
-  const arrays = fieldNames.map((field) => [field, { data: new Float32Array(steps * direction.widthOf(field)), shape: [steps, direction.widthOf(field)] }] as const);
+  const arrays = fieldNames.map(
+    (field) =>
+      [
+        field,
+        { data: new Float32Array(steps * direction.widthOf(field)), shape: [steps, direction.widthOf(field)] },
+      ] as const,
+  );
   for (let from = 0; from < steps; from += rowsAtOnce) {
     const to = Math.min(from + rowsAtOnce, steps);
     direction.fields(fieldNames, from, to).forEach((values, k) => {
@@ -48,14 +57,20 @@ async function collectFields(direction: DirectionReading, pace: Pace): Promise<r
 }
 
 /** {@link Reading.output} in slices. */
-export async function collectOutput({ chain: { output, overTime } }: Reading, pace: Pace): Promise<NumericArray | null> {
+export async function collectOutput(
+  { chain: { output, overTime } }: Reading,
+  pace: Pace,
+): Promise<NumericArray | null> {
   if (!output) return null;
   const { data, shape } = await collectRows(output, pace);
   return { data, shape: output.steps === 1 && output !== overTime ? [output.width] : shape };
 }
 
 /** All rows of a sequence, [steps, width]. */
-export async function collectRows({ steps, width, rows }: Pick<SequenceNode, 'steps' | 'width' | 'rows'>, pace: Pace): Promise<NumericArray> {
+export async function collectRows(
+  { steps, width, rows }: Pick<SequenceNode, 'steps' | 'width' | 'rows'>,
+  pace: Pace,
+): Promise<NumericArray> {
   const data = new Float32Array(steps * width);
   for (let from = 0; from < steps; from += rowsAtOnce) {
     const to = Math.min(from + rowsAtOnce, steps);
@@ -66,10 +81,23 @@ export async function collectRows({ steps, width, rows }: Pick<SequenceNode, 'st
 }
 
 function checkSize(reading: Reading, format: 'npz' | 'json'): void {
-  const layers = reading.directions.reduce((sum, direction) => sum + direction.steps * (direction.input.width + direction.fieldNames.reduce((width, field) => width + direction.widthOf(field), 0)), 0);
+  const layers = reading.directions.reduce(
+    (sum, direction) =>
+      sum +
+      direction.steps *
+        (direction.input.width + direction.fieldNames.reduce((width, field) => width + direction.widthOf(field), 0)),
+    0,
+  );
   const { output, overTime } = reading.chain;
-  const numbers = layers + (output?.steps ?? 0) * (output?.width ?? 0) + (overTime?.steps ?? 0) * (overTime?.width ?? 0);
+  const numbers =
+    layers + (output?.steps ?? 0) * (output?.width ?? 0) + (overTime?.steps ?? 0) * (overTime?.width ?? 0);
   if (numbers <= mostNumbers[format]) return;
-  const other = format === 'json' && numbers <= mostNumbers.npz ? 'write .npz instead, or give a shorter text' : 'give a shorter text';
-  throw new InspectorError('input-too-long', `The trace has ${Math.round(numbers / 1e6)} million numbers; a .${format} file takes at most ${mostNumbers[format] / 1e6} million: ${other}.`);
+  const other =
+    format === 'json' && numbers <= mostNumbers.npz
+      ? 'write .npz instead, or give a shorter text'
+      : 'give a shorter text';
+  throw new InspectorError(
+    'input-too-long',
+    `The trace has ${Math.round(numbers / 1e6)} million numbers; a .${format} file takes at most ${mostNumbers[format] / 1e6} million: ${other}.`,
+  );
 }

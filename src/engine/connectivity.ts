@@ -22,7 +22,10 @@ export interface ConnectivityRequest {
 }
 
 /** Norms of d logit[K](t') / d x(t) for the first layer of a model, its directions added up. Yields the share done. */
-export function* computeConnectivity(whole: GradientSource, request: ConnectivityRequest): Generator<number, Connectivity> {
+export function* computeConnectivity(
+  whole: GradientSource,
+  request: ConnectivityRequest,
+): Generator<number, Connectivity> {
   const { from, to, target } = request;
   checkRange(whole, request);
   const source = isForwardOnly(whole) ? windowOf(whole, 0, to) : whole;
@@ -46,7 +49,8 @@ export function* computeConnectivity(whole: GradientSource, request: Connectivit
       takeInput: (gradient) => writeNorms(norms, gradient, (row) => ((rows[row] as number) - from) * T),
       ...(request.product !== undefined && { product: request.product }),
     });
-    for (let next = run.next(); next.done !== true; next = run.next()) yield (at - from + next.value * rows.length) / (to - from);
+    for (let next = run.next(); next.done !== true; next = run.next())
+      yield (at - from + next.value * rows.length) / (to - from);
   }
   const log10 = yield* log10InRows(norms, T);
   const nameOf = request.nameOf ?? ((index: number) => source.model.labels?.[index] ?? String(index));
@@ -61,7 +65,10 @@ export function* computeConnectivity(whole: GradientSource, request: Connectivit
 }
 
 /** The largest of each row, and the largest finite number of all (NaN without one). */
-function* maximaOf(log10: Float32Array, columns: number): Generator<number, Pick<Connectivity, 'rowMaximum' | 'maximum'>> {
+function* maximaOf(
+  log10: Float32Array,
+  columns: number,
+): Generator<number, Pick<Connectivity, 'rowMaximum' | 'maximum'>> {
   const rowMaximum = new Float32Array(log10.length / columns).fill(-Infinity);
   let most = NaN;
   for (let row = 0; row < rowMaximum.length; row++) {
@@ -76,21 +83,33 @@ function* maximaOf(log10: Float32Array, columns: number): Generator<number, Pick
 
 function checkRange({ steps: T }: GradientSource, { from, to }: ConnectivityRequest): void {
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > T || from >= to) {
-    throw new InspectorError('out-of-range', `Steps ${from} to ${to} are not a range of the text, which has ${T} steps.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Steps ${from} to ${to} are not a range of the text, which has ${T} steps.`,
+    );
   }
   if (to - from <= longestMatrix) return;
-  throw new InspectorError('input-too-long', `Connectivity of ${to - from} outputs at once is too much; ask for at most ${longestMatrix} steps.`);
+  throw new InspectorError(
+    'input-too-long',
+    `Connectivity of ${to - from} outputs at once is too much; ask for at most ${longestMatrix} steps.`,
+  );
 }
 
 function checkTarget(head: Head, target: number | undefined): void {
   if (target === undefined || (Number.isInteger(target) && target >= 0 && target < head.outputs)) return;
-  throw new InspectorError('out-of-range', `There is no output ${target}: this model has ${head.outputs}, 0 to ${head.outputs - 1}.`);
+  throw new InspectorError(
+    'out-of-range',
+    `There is no output ${target}: this model has ${head.outputs}, 0 to ${head.outputs - 1}.`,
+  );
 }
 
 function placeOf(head: Head, step: number): OutputPlace {
   if (head.canGoOverTime) return step;
   if (step === head.steps - 1) return 'whole';
-  throw new InspectorError('out-of-range', `This model answers once, after the whole sequence; choose its last step (${head.steps - 1}).`);
+  throw new InspectorError(
+    'out-of-range',
+    `This model answers once, after the whole sequence; choose its last step (${head.steps - 1}).`,
+  );
 }
 
 /** The most probable output; the most active unit where there are only states. */
@@ -109,7 +128,11 @@ function ownAnswer(source: GradientSource, head: Head, step: number): number {
 }
 
 /** The norm of every vector of a sequence; `rowAt` is where the row of a loss begins. */
-function* writeNorms(norms: ScaledNorms, { steps, rows, width, data, exponent, active }: GradientSequence, rowAt: (row: number) => number): Generator<void, void> {
+function* writeNorms(
+  norms: ScaledNorms,
+  { steps, rows, width, data, exponent, active }: GradientSequence,
+  rowAt: (row: number) => number,
+): Generator<void, void> {
   for (let t = 0; t < steps; t++) {
     for (let row = 0; row < (active[t] as number); row++) {
       const index = t * rows + row;

@@ -4,7 +4,13 @@ import { joinCurves } from '../analysis/decayFit';
 import { describeDecay, untrainedName } from '../analysis/decaySentences';
 import { multiplyRows } from '../cells/backwardProduct';
 import { type RecurrentModel } from '../models/recurrentModel';
-import { type DecayComparison, type DecayEntry, type DecaySettings, type InitialisationSettings, type UntrainedSpec } from '../trace/decay';
+import {
+  type DecayComparison,
+  type DecayEntry,
+  type DecaySettings,
+  type InitialisationSettings,
+  type UntrainedSpec,
+} from '../trace/decay';
 import { type LossChoice } from '../trace/gradients';
 import { type DecayMeasurement, measureDecay, measuredLayer } from './decayMeasure';
 import { cellAsModel, drawNoise, drawTwin, randomOf } from './decayNetworks';
@@ -20,9 +26,19 @@ export type DecayNetwork =
   /** A trained model as it is. */
   | { readonly kind: 'trained'; readonly model: RecurrentModel; readonly input: ScalarInput }
   /** The same model, its weights drawn anew for each seed. */
-  | { readonly kind: 'twin'; readonly model: RecurrentModel; readonly input: ScalarInput; readonly settings: InitialisationSettings }
+  | {
+      readonly kind: 'twin';
+      readonly model: RecurrentModel;
+      readonly input: ScalarInput;
+      readonly settings: InitialisationSettings;
+    }
   /** An untrained cell; on noise where no input is given. */
-  | { readonly kind: 'cell'; readonly spec: UntrainedSpec; readonly input?: ScalarInput; readonly vocabularySize?: number };
+  | {
+      readonly kind: 'cell';
+      readonly spec: UntrainedSpec;
+      readonly input?: ScalarInput;
+      readonly vocabularySize?: number;
+    };
 
 export interface DecayRequest {
   readonly networks: readonly DecayNetwork[];
@@ -59,7 +75,9 @@ export function* compareDecay(request: DecayRequest): Generator<number, DecayCom
     for (let seed = 0; seed < seeds; seed++) {
       const share = (within: number): number => (index + (seed + within) / seeds) / networks.length;
       const run = yield* mapYields(prepare(network, request, seed), (done) => share(done / 2));
-      measured.push(yield* mapYields(measureDecay(run.source, optionsOf(run, network, request)), (done) => share(0.5 + done / 2)));
+      measured.push(
+        yield* mapYields(measureDecay(run.source, optionsOf(run, network, request)), (done) => share(0.5 + done / 2)),
+      );
       layer = measuredLayer(run.source);
       if (seed === 0) runs.push(run);
     }
@@ -69,14 +87,30 @@ export function* compareDecay(request: DecayRequest): Generator<number, DecayCom
 }
 
 function checkRequest({ networks, seeds, steps, inputs }: DecayRequest): void {
-  if (networks.length === 0) throw new InspectorError('settings-invalid', 'There is nothing to compare; name models or cells.');
+  if (networks.length === 0)
+    throw new InspectorError('settings-invalid', 'There is nothing to compare; name models or cells.');
   const isCount = (value: number, most: number): boolean => Number.isInteger(value) && value >= 1 && value <= most;
-  if (!isCount(seeds, 1000)) throw new InspectorError('settings-invalid', `The number of seeds must be a whole number from 1 to 1000, it is ${seeds}.`);
-  if (!isCount(steps, 1e6)) throw new InspectorError('settings-invalid', `The number of steps must be a whole number from 1 to 1000000, it is ${steps}.`);
-  if (!isCount(inputs, 65536)) throw new InspectorError('settings-invalid', `The number of inputs must be a whole number from 1 to 65536, it is ${inputs}.`);
+  if (!isCount(seeds, 1000))
+    throw new InspectorError(
+      'settings-invalid',
+      `The number of seeds must be a whole number from 1 to 1000, it is ${seeds}.`,
+    );
+  if (!isCount(steps, 1e6))
+    throw new InspectorError(
+      'settings-invalid',
+      `The number of steps must be a whole number from 1 to 1000000, it is ${steps}.`,
+    );
+  if (!isCount(inputs, 65536))
+    throw new InspectorError(
+      'settings-invalid',
+      `The number of inputs must be a whole number from 1 to 65536, it is ${inputs}.`,
+    );
   for (const network of networks) {
     if (network.kind !== 'cell' || isCount(network.spec.units, 4096)) continue;
-    throw new InspectorError('settings-invalid', `The number of units must be a whole number from 1 to 4096, it is ${network.spec.units}.`);
+    throw new InspectorError(
+      'settings-invalid',
+      `The number of units must be a whole number from 1 to 4096, it is ${network.spec.units}.`,
+    );
   }
 }
 
@@ -89,7 +123,13 @@ function* mapYields<T>(work: Generator<number | void, T>, map: (done: number) =>
 /** Weights that live for one seed only are multiplied plainly: a faster product would lay them out first, and keep that. */
 function optionsOf({ gradients, lossStep }: Run, network: DecayNetwork, { clipNorm, truncateAfter }: DecayRequest) {
   const own = network.kind === 'trained' ? {} : { product: multiplyRows };
-  return { gradients, lossStep, ...own, ...(clipNorm !== undefined && { clipNorm }), ...(truncateAfter !== undefined && { truncateAfter }) };
+  return {
+    gradients,
+    lossStep,
+    ...own,
+    ...(clipNorm !== undefined && { clipNorm }),
+    ...(truncateAfter !== undefined && { truncateAfter }),
+  };
 }
 
 function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): Generator<number, Run> {
@@ -97,7 +137,12 @@ function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): G
   const steps = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
   const model = yield* mapYields(modelOf(network, input, { steps, seed }), () => 0);
   const read = readScalar(model, input);
-  const directions = model.stages.reduce((sum, stage) => sum + (stage.kind === 'recurrent' ? Number(stage.forward !== undefined) + Number(stage.backward !== undefined) : 0), 0);
+  const directions = model.stages.reduce(
+    (sum, stage) =>
+      sum +
+      (stage.kind === 'recurrent' ? Number(stage.forward !== undefined) + Number(stage.backward !== undefined) : 0),
+    0,
+  );
   const source = yield* mapYields(read, (done) => done / (steps * Math.max(1, directions)));
   if (network.kind === 'cell') return randomProjection(source, request.loss, seed);
   const head = createHead(source);
@@ -106,7 +151,11 @@ function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): G
   return { source, gradients, lossStep: Math.max(...resolved.terms.map(({ step }) => step)), lossName: resolved.name };
 }
 
-function* modelOf(network: DecayNetwork, input: ScalarInput, of: { steps: number; seed: number }): Generator<void, RecurrentModel> {
+function* modelOf(
+  network: DecayNetwork,
+  input: ScalarInput,
+  of: { steps: number; seed: number },
+): Generator<void, RecurrentModel> {
   switch (network.kind) {
     case 'trained':
       return network.model;
@@ -123,12 +172,16 @@ function randomProjection(source: GradientSource, loss: LossChoice, seed: number
   const T = source.steps;
   const lossStep = typeof loss.at === 'object' ? loss.at.step : T - 1;
   if (!Number.isInteger(lossStep) || lossStep < 0 || lossStep >= T) {
-    throw new InspectorError('out-of-range', `Loss step ${lossStep} is not in the input, which has ${T} steps: choose one from 0 to ${T - 1}.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Loss step ${lossStep} is not in the input, which has ${T} steps: choose one from 0 to ${T - 1}.`,
+    );
   }
   const random = randomOf(seed, 'loss');
   const vector = Float64Array.from({ length: layer.weights.units }, () => drawNormal(random));
   const steps = loss.at === 'all' ? Array.from({ length: T }, (_, t) => t) : [lossStep];
-  const name = loss.at === 'all' ? `sum over ${T} steps of r . h, r ~ N(0, 1)` : `r . h at step ${lossStep}, r ~ N(0, 1)`;
+  const name =
+    loss.at === 'all' ? `sum over ${T} steps of r . h, r ~ N(0, 1)` : `r . h at step ${lossStep}, r ~ N(0, 1)`;
   return { source, gradients: steps.map((place) => ({ place, vector })), lossStep, lossName: name };
 }
 
@@ -138,7 +191,10 @@ function createEntry(network: DecayNetwork, layer: SourceLayer, measured: readon
   const gaps = measured.flatMap(({ gap }) => (gap === undefined ? [] : [gap]));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const parameters = parametersOf(weights);
-  const initialisation = network.kind === 'trained' ? null : completeSettings(weights.cell, network.kind === 'twin' ? network.settings : network.spec);
+  const initialisation =
+    network.kind === 'trained'
+      ? null
+      : completeSettings(weights.cell, network.kind === 'twin' ? network.settings : network.spec);
   return {
     name: nameOfNetwork(network),
     trained: network.kind === 'trained',
@@ -149,7 +205,10 @@ function createEntry(network: DecayNetwork, layer: SourceLayer, measured: readon
     ...(initialisation !== null && { initialisation }),
     settingsLine: `${weights.units} units, ${parameters} parameters, ${initialisation === null ? 'trained' : describeInitialisation(weights.cell, initialisation)}`,
     h: joinCurves(measured.map(({ h }) => h)),
-    ...(isLstm && { c: joinCurves(measured.map(({ c }) => c as Float64Array)), direct: joinCurves(measured.map(({ direct }) => direct as Float64Array)) }),
+    ...(isLstm && {
+      c: joinCurves(measured.map(({ c }) => c as Float64Array)),
+      direct: joinCurves(measured.map(({ direct }) => direct as Float64Array)),
+    }),
     ...(isLstm && { gapLog10: gaps.length === 0 ? null : mean(gaps) }),
     clippedSteps: mean(measured.map(({ clipped }) => clipped)),
   };
@@ -186,13 +245,19 @@ function equaliseParameters({ networks, inputs }: DecayRequest): readonly DecayN
   const cells = networks.flatMap((network) => (network.kind === 'cell' ? [network] : []));
   const reference = cells.find(({ spec }) => spec.cell === 'lstm') ?? cells[0];
   if (reference === undefined) return networks;
-  const widthOf = ({ input, vocabularySize }: (typeof cells)[number]): number => (input === undefined ? inputs : input.kind === 'ids' ? (vocabularySize ?? 1) : input.width);
+  const widthOf = ({ input, vocabularySize }: (typeof cells)[number]): number =>
+    input === undefined ? inputs : input.kind === 'ids' ? (vocabularySize ?? 1) : input.width;
   const { cell, units } = reference.spec;
   const D = widthOf(reference);
   const wanted = { lstm: 4, gru: 3, rnn: 1 }[cell] * (D * units + units * units + units);
   return networks.map((network) => {
     if (network.kind !== 'cell') return network;
-    return { ...network, spec: { ...network.spec, units: network === reference ? units : unitsForParameters(network.spec.cell, wanted, widthOf(network)) } };
+    return {
+      ...network,
+      spec: {
+        ...network.spec,
+        units: network === reference ? units : unitsForParameters(network.spec.cell, wanted, widthOf(network)),
+      },
+    };
   });
 }
-

@@ -54,7 +54,9 @@ export function* measureDecay(source: GradientSource, options: MeasureOptions): 
     },
     ...(options.product !== undefined && { product: options.product }),
     ...(clipNorm !== undefined && { clipNorm }),
-    ...(truncateAfter !== undefined && { cutAt: (t: number) => t !== lossStep && Math.abs(lossStep - t) % truncateAfter === 0 }),
+    ...(truncateAfter !== undefined && {
+      cutAt: (t: number) => t !== lossStep && Math.abs(lossStep - t) % truncateAfter === 0,
+    }),
   });
   const h = byLag(dh, layer, lossStep);
   if (dc === null) return { h, clipped };
@@ -66,14 +68,21 @@ export function* measureDecay(source: GradientSource, options: MeasureOptions): 
 
 /** Norms by lag, relative to lag 0, in log10. */
 function byLag(norms: ScaledNorms, { direction, steps }: SourceLayer, lossStep: number): Float64Array {
-  const log10 = Float64Array.from(norms.mantissa, (mantissa, t) => Math.log10(mantissa) + (norms.exponent[t] as number) * Math.log10(2));
+  const log10 = Float64Array.from(
+    norms.mantissa,
+    (mantissa, t) => Math.log10(mantissa) + (norms.exponent[t] as number) * Math.log10(2),
+  );
   const count = direction === 'forward' ? lossStep + 1 : steps - lossStep;
   const at = (lag: number): number => log10[direction === 'forward' ? lossStep - lag : lossStep + lag] as number;
   return Float64Array.from({ length: count }, (_, lag) => at(lag) - at(0));
 }
 
 /** dL/dc of the loss step times the forget gates between: what reaches c(t) along c alone. */
-function directPath(layer: SourceLayer, lossStep: number, start: { vector: Float64Array; exponent: number }): ScaledNorms {
+function directPath(
+  layer: SourceLayer,
+  lossStep: number,
+  start: { vector: Float64Array; exponent: number },
+): ScaledNorms {
   const { direction, steps, weights, field, mask } = layer;
   const norms = createScaledNorms(steps);
   const H = weights.units;
@@ -100,4 +109,3 @@ function gapOf(whole: Float64Array, direct: Float64Array): number | null {
   }
   return null;
 }
-

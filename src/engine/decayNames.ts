@@ -15,7 +15,8 @@ export function nameOfCell({ cell, forgetBias, spectralRadius, resetAfter }: Unt
 /** How weights were drawn, in one phrase with everything that decides the outcome. */
 export function describeInitialisation(cell: CellKind, settings: InitialisationSettings): string {
   const parts = [`W ${settings.init}`, `U ${settings.recurrentInit}`];
-  if (cell === 'lstm') parts.push(settings.forgetBias === 'chrono' ? 'chrono biases' : `forget bias ${settings.forgetBias}`);
+  if (cell === 'lstm')
+    parts.push(settings.forgetBias === 'chrono' ? 'chrono biases' : `forget bias ${settings.forgetBias}`);
   if (cell === 'rnn' && settings.spectralRadius !== undefined) parts.push(`spectral radius ${settings.spectralRadius}`);
   return `${parts.join(', ')}, other biases 0`;
 }

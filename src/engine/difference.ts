@@ -18,7 +18,12 @@ export interface DifferenceRequest {
 }
 
 /** Compares two readings of one text, field by field: tokens are matched by their place in the text, units by their number. */
-export async function compareReadings(before: Reading, now: Reading, request: DifferenceRequest, pace: Pace): Promise<TraceDifference> {
+export async function compareReadings(
+  before: Reading,
+  now: Reading,
+  request: DifferenceRequest,
+  pace: Pace,
+): Promise<TraceDifference> {
   const { from, to } = rangeOf(request, now);
   const { pairs, notes } = pairDirections(before, now);
   const matches = matchSteps(before, now, from, to);
@@ -34,12 +39,25 @@ export async function compareReadings(before: Reading, now: Reading, request: Di
     }
   }
   const shown = chooseShown(fields, request.shown);
-  const pair = pairs.find(({ later }) => later.shape.layer === shown.layer && later.shape.direction === shown.direction) as Pair;
+  const pair = pairs.find(
+    ({ later }) => later.shape.layer === shown.layer && later.shape.direction === shown.direction,
+  ) as Pair;
   const values = valuesOf(pair, shown.field, { from, to, matches });
   const unmatched = matches.filter((step) => step < 0).length;
   return {
-    steps: now.steps, from, to, tokens: now.tokens.slice(from, to), unmatched, layers: pairs.map(({ later }) => later.shape), fields, shown,
-    width: values.width, difference: values.difference, before: values.before, changes: largestChanges(values, from), notes,
+    steps: now.steps,
+    from,
+    to,
+    tokens: now.tokens.slice(from, to),
+    unmatched,
+    layers: pairs.map(({ later }) => later.shape),
+    fields,
+    shown,
+    width: values.width,
+    difference: values.difference,
+    before: values.before,
+    changes: largestChanges(values, from),
+    notes,
   };
 }
 
@@ -48,26 +66,53 @@ interface Pair {
   readonly later: DirectionReading;
 }
 
-function rangeOf({ from = 0, to }: DifferenceRequest, { steps }: Reading): { readonly from: number; readonly to: number } {
+function rangeOf(
+  { from = 0, to }: DifferenceRequest,
+  { steps }: Reading,
+): { readonly from: number; readonly to: number } {
   const end = to ?? Math.min(steps, from + mostDifferenceSteps);
-  if (![from, end].every(Number.isInteger) || from < 0 || end > steps || from >= end || end - from > mostDifferenceSteps) {
-    throw new InspectorError('out-of-range', `Steps ${from} to ${end} cannot be compared: the text has ${steps}, and at most ${mostDifferenceSteps} are compared at once.`);
+  if (
+    ![from, end].every(Number.isInteger) ||
+    from < 0 ||
+    end > steps ||
+    from >= end ||
+    end - from > mostDifferenceSteps
+  ) {
+    throw new InspectorError(
+      'out-of-range',
+      `Steps ${from} to ${end} cannot be compared: the text has ${steps}, and at most ${mostDifferenceSteps} are compared at once.`,
+    );
   }
   return { from, to: end };
 }
 
 /** Directions of the same place and size that read the text step by step. */
-function pairDirections(before: Reading, now: Reading): { readonly pairs: readonly Pair[]; readonly notes: readonly string[] } {
+function pairDirections(
+  before: Reading,
+  now: Reading,
+): { readonly pairs: readonly Pair[]; readonly notes: readonly string[] } {
   const notes: string[] = [];
   const pairs = now.directions.flatMap((later): Pair[] => {
-    const earlier = before.directions.find(({ shape }) => shape.layer === later.shape.layer && shape.direction === later.shape.direction);
-    const isSame = earlier !== undefined && earlier.shape.cell === later.shape.cell && earlier.shape.units === later.shape.units && earlier.shape.outputWidth === later.shape.outputWidth;
+    const earlier = before.directions.find(
+      ({ shape }) => shape.layer === later.shape.layer && shape.direction === later.shape.direction,
+    );
+    const isSame =
+      earlier !== undefined &&
+      earlier.shape.cell === later.shape.cell &&
+      earlier.shape.units === later.shape.units &&
+      earlier.shape.outputWidth === later.shape.outputWidth;
     const isStepwise = earlier?.steps === before.steps && later.steps === now.steps;
     if (isSame && isStepwise) return [{ earlier, later }];
-    notes.push(`Layer ${later.shape.layer} (${later.shape.name}, ${describe(later.shape)}) is not compared: before it was ${earlier === undefined ? 'not there' : describe(earlier.shape)}.`);
+    notes.push(
+      `Layer ${later.shape.layer} (${later.shape.name}, ${describe(later.shape)}) is not compared: before it was ${earlier === undefined ? 'not there' : describe(earlier.shape)}.`,
+    );
     return [];
   });
-  if (pairs.length === 0) throw new InspectorError('model-unsupported', `The two models have no layer of the same cell and size in the same place. ${notes[0] ?? ''}`.trim());
+  if (pairs.length === 0)
+    throw new InspectorError(
+      'model-unsupported',
+      `The two models have no layer of the same cell and size in the same place. ${notes[0] ?? ''}`.trim(),
+    );
   return { pairs, notes };
 }
 
@@ -128,8 +173,12 @@ function measure({ before, now, difference }: ComparedValues): Pick<FieldChange,
 
 /** What was asked for where it is there, else the field that changed most. */
 function chooseShown(fields: readonly FieldChange[], wanted: FieldChoice | undefined): FieldChoice {
-  const asked = fields.find(({ layer, direction, field }) => layer === wanted?.layer && direction === wanted.direction && field === wanted.field);
-  const { layer, direction, field } = asked ?? fields.reduce((most, each) => (each.rootMeanSquare > most.rootMeanSquare ? each : most));
+  const asked = fields.find(
+    ({ layer, direction, field }) =>
+      layer === wanted?.layer && direction === wanted.direction && field === wanted.field,
+  );
+  const { layer, direction, field } =
+    asked ?? fields.reduce((most, each) => (each.rootMeanSquare > most.rootMeanSquare ? each : most));
   return { layer, direction, field };
 }
 
@@ -143,5 +192,10 @@ function largestChanges({ width, before, now, difference }: ComparedValues, from
     best.splice(place < 0 ? best.length : place, 0, at);
     best.length = Math.min(best.length, namedChanges);
   });
-  return best.map((at) => ({ step: from + Math.floor(at / width), unit: at % width, before: before[at] as number, now: now[at] as number }));
+  return best.map((at) => ({
+    step: from + Math.floor(at / width),
+    unit: at % width,
+    before: before[at] as number,
+    now: now[at] as number,
+  }));
 }

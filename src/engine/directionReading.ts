@@ -94,7 +94,7 @@ export class DirectionReading {
     this.head = null;
     let state = parts[0] ? stateAt(parts[0].fields, parts[0].steps - 1, parts[0].steps) : this.last;
     const before = this.last;
-    for (let r = start + (parts[0]?.steps ?? 0); r < start + steps; ) {
+    for (let r = start + (parts[0]?.steps ?? 0); r < start + steps;) {
       const end = Math.min(r + sliceStepsFor(this.runner), start + steps);
       const fields = this.run(r, end, state);
       state = stateAt(fields, end - r - 1, end - r);
@@ -119,7 +119,13 @@ export class DirectionReading {
       const start = index * this.blockSteps;
       const run = this.fieldsOfBlock(index);
       const [a, b] = [Math.max(r0, start), Math.min(r1, start + this.blockSteps)];
-      names.forEach((name, k) => this.copyOut(run[name] as Float32Array, { a, b, start, from, width: this.widthOf(name) }, outputs[k] as Float32Array));
+      names.forEach((name, k) =>
+        this.copyOut(
+          run[name] as Float32Array,
+          { a, b, start, from, width: this.widthOf(name) },
+          outputs[k] as Float32Array,
+        ),
+      );
     }
     return outputs;
   }
@@ -141,7 +147,11 @@ export class DirectionReading {
         const into = gathered[k] as LevelSums;
         const width = this.widthOf(name);
         if (isWhole) addLevels(into, this.levelsOfBlock(index, name));
-        else addRows(into, (this.fieldsOfBlock(index)[name] as Float32Array).subarray((a - start) * width, (b - start) * width));
+        else
+          addRows(
+            into,
+            (this.fieldsOfBlock(index)[name] as Float32Array).subarray((a - start) * width, (b - start) * width),
+          );
       });
       await pace.breathe();
     }
@@ -214,7 +224,12 @@ export class DirectionReading {
       if (this.isReset(at)) current = this.options.initial;
       let end = at + 1;
       while (end < r1 && !this.isReset(end)) end++;
-      const fields = runMasked(this.runner, this.inputOf(at, end), { steps: end - at, state: current, isRead: this.maskOf(at, end), allocate: (length) => this.options.cache.take(length) });
+      const fields = runMasked(this.runner, this.inputOf(at, end), {
+        steps: end - at,
+        state: current,
+        isRead: this.maskOf(at, end),
+        allocate: (length) => this.options.cache.take(length),
+      });
       this.stepsRun += end - at;
       current = stateAt(fields, end - at - 1, end - at);
       parts.push({ fields, steps: end - at });

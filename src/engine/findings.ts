@@ -1,17 +1,45 @@
 import { findInGradients } from '../analysis/gradientFindings';
-import { bestCorrelations, correlateLayer, findFollowers, followThreshold, splitFeatures } from '../analysis/followFindings';
-import { findDeadUnits, findLatchedCells, findLeakyCells, findNotFinite, findSaturated, type LayerValues } from '../analysis/layerFindings';
+import {
+  bestCorrelations,
+  correlateLayer,
+  findFollowers,
+  followThreshold,
+  splitFeatures,
+} from '../analysis/followFindings';
+import {
+  findDeadUnits,
+  findLatchedCells,
+  findLeakyCells,
+  findNotFinite,
+  findSaturated,
+  type LayerValues,
+} from '../analysis/layerFindings';
 import { readTextFeatures } from '../analysis/textFeatures';
 import { activityThresholds } from '../analysis/unitActivity';
 import { type Field, fieldsOf } from '../trace/cellKind';
-import { type Finding, type FindingKind, type FindingsReport, type GateSaturation, type UnitCorrelation } from '../trace/findings';
+import {
+  type Finding,
+  type FindingKind,
+  type FindingsReport,
+  type GateSaturation,
+  type UnitCorrelation,
+} from '../trace/findings';
 import { type GradientNorms } from '../trace/gradients';
 import { type DirectionReading } from './directionReading';
 import { gradientThresholds } from './gradients';
 import { type Pace, runPaced } from './pace';
 import { type Reading } from './reading';
 
-const order: readonly FindingKind[] = ['not-finite', 'exploding', 'vanishing', 'dead', 'saturated', 'leaky', 'follows', 'latched'];
+const order: readonly FindingKind[] = [
+  'not-finite',
+  'exploding',
+  'vanishing',
+  'dead',
+  'saturated',
+  'leaky',
+  'follows',
+  'latched',
+];
 
 /** Everything that stands out in a reading; vanishing and exploding are judged by the gradients given. */
 export async function findAll(reading: Reading, gradients: GradientNorms | null, pace: Pace): Promise<FindingsReport> {
@@ -33,14 +61,23 @@ export async function findAll(reading: Reading, gradients: GradientNorms | null,
     for (const name of present) {
       for (const field of ['h', 'c'] as const) {
         const values = layer.fields[field];
-        if (values !== undefined) correlations.push(...(await runPaced(correlateLayer(layer.shape, { field, values }, { name, values: features[name] }), pace)));
+        if (values !== undefined)
+          correlations.push(
+            ...(await runPaced(correlateLayer(layer.shape, { field, values }, { name, values: features[name] }), pace)),
+          );
         await pace.breathe(index, reading.directions.length);
       }
     }
   }
   const best = bestCorrelations(correlations);
   findings.push(...findFollowers(best, reading.steps));
-  return { findings: sortFindings(findings.map((finding) => withLayer(finding, reading))), saturation, correlations: best, absentFeatures: absent, thresholds: thresholdsInWords() };
+  return {
+    findings: sortFindings(findings.map((finding) => withLayer(finding, reading))),
+    saturation,
+    correlations: best,
+    absentFeatures: absent,
+    thresholds: thresholdsInWords(),
+  };
 }
 
 async function readValues(direction: DirectionReading, pace: Pace): Promise<LayerValues> {

@@ -3,7 +3,13 @@ import { createScaledNorms, timesPowerOfTwo, writeNorm } from '../cells/backward
 import { outputWidthOf } from '../cells/backwardCell';
 import { type BackwardView } from '../cells/backwardThroughTime';
 import { type Gate, gatesOf } from '../trace/cellKind';
-import { type GradientNorms, type GradientThresholds, type LayerGradientNorms, type LossChoice, type ScaledNorms } from '../trace/gradients';
+import {
+  type GradientNorms,
+  type GradientThresholds,
+  type LayerGradientNorms,
+  type LossChoice,
+  type ScaledNorms,
+} from '../trace/gradients';
 import { arrayKey, type NumericArray } from '../trace/trace';
 import { createHead } from './gradientsHead';
 import { evaluateTerm, resolveLoss, type ResolvedLoss } from './gradientsLoss';
@@ -40,7 +46,9 @@ export function* computeGradients(source: GradientSource, request: GradientReque
     evaluated.push(evaluateTerm(head, term));
     yield 0;
   }
-  const recorders = new Map(source.layers.map((layer) => [layer, createRecorder(layer, { keepsArrays: request.keepsArrays === true, from })]));
+  const recorders = new Map(
+    source.layers.map((layer) => [layer, createRecorder(layer, { keepsArrays: request.keepsArrays === true, from })]),
+  );
   const last = Math.max(...resolved.terms.map(({ step }) => step));
   const { truncateAfter } = request;
   yield* backpropagateModel(source, {
@@ -51,7 +59,10 @@ export function* computeGradients(source: GradientSource, request: GradientReque
   });
   const all = [...recorders.values()];
   return {
-    norms: describe(request, resolved, { value: evaluated.reduce((sum, { value }) => sum + value, 0), layers: all.map(({ norms }) => norms) }),
+    norms: describe(request, resolved, {
+      value: evaluated.reduce((sum, { value }) => sum + value, 0),
+      layers: all.map(({ norms }) => norms),
+    }),
     arrays: new Map(all.flatMap(({ arrays }) => [...arrays])),
   };
 }
@@ -59,15 +70,26 @@ export function* computeGradients(source: GradientSource, request: GradientReque
 /** The first step to compute; refused where the answer would not be exact, or would hold nothing. */
 function checkFrom(source: GradientSource, { terms }: ResolvedLoss, from: number): number {
   const last = Math.max(...terms.map(({ step }) => step));
-  if (!Number.isInteger(from) || from < 0 || from > last) throw new InspectorError('out-of-range', `Step ${from} is not one from 0 to the loss at step ${last}.`);
+  if (!Number.isInteger(from) || from < 0 || from > last)
+    throw new InspectorError('out-of-range', `Step ${from} is not one from 0 to the loss at step ${last}.`);
   if (from === 0 || isForwardOnly(source)) return from;
-  throw new InspectorError('out-of-range', 'This model reads backward too, so the gradient of a step depends on those before it; ask for all steps.');
+  throw new InspectorError(
+    'out-of-range',
+    'This model reads backward too, so the gradient of a step depends on those before it; ask for all steps.',
+  );
 }
 
-function describe(request: GradientRequest, resolved: ResolvedLoss, found: { value: number; layers: readonly LayerGradientNorms[] }): GradientNorms {
+function describe(
+  request: GradientRequest,
+  resolved: ResolvedLoss,
+  found: { value: number; layers: readonly LayerGradientNorms[] },
+): GradientNorms {
   const { truncateAfter, from = 0 } = request;
   const begun = from === 0 ? [] : [`Computed from step ${from} on.`];
-  const cut = truncateAfter === undefined ? [] : [`Backpropagation is cut every ${truncateAfter} steps, counted from the last loss step.`];
+  const cut =
+    truncateAfter === undefined
+      ? []
+      : [`Backpropagation is cut every ${truncateAfter} steps, counted from the last loss step.`];
   return {
     loss: request.loss,
     lossValue: found.value,
@@ -112,11 +134,15 @@ function createRecorder(layer: SourceLayer, { keepsArrays, from }: { keepsArrays
     plane(`dLd${gate}`, H, ({ isSkipped, batch }) => (isSkipped ? null : { data: batch.da, at: block * H })),
   );
   const planes = [h, ...(weights.cell === 'lstm' ? [c] : []), x, ...gates];
-  const gateNorms = Object.fromEntries(gates.map((gate, k) => [gatesOf(weights.cell)[k], gate.norms])) as Partial<Record<Gate, ScaledNorms>>;
+  const gateNorms = Object.fromEntries(gates.map((gate, k) => [gatesOf(weights.cell)[k], gate.norms])) as Partial<
+    Record<Gate, ScaledNorms>
+  >;
   const norms = { layer: layer.layer, direction: layer.direction, dLdh: h.norms, dLdx: x.norms, dLdGate: gateNorms };
   return {
     norms: weights.cell === 'lstm' ? { ...norms, dLdc: c.norms } : norms,
-    arrays: keepsArrays ? planes.map(({ name, width, data }) => [arrayKey(layer, name), { shape: [steps, width], data }] as const) : [],
+    arrays: keepsArrays
+      ? planes.map(({ name, width, data }) => [arrayKey(layer, name), { shape: [steps, width], data }] as const)
+      : [],
     take: (view) => planes.forEach((each) => takePlane(each, view, keepsArrays)),
   };
 }
@@ -134,13 +160,20 @@ function takePlane({ width, norms, data, read }: Plane, view: BackwardView, keep
   const exponent = view.batch.exponent[0] as number;
   writeNorm(norms, view.t, { data: values.data, at: values.at, count: width, exponent });
   if (!keepsArrays) return;
-  for (let j = 0; j < width; j++) data[view.t * width + j] = timesPowerOfTwo(values.data[values.at + j] as number, exponent);
+  for (let j = 0; j < width; j++)
+    data[view.t * width + j] = timesPowerOfTwo(values.data[values.at + j] as number, exponent);
 }
 
 /** The arrays as they are written to npz and json files, from a step on. Yields between slices. */
 export function* toFloat32Arrays(result: GradientResult, from = 0): Generator<void, ReadonlyMap<string, NumericArray>> {
   const arrays = new Map<string, NumericArray>();
-  for (const [key, { shape: [steps = 0, width = 0], data: whole }] of result.arrays) {
+  for (const [
+    key,
+    {
+      shape: [steps = 0, width = 0],
+      data: whole,
+    },
+  ] of result.arrays) {
     const data = whole.subarray(from * width);
     const single = new Float32Array(data.length);
     for (let at = 0; at < data.length; at += numbersAtOnce) {

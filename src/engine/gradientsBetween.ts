@@ -32,7 +32,10 @@ export function createBetween(
     row: (t) => merged.row(stage.returnSequences ? t : 'last'),
     back: unchanged,
   };
-  const nodes = stages.reduce<BetweenNode[]>((chain, next) => [...chain, createNode(next, chain.at(-1) as BetweenNode, from.mask)], [start]);
+  const nodes = stages.reduce<BetweenNode[]>(
+    (chain, next) => [...chain, createNode(next, chain.at(-1) as BetweenNode, from.mask)],
+    [start],
+  );
   return {
     *back(gradient) {
       let own = gradient;
@@ -52,7 +55,8 @@ function createNode(stage: Stage, input: BetweenNode, mask: Uint8Array | undefin
   if (isRowStage(stage)) return createRowNode(stage, input);
   if (stage.kind === 'repeat') return createRepeatNode(stage.count, input);
   if (stage.kind === 'pool' && input.steps > 1) return createPoolNode(stage, input, mask);
-  if (stage.kind === 'identity' || stage.kind === 'masking' || stage.kind === 'pool') return { ...input, back: unchanged };
+  if (stage.kind === 'identity' || stage.kind === 'masking' || stage.kind === 'pool')
+    return { ...input, back: unchanged };
   throw new Error(`Stage ${stage.name} between two recurrent layers has no gradient.`);
 }
 
@@ -87,7 +91,9 @@ function createRepeatNode(count: number, input: BetweenNode): BetweenNode {
     row: () => input.row(input.steps - 1),
     *back(gradient) {
       const out = createGradientSequence(input.steps, gradient.rows, input.width);
-      yield* forEachRow(gradient, (_t, b, data, exponent) => addToSequence(out, input.steps - 1, b, { data, at: 0, exponent }));
+      yield* forEachRow(gradient, (_t, b, data, exponent) =>
+        addToSequence(out, input.steps - 1, b, { data, at: 0, exponent }),
+      );
       return out;
     },
   };
@@ -118,7 +124,10 @@ function* unchanged(gradient: GradientSequence): Generator<void, GradientSequenc
 }
 
 /** Visits every row in use; the vector is a view. Yields after each step. */
-function* forEachRow(gradient: GradientSequence, visit: (t: number, b: number, vector: Float64Array, exponent: number) => void): Generator<void, void> {
+function* forEachRow(
+  gradient: GradientSequence,
+  visit: (t: number, b: number, vector: Float64Array, exponent: number) => void,
+): Generator<void, void> {
   const { steps, rows, width, active, data, exponent } = gradient;
   for (let t = 0; t < steps; t++) {
     for (let b = 0; b < (active[t] as number); b++) {

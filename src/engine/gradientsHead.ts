@@ -1,7 +1,15 @@
 import { type PoolStage, type RecurrentStage, type Stage } from '../models/recurrentModel';
 import { createMergedOutput, type MergedOutput, type Place } from './gradientsMerge';
 import { type GradientSource, layersOfStage } from './gradientsSource';
-import { applyRowStage, backActivation, backDense, backRowStage, isRowStage, type RowResult, type RowStage } from './gradientsStages';
+import {
+  applyRowStage,
+  backActivation,
+  backDense,
+  backRowStage,
+  isRowStage,
+  type RowResult,
+  type RowStage,
+} from './gradientsStages';
 import { backPool, pooledSteps, poolVectors } from './gradientsPool';
 import { type Activation } from '../cells/cellWeights';
 
@@ -56,7 +64,10 @@ export function createHead(source: GradientSource): Head {
   const obstacle = behind.find((stage) => !isRowStage(stage) && stage.kind !== 'pool');
   const head = obstacle === undefined ? splitHead(behind) : null;
   if (head === null || source.model.task === 'states' || head.beforePool.length + head.afterPool.length === 0) {
-    const note = obstacle === undefined ? undefined : `The output cannot be computed (${obstacle.name}); the loss is taken of the states.`;
+    const note =
+      obstacle === undefined
+        ? undefined
+        : `The output cannot be computed (${obstacle.name}); the loss is taken of the states.`;
     return createStatesHead(merged, note);
   }
   return createStagesHead(source, last, { merged, head });
@@ -76,7 +87,14 @@ function createStatesHead(merged: MergedOutput, note: string | undefined): Head 
     const back = (vector: Float64Array): readonly HeadGradient[] => [{ place: step, vector }];
     return { logits: h, output: h, back, backOutput: back };
   };
-  const base = { kind: 'states', outputs: merged.width, isPerStep: true, canGoOverTime: true, steps: merged.steps, answer } as const;
+  const base = {
+    kind: 'states',
+    outputs: merged.width,
+    isPerStep: true,
+    canGoOverTime: true,
+    steps: merged.steps,
+    answer,
+  } as const;
   return note === undefined ? base : { ...base, note };
 }
 
@@ -91,7 +109,8 @@ function createStagesHead(source: GradientSource, last: RecurrentStage, parts: H
   const pool = last.returnSequences ? head.pool : null;
   const rows = last.returnSequences ? head.afterPool : [...head.beforePool, ...head.afterPool];
   const isPerStep = last.returnSequences && pool === null;
-  const isCausal = source.layers.every(({ direction }) => direction === 'forward') && (last.returnSequences || pool === null);
+  const isCausal =
+    source.layers.every(({ direction }) => direction === 'forward') && (last.returnSequences || pool === null);
   const activation = lastActivation(pool === null ? rows : [...head.beforePool, ...rows]);
   const answer = (place: OutputPlace): HeadAnswer => {
     if (pool !== null) return answerPooled(source, { ...parts, pool }, place);
@@ -114,7 +133,11 @@ function lastActivation(rows: readonly RowStage[]): Activation {
 }
 
 /** Runs row stages over one vector, keeping what the way back needs; the last activation stays apart, for the logits. */
-function answerRow(rows: readonly RowStage[], x: Float64Array, finish: (gradient: Float64Array) => readonly HeadGradient[]): HeadAnswer {
+function answerRow(
+  rows: readonly RowStage[],
+  x: Float64Array,
+  finish: (gradient: Float64Array) => readonly HeadGradient[],
+): HeadAnswer {
   const inputs: Float64Array[] = [];
   const results: RowResult[] = [];
   let current = x;
@@ -128,7 +151,8 @@ function answerRow(rows: readonly RowStage[], x: Float64Array, finish: (gradient
   const end = results.at(-1) ?? { before: x, y: x };
   const backRows = (from: number, gradient: Float64Array): Float64Array => {
     let d = gradient;
-    for (let k = from; k >= 0; k--) d = backRowStage(rows[k] as RowStage, inputs[k] as Float64Array, results[k] as RowResult, d);
+    for (let k = from; k >= 0; k--)
+      d = backRowStage(rows[k] as RowStage, inputs[k] as Float64Array, results[k] as RowResult, d);
     return d;
   };
   const back = (gradient: Float64Array): readonly HeadGradient[] => {
@@ -142,17 +166,27 @@ function answerRow(rows: readonly RowStage[], x: Float64Array, finish: (gradient
   return { logits: end.before, output: end.y, back, backOutput };
 }
 
-function answerPooled(source: GradientSource, parts: HeadParts & { readonly pool: PoolStage }, place: OutputPlace): HeadAnswer {
+function answerPooled(
+  source: GradientSource,
+  parts: HeadParts & { readonly pool: PoolStage },
+  place: OutputPlace,
+): HeadAnswer {
   const { merged, head, pool } = parts;
   const first = head.afterPool.find((stage) => stage.kind === 'dense');
   const mask = layersOfStage(source, Math.max(...source.layers.map(({ stage }) => stage)))[0]?.mask;
   const end = place === 'whole' ? merged.steps : place + 1;
   const width = head.beforePool.length === 0 ? merged.width : applyAll(head.beforePool, merged.row(0)).length;
-  const steps = pooledSteps(pool.how, { end, ...(mask !== undefined && { mask }), flattened: first?.kind === 'dense' ? first.inputWidth / width : end });
+  const steps = pooledSteps(pool.how, {
+    end,
+    ...(mask !== undefined && { mask }),
+    flattened: first?.kind === 'dense' ? first.inputWidth / width : end,
+  });
   const rows = steps.map((t) => answerRow(head.beforePool, merged.row(t), (vector) => [{ place: t, vector }]));
   const vectors = rows.map(({ output }) => output);
   return answerRow(head.afterPool, poolVectors(pool.how, vectors, width), (gradient) =>
-    backPool(pool.how, vectors, gradient).flatMap((vector, k) => (vector === null ? [] : (rows[k] as HeadAnswer).backOutput(vector))),
+    backPool(pool.how, vectors, gradient).flatMap((vector, k) =>
+      vector === null ? [] : (rows[k] as HeadAnswer).backOutput(vector),
+    ),
   );
 }
 

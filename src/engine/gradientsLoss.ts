@@ -37,16 +37,26 @@ export function resolveLoss(source: GradientSource, head: Head, choice: LossChoi
 }
 
 /** A term at a given place, with the target that the choice, the text or the model itself gives. */
-export function createTerm(source: GradientSource, head: Head, at: { choice: LossChoice; step: number; place: OutputPlace }): LossTerm {
+export function createTerm(
+  source: GradientSource,
+  head: Head,
+  at: { choice: LossChoice; step: number; place: OutputPlace },
+): LossTerm {
   const { choice, step, place } = at;
-  const term = (target: number | null, label?: 0 | 1): LossTerm => ({ place, step, target, ...(label !== undefined && { label }) });
+  const term = (target: number | null, label?: 0 | 1): LossTerm => ({
+    place,
+    step,
+    target,
+    ...(label !== undefined && { label }),
+  });
   if (head.kind === 'states') return term(choice.target ?? null);
   const isBinary = head.kind === 'sigmoid' && head.outputs === 1;
   if (isBinary) {
     const own = (): 0 | 1 => ((head.answer(place).output[0] as number) >= 0.5 ? 1 : 0);
     return term(0, choice.label ?? (choice.target === undefined ? own() : 1));
   }
-  if (choice.target !== undefined) return term(choice.target, head.kind === 'sigmoid' ? (choice.label ?? 1) : undefined);
+  if (choice.target !== undefined)
+    return term(choice.target, head.kind === 'sigmoid' ? (choice.label ?? 1) : undefined);
   if (choice.label !== undefined) return term(choice.label);
   if (source.model.task === 'next-token') return term(source.ids?.[step + 1] ?? 0);
   if (head.kind === 'linear' && source.model.task !== 'classify') return term(0);
@@ -81,39 +91,66 @@ function stepsOf(source: GradientSource, head: Head, choice: LossChoice): readon
   if (typeof at === 'object') return [checkStep(at.step, T, isKnown)];
   const known = Array.from({ length: T }, (_, t) => t).filter(isKnown);
   if (known.length > 0) return at === 'all' ? known : known.slice(-1);
-  if (T > 1) throw new InspectorError('out-of-range', 'No token of this text is among the outputs of the model; name the output with a target.');
-  throw new InspectorError('out-of-range', 'The loss of the next token needs at least two tokens; select more text, or name the output with a target.');
+  if (T > 1)
+    throw new InspectorError(
+      'out-of-range',
+      'No token of this text is among the outputs of the model; name the output with a target.',
+    );
+  throw new InspectorError(
+    'out-of-range',
+    'The loss of the next token needs at least two tokens; select more text, or name the output with a target.',
+  );
 }
 
 function onlyLast(at: LossChoice['at'], T: number): readonly number[] {
   if (typeof at === 'object') checkStep(at.step, T, () => true);
   if (at === 'last' || (typeof at === 'object' && at.step === T - 1)) return [T - 1];
-  throw new InspectorError('out-of-range', `This model answers once, after the whole sequence; its loss is known at the last step (${T - 1}) only. Choose "last".`);
+  throw new InspectorError(
+    'out-of-range',
+    `This model answers once, after the whole sequence; its loss is known at the last step (${T - 1}) only. Choose "last".`,
+  );
 }
 
 function checkStep(step: number, T: number, isKnown: (t: number) => boolean): number {
   if (!Number.isInteger(step) || step < 0 || step >= T) {
-    throw new InspectorError('out-of-range', `Loss step ${step} is not in the text, which has ${T} steps: choose one from 0 to ${T - 1}.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Loss step ${step} is not in the text, which has ${T} steps: choose one from 0 to ${T - 1}.`,
+    );
   }
   if (isKnown(step)) return step;
-  const why = step === T - 1 ? 'it is the last one, and what follows it is not known' : 'what follows it is not among the outputs';
-  throw new InspectorError('out-of-range', `Step ${step} has no target: ${why}. Choose ${step > 0 ? 'an earlier step' : 'more text'}, or name the output with a target.`);
+  const why =
+    step === T - 1
+      ? 'it is the last one, and what follows it is not known'
+      : 'what follows it is not among the outputs';
+  throw new InspectorError(
+    'out-of-range',
+    `Step ${step} has no target: ${why}. Choose ${step > 0 ? 'an earlier step' : 'more text'}, or name the output with a target.`,
+  );
 }
 
 function checkTarget(head: Head, { target, label }: LossChoice): void {
   if (target !== undefined && (!Number.isInteger(target) || target < 0 || target >= head.outputs)) {
     const what = head.kind === 'states' ? 'unit' : 'output';
-    throw new InspectorError('out-of-range', `There is no ${what} ${target}: this model has ${head.outputs}, 0 to ${head.outputs - 1}.`);
+    throw new InspectorError(
+      'out-of-range',
+      `There is no ${what} ${target}: this model has ${head.outputs}, 0 to ${head.outputs - 1}.`,
+    );
   }
   if (label === undefined || (head.kind === 'softmax' && head.outputs === 2 && target === undefined)) return;
   if (head.kind !== 'sigmoid' || (head.outputs > 1 && target === undefined)) {
-    throw new InspectorError('out-of-range', 'A label names one of two classes; this model has no such output. Name the output with a target.');
+    throw new InspectorError(
+      'out-of-range',
+      'A label names one of two classes; this model has no such output. Name the output with a target.',
+    );
   }
 }
 
 function guessNotes(head: Head, choice: LossChoice): readonly string[] {
   if (head.kind !== 'linear' || choice.target !== undefined || head.outputs === 1) return [];
-  return [`The head has ${head.outputs} outputs; without a target the loss is taken of one of them, as the legend says.`];
+  return [
+    `The head has ${head.outputs} outputs; without a target the loss is taken of one of them, as the legend says.`,
+  ];
 }
 
 function indexOfLargest(values: Float64Array): number {
@@ -124,7 +161,11 @@ function indexOfLargest(values: Float64Array): number {
   return best;
 }
 
-function nameOf(source: GradientSource, head: Head, { choice, terms }: { choice: LossChoice; terms: readonly LossTerm[] }): string {
+function nameOf(
+  source: GradientSource,
+  head: Head,
+  { choice, terms }: { choice: LossChoice; terms: readonly LossTerm[] },
+): string {
   const [first] = terms;
   if (first === undefined) return 'no loss';
   const what = termName(source, head, { choice, term: first });
@@ -132,14 +173,22 @@ function nameOf(source: GradientSource, head: Head, { choice, terms }: { choice:
   return `${what} at step ${first.step}`;
 }
 
-function termName(source: GradientSource, head: Head, { choice, term }: { choice: LossChoice; term: LossTerm }): string {
+function termName(
+  source: GradientSource,
+  head: Head,
+  { choice, term }: { choice: LossChoice; term: LossTerm },
+): string {
   const { labels, task } = source.model;
   const output = term.target === null ? '' : nameOfOutput(source.model, term.target);
   const unit = task === 'next-token' ? JSON.stringify(output) : output;
   if (head.kind === 'states') return term.target === null ? 'the sum of h' : `h of unit ${term.target}`;
   if (head.kind === 'linear') return `output ${unit}`;
-  if (term.label !== undefined) return head.outputs === 1 ? `-log p(${labels?.[term.label] ?? `class ${term.label}`})` : `-log p(${unit} = ${term.label})`;
-  if (choice.target !== undefined || choice.label !== undefined || choice.at !== 'all') return choice.target === undefined && isNextToken(source, head) ? '-log p(next token)' : `-log p(${unit})`;
+  if (term.label !== undefined)
+    return head.outputs === 1
+      ? `-log p(${labels?.[term.label] ?? `class ${term.label}`})`
+      : `-log p(${unit} = ${term.label})`;
+  if (choice.target !== undefined || choice.label !== undefined || choice.at !== 'all')
+    return choice.target === undefined && isNextToken(source, head) ? '-log p(next token)' : `-log p(${unit})`;
   return isNextToken(source, head) ? '-log p(next token)' : '-log p(own answer)';
 }
 
@@ -147,9 +196,19 @@ function termName(source: GradientSource, head: Head, { choice, term }: { choice
 export function nameOfTerm(source: GradientSource, head: Head, choice: LossChoice): string {
   const { target, label } = choice;
   if (head.kind === 'states') return target === undefined ? 'the sum of h' : `h of unit ${target}`;
-  const isNamed = target !== undefined || label !== undefined || (head.kind === 'linear' && source.model.task === 'regress');
-  const term: LossTerm = { place: 0, step: 0, target: target ?? label ?? 0, ...(label !== undefined && head.kind === 'sigmoid' && { label }) };
-  return isNamed ? termName(source, head, { choice, term }) : isNextToken(source, head) ? nextTokenName(head) : '-log p(own answer)';
+  const isNamed =
+    target !== undefined || label !== undefined || (head.kind === 'linear' && source.model.task === 'regress');
+  const term: LossTerm = {
+    place: 0,
+    step: 0,
+    target: target ?? label ?? 0,
+    ...(label !== undefined && head.kind === 'sigmoid' && { label }),
+  };
+  return isNamed
+    ? termName(source, head, { choice, term })
+    : isNextToken(source, head)
+      ? nextTokenName(head)
+      : '-log p(own answer)';
 }
 
 function nextTokenName(head: Head): string {
@@ -161,16 +220,26 @@ export function evaluateTerm(head: Head, term: LossTerm): EvaluatedTerm {
   const answer = head.answer(term.place);
   const { logits, output } = answer;
   const K = term.target;
-  if (K === null) return { value: logits.reduce((sum, value) => sum + value, 0), gradients: answer.back(new Float64Array(logits.length).fill(1)) };
+  if (K === null)
+    return {
+      value: logits.reduce((sum, value) => sum + value, 0),
+      gradients: answer.back(new Float64Array(logits.length).fill(1)),
+    };
   if (head.kind === 'softmax') return crossEntropy(answer, K);
   if (head.kind === 'sigmoid') return binaryCrossEntropy(answer, K, term.label ?? 1);
   return { value: output[K] as number, gradients: answer.backOutput(oneHot(output.length, K)) };
 }
 
 /** The logit of a unit: what connectivity measures. */
-export function evaluateLogit(head: Head, term: { readonly place: OutputPlace; readonly target: number }): EvaluatedTerm {
+export function evaluateLogit(
+  head: Head,
+  term: { readonly place: OutputPlace; readonly target: number },
+): EvaluatedTerm {
   const answer = head.answer(term.place);
-  return { value: answer.logits[term.target] as number, gradients: answer.back(oneHot(answer.logits.length, term.target)) };
+  return {
+    value: answer.logits[term.target] as number,
+    gradients: answer.back(oneHot(answer.logits.length, term.target)),
+  };
 }
 
 function oneHot(length: number, index: number): Float64Array {

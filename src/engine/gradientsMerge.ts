@@ -39,17 +39,33 @@ export function createMergedOutput(stage: RecurrentStage, directions: readonly S
     readers[index]?.(stepOf(index, place), into);
     return into;
   };
-  const isZero = (place: Place): boolean => stage.zeroWhereMasked === true && place !== 'last' && first.mask?.[stepOf(0, place)] === 0;
+  const isZero = (place: Place): boolean =>
+    stage.zeroWhereMasked === true && place !== 'last' && first.mask?.[stepOf(0, place)] === 0;
   return {
     steps: first.steps,
     width,
-    row: (place) => isZero(place) ? new Float64Array(width) : (directions.length === 1 ? read(0, place) : merge(stage.merge, read(front, place), read(1 - front, place))),
+    row: (place) =>
+      isZero(place)
+        ? new Float64Array(width)
+        : directions.length === 1
+          ? read(0, place)
+          : merge(stage.merge, read(front, place), read(1 - front, place)),
     split: (place, gradient) => {
       if (isZero(place)) return [];
       const part = (index: number, vector: Float64Array): DirectionPart => ({ index, t: stepOf(index, place), vector });
       if (directions.length === 1) return [part(0, gradient)];
-      if (isSideBySide) return [part(front, gradient.slice(0, widths[front])), part(1 - front, gradient.slice(widths[front]))];
-      return [part(0, splitOne(stage.merge, gradient, () => read(1, place))), part(1, splitOne(stage.merge, gradient, () => read(0, place)))];
+      if (isSideBySide)
+        return [part(front, gradient.slice(0, widths[front])), part(1 - front, gradient.slice(widths[front]))];
+      return [
+        part(
+          0,
+          splitOne(stage.merge, gradient, () => read(1, place)),
+        ),
+        part(
+          1,
+          splitOne(stage.merge, gradient, () => read(0, place)),
+        ),
+      ];
     },
   };
 }

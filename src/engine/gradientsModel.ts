@@ -31,7 +31,10 @@ export interface ModelBackwardOptions {
  * Backpropagation of B losses through all recurrent layers of a model, last to first, with what stands between them. Yields the
  * share done in [0, 1] after each step of each layer; returns how many rows were clipped.
  */
-export function* backpropagateModel(source: GradientSource, options: ModelBackwardOptions): Generator<number, { readonly clipped: number }> {
+export function* backpropagateModel(
+  source: GradientSource,
+  options: ModelBackwardOptions,
+): Generator<number, { readonly clipped: number }> {
   const recurrent = [...new Set(source.layers.map(({ stage }) => stage))].sort((a, b) => b - a);
   const lowest = source.layers.find(({ layer }) => layer === (options.downTo ?? 0))?.stage ?? 0;
   const wanted = recurrent.filter((index) => index >= lowest);
@@ -42,10 +45,17 @@ export function* backpropagateModel(source: GradientSource, options: ModelBackwa
     const directions = layersOfStage(source, index);
     let inputGradient: GradientSequence | null = null;
     for (const [d, layer] of directions.entries()) {
-      const own = below === undefined && options.takeInput === undefined ? null : createGradientSequence(layer.steps, options.losses.length, layer.weights.inputWidth);
-      const run = backwardThroughTime(keptOf(layer), layerOptions(layer, options, { outer: outer[d] as GradientSequence, inputGradient: own }));
+      const own =
+        below === undefined && options.takeInput === undefined
+          ? null
+          : createGradientSequence(layer.steps, options.losses.length, layer.weights.inputWidth);
+      const run = backwardThroughTime(
+        keptOf(layer),
+        layerOptions(layer, options, { outer: outer[d] as GradientSequence, inputGradient: own }),
+      );
       let next = run.next();
-      for (; next.done !== true; next = run.next()) yield (k + (d + next.value / layer.steps) / directions.length) / wanted.length;
+      for (; next.done !== true; next = run.next())
+        yield (k + (d + next.value / layer.steps) / directions.length) / wanted.length;
       clipped += next.value.clipped;
       if (own === null) continue;
       if (inputGradient === null) inputGradient = own;
@@ -69,21 +79,35 @@ function* at<T>(work: Generator<void, T>, share: number): Generator<number, T> {
 }
 
 /** From what enters the recurrent stage `to` back to the directions of the recurrent stage `from`. */
-function throughBetween(source: GradientSource, span: { from: number; to: number }, gradient: GradientSequence): Generator<void, readonly GradientSequence[]> {
+function throughBetween(
+  source: GradientSource,
+  span: { from: number; to: number },
+  gradient: GradientSequence,
+): Generator<void, readonly GradientSequence[]> {
   const { stages } = source.model;
   const stage = stages[span.from] as RecurrentStage;
   const below = layersOfStage(source, span.from);
   const mask = below[0]?.mask;
   const merged = createMergedOutput(stage, below);
   const widths = below.map((layer) => outputWidthOf(layer.weights));
-  return createBetween(stage, stages.slice(span.from + 1, span.to), { merged, widths, ...(mask !== undefined && { mask }) }).back(gradient);
+  return createBetween(stage, stages.slice(span.from + 1, span.to), {
+    merged,
+    widths,
+    ...(mask !== undefined && { mask }),
+  }).back(gradient);
 }
 
-function seedLastStage(source: GradientSource, index: number, losses: ModelBackwardOptions['losses']): readonly GradientSequence[] {
+function seedLastStage(
+  source: GradientSource,
+  index: number,
+  losses: ModelBackwardOptions['losses'],
+): readonly GradientSequence[] {
   const stage = source.model.stages[index] as RecurrentStage;
   const directions = layersOfStage(source, index);
   const merged = createMergedOutput(stage, directions);
-  const outer = directions.map((layer) => createGradientSequence(layer.steps, losses.length, outputWidthOf(layer.weights)));
+  const outer = directions.map((layer) =>
+    createGradientSequence(layer.steps, losses.length, outputWidthOf(layer.weights)),
+  );
   losses.forEach((gradients, b) => {
     for (const { place, vector } of gradients) {
       for (const part of merged.split(place, vector)) {
@@ -100,7 +124,8 @@ function keptOf(layer: SourceLayer) {
     weights: layer.weights,
     row: (field: Parameters<SourceLayer['field']>[0], t: number, into: Float64Array) => {
       let reader = readers.get(field);
-      if (reader === undefined) readers.set(field, (reader = createRowReader((from, to) => layer.field(field, from, to), layer.steps)));
+      if (reader === undefined)
+        readers.set(field, (reader = createRowReader((from, to) => layer.field(field, from, to), layer.steps)));
       reader(t, into);
     },
     input: createRowReader((from, to) => layer.input(from, to), layer.steps),

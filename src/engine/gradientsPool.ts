@@ -3,7 +3,10 @@ import { type PoolStage } from '../models/recurrentModel';
 type How = PoolStage['how'];
 
 /** The steps that a pool over [0, end) looks at, ascending; Keras's mean leaves masked ones out, its maximum does not. */
-export function pooledSteps(how: How, span: { readonly end: number; readonly mask?: Uint8Array; readonly flattened: number }): readonly number[] {
+export function pooledSteps(
+  how: How,
+  span: { readonly end: number; readonly mask?: Uint8Array; readonly flattened: number },
+): readonly number[] {
   const { end, mask, flattened } = span;
   if (how === 'last') return [end - 1];
   if (how === 'flatten') return Array.from({ length: flattened }, (_, k) => end - flattened + k);
@@ -18,14 +21,23 @@ export function poolVectors(how: How, vectors: readonly Float64Array[], width: n
     case 'flatten':
       return Float64Array.from(vectors.flatMap((vector) => [...vector]));
     case 'average':
-      return Float64Array.from({ length: width }, (_, j) => vectors.reduce((sum, vector) => sum + (vector[j] as number), 0) / vectors.length);
+      return Float64Array.from(
+        { length: width },
+        (_, j) => vectors.reduce((sum, vector) => sum + (vector[j] as number), 0) / vectors.length,
+      );
     case 'max':
-      return Float64Array.from({ length: width }, (_, j) => vectors.reduce((most, vector) => Math.max(most, vector[j] as number), -Infinity));
+      return Float64Array.from({ length: width }, (_, j) =>
+        vectors.reduce((most, vector) => Math.max(most, vector[j] as number), -Infinity),
+      );
   }
 }
 
 /** The gradient of each pooled vector; null where it is exactly zero. A maximum that several steps share goes to the first. */
-export function backPool(how: How, vectors: readonly Float64Array[], gradient: Float64Array): readonly (Float64Array | null)[] {
+export function backPool(
+  how: How,
+  vectors: readonly Float64Array[],
+  gradient: Float64Array,
+): readonly (Float64Array | null)[] {
   switch (how) {
     case 'last':
       return [gradient];

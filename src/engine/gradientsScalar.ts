@@ -27,7 +27,11 @@ interface Rows {
  * Reads an input with all recurrent layers of a model in float64: the reference for gradients, and what untrained networks are read
  * with. Yields the number of steps done in all layers so far.
  */
-export function* readScalar(model: RecurrentModel, input: ScalarInput, probe?: LayerProbe): Generator<number, GradientSource> {
+export function* readScalar(
+  model: RecurrentModel,
+  input: ScalarInput,
+  probe?: LayerProbe,
+): Generator<number, GradientSource> {
   const layers: SourceLayer[] = [];
   const steps = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
   const source = { model, steps, layers, ...(input.kind === 'ids' && { ids: input.ids }) };
@@ -36,7 +40,8 @@ export function* readScalar(model: RecurrentModel, input: ScalarInput, probe?: L
   for (const [index, stage] of model.stages.entries()) {
     if (stage.kind === 'unsupported') break;
     if (stage.kind !== 'recurrent') {
-      if (layers.length === 0 || model.stages.slice(index).some(({ kind }) => kind === 'recurrent')) rows = applyStage(stage, rows, input);
+      if (layers.length === 0 || model.stages.slice(index).some(({ kind }) => kind === 'recurrent'))
+        rows = applyStage(stage, rows, input);
       continue;
     }
     const layer = new Set(layers.map(({ stage: at }) => at)).size;
@@ -54,9 +59,14 @@ export function* readScalar(model: RecurrentModel, input: ScalarInput, probe?: L
 }
 
 function startRows(input: ScalarInput): Rows {
-  if (input.kind === 'ids') return { steps: input.ids.length, width: 1, row: (t) => Float64Array.of(input.ids[t] as number) };
+  if (input.kind === 'ids')
+    return { steps: input.ids.length, width: 1, row: (t) => Float64Array.of(input.ids[t] as number) };
   const { data, width } = input;
-  return { steps: data.length / width, width, row: (t) => Float64Array.from(data.subarray(t * width, (t + 1) * width)) };
+  return {
+    steps: data.length / width,
+    width,
+    row: (t) => Float64Array.from(data.subarray(t * width, (t + 1) * width)),
+  };
 }
 
 function applyStage(stage: Exclude<Stage, RecurrentStage>, rows: Rows, input: ScalarInput): Rows {
@@ -69,7 +79,12 @@ function applyStage(stage: Exclude<Stage, RecurrentStage>, rows: Rows, input: Sc
     case 'oneHot':
       return tokenRows(stage, input);
     case 'masking':
-      return { ...rows, mask: Uint8Array.from({ length: rows.steps }, (_, t) => (rows.row(t).some((value) => value !== stage.value) ? 1 : 0)) };
+      return {
+        ...rows,
+        mask: Uint8Array.from({ length: rows.steps }, (_, t) =>
+          rows.row(t).some((value) => value !== stage.value) ? 1 : 0,
+        ),
+      };
     case 'repeat': {
       const last = rows.row(rows.steps - 1);
       return { steps: stage.count, width: rows.width, row: () => last };
@@ -88,13 +103,18 @@ function applyStage(stage: Exclude<Stage, RecurrentStage>, rows: Rows, input: Sc
   }
 }
 
-function convolveAt({ kernel, bias, taps, first, dilation, inputWidth, outputWidth, activation }: ConvolutionStage, rows: Rows, t: number): Float64Array {
+function convolveAt(
+  { kernel, bias, taps, first, dilation, inputWidth, outputWidth, activation }: ConvolutionStage,
+  rows: Rows,
+  t: number,
+): Float64Array {
   const y = bias === undefined ? new Float64Array(outputWidth) : Float64Array.from(bias);
   for (let tap = 0; tap < taps; tap++) {
     const at = t + first + tap * dilation;
     if (at < 0 || at >= rows.steps) continue;
     rows.row(at).forEach((value, d) => {
-      for (let n = 0; n < outputWidth; n++) y[n] = (y[n] as number) + value * (kernel[(tap * inputWidth + d) * outputWidth + n] as number);
+      for (let n = 0; n < outputWidth; n++)
+        y[n] = (y[n] as number) + value * (kernel[(tap * inputWidth + d) * outputWidth + n] as number);
     });
   }
   activateBlock(activation, y, 0, outputWidth);
@@ -113,7 +133,10 @@ function tokenRows(stage: Extract<Stage, { kind: 'embedding' | 'oneHot' }>, inpu
     else vector.set(table.subarray(id * width, (id + 1) * width));
     return vector;
   };
-  const mask = stage.kind === 'embedding' && stage.maskZero === true ? Uint8Array.from(ids, (id) => (id === 0 ? 0 : 1)) : undefined;
+  const mask =
+    stage.kind === 'embedding' && stage.maskZero === true
+      ? Uint8Array.from(ids, (id) => (id === 0 ? 0 : 1))
+      : undefined;
   return { steps: ids.length, width, row, ...(mask !== undefined && { mask }) };
 }
 
@@ -128,7 +151,12 @@ function remember(compute: (t: number) => Float64Array): (t: number) => Float64A
 
 type LayerPlace = Pick<SourceLayer, 'layer' | 'stage' | 'direction'>;
 
-function runDirection(stage: RecurrentStage, rows: Rows, place: LayerPlace, probe?: LayerProbe): Generator<number, SourceLayer> | null {
+function runDirection(
+  stage: RecurrentStage,
+  rows: Rows,
+  place: LayerPlace,
+  probe?: LayerProbe,
+): Generator<number, SourceLayer> | null {
   const weights = stage[place.direction];
   if (weights === undefined) return null;
   const forward = scalarForward(weights, {
@@ -141,7 +169,11 @@ function runDirection(stage: RecurrentStage, rows: Rows, place: LayerPlace, prob
   return toLayer(forward, rows, { ...place, weights });
 }
 
-function* toLayer(forward: Generator<number, ScalarFields>, rows: Rows, place: LayerPlace & Pick<SourceLayer, 'weights'>): Generator<number, SourceLayer> {
+function* toLayer(
+  forward: Generator<number, ScalarFields>,
+  rows: Rows,
+  place: LayerPlace & Pick<SourceLayer, 'weights'>,
+): Generator<number, SourceLayer> {
   const fields = yield* forward;
   const { weights } = place;
   const concatenate = (from: number, to: number): Float64Array => {
@@ -164,5 +196,10 @@ function* toLayer(forward: Generator<number, ScalarFields>, rows: Rows, place: L
 function outputRows(stage: RecurrentStage, layers: readonly SourceLayer[], mask: Uint8Array | undefined): Rows {
   const merged = createMergedOutput(stage, layers);
   if (!stage.returnSequences) return { steps: 1, width: merged.width, row: () => merged.row('last') };
-  return { steps: merged.steps, width: merged.width, row: remember((t) => merged.row(t)), ...(mask !== undefined && { mask }) };
+  return {
+    steps: merged.steps,
+    width: merged.width,
+    row: remember((t) => merged.row(t)),
+    ...(mask !== undefined && { mask }),
+  };
 }

@@ -42,7 +42,10 @@ export function layersOfStage(source: GradientSource, stage: number): readonly S
 const blockSteps = 256;
 
 /** Reads rows one at a time out of blocks fetched as they are needed; backpropagation goes through them once, in order. */
-export function createRowReader(fetch: (from: number, to: number) => FloatArray, steps: number): (t: number, into: Float64Array) => void {
+export function createRowReader(
+  fetch: (from: number, to: number) => FloatArray,
+  steps: number,
+): (t: number, into: Float64Array) => void {
   let from = 0;
   let block: FloatArray = new Float64Array(0);
   let to = 0;

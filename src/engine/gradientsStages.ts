@@ -2,14 +2,27 @@ import { addRows } from '../cells/backwardPreActivation';
 import { multiplyRows } from '../cells/backwardProduct';
 import { activateBlock, multiplySoftmaxJacobian, slopeNeedsInput, slopeOf } from '../cells/scalarActivation';
 import { type Activation } from '../cells/cellWeights';
-import { type ActivationStage, type DenseStage, type LayerNormStage, type LogSoftmaxStage, type ScaleShiftStage, type Stage } from '../models/recurrentModel';
+import {
+  type ActivationStage,
+  type DenseStage,
+  type LayerNormStage,
+  type LogSoftmaxStage,
+  type ScaleShiftStage,
+  type Stage,
+} from '../models/recurrentModel';
 
 /** A stage that turns each step's vector into another. */
 export type RowStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage | LogSoftmaxStage;
 
 /** Whether a stage works on each step alone and changes it. */
 export function isRowStage(stage: Stage): stage is RowStage {
-  return stage.kind === 'dense' || stage.kind === 'scaleShift' || stage.kind === 'layerNorm' || stage.kind === 'activation' || stage.kind === 'logSoftmax';
+  return (
+    stage.kind === 'dense' ||
+    stage.kind === 'scaleShift' ||
+    stage.kind === 'layerNorm' ||
+    stage.kind === 'activation' ||
+    stage.kind === 'logSoftmax'
+  );
 }
 
 /** A row stage's result for one vector, in float64; `before` is what its activation got. */
@@ -93,7 +106,12 @@ export function backRowStage(stage: RowStage, x: Float64Array, result: RowResult
 export function backDense({ kernel, inputWidth, outputWidth }: DenseStage, da: Float64Array): Float64Array {
   const dx = new Float64Array(inputWidth);
   const size = { rows: 1, columns: inputWidth, depth: outputWidth, add: false };
-  multiplyRows({ data: da, offset: 0, stride: outputWidth }, { data: kernel, offset: 0, stride: outputWidth }, { data: dx, offset: 0, stride: inputWidth }, size);
+  multiplyRows(
+    { data: da, offset: 0, stride: outputWidth },
+    { data: kernel, offset: 0, stride: outputWidth },
+    { data: dx, offset: 0, stride: inputWidth },
+    size,
+  );
   return dx;
 }
 

@@ -24,7 +24,12 @@ export function windowOf(source: GradientSource, from: number, to: number): Grad
       ...(startsAt !== undefined && { startsAt: (t: number) => startsAt(from + t) }),
     };
   });
-  return { model: source.model, steps: to - from, layers, ...(ids !== undefined && { ids: ids.subarray(from, Math.min(ids.length, to + 1)) }) };
+  return {
+    model: source.model,
+    steps: to - from,
+    layers,
+    ...(ids !== undefined && { ids: ids.subarray(from, Math.min(ids.length, to + 1)) }),
+  };
 }
 
 function withState({ weights, field, startsAt }: SourceLayer, from: number): CellWeights {

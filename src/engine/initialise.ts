@@ -24,7 +24,11 @@ export function drawMatrix(init: Initialiser, shape: Shape, random: Random): Flo
 }
 
 /** The same in slices: an orthogonal matrix of many units takes its time. */
-export function* drawMatrixSlowly(init: Initialiser, { rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
+export function* drawMatrixSlowly(
+  init: Initialiser,
+  { rows, columns }: Shape,
+  random: Random,
+): Generator<void, Float64Array> {
   const fill = (draw: () => number): Generator<void, Float64Array<ArrayBuffer>> => drawMany(rows * columns, draw);
   switch (init) {
     case 'glorot': {
@@ -73,7 +77,8 @@ function* drawOrthogonal({ rows, columns }: Shape, random: Random): Generator<vo
   if (rows <= columns) return vectors;
   const turned = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[row * columns + column] = vectors[column * length + row] as number;
+    for (let column = 0; column < columns; column++)
+      turned[row * columns + column] = vectors[column * length + row] as number;
   }
   return turned;
 }
@@ -85,12 +90,17 @@ function removePart(own: Float64Array, other: Float64Array): void {
 }
 
 /** Draws each gate's block by itself and puts them side by side, [rows, G H]. */
-function* drawBlocks(init: Initialiser, shape: Shape & { readonly blocks: number }, random: Random): Generator<void, Float32Array> {
+function* drawBlocks(
+  init: Initialiser,
+  shape: Shape & { readonly blocks: number },
+  random: Random,
+): Generator<void, Float32Array> {
   const { rows, columns, blocks } = shape;
   const out = new Float32Array(rows * columns * blocks);
   for (let block = 0; block < blocks; block++) {
     const drawn = yield* drawMatrixSlowly(init, { rows, columns }, random);
-    for (let r = 0; r < rows; r++) out.set(drawn.subarray(r * columns, (r + 1) * columns), r * columns * blocks + block * columns);
+    for (let r = 0; r < rows; r++)
+      out.set(drawn.subarray(r * columns, (r + 1) * columns), r * columns * blocks + block * columns);
   }
   return out;
 }
@@ -116,21 +126,39 @@ export interface CellSize {
  * An untrained cell with tanh and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T - 1),
  * b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
  */
-export function* drawCell(spec: Omit<UntrainedSpec, 'units'>, size: CellSize, random: Random): Generator<void, CellWeights> {
+export function* drawCell(
+  spec: Omit<UntrainedSpec, 'units'>,
+  size: CellSize,
+  random: Random,
+): Generator<void, CellWeights> {
   const { cell } = spec;
   const { inputWidth, units } = size;
   const settings = completeSettings(cell, spec);
   const blocks = gatesOf(cell).length;
   const kernel = yield* drawBlocks(settings.init, { rows: inputWidth, columns: units, blocks }, random);
   let recurrentKernel = yield* drawBlocks(settings.recurrentInit, { rows: units, columns: units, blocks }, random);
-  if (cell === 'rnn' && spec.spectralRadius !== undefined) recurrentKernel = yield* scaleToRadius(recurrentKernel, units, spec.spectralRadius);
+  if (cell === 'rnn' && spec.spectralRadius !== undefined)
+    recurrentKernel = yield* scaleToRadius(recurrentKernel, units, spec.spectralRadius);
   const bias = new Float32Array(blocks * units);
   if (cell === 'lstm') setForgetBias(bias, { ...size, forgetBias: settings.forgetBias ?? 1 }, random);
-  const base = { cell, inputWidth, units, kernel, recurrentKernel, bias, activation: 'tanh', recurrentActivation: 'sigmoid' } as const;
+  const base = {
+    cell,
+    inputWidth,
+    units,
+    kernel,
+    recurrentKernel,
+    bias,
+    activation: 'tanh',
+    recurrentActivation: 'sigmoid',
+  } as const;
   return cell === 'gru' ? { ...base, resetAfter: spec.resetAfter ?? true } : base;
 }
 
-function setForgetBias(bias: Float32Array, { units, steps, forgetBias }: CellSize & { forgetBias: number | 'chrono' }, random: Random): void {
+function setForgetBias(
+  bias: Float32Array,
+  { units, steps, forgetBias }: CellSize & { forgetBias: number | 'chrono' },
+  random: Random,
+): void {
   for (let j = 0; j < units; j++) {
     const value = forgetBias === 'chrono' ? Math.log(1 + random() * Math.max(0, steps - 2)) : forgetBias;
     bias[units + j] = value;
@@ -165,13 +193,19 @@ export function* spectralRadius(matrix: Float32Array, units: number): Generator<
 
 function* square(matrix: Float64Array, units: number): Generator<void, Float64Array<ArrayBuffer>> {
   const transposed = new Float64Array(units * units);
-  for (let r = 0; r < units; r++) for (let c = 0; c < units; c++) transposed[c * units + r] = matrix[r * units + c] as number;
+  for (let r = 0; r < units; r++)
+    for (let c = 0; c < units; c++) transposed[c * units + r] = matrix[r * units + c] as number;
   const out = new Float64Array(units * units);
   const rowsAtOnce = 16;
   for (let from = 0; from < units; from += rowsAtOnce) {
     const rows = Math.min(rowsAtOnce, units - from);
     const place = { offset: from * units, stride: units };
-    multiplyRows({ data: matrix, ...place }, { data: transposed, offset: 0, stride: units }, { data: out, ...place }, { rows, columns: units, depth: units, add: false });
+    multiplyRows(
+      { data: matrix, ...place },
+      { data: transposed, offset: 0, stride: units },
+      { data: out, ...place },
+      { rows, columns: units, depth: units, add: false },
+    );
     yield;
   }
   return out;
@@ -179,7 +213,10 @@ function* square(matrix: Float64Array, units: number): Generator<void, Float64Ar
 
 /** Weights and biases of a cell: what "the same number of parameters" counts. */
 export function parametersOf(weights: CellWeights): number {
-  const extra = [weights.recurrentBias, weights.peepholes, weights.projection].reduce((sum, array) => sum + (array?.length ?? 0), 0);
+  const extra = [weights.recurrentBias, weights.peepholes, weights.projection].reduce(
+    (sum, array) => sum + (array?.length ?? 0),
+    0,
+  );
   return weights.kernel.length + weights.recurrentKernel.length + weights.bias.length + extra;
 }
 

@@ -15,7 +15,12 @@ export interface LevelSums {
 
 /** Nothing gathered yet. */
 export function emptyLevels(width: number): LevelSums {
-  return { minimum: new Float32Array(width).fill(Infinity), sum: new Float64Array(width), maximum: new Float32Array(width).fill(-Infinity), steps: 0 };
+  return {
+    minimum: new Float32Array(width).fill(Infinity),
+    sum: new Float64Array(width),
+    maximum: new Float32Array(width).fill(-Infinity),
+    steps: 0,
+  };
 }
 
 /** Takes in rows [n, width]. */

@@ -45,26 +45,48 @@ export function* computeLossMatrix(whole: GradientSource, request: LossMatrixReq
     const rows = steps.slice(first, first + chunk).reverse();
     const losses: (readonly HeadGradient[])[] = [];
     for (const step of rows) {
-      losses.push(evaluateTerm(head, createTerm(source, head, { choice, step, place: head.canGoOverTime ? step : 'whole' })).gradients);
+      losses.push(
+        evaluateTerm(head, createTerm(source, head, { choice, step, place: head.canGoOverTime ? step : 'whole' }))
+          .gradients,
+      );
       yield first / steps.length;
     }
     const record = createRowRecorder(layer, state, (row, t, values) => {
       const column = t + shift - from;
       if (column >= 0 && column < columns) writeNorm(norms, (first + rows.length - 1 - row) * columns + column, values);
     });
-    const run = backpropagateModel(source, { losses, record, downTo: request.layer, skipsInput: state !== 'x', ...(request.product !== undefined && { product: request.product }) });
-    for (let next = run.next(); next.done !== true; next = run.next()) yield (first + next.value * rows.length) / steps.length;
+    const run = backpropagateModel(source, {
+      losses,
+      record,
+      downTo: request.layer,
+      skipsInput: state !== 'x',
+      ...(request.product !== undefined && { product: request.product }),
+    });
+    for (let next = run.next(); next.done !== true; next = run.next())
+      yield (first + next.value * rows.length) / steps.length;
   }
   yield 1;
   const log10 = yield* log10InRows(norms, columns);
   const lossName = steps[0] === undefined ? 'no loss' : `${nameOfTerm(source, head, choice)} of each step`;
-  return { layer: layer.layer, direction: layer.direction, state, from, to, lossSteps: steps.map((step) => step + shift), log10, range: finiteRange(log10), lossName };
+  return {
+    layer: layer.layer,
+    direction: layer.direction,
+    state,
+    from,
+    to,
+    lossSteps: steps.map((step) => step + shift),
+    log10,
+    range: finiteRange(log10),
+    lossName,
+  };
 }
 
 function layerOf(source: GradientSource, { layer, direction, state }: LossMatrixRequest): SourceLayer {
   const found = source.layers.find((each) => each.layer === layer && each.direction === direction);
-  if (found === undefined) throw new InspectorError('out-of-range', `The model has no recurrent layer ${layer} that reads ${direction}.`);
-  if (state === 'c' && found.weights.cell !== 'lstm') throw new InspectorError('out-of-range', `Layer ${layer} is no LSTM and has no cell state; choose h.`);
+  if (found === undefined)
+    throw new InspectorError('out-of-range', `The model has no recurrent layer ${layer} that reads ${direction}.`);
+  if (state === 'c' && found.weights.cell !== 'lstm')
+    throw new InspectorError('out-of-range', `Layer ${layer} is no LSTM and has no cell state; choose h.`);
   return found;
 }
 
@@ -78,14 +100,20 @@ function rangeOf(source: GradientSource, request: LossMatrixRequest): { readonly
   const to = request.to ?? T;
   const from = request.from ?? Math.max(0, to - longestMatrix);
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to > T || from >= to) {
-    throw new InspectorError('out-of-range', `Steps ${from} to ${to} are not a range of the text, which has ${T} steps.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Steps ${from} to ${to} are not a range of the text, which has ${T} steps.`,
+    );
   }
   if (to - from <= longestMatrix) return { from, to };
   const side = to - from;
   const seconds = (side * side * stepCost(source)) / 2 / multiplicationsPerSecond;
   const megabytes = (side * side * 4) / 1e6;
   const cost = `about ${seconds < 10 ? seconds.toPrecision(2) : Math.round(seconds)} s and ${Math.ceil(megabytes)} MB`;
-  throw new InspectorError('input-too-long', `A matrix of ${side} x ${side} steps would take ${cost}; ask for at most ${longestMatrix} steps, for example ${to - longestMatrix} to ${to}.`);
+  throw new InspectorError(
+    'input-too-long',
+    `A matrix of ${side} x ${side} steps would take ${cost}; ask for at most ${longestMatrix} steps, for example ${to - longestMatrix} to ${to}.`,
+  );
 }
 
 /** What the plain path manages on one core; a rough figure for a message. */
@@ -104,16 +132,33 @@ export function rowsTogether(source: GradientSource): number {
   return Math.max(1, Math.min(64, Math.floor(Math.min(byTime, byMemory))));
 }
 
-function lossStepsOf(source: GradientSource, head: Head, of: { choice: LossChoice; from: number; to: number }): readonly number[] {
+function lossStepsOf(
+  source: GradientSource,
+  head: Head,
+  of: { choice: LossChoice; from: number; to: number },
+): readonly number[] {
   const { choice, from, to } = of;
   if (!head.canGoOverTime) {
-    if (to < head.steps) throw new InspectorError('out-of-range', `This model answers once, after all ${head.steps} steps; ask for a range that ends there.`);
+    if (to < head.steps)
+      throw new InspectorError(
+        'out-of-range',
+        `This model answers once, after all ${head.steps} steps; ask for a range that ends there.`,
+      );
     return [head.steps - 1];
   }
-  const isNextToken = source.model.task === 'next-token' && head.kind !== 'states' && choice.target === undefined && source.ids !== undefined;
-  const steps = Array.from({ length: to - from }, (_, k) => from + k).filter((t) => t < head.steps && (!isNextToken || knowsNext(source, head, t)));
+  const isNextToken =
+    source.model.task === 'next-token' &&
+    head.kind !== 'states' &&
+    choice.target === undefined &&
+    source.ids !== undefined;
+  const steps = Array.from({ length: to - from }, (_, k) => from + k).filter(
+    (t) => t < head.steps && (!isNextToken || knowsNext(source, head, t)),
+  );
   if (steps.length > 0) return steps;
-  throw new InspectorError('out-of-range', 'No step of this range has a known target; choose a longer text, or name the output with a target.');
+  throw new InspectorError(
+    'out-of-range',
+    'No step of this range has a known target; choose a longer text, or name the output with a target.',
+  );
 }
 
 /** Calls `write` with the chosen derivative of every row in use, for one layer. */
@@ -128,15 +173,22 @@ export function createRowRecorder(
     if (of !== layer || (state === 'x' && isSkipped)) return;
     const data = state === 'h' ? batch.dh : state === 'c' ? batch.dc : dx;
     const start = state === 'x' ? dxAt : 0;
-    for (let row = 0; row < batch.rows; row++) write(row, t, { data, at: start + row * count, count, exponent: batch.exponent[row] as number });
+    for (let row = 0; row < batch.rows; row++)
+      write(row, t, { data, at: start + row * count, count, exponent: batch.exponent[row] as number });
   };
 }
 
 /** {@link log10Norms} of a matrix row by row; yields between them. */
-export function* log10InRows({ mantissa, exponent }: ScaledNorms, columns: number): Generator<number, Float32Array<ArrayBuffer>> {
+export function* log10InRows(
+  { mantissa, exponent }: ScaledNorms,
+  columns: number,
+): Generator<number, Float32Array<ArrayBuffer>> {
   const log10 = new Float32Array(mantissa.length);
   for (let at = 0; at < mantissa.length; at += columns) {
-    log10.set(log10Norms({ mantissa: mantissa.subarray(at, at + columns), exponent: exponent.subarray(at, at + columns) }), at);
+    log10.set(
+      log10Norms({ mantissa: mantissa.subarray(at, at + columns), exponent: exponent.subarray(at, at + columns) }),
+      at,
+    );
     yield 1;
   }
   return log10;

@@ -7,7 +7,12 @@ import { type Reading } from './reading';
 const mostSampledSteps = 256;
 
 /** An order of a layer's units, seen from evenly spread steps. */
-export async function orderUnits(reading: Reading, direction: DirectionReading, by: 'activity' | 'cluster', pace: Pace): Promise<UnitOrder> {
+export async function orderUnits(
+  reading: Reading,
+  direction: DirectionReading,
+  by: 'activity' | 'cluster',
+  pace: Pace,
+): Promise<UnitOrder> {
   await reading.prepare(direction, [0, direction.steps], pace);
   // With a projection h has another width than the units have.
   const field = direction.widthOf('h') === direction.shape.units ? 'h' : 'c';

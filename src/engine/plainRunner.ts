@@ -59,7 +59,13 @@ function projectRun(cell: CellTensors, table: tf.Tensor2D | undefined, { input, 
 function pickRows(table: tf.Tensor2D, ids: Int32Array): tf.Tensor2D {
   const V = table.shape[0];
   const isInside = Array.from(ids, (id) => id >= 0 && id < V);
-  const picked = tf.gather(table, tf.tensor1d(ids.map((id, k) => (isInside[k] ? id : 0)), 'int32'));
+  const picked = tf.gather(
+    table,
+    tf.tensor1d(
+      ids.map((id, k) => (isInside[k] ? id : 0)),
+      'int32',
+    ),
+  );
   if (isInside.every(Boolean)) return picked;
   const inside = tf.broadcastTo(tf.tensor2d(isInside, [ids.length, 1], 'bool'), picked.shape);
   return tf.where(inside, picked, tf.zerosLike(picked));

@@ -6,7 +6,13 @@ const checkpointSteps = 1024;
 /** Mean or largest value over the steps that count, once a sequence: [1, width]; NaN (mean) or -Infinity where there is none. */
 export function createPoolNode(input: SequenceNode, how: 'average' | 'max'): SequenceNode {
   const running = createRunningPoolNode(input, how);
-  return { steps: 1, width: input.width, isCausal: false, unchanged: nothingUnchanged, rows: (from, to) => (to > from ? running.rows(input.steps - 1, input.steps) : new Float32Array(0)) };
+  return {
+    steps: 1,
+    width: input.width,
+    isCausal: false,
+    unchanged: nothingUnchanged,
+    rows: (from, to) => (to > from ? running.rows(input.steps - 1, input.steps) : new Float32Array(0)),
+  };
 }
 
 /** The pool of every beginning of the sequence: what the model would get if the text ended there, [T, width]. */
@@ -65,7 +71,8 @@ function poolRows(state: PoolState, input: SequenceNode, { from, to, how }: Pool
       const value = rows[(t - from) * width + k] as number;
       const before = state.values[k] as number;
       if (isCounted) state.values[k] = how === 'max' ? Math.max(before, value) : before + value;
-      out[(t - from) * width + k] = how === 'max' ? (state.values[k] as number) : (state.values[k] as number) / state.count;
+      out[(t - from) * width + k] =
+        how === 'max' ? (state.values[k] as number) : (state.values[k] as number) / state.count;
     }
   }
   return out;

@@ -9,7 +9,11 @@ const topCount = 5;
 const rowsAtOnce = 512;
 
 /** The most probable outputs and the surprise of text steps [from, to); without a head at every step there are none (NaN, -1). */
-export async function trackPredictions(reading: Reading, [from, to]: readonly [number, number], pace: Pace): Promise<PredictionTrack> {
+export async function trackPredictions(
+  reading: Reading,
+  [from, to]: readonly [number, number],
+  pace: Pace,
+): Promise<PredictionTrack> {
   const steps = to - from;
   const width = reading.chain.overTime?.width ?? 0;
   const top = Math.min(topCount, width);
@@ -27,12 +31,18 @@ export async function trackPredictions(reading: Reading, [from, to]: readonly [n
     await pace.breathe();
   }
   const surprise = await trackSurprise(reading, [from, to], pace);
-  const names = Object.fromEntries([...new Set(indices)].filter((index) => index >= 0).map((index) => [index, nameOfOutput(reading.model, index)]));
+  const names = Object.fromEntries(
+    [...new Set(indices)].filter((index) => index >= 0).map((index) => [index, nameOfOutput(reading.model, index)]),
+  );
   return { steps, top, indices, probabilities, surprise, names };
 }
 
 /** -ln p(token t | the tokens before it) in nats for steps [from, to); NaN for the first token and for every other kind of model. */
-export async function trackSurprise(reading: Reading, [from, to]: readonly [number, number], pace: Pace): Promise<Float32Array> {
+export async function trackSurprise(
+  reading: Reading,
+  [from, to]: readonly [number, number],
+  pace: Pace,
+): Promise<Float32Array> {
   const surprise = new Float32Array(to - from).fill(NaN);
   if (!predictsTokens(reading)) return surprise;
   const { ids } = reading.input;
@@ -40,7 +50,8 @@ export async function trackSurprise(reading: Reading, [from, to]: readonly [numb
   for (let start = Math.max(from, 1); start < to; start += rowsAtOnce) {
     const end = Math.min(start + rowsAtOnce, to);
     const rows = rowsOverTime(reading, start - 1, end - 1);
-    for (let t = start; t < end; t++) surprise[t - from] = -Math.log(rows[(t - start) * width + (ids?.[t] ?? -1)] ?? NaN);
+    for (let t = start; t < end; t++)
+      surprise[t - from] = -Math.log(rows[(t - start) * width + (ids?.[t] ?? -1)] ?? NaN);
     await pace.breathe();
   }
   return surprise;
@@ -50,7 +61,11 @@ export async function trackSurprise(reading: Reading, [from, to]: readonly [numb
 export function predictionsAt(reading: Reading, t: number): readonly Prediction[] | undefined {
   if (!reading.chain.overTime) return undefined;
   const row = rowsOverTime(reading, t, t + 1);
-  return topOf(row, Math.min(topCount, row.length)).map(({ index, value }) => ({ index, name: nameOfOutput(reading.model, index), probability: value }));
+  return topOf(row, Math.min(topCount, row.length)).map(({ index, value }) => ({
+    index,
+    name: nameOfOutput(reading.model, index),
+    probability: value,
+  }));
 }
 
 /** How a person reads an output unit: a token, a class, or its number. */

@@ -38,22 +38,37 @@ export async function readRange(reading: Reading, request: RangeRequest, pace: P
 }
 
 /** The values of text steps [from, to) as they stand; what is missing is computed at once. */
-export function valuesFrame(direction: DirectionReading, { fields, from, to }: Pick<RangeRequest, 'fields' | 'from' | 'to'>): Frame {
+export function valuesFrame(
+  direction: DirectionReading,
+  { fields, from, to }: Pick<RangeRequest, 'fields' | 'from' | 'to'>,
+): Frame {
   const widths = fields.map((field) => direction.widthOf(field));
-  return { header: { ...headerOf(direction), fields, from, to, widths, stride: 1 }, planes: direction.fields(fields, from, to) };
+  return {
+    header: { ...headerOf(direction), fields, from, to, widths, stride: 1 },
+    planes: direction.fields(fields, from, to),
+  };
 }
 
 function headerOf({ shape }: DirectionReading): { readonly layer: number; readonly direction: Direction } {
   return { layer: shape.layer, direction: shape.direction };
 }
 
-function checkRange({ fields, from, to, stride = 1 }: RangeRequest, { steps, shape, fieldNames }: DirectionReading): void {
+function checkRange(
+  { fields, from, to, stride = 1 }: RangeRequest,
+  { steps, shape, fieldNames }: DirectionReading,
+): void {
   const isWhole = [from, to, stride].every(Number.isInteger);
   if (!isWhole || from < 0 || to > steps || from >= to || stride < 1) {
-    throw new InspectorError('out-of-range', `Steps ${from} to ${to} in columns of ${stride} do not lie in this text of ${steps} steps.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Steps ${from} to ${to} in columns of ${stride} do not lie in this text of ${steps} steps.`,
+    );
   }
   const unknown = fields.find((field) => !fieldNames.includes(field));
   if (unknown !== undefined || fields.length === 0) {
-    throw new InspectorError('out-of-range', `Layer ${shape.name} has the fields ${fieldNames.join(', ')}; "${unknown ?? 'none'}" is not one of them.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Layer ${shape.name} has the fields ${fieldNames.join(', ')}; "${unknown ?? 'none'}" is not one of them.`,
+    );
   }
 }

@@ -53,12 +53,23 @@ export class Reading implements Disposable {
     const alone = chooseLayerAlone(this.model, this.input);
     this.stages = alone ? [alone.stage] : this.model.stages;
     this.chain = this.buildChain(alone?.layer ?? 0, asTrained ? this.model.window : undefined, options.previous?.input);
-    this.notes = [...this.model.notes, ...this.input.notes, ...this.chain.notes, ...windowNotes(this.model, asTrained, this.tokens.length), ...(alone ? [alone.note] : [])];
+    this.notes = [
+      ...this.model.notes,
+      ...this.input.notes,
+      ...this.chain.notes,
+      ...windowNotes(this.model, asTrained, this.tokens.length),
+      ...(alone ? [alone.note] : []),
+    ];
     if (options.previous) this.takeOver(options.previous);
   }
 
   /** The same where the input may be long: it is split into tokens in slices. */
-  static async open(prepared: PreparedModel, raw: InputSpec, cache: BlockCache, { pace, ...options }: ReadingOptions & { readonly pace: Pace }): Promise<Reading> {
+  static async open(
+    prepared: PreparedModel,
+    raw: InputSpec,
+    cache: BlockCache,
+    { pace, ...options }: ReadingOptions & { readonly pace: Pace },
+  ): Promise<Reading> {
     const input = await runPaced(parseReadInputSlowly(prepared.model.input, raw, options.limitTokens), pace);
     return new Reading(prepared, input, cache, options);
   }
@@ -82,7 +93,8 @@ export class Reading implements Disposable {
   /** One layer's direction; throws `out-of-range` where there is none. */
   direction(layer: number, direction: Direction): DirectionReading {
     const found = this.directions.find(({ shape }) => shape.layer === layer && shape.direction === direction);
-    if (!found) throw new InspectorError('out-of-range', `The model has no recurrent layer ${layer} that reads ${direction}.`);
+    if (!found)
+      throw new InspectorError('out-of-range', `The model has no recurrent layer ${layer} that reads ${direction}.`);
     return found;
   }
 
@@ -94,7 +106,13 @@ export class Reading implements Disposable {
       const before = reported.get(direction) ?? 0;
       const { done, steps } = direction;
       reported.set(direction, done);
-      if (done > before) onBlock(direction, ...(direction.direction === 'forward' ? [before, done] as const : [steps - done, steps - before] as const));
+      if (done > before)
+        onBlock(
+          direction,
+          ...(direction.direction === 'forward'
+            ? ([before, done] as const)
+            : ([steps - done, steps - before] as const)),
+        );
     };
     for (const group of lockstepGroups(this.directions)) {
       group.forEach(report);
@@ -110,7 +128,9 @@ export class Reading implements Disposable {
     const needed = direction.direction === 'forward' ? to : direction.steps - from;
     const index = this.directions.indexOf(direction);
     for (const [k, other] of this.directions.slice(0, index + 1).entries()) {
-      const isStraight = this.directions.slice(k, index + 1).every((each) => each.direction === 'forward' && each.steps === direction.steps);
+      const isStraight = this.directions
+        .slice(k, index + 1)
+        .every((each) => each.direction === 'forward' && each.steps === direction.steps);
       const isSibling = other.shape.layer === direction.shape.layer;
       if (isSibling && other !== direction) continue;
       while (other.done < (isStraight || other === direction ? Math.min(needed, other.steps) : other.steps)) {
@@ -129,7 +149,10 @@ export class Reading implements Disposable {
     const { output } = this.chain;
     if (!output) return undefined;
     const data = output.rows(0, output.steps);
-    return { data, shape: output.steps === 1 && output !== this.chain.overTime ? [output.width] : [output.steps, output.width] };
+    return {
+      data,
+      shape: output.steps === 1 && output !== this.chain.overTime ? [output.width] : [output.steps, output.width],
+    };
   }
 
   dispose(): void {
@@ -142,20 +165,35 @@ export class Reading implements Disposable {
       const made = cellsOf(stage).map(([direction, weights]) => {
         checkWidth(stage, weights, input);
         const runner = this.prepared.runnerFor(weights, input.tokens?.table as TokenTable);
-        return new DirectionReading({ shape: shapeOf(stage, layer, { direction, weights }), runner, input, cache: this.cache, initial: initialStateOf(runner), ...(window !== undefined && { window }) });
+        return new DirectionReading({
+          shape: shapeOf(stage, layer, { direction, weights }),
+          runner,
+          input,
+          cache: this.cache,
+          initial: initialStateOf(runner),
+          ...(window !== undefined && { window }),
+        });
       });
       layer++;
       return made;
     };
     const { ids } = this.input;
-    return buildStageChain({ stages: this.stages, start: startNode(this.input, before), ...(ids && { ids }), createDirections });
+    return buildStageChain({
+      stages: this.stages,
+      start: startNode(this.input, before),
+      ...(ids && { ids }),
+      createDirections,
+    });
   }
 
   private takeOver(previous: Reading): void {
     if (previous.prepared !== this.prepared || previous.directions.length !== this.directions.length) return;
     this.directions.forEach((direction, k) => {
       const { prefix, suffix } = direction.input.unchanged;
-      direction.takeOver(previous.directions[k] as DirectionReading, direction.direction === 'forward' ? prefix : suffix);
+      direction.takeOver(
+        previous.directions[k] as DirectionReading,
+        direction.direction === 'forward' ? prefix : suffix,
+      );
     });
   }
 }
@@ -169,7 +207,11 @@ export function cellsOf(stage: RecurrentStage): readonly (readonly [Direction, C
 }
 
 /** Name and size of a stage's cell. */
-export function shapeOf(stage: RecurrentStage, layer: number, { direction, weights }: { readonly direction: Direction; readonly weights: CellWeights }): LayerShape {
+export function shapeOf(
+  stage: RecurrentStage,
+  layer: number,
+  { direction, weights }: { readonly direction: Direction; readonly weights: CellWeights },
+): LayerShape {
   const { cell, units, inputWidth } = weights;
   return { layer, direction, cell, name: stage.name, units, outputWidth: outputWidthOf(weights), inputWidth };
 }
@@ -177,7 +219,11 @@ export function shapeOf(stage: RecurrentStage, layer: number, { direction, weigh
 function startNode(input: ReadInput, before: ReadInput | undefined): SequenceNode {
   if (input.ids) return createIdNode(input.ids, before?.ids ? findUnchanged(before.ids, input.ids) : nothingUnchanged);
   const { data, width } = input.values as NonNullable<ReadInput['values']>;
-  return createValuesNode(data, width, before?.values?.width === width ? findUnchanged(before.values.data, data, width) : nothingUnchanged);
+  return createValuesNode(
+    data,
+    width,
+    before?.values?.width === width ? findUnchanged(before.values.data, data, width) : nothingUnchanged,
+  );
 }
 
 function initialStateOf({ weights }: CellRunner): SequenceState {
@@ -187,7 +233,10 @@ function initialStateOf({ weights }: CellRunner): SequenceState {
 
 function checkWidth(stage: RecurrentStage, weights: CellWeights, input: SequenceNode): void {
   if (input.width === weights.inputWidth) return;
-  throw new InspectorError('unknown-input', `Layer ${stage.name} takes ${weights.inputWidth} numbers a step, the input has ${input.width}.`);
+  throw new InspectorError(
+    'unknown-input',
+    `Layer ${stage.name} takes ${weights.inputWidth} numbers a step, the input has ${input.width}.`,
+  );
 }
 
 interface LayerAlone {
@@ -199,7 +248,8 @@ interface LayerAlone {
 /** A layer is read alone where numbers are given that do not enter at the model's beginning. */
 function chooseLayerAlone(model: RecurrentModel, { values }: ReadInput): LayerAlone | null {
   const layers = model.stages.filter((stage) => stage.kind === 'recurrent');
-  if (layers.length === 0) throw new InspectorError('model-unsupported', 'The model has no recurrent layer that can be read.');
+  if (layers.length === 0)
+    throw new InspectorError('model-unsupported', 'The model has no recurrent layer that can be read.');
   if (!values || entersAtBeginning(model, values.width)) {
     checkReachable(model);
     return null;
@@ -208,8 +258,11 @@ function chooseLayerAlone(model: RecurrentModel, { values }: ReadInput): LayerAl
   const stage = layers[layer];
   if (!stage) {
     const widths = layers.map((each) => `${each.name} takes ${cellsOf(each)[0]?.[1].inputWidth}`).join(', ');
-    const aside = (model.parts ?? []).flatMap(({ stages }) => stages).find((each) => each.kind === 'recurrent' && cellsOf(each)[0]?.[1].inputWidth === values.width);
-    const hint = aside === undefined ? '' : ` "${aside.name}", which stands aside, does: choose it (--layer ${aside.name}).`;
+    const aside = (model.parts ?? [])
+      .flatMap(({ stages }) => stages)
+      .find((each) => each.kind === 'recurrent' && cellsOf(each)[0]?.[1].inputWidth === values.width);
+    const hint =
+      aside === undefined ? '' : ` "${aside.name}", which stands aside, does: choose it (--layer ${aside.name}).`;
     throw new InspectorError('unknown-input', `No layer takes rows of ${values.width} numbers: ${widths}.${hint}`);
   }
   return { stage, layer, note: `Layer ${stage.name} is read alone, with the numbers given as its input.` };
@@ -237,9 +290,17 @@ function checkReachable(model: RecurrentModel): void {
 
 function windowNotes({ window, paddingSide }: RecurrentModel, asTrained: boolean, steps: number): readonly string[] {
   if (window === undefined) return [];
-  if (asTrained) return [`Read as trained: the state is set back every ${window} steps, counted from the end of the text.`];
-  if (steps < window && paddingSide !== undefined) return [`The model was trained on texts filled up to ${window} steps; this one is read as it is (--window fills it up).`];
-  return steps > window ? [`The model was saved with a window of ${window} steps; the state is carried over the whole text (--window reads it as trained).`] : [];
+  if (asTrained)
+    return [`Read as trained: the state is set back every ${window} steps, counted from the end of the text.`];
+  if (steps < window && paddingSide !== undefined)
+    return [
+      `The model was trained on texts filled up to ${window} steps; this one is read as it is (--window fills it up).`,
+    ];
+  return steps > window
+    ? [
+        `The model was saved with a window of ${window} steps; the state is carried over the whole text (--window reads it as trained).`,
+      ]
+    : [];
 }
 
 /** Forward layers that follow each other advance together, so that a layer finds the steps below it still kept. */
@@ -247,7 +308,10 @@ function lockstepGroups(directions: readonly DirectionReading[]): readonly (read
   const groups: DirectionReading[][] = [];
   for (const direction of directions) {
     const group = groups.at(-1);
-    const canJoin = group?.every((other) => other.direction === 'forward') && direction.direction === 'forward' && group[0]?.steps === direction.steps;
+    const canJoin =
+      group?.every((other) => other.direction === 'forward') &&
+      direction.direction === 'forward' &&
+      group[0]?.steps === direction.steps;
     if (group && canJoin) group.push(direction);
     else groups.push([direction]);
   }
@@ -256,5 +320,8 @@ function lockstepGroups(directions: readonly DirectionReading[]): readonly (read
 
 function leastDone(group: readonly DirectionReading[]): DirectionReading | undefined {
   const open = group.filter(({ done, steps }) => done < steps);
-  return open.reduce<DirectionReading | undefined>((least, next) => (!least || next.done < least.done ? next : least), undefined);
+  return open.reduce<DirectionReading | undefined>(
+    (least, next) => (!least || next.done < least.done ? next : least),
+    undefined,
+  );
 }

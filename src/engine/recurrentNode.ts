@@ -11,8 +11,14 @@ export function createRecurrentNode(stage: RecurrentStage, directions: readonly 
   const isReversed = stage.outputReversed === true;
   const { steps } = input;
   const rows = (from: number, to: number): Float32Array => {
-    const merged = mergeRows(stage.merge, inOrder(stage, directions).map((direction) => direction.field('h', from, to)), to - from);
-    return stage.zeroWhereMasked === true && input.mask ? zeroMasked(merged, input.mask.subarray(from, to), width) : merged;
+    const merged = mergeRows(
+      stage.merge,
+      inOrder(stage, directions).map((direction) => direction.field('h', from, to)),
+      to - from,
+    );
+    return stage.zeroWhereMasked === true && input.mask
+      ? zeroMasked(merged, input.mask.subarray(from, to), width)
+      : merged;
   };
   return {
     steps,
@@ -39,7 +45,8 @@ export function createLastStateNode(stage: RecurrentStage, directions: readonly 
     width,
     isCausal: false,
     unchanged: nothingUnchanged,
-    rows: (from, to) => (to > from ? mergeRows(stage.merge, inOrder(stage, directions).map(lastState), 1) : new Float32Array(0)),
+    rows: (from, to) =>
+      to > from ? mergeRows(stage.merge, inOrder(stage, directions).map(lastState), 1) : new Float32Array(0),
   };
 }
 
@@ -73,7 +80,10 @@ function sideBySide(one: Float32Array, other: Float32Array, steps: number): Floa
 }
 
 /** The directions as they stand side by side. */
-function inOrder({ backwardFirst }: RecurrentStage, directions: readonly DirectionReading[]): readonly DirectionReading[] {
+function inOrder(
+  { backwardFirst }: RecurrentStage,
+  directions: readonly DirectionReading[],
+): readonly DirectionReading[] {
   return backwardFirst === true ? [...directions].reverse() : directions;
 }
 
@@ -84,9 +94,14 @@ function lastState(direction: DirectionReading): Float32Array {
 
 function unchangedBehind(directions: readonly DirectionReading[]): Unchanged {
   const each = directions.map(({ direction, input }) =>
-    direction === 'forward' ? { prefix: input.unchanged.prefix, suffix: 0 } : { prefix: 0, suffix: input.unchanged.suffix },
+    direction === 'forward'
+      ? { prefix: input.unchanged.prefix, suffix: 0 }
+      : { prefix: 0, suffix: input.unchanged.suffix },
   );
-  return { prefix: Math.min(...each.map(({ prefix }) => prefix)), suffix: Math.min(...each.map(({ suffix }) => suffix)) };
+  return {
+    prefix: Math.min(...each.map(({ prefix }) => prefix)),
+    suffix: Math.min(...each.map(({ suffix }) => suffix)),
+  };
 }
 
 function isElementwise(merge: MergeMode): boolean {

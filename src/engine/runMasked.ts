@@ -13,7 +13,11 @@ export interface MaskedRun {
  * Runs only the steps that count, so that no cell needs to know of masks. A skipped step keeps the state before it, as in
  * Keras; its gates were never computed and are NaN.
  */
-export function runMasked(runner: CellRunner, input: RunInput, { steps, state, isRead, allocate }: MaskedRun): RunFields {
+export function runMasked(
+  runner: CellRunner,
+  input: RunInput,
+  { steps, state, isRead, allocate }: MaskedRun,
+): RunFields {
   if (!isRead || isRead.every((flag) => flag === 1)) return runner.run(input, steps, state, allocate);
   const read: number[] = [];
   isRead.forEach((flag, step) => flag === 1 && read.push(step));
@@ -27,7 +31,9 @@ export function runMasked(runner: CellRunner, input: RunInput, { steps, state, i
 }
 
 function nothingRun({ weights }: CellRunner): RunFields {
-  return Object.fromEntries(fieldsOf(weights.cell).map((field) => [field, new Float32Array(0)])) as unknown as RunFields;
+  return Object.fromEntries(
+    fieldsOf(weights.cell).map((field) => [field, new Float32Array(0)]),
+  ) as unknown as RunFields;
 }
 
 function pickSteps(input: RunInput, read: readonly number[], steps: number): RunInput {

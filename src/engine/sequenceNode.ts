@@ -34,7 +34,11 @@ export function createValuesNode(data: Float32Array, width: number, unchanged: U
 }
 
 /** Rows of an embedding, or one-hot vectors, by token ids. */
-export function createTokenNode(ids: Int32Array, stage: EmbeddingStage | OneHotStage, unchanged: Unchanged): SequenceNode {
+export function createTokenNode(
+  ids: Int32Array,
+  stage: EmbeddingStage | OneHotStage,
+  unchanged: Unchanged,
+): SequenceNode {
   const isEmbedding = stage.kind === 'embedding';
   const vocabularySize = isEmbedding ? stage.vocabularySize : stage.width;
   const table: TokenTable = isEmbedding ? { vocabularySize, rows: stage.table } : { vocabularySize };
@@ -61,7 +65,13 @@ export function createTokenNode(ids: Int32Array, stage: EmbeddingStage | OneHotS
 
 /** Ids as vectors of width 1, for a model that feeds bare ids to its first layer. */
 export function createIdNode(ids: Int32Array, unchanged: Unchanged): SequenceNode {
-  return { steps: ids.length, width: 1, unchanged, isCausal: true, rows: (from, to) => Float32Array.from(ids.subarray(from, to)) };
+  return {
+    steps: ids.length,
+    width: 1,
+    unchanged,
+    isCausal: true,
+    rows: (from, to) => Float32Array.from(ids.subarray(from, to)),
+  };
 }
 
 /** How many elements two lists have in common at their beginning and at their end, counted in groups of `width`. */

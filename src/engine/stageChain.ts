@@ -60,7 +60,8 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
       return takeRecurrent(walk, stage, context);
     case 'embedding':
     case 'oneHot':
-      if (context.ids && input === context.start) return both(walk, () => createTokenNode(context.ids as Int32Array, stage, input.unchanged));
+      if (context.ids && input === context.start)
+        return both(walk, () => createTokenNode(context.ids as Int32Array, stage, input.unchanged));
       return stop(walk, `${stage.name} reads tokens in the middle of the model`);
     case 'masking':
       return both(walk, (node) => ({ ...node, mask: findMask(node, stage.value) }));
@@ -75,7 +76,13 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
     case 'pool':
       return takePool(walk, stage, context);
     case 'repeat':
-      walk.output = { steps: stage.count, width: input.width, isCausal: false, unchanged: nothingUnchanged, rows: (from, to) => repeatRow(input, to - from) };
+      walk.output = {
+        steps: stage.count,
+        width: input.width,
+        isCausal: false,
+        unchanged: nothingUnchanged,
+        rows: (from, to) => repeatRow(input, to - from),
+      };
       walk.overTime = null;
       return;
     case 'identity':
@@ -110,7 +117,8 @@ function takeFlatten(walk: Walk, name: string, following: readonly Stage[]): voi
   const input = walk.output as SequenceNode;
   const dense = following.find(({ kind }) => kind === 'dense');
   const steps = dense?.kind === 'dense' ? dense.inputWidth / input.width : input.steps;
-  if (input.steps < steps || !Number.isInteger(steps)) return stop(walk, `${name} needs a text of ${steps} steps, this one has ${input.steps}`);
+  if (input.steps < steps || !Number.isInteger(steps))
+    return stop(walk, `${name} needs a text of ${steps} steps, this one has ${input.steps}`);
   walk.output = {
     steps: 1,
     width: steps * input.width,
@@ -134,7 +142,13 @@ function stop(walk: Walk, why: string): void {
 }
 
 function lastRow(input: SequenceNode): SequenceNode {
-  return { steps: 1, width: input.width, isCausal: false, unchanged: nothingUnchanged, rows: (from, to) => (to > from ? input.rows(input.steps - 1, input.steps) : new Float32Array(0)) };
+  return {
+    steps: 1,
+    width: input.width,
+    isCausal: false,
+    unchanged: nothingUnchanged,
+    rows: (from, to) => (to > from ? input.rows(input.steps - 1, input.steps) : new Float32Array(0)),
+  };
 }
 
 function repeatRow(input: SequenceNode, count: number): Float32Array {
@@ -151,7 +165,8 @@ function findMask(node: SequenceNode, value: number): Uint8Array {
   for (let from = 0; from < node.steps; from += 1024) {
     const to = Math.min(from + 1024, node.steps);
     const rows = node.rows(from, to);
-    for (let t = from; t < to; t++) mask[t] = rows.subarray((t - from) * width, (t - from + 1) * width).some((x) => x !== value) ? 1 : 0;
+    for (let t = from; t < to; t++)
+      mask[t] = rows.subarray((t - from) * width, (t - from + 1) * width).some((x) => x !== value) ? 1 : 0;
   }
   return mask;
 }
@@ -161,5 +176,7 @@ function lastRecurrent(stages: readonly Stage[]): number {
 }
 
 function isHead(kind: Stage['kind']): boolean {
-  return kind === 'dense' || kind === 'activation' || kind === 'scaleShift' || kind === 'layerNorm' || kind === 'logSoftmax';
+  return (
+    kind === 'dense' || kind === 'activation' || kind === 'scaleShift' || kind === 'layerNorm' || kind === 'logSoftmax'
+  );
 }

@@ -9,7 +9,8 @@ import { type Reading } from './reading';
 /** Everything a hover tells of one step of the text. */
 export async function summarizeStep(reading: Reading, step: number, pace: Pace): Promise<StepSummary> {
   const token = reading.tokens[step];
-  if (!token) throw new InspectorError('out-of-range', `There is no step ${step} in this text of ${reading.steps} steps.`);
+  if (!token)
+    throw new InspectorError('out-of-range', `There is no step ${step} in this text of ${reading.steps} steps.`);
   const ofText = reading.directions.filter(({ steps }) => steps === reading.steps);
   for (const direction of ofText) await reading.prepare(direction, [step, step + 1], pace);
   const layers = ofText.map((direction) => summarizeLayer(direction, step));

@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from '../cells/activations';
-import { type ActivationStage, type DenseStage, type LayerNormStage, type LogSoftmaxStage, type ScaleShiftStage } from '../models/recurrentModel';
+import {
+  type ActivationStage,
+  type DenseStage,
+  type LayerNormStage,
+  type LogSoftmaxStage,
+  type ScaleShiftStage,
+} from '../models/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
 
 /** A stage that turns every step's vector into another, whatever stands before or behind it. */

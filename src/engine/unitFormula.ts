@@ -12,8 +12,18 @@ const mostContributions = 8;
 /** What one unit computed at one step, number by number; the step must be computed already. */
 export function explainUnit(direction: DirectionReading, unit: number, step: number): UnitFormula {
   const { shape, runner } = direction;
-  if (!Number.isInteger(unit) || unit < 0 || unit >= shape.units || !Number.isInteger(step) || step < 0 || step >= direction.steps) {
-    throw new InspectorError('out-of-range', `There is no unit ${unit} at step ${step}: layer ${shape.name} has ${shape.units} units and ${direction.steps} steps.`);
+  if (
+    !Number.isInteger(unit) ||
+    unit < 0 ||
+    unit >= shape.units ||
+    !Number.isInteger(step) ||
+    step < 0 ||
+    step >= direction.steps
+  ) {
+    throw new InspectorError(
+      'out-of-range',
+      `There is no unit ${unit} at step ${step}: layer ${shape.name} has ${shape.units} units and ${direction.steps} steps.`,
+    );
   }
   const before = direction.stateBefore(step);
   const x = direction.input.rows(step, step + 1);
@@ -49,10 +59,15 @@ function explainGate(context: UnitContext, gate: string, block: number): GateFor
   const isCandidate = gate === 'g' || gate === 'n' || gate === 'a';
   const isResetAfter = gate === 'n' && weights.resetAfter === true;
   const h = gate === 'n' && !isResetAfter ? resetState(context) : before.h;
-  const pushes = Array.from(h, (value, k) => ({ unit: k, value: value * (weights.recurrentKernel[k * columns + column] as number) }));
+  const pushes = Array.from(h, (value, k) => ({
+    unit: k,
+    value: value * (weights.recurrentKernel[k * columns + column] as number),
+  }));
   const recurrentBias = weights.recurrentBias?.[column] ?? 0;
   const fromState = sum(pushes.map(({ value }) => value)) + (isResetAfter ? recurrentBias : 0);
-  const fromInput = sum(Array.from(x, (value, d) => (value === 0 ? 0 : value * (weights.kernel[d * columns + column] as number))));
+  const fromInput = sum(
+    Array.from(x, (value, d) => (value === 0 ? 0 : value * (weights.kernel[d * columns + column] as number))),
+  );
   const bias = (weights.bias[column] as number) + (isResetAfter ? 0 : recurrentBias);
   const fromCell = peepholeOf(context, gate);
   return {

@@ -19,8 +19,16 @@ export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput 
   return {
     tokens: isLeft ? [...padding, ...input.tokens] : [...input.tokens, ...padding],
     ...(input.ids && { ids: fill(input.ids, new Int32Array(T + missing), isLeft) }),
-    ...(input.values && { values: { ...input.values, data: fill(input.values.data, new Float32Array((T + missing) * input.values.width), isLeft) } }),
-    notes: [...input.notes, `${missing} padding ${missing === 1 ? 'step' : 'steps'} (id 0) stand ${isLeft ? 'before' : 'after'} the text, as the model was trained.`],
+    ...(input.values && {
+      values: {
+        ...input.values,
+        data: fill(input.values.data, new Float32Array((T + missing) * input.values.width), isLeft),
+      },
+    }),
+    notes: [
+      ...input.notes,
+      `${missing} padding ${missing === 1 ? 'step' : 'steps'} (id 0) stand ${isLeft ? 'before' : 'after'} the text, as the model was trained.`,
+    ],
   };
 }
 
@@ -29,7 +37,10 @@ function cutToWindow(input: ReadInput, window: number): ReadInput {
     tokens: input.tokens.slice(0, window),
     ...(input.ids && { ids: input.ids.slice(0, window) }),
     ...(input.values && { values: { ...input.values, data: input.values.data.slice(0, window * input.values.width) } }),
-    notes: [...input.notes, `The model reads the first ${window} tokens; ${input.tokens.length - window} behind them are left out.`],
+    notes: [
+      ...input.notes,
+      `The model reads the first ${window} tokens; ${input.tokens.length - window} behind them are left out.`,
+    ],
   };
 }
 

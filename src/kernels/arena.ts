@@ -14,7 +14,9 @@ export interface Arena extends Heap {
 
 /** An empty arena with the kernels in it; it grows as blocks are taken, and views taken earlier are detached by that. */
 export function createArena(kernels: Pick<Kernels, 'instantiate'>, isShared = false): Arena {
-  const memory = new WebAssembly.Memory(isShared ? { initial: 1, maximum: mostSharedPages, shared: true } : { initial: 1 });
+  const memory = new WebAssembly.Memory(
+    isShared ? { initial: 1, maximum: mostSharedPages, shared: true } : { initial: 1 },
+  );
   const instance = kernels.instantiate(memory);
   let end = 64;
   const allocate = (bytes: number): Pointer => {

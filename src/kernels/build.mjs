@@ -28,7 +28,10 @@ export async function buildKernels(folder) {
   mkdirSync(folder, { recursive: true });
   for (const [name, features] of Object.entries(builds)) {
     writeFileSync(path.join(folder, name), await compileModule(entry, features));
-    writeFileSync(path.join(folder, name.replace('.wasm', '-shared.wasm')), await compileModule(entry, [...features, ...shared]));
+    writeFileSync(
+      path.join(folder, name.replace('.wasm', '-shared.wasm')),
+      await compileModule(entry, [...features, ...shared]),
+    );
   }
 }
 
@@ -41,7 +44,9 @@ export async function compileModule(file, features) {
 
 async function compile(args) {
   let binary = null;
-  const writeFile = (_name, contents) => { binary = contents; };
+  const writeFile = (_name, contents) => {
+    binary = contents;
+  };
   const { error, stderr } = await asc.main(args, { writeFile });
   return { error, stderr: stderr.toString(), binary };
 }

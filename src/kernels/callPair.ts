@@ -5,7 +5,16 @@ import { Worth } from './worth';
 // Two threads share tfjs's memory, and each makes half of the calls of kernels that a step of training is made of. Every number is
 // computed by one call, which does not hang on the thread that makes it: the bits are those of one thread.
 
-const names = ['multiply', 'packPanels', 'lstmForward', 'lstmBackward', 'gruForward', 'gruBackward', 'rnnForward', 'rnnBackward'] as const;
+const names = [
+  'multiply',
+  'packPanels',
+  'lstmForward',
+  'lstmBackward',
+  'gruForward',
+  'gruBackward',
+  'rnnForward',
+  'rnnBackward',
+] as const;
 
 /** A kernel and what it is called with. */
 export type Call = readonly [name: (typeof names)[number], ...args: number[]];
@@ -36,10 +45,19 @@ export interface SharedPlace {
 }
 
 /** Starts the second thread; until it is up, the first makes all calls. */
-export function createCallPair(shared: SharedKernels, at: SharedPlace, worth: Pick<Worth, 'isPaired' | 'note'> = new Worth()): CallPair {
+export function createCallPair(
+  shared: SharedKernels,
+  at: SharedPlace,
+  worth: Pick<Worth, 'isPaired' | 'note'> = new Worth(),
+): CallPair {
   const control = new Int32Array(new SharedArrayBuffer(words * 4));
   control[word.constants] = at.constants;
-  shared.startThread({ kind: 'calls', module: shared.module, memory: at.memory, control: control.buffer as SharedArrayBuffer });
+  shared.startThread({
+    kind: 'calls',
+    module: shared.module,
+    memory: at.memory,
+    control: control.buffer as SharedArrayBuffer,
+  });
   return {
     run({ whole, halves, operations }) {
       if (Atomics.load(control, word.isUp) === 0) return make(at.kernels, whole);

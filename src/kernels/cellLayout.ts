@@ -47,7 +47,12 @@ export function layOut(sizes: SequenceSizes): CellLayout {
 }
 
 /** Spreads the columns of a matrix [rows, G H] to [rows, G P], zeros between; gives the source itself where H is P. */
-export function padGates(heap: Heap, layout: CellLayout, matrix: Pointer, options: { rows: number; allocate: (bytes: number) => Pointer }): Pointer {
+export function padGates(
+  heap: Heap,
+  layout: CellLayout,
+  matrix: Pointer,
+  options: { rows: number; allocate: (bytes: number) => Pointer },
+): Pointer {
   const { G, H, P } = layout;
   if (H === P) return matrix;
   const { rows, allocate } = options;
@@ -59,10 +64,23 @@ export function padGates(heap: Heap, layout: CellLayout, matrix: Pointer, option
 }
 
 /** The inverse of {@link padGates}: [rows, G P] to [rows, G H] at `to`; `fromStride` is that of a source row, in bytes. */
-export function unpadGates(heap: Heap, layout: CellLayout, from: Pointer, options: { rows: number; fromStride: number; to: Pointer }): void {
+export function unpadGates(
+  heap: Heap,
+  layout: CellLayout,
+  from: Pointer,
+  options: { rows: number; fromStride: number; to: Pointer },
+): void {
   const { G, H, P } = layout;
   for (let gate = 0; gate < G; gate++) {
-    heap.kernels.copyRows(from + gate * P * 4, options.fromStride, options.to + gate * H * 4, G * H * 4, options.rows, H, H);
+    heap.kernels.copyRows(
+      from + gate * P * 4,
+      options.fromStride,
+      options.to + gate * H * 4,
+      G * H * 4,
+      options.rows,
+      H,
+      H,
+    );
   }
 }
 
@@ -79,7 +97,10 @@ export function packColumns(heap: Heap, matrix: Pointer, stride: number, options
   const pair = n < columns && depth * columns >= numbersForTwo ? heap.pair?.() : undefined;
   if (!pair) heap.kernels.packPanels(matrix, stride, 4, depth, columns, panels);
   else {
-    const halves = [['packPanels', matrix, stride, 4, depth, n, panels], ['packPanels', matrix + n * 4, stride, 4, depth, columns - n, panels + n * depth * 4]] as const;
+    const halves = [
+      ['packPanels', matrix, stride, 4, depth, n, panels],
+      ['packPanels', matrix + n * 4, stride, 4, depth, columns - n, panels + n * depth * 4],
+    ] as const;
     pair.run({ whole, halves, operations: depth * columns });
   }
   return panels;
@@ -98,4 +119,3 @@ interface PackOptions {
   readonly columns: number;
   readonly allocate: (bytes: number) => Pointer;
 }
-

@@ -10,7 +10,16 @@ import { Pause, sleepUntil, spinUntil } from './waiting';
 // pair comes apart and the sequence goes on in one thread. The bits are those of one thread.
 
 /** Words of the shared control block. */
-const word = { job: 0, isUp: 1, helperSteps: 2, mainSteps: 3, stopAt: 4, finishedJob: 5, constants: 6, order: 7 } as const;
+const word = {
+  job: 0,
+  isUp: 1,
+  helperSteps: 2,
+  mainSteps: 3,
+  stopAt: 4,
+  finishedJob: 5,
+  constants: 6,
+  order: 7,
+} as const;
 const words = 32;
 const forever = 0x7fffffff;
 
@@ -43,14 +52,27 @@ const leastWeights = 4 * 256 * 256;
  * which those of a GRU that resets before the product do twice.
  */
 export function canPair({ cell, units, recurrentKernel, resetAfter }: CellWeights, panel: number): boolean {
-  return recurrentKernel.length >= leastWeights && paddedWidth(units) % panel === 0 && (cell !== 'gru' || resetAfter === true);
+  return (
+    recurrentKernel.length >= leastWeights &&
+    paddedWidth(units) % panel === 0 &&
+    (cell !== 'gru' || resetAfter === true)
+  );
 }
 
 /** Starts the second thread; until it is up, everything is left to the caller. */
-export function createColumnPair(shared: SharedKernels, { kernels, memory, constants }: Arena, cell: CellKind): ColumnPair {
+export function createColumnPair(
+  shared: SharedKernels,
+  { kernels, memory, constants }: Arena,
+  cell: CellKind,
+): ColumnPair {
   const control = new Int32Array(new SharedArrayBuffer(words * 4));
   control[word.constants] = constants;
-  const thread = shared.startThread({ kind: 'columns', module: shared.module, memory, control: control.buffer as SharedArrayBuffer });
+  const thread = shared.startThread({
+    kind: 'columns',
+    module: shared.module,
+    memory,
+    control: control.buffer as SharedArrayBuffer,
+  });
   const { panel } = shared;
   const name = `${cell}Columns` as const;
   const pause = new Pause();
@@ -60,7 +82,12 @@ export function createColumnPair(shared: SharedKernels, { kernels, memory, const
     return false;
   };
   const start = (order: readonly number[]): boolean => {
-    if (pause.isOn || Atomics.load(control, word.isUp) === 0 || !waitFor(word.finishedJob, Atomics.load(control, word.job))) return false;
+    if (
+      pause.isOn ||
+      Atomics.load(control, word.isUp) === 0 ||
+      !waitFor(word.finishedJob, Atomics.load(control, word.job))
+    )
+      return false;
     control.set(order, word.order);
     Atomics.store(control, word.helperSteps, 0);
     Atomics.store(control, word.mainSteps, 0);
@@ -107,8 +134,23 @@ function halfOf(width: number, panel: number, side: 0 | 1): readonly [from: numb
   return side === 0 ? [0, first] : [first, width - first];
 }
 
-function projectHalf(kernels: KernelExports, { input, depth, rows, panels, to, stride, bias }: ProjectionJob, [from, columns]: readonly [number, number]): void {
-  kernels.multiply(input, depth * 4, rows, depth, panels + from * depth * 4, columns, to + from * 4, stride, bias + from * 4, 0);
+function projectHalf(
+  kernels: KernelExports,
+  { input, depth, rows, panels, to, stride, bias }: ProjectionJob,
+  [from, columns]: readonly [number, number],
+): void {
+  kernels.multiply(
+    input,
+    depth * 4,
+    rows,
+    depth,
+    panels + from * depth * 4,
+    columns,
+    to + from * 4,
+    stride,
+    bias + from * 4,
+    0,
+  );
 }
 
 /** The second thread: takes jobs until it is ended from outside. */
@@ -124,7 +166,16 @@ export function serveColumns({ module, memory, control: buffer }: Handed): never
     const [kind, ...order] = Array.from(control.subarray(word.order)) as [number, ...number[]];
     if (kind === orders.run) runHalf({ kernels, control, panel }, order);
     else {
-      const [input, depth, rows, panels, columns, to, stride, bias] = order as [number, number, number, number, number, number, number, number];
+      const [input, depth, rows, panels, columns, to, stride, bias] = order as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       projectHalf(kernels, { input, depth, rows, panels, columns, to, stride, bias }, halfOf(columns, panel, 1));
       Atomics.store(control, word.helperSteps, 1);
     }
@@ -132,7 +183,10 @@ export function serveColumns({ module, memory, control: buffer }: Handed): never
   }
 }
 
-function runHalf({ kernels, control, panel }: { kernels: KernelExports; control: Int32Array; panel: number }, order: readonly number[]): void {
+function runHalf(
+  { kernels, control, panel }: { kernels: KernelExports; control: Int32Array; panel: number },
+  order: readonly number[],
+): void {
   const [plan, steps, row, cell] = order as [number, number, number, 0 | 1 | 2];
   const [from, bytes] = halfOf(row, panel * 4, 1);
   const name = `${cells[cell]}Columns` as const;

@@ -18,17 +18,29 @@ export function createGather(other: Gather): Gather {
   return (heap, inputs, attributes) => {
     const { x, indices } = inputs as Record<'x' | 'indices', tf.TensorInfo>;
     const [rows = 0, ...rest] = x.shape;
-    const isRows = attributes.axis === 0 && attributes.batchDims === 0 && ['float32', 'int32'].includes(x.dtype) && indices.dtype === 'int32';
+    const isRows =
+      attributes.axis === 0 &&
+      attributes.batchDims === 0 &&
+      ['float32', 'int32'].includes(x.dtype) &&
+      indices.dtype === 'int32';
     if (!isRows || !areInside(heap, indices, rows)) return other(heap, inputs, attributes);
     const width = sizeOf(rest);
     const out = heap.makeOutput([...indices.shape, ...rest], x.dtype);
-    heap.kernels.gatherRows(heap.pointerOf(x), width * 4, heap.pointerOf(indices), sizeOf(indices.shape), heap.pointerOf(out));
+    heap.kernels.gatherRows(
+      heap.pointerOf(x),
+      width * 4,
+      heap.pointerOf(indices),
+      sizeOf(indices.shape),
+      heap.pointerOf(out),
+    );
     return out;
   };
 }
 
 function areInside(heap: TfjsHeap, indices: tf.TensorInfo, rows: number): boolean {
-  return new Int32Array(heap.memory.buffer, heap.pointerOf(indices), sizeOf(indices.shape)).every((index) => index >= 0 && index < rows);
+  return new Int32Array(heap.memory.buffer, heap.pointerOf(indices), sizeOf(indices.shape)).every(
+    (index) => index >= 0 && index < rows,
+  );
 }
 
 function sizeOf(shape: readonly number[]): number {

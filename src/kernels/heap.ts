@@ -63,7 +63,10 @@ function createTfjsHeap(backend: WasmBackend, kernels: Kernels): TfjsHeap {
   let pair: CallPair | undefined;
   return {
     kernels: instance,
-    pair: () => (shared?.mayStart() === true ? (pair ??= createCallPair(shared, { kernels: instance, memory, constants })) : undefined),
+    pair: () =>
+      shared?.mayStart() === true
+        ? (pair ??= createCallPair(shared, { kernels: instance, memory, constants }))
+        : undefined,
     memory,
     allocate,
     free: (pointer) => wasm._free(pointer),

@@ -7,8 +7,23 @@ export interface KernelExports {
   prepareConstants(memory: Pointer): void;
   activate(kind: number, from: Pointer, to: Pointer, bytes: number): void;
   exponential(row: Pointer, bytes: number): void;
-  copyRows(from: Pointer, fromStride: number, to: Pointer, toStride: number, rows: number, width: number, paddedWidth: number): void;
-  packPanels(matrix: Pointer, rowStride: number, columnStride: number, depth: number, columns: number, to: Pointer): void;
+  copyRows(
+    from: Pointer,
+    fromStride: number,
+    to: Pointer,
+    toStride: number,
+    rows: number,
+    width: number,
+    paddedWidth: number,
+  ): void;
+  packPanels(
+    matrix: Pointer,
+    rowStride: number,
+    columnStride: number,
+    depth: number,
+    columns: number,
+    to: Pointer,
+  ): void;
   panelBytes(depth: number, columns: number): number;
   transpose(from: Pointer, fromStride: number, rows: number, columns: number, to: Pointer, toStride: number): void;
   largest(from: Pointer, bytes: number): number;
@@ -17,10 +32,27 @@ export interface KernelExports {
   multiplyInto(row: Pointer, factor: Pointer, bytes: number): void;
   addColumnSums(from: Pointer, stride: number, rows: number, width: number, sums: Pointer): void;
   multiply(
-    a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number,
-    c: Pointer, cStride: number, init: Pointer, initStride: number,
+    a: Pointer,
+    aStride: number,
+    rows: number,
+    depth: number,
+    panels: Pointer,
+    columns: number,
+    c: Pointer,
+    cStride: number,
+    init: Pointer,
+    initStride: number,
   ): void;
-  multiplyDouble(a: Pointer, aStride: number, rows: number, depth: number, panels: Pointer, columns: number, c: Pointer, cStride: number): void;
+  multiplyDouble(
+    a: Pointer,
+    aStride: number,
+    rows: number,
+    depth: number,
+    panels: Pointer,
+    columns: number,
+    c: Pointer,
+    cStride: number,
+  ): void;
   lstmForward(sequence: Pointer): void;
   lstmColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
   gruColumns(sequence: Pointer, t: number, from: number, bytes: number): void;
@@ -32,7 +64,14 @@ export interface KernelExports {
   rnnBackward(sequence: Pointer): void;
   adam(update: Pointer): void;
   scatterAdd(rows: Pointer, ids: Pointer, count: number, width: number, sums: Pointer, segments: number): void;
-  softmaxCrossEntropy(logits: Pointer, row: number, rows: number, width: number, targets: Pointer, scale: number): number;
+  softmaxCrossEntropy(
+    logits: Pointer,
+    row: number,
+    rows: number,
+    width: number,
+    targets: Pointer,
+    scale: number,
+  ): number;
   clipGradient(x: Pointer, dy: Pointer, n: number, low: number, high: number, to: Pointer): void;
   scaleBlock(row: Pointer, bytes: number, factor: number): void;
   sumOfSquares(values: Pointer, n: number): number;

@@ -58,7 +58,29 @@ export interface KernelBytes extends Builds {
 const zeroVector = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
 const body = [0, ...zeroVector, ...zeroVector, ...zeroVector, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
 const relaxedProbe = new Uint8Array([
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, body.length + 2, 1, body.length, ...body,
+  0,
+  0x61,
+  0x73,
+  0x6d,
+  1,
+  0,
+  0,
+  0,
+  1,
+  4,
+  1,
+  0x60,
+  0,
+  0,
+  3,
+  2,
+  1,
+  0,
+  10,
+  body.length + 2,
+  1,
+  body.length,
+  ...body,
 ]);
 
 /** Whether this host runs relaxed SIMD (Node 22 and later, Chromium 114 and later). */
@@ -75,11 +97,14 @@ export function loadKernels({ second, wideHost, ...builds }: KernelBytes): Kerne
   const narrow = path === 'simd' ? builds.simd : (builds.relaxed as Bytes);
   if (!WebAssembly.validate(narrow)) return null;
   const compiled = new WebAssembly.Module(narrow);
-  const wide = path === 'relaxed-simd' && wideHost && builds.wide ? maybeWide(builds.wide, compiled, wideHost) : undefined;
-  const shared = second && maybeShared(second, () => {
-    if (wide && wideHost && second.wide) return compileWide(second.wide, wideHost);
-    return new WebAssembly.Module(path === 'simd' ? second.simd : (second.relaxed as Bytes));
-  });
+  const wide =
+    path === 'relaxed-simd' && wideHost && builds.wide ? maybeWide(builds.wide, compiled, wideHost) : undefined;
+  const shared =
+    second &&
+    maybeShared(second, () => {
+      if (wide && wideHost && second.wide) return compileWide(second.wide, wideHost);
+      return new WebAssembly.Module(path === 'simd' ? second.simd : (second.relaxed as Bytes));
+    });
   return { path, isWide: wide !== undefined, instantiate: instantiator(wide ?? compiled), ...(shared && { shared }) };
 }
 
@@ -90,7 +115,10 @@ function maybeWide(bytes: Bytes, narrow: WebAssembly.Module, host: WideHost): We
 }
 
 /** Undefined where this host shares no memory between threads. */
-function maybeShared({ startThread, mayStart, simd }: NonNullable<KernelBytes['second']>, compile: () => WebAssembly.Module): SharedKernels | undefined {
+function maybeShared(
+  { startThread, mayStart, simd }: NonNullable<KernelBytes['second']>,
+  compile: () => WebAssembly.Module,
+): SharedKernels | undefined {
   if (typeof SharedArrayBuffer === 'undefined' || !WebAssembly.validate(simd)) return undefined;
   const module = compile();
   const instantiate = instantiator(module);

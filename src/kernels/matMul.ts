@@ -28,17 +28,26 @@ interface FusedMatMulAttributes extends MatMulAttributes {
 }
 
 /** tfjs's _FusedMatMul, which dense layers call, likewise: a product and a bias. What has an activation besides is left to `other`. */
-export function createFusedMatMul(other: (heap: TfjsHeap, inputs: Inputs, attributes: FusedMatMulAttributes) => tf.TensorInfo): typeof other {
+export function createFusedMatMul(
+  other: (heap: TfjsHeap, inputs: Inputs, attributes: FusedMatMulAttributes) => tf.TensorInfo,
+): typeof other {
   return (heap, inputs, attributes) => {
-    const { a, b, bias } = inputs as { readonly a: tf.TensorInfo; readonly b: tf.TensorInfo; readonly bias?: tf.TensorInfo };
+    const { a, b, bias } = inputs as {
+      readonly a: tf.TensorInfo;
+      readonly b: tf.TensorInfo;
+      readonly bias?: tf.TensorInfo;
+    };
     const N = b.shape.at(attributes.transposeB ? -2 : -1);
-    const isPlain = (attributes.activation ?? 'linear') === 'linear' && (!bias || (bias.shape.length === 1 && bias.shape[0] === N));
+    const isPlain =
+      (attributes.activation ?? 'linear') === 'linear' && (!bias || (bias.shape.length === 1 && bias.shape[0] === N));
     return isPlain && areSingle(a, b) ? multiply(heap, [a, b, bias], attributes) : other(heap, inputs, attributes);
   };
 }
 
 function areSingle(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
-  const isSingle = [a, b].every(({ shape, dtype }) => dtype === 'float32' && shape.slice(0, -2).every((size) => size === 1));
+  const isSingle = [a, b].every(
+    ({ shape, dtype }) => dtype === 'float32' && shape.slice(0, -2).every((size) => size === 1),
+  );
   return isSingle && a.shape.length === b.shape.length;
 }
 

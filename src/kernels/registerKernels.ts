@@ -1,5 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackwardAttributes, type SequenceAttributes, kernelNames, registerFusedGradients } from '../cells/fusedKernels';
+import {
+  type BackwardAttributes,
+  type SequenceAttributes,
+  kernelNames,
+  registerFusedGradients,
+} from '../cells/fusedKernels';
 import { type CellLayout, layOut } from './cellLayout';
 import { createGather } from './gather';
 import { type TfjsHeap, heapOf, withScratch } from './heap';
@@ -48,9 +53,15 @@ function shareClones(): void {
 }
 
 /** Puts a kernel of ours before one of tfjs's, which does what ours leaves. */
-function replace(kernels: Kernels, name: string, create: (other: (heap: TfjsHeap, inputs: Inputs, attributes: object) => tf.TensorInfo) => Compute): void {
+function replace(
+  kernels: Kernels,
+  name: string,
+  create: (other: (heap: TfjsHeap, inputs: Inputs, attributes: object) => tf.TensorInfo) => Compute,
+): void {
   const { kernelFunc } = tf.getKernel(name, 'wasm');
-  const own = create((_, inputs, attrs) => kernelFunc({ inputs, attrs: attrs as never, backend: tf.backend() }) as tf.TensorInfo);
+  const own = create(
+    (_, inputs, attrs) => kernelFunc({ inputs, attrs: attrs as never, backend: tf.backend() }) as tf.TensorInfo,
+  );
   tf.unregisterKernel(name, 'wasm');
   register(kernels, name, own);
 }
@@ -59,7 +70,8 @@ function register(kernels: Kernels, kernelName: string, compute: Compute): void 
   tf.registerKernel({
     kernelName,
     backendName: 'wasm',
-    kernelFunc: ({ inputs, backend, attrs }) => withOutputs(backend, heapOf(backend, kernels), (heap) => compute(heap, inputs as Inputs, attrs as never)),
+    kernelFunc: ({ inputs, backend, attrs }) =>
+      withOutputs(backend, heapOf(backend, kernels), (heap) => compute(heap, inputs as Inputs, attrs as never)),
   });
 }
 
@@ -68,7 +80,11 @@ function withOutputs<T>(backend: unknown, heap: TfjsHeap, compute: (heap: TfjsHe
   const made: tf.TensorInfo[] = [];
   const note = (tensor: tf.TensorInfo): tf.TensorInfo => (made.push(tensor), tensor);
   try {
-    return compute({ ...heap, makeOutput: (shape, dtype) => note(heap.makeOutput(shape, dtype)), ownBlock: (pointer) => note(heap.ownBlock(pointer)) });
+    return compute({
+      ...heap,
+      makeOutput: (shape, dtype) => note(heap.makeOutput(shape, dtype)),
+      ownBlock: (pointer) => note(heap.ownBlock(pointer)),
+    });
   } catch (thrown) {
     for (const { dataId } of made) (backend as tf.KernelBackend).disposeData(dataId, true);
     throw thrown;
@@ -87,9 +103,13 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   const hLast = heap.makeOutput([B, H]);
   const cLast = heap.makeOutput(attributes.cell === 'lstm' ? [B, H] : [1]);
   const present = Object.entries(inputs).filter(([name, tensor]) => name !== 'mask' || hasMask(tensor));
-  const pointers = Object.fromEntries(present.map(([name, tensor]) => [name, heap.pointerOf(tensor)])) as never as Parameters<typeof runForward>[3];
+  const pointers = Object.fromEntries(
+    present.map(([name, tensor]) => [name, heap.pointerOf(tensor)]),
+  ) as never as Parameters<typeof runForward>[3];
   const yPointer = attributes.returnSequences ? heap.pointerOf(y) : 0;
-  withIds(heap, layout, { x, kernel }, (entering) => runForward(heap, layout, attributes, { ...pointers, ...entering, kept, y: yPointer }));
+  withIds(heap, layout, { x, kernel }, (entering) =>
+    runForward(heap, layout, attributes, { ...pointers, ...entering, kept, y: yPointer }),
+  );
   copyOut(heap, layout, kept + layout.hAt, hLast);
   if (!attributes.returnSequences) copyOut(heap, layout, kept + layout.hAt, y);
   if (attributes.cell === 'lstm') copyOut(heap, layout, kept + layout.cAt + T * B * layout.row, cLast);
@@ -114,8 +134,13 @@ function backward(heap: TfjsHeap, inputs: Inputs, attributes: BackwardAttributes
       heap.kernels.addColumnSums(last, 0, 1, B * layout.P, dh);
     }
     runBackward(heap, layout, attributes, {
-      kept: pointer('kept'), recurrentKernel: pointer('recurrentKernel'), ...(hasMask(inputs['mask']) && { mask: pointer('mask') }),
-      dy: attributes.returnSequences ? pointer('dy') : 0, dh, dc, dz: heap.pointerOf(dz),
+      kept: pointer('kept'),
+      recurrentKernel: pointer('recurrentKernel'),
+      ...(hasMask(inputs['mask']) && { mask: pointer('mask') }),
+      dy: attributes.returnSequences ? pointer('dy') : 0,
+      dh,
+      dc,
+      dz: heap.pointerOf(dz),
     });
     copyOut(heap, layout, dh, dh0);
     copyOut(heap, layout, dc, dc0);
@@ -156,12 +181,18 @@ function isIds(x: tf.TensorInfo): boolean {
  * Hands x on as ids where it holds ids, or rows that are all one-hot (a layers-model's characters): rows are then picked instead
  * of multiplied. Not where the kernel holds what is not finite, which a product with zeros would spread.
  */
-function withIds(heap: TfjsHeap, { B, T, D }: CellLayout, { x, kernel }: { x: tf.TensorInfo; kernel?: tf.TensorInfo }, run: (entering: { x: Pointer; isIds: boolean }) => void): void {
+function withIds(
+  heap: TfjsHeap,
+  { B, T, D }: CellLayout,
+  { x, kernel }: { x: tf.TensorInfo; kernel?: tf.TensorInfo },
+  run: (entering: { x: Pointer; isIds: boolean }) => void,
+): void {
   const given = { x: heap.pointerOf(x), isIds: isIds(x) };
   if (given.isIds || D < 8) return run(given);
   withScratch(heap, (allocate) => {
     const ids = allocate(Math.max(1, B * T) * 4);
-    const isOneHot = heap.kernels.oneHotIds(given.x, B * T, D, ids) !== 0 && (kernel === undefined || isFinite(heap, kernel));
+    const isOneHot =
+      heap.kernels.oneHotIds(given.x, B * T, D, ids) !== 0 && (kernel === undefined || isFinite(heap, kernel));
     run(isOneHot ? { x: ids, isIds: true } : given);
   });
 }

@@ -40,7 +40,16 @@ class ProductSide {
       const from = left.offset + r * left.stride;
       staged.set(left.data.subarray(from, from + depth), r * depth);
     }
-    this.arena.kernels.multiplyDouble(leftAt, depth * 8, rows, depth, panels.at, panels.columns, outAt, panels.columns * 8);
+    this.arena.kernels.multiplyDouble(
+      leftAt,
+      depth * 8,
+      rows,
+      depth,
+      panels.at,
+      panels.columns,
+      outAt,
+      panels.columns * 8,
+    );
     this.copyOut(outAt, panels.columns, out, size);
   }
 
@@ -50,7 +59,9 @@ class ProductSide {
       const to = out.offset + r * out.stride;
       const from = r * stride;
       if (!add) out.data.set(result.subarray(from, from + columns), to);
-      else for (let n = 0; n < columns; n++) out.data[to + n] = (out.data[to + n] as number) + (result[from + n] as number);
+      else
+        for (let n = 0; n < columns; n++)
+          out.data[to + n] = (out.data[to + n] as number) + (result[from + n] as number);
     }
   }
 

@@ -33,24 +33,43 @@ export function runBackward(heap: Heap, layout: CellLayout, attributes: CellAttr
       ...commonPlan(layout, attributes),
       ...packed,
       ...trainingGates(layout),
-      gates: at.kept, c: at.kept + layout.cAt, hIn: at.kept + layout.hInAt, mask,
-      dh: at.dh, dc: at.dc, dy: at.dy, dz: at.dz, zeros, scratch: allocate(2 * row),
+      gates: at.kept,
+      c: at.kept + layout.cAt,
+      hIn: at.kept + layout.hInAt,
+      mask,
+      dh: at.dh,
+      dc: at.dc,
+      dy: at.dy,
+      dz: at.dz,
+      zeros,
+      scratch: allocate(2 * row),
     };
     runInSlices(heap, layout, plan, { pass: 'Backward', allocate });
   });
 }
 
 /** Panels of the transposed recurrent kernel; of a GRU's two parts. */
-export function packTransposedRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer) {
+export function packTransposedRecurrent(
+  heap: Heap,
+  layout: CellLayout,
+  kernel: Pointer,
+  allocate: (bytes: number) => Pointer,
+) {
   const { H, G, P } = layout;
   const padded = padGates(heap, layout, kernel, { rows: H, allocate });
   const pack = (from: number, gates: number): Pointer =>
     packTransposed(heap, padded + from * P * 4, G * P * 4, { depth: gates * P, columns: H, allocate });
-  return layout.cell === 'gru' ? { transposed: pack(0, 2), transposedCandidate: pack(2, 1) } : { transposed: pack(0, G) };
+  return layout.cell === 'gru'
+    ? { transposed: pack(0, 2), transposedCandidate: pack(2, 1) }
+    : { transposed: pack(0, G) };
 }
 
 /** dx [B, T, D] = dz W^T. */
-export function runInputGradient(heap: Heap, layout: CellLayout, at: { dz: Pointer; kernel: Pointer; dx: Pointer }): void {
+export function runInputGradient(
+  heap: Heap,
+  layout: CellLayout,
+  at: { dz: Pointer; kernel: Pointer; dx: Pointer },
+): void {
   const { kernels } = heap;
   const { B, T, D, G, P, gatesRow } = layout;
   withScratch(heap, (allocate) => {
@@ -81,7 +100,12 @@ export interface WeightGradientPointers {
 }
 
 /** dW = x^T dz, dU = h^T dz (GRU: with what entered n's product), db = sum of dz, over all steps and the batch. */
-export function runWeightGradients(heap: Heap, layout: CellLayout, attributes: CellAttributes, at: WeightGradientPointers): void {
+export function runWeightGradients(
+  heap: Heap,
+  layout: CellLayout,
+  attributes: CellAttributes,
+  at: WeightGradientPointers,
+): void {
   const { kernels } = heap;
   const { B, T, D, H, G, P, row, gatesRow } = layout;
   const N = T * B;
@@ -108,7 +132,12 @@ export function runWeightGradients(heap: Heap, layout: CellLayout, attributes: C
 }
 
 /** The same for one-hot x: every row of dz is added to that of its id, [D, blocks P]. */
-function addRowsById(heap: Heap, { B, T, D, gatesRow }: CellLayout, at: WeightGradientPointers, allocate: (bytes: number) => Pointer): Pointer {
+function addRowsById(
+  heap: Heap,
+  { B, T, D, gatesRow }: CellLayout,
+  at: WeightGradientPointers,
+  allocate: (bytes: number) => Pointer,
+): Pointer {
   const { kernels, memory } = heap;
   const ids = allocate(T * B * 4);
   const sums = allocate(D * gatesRow);
@@ -145,7 +174,12 @@ interface CandidateOptions {
 }
 
 /** GRU: n's block of dU is h^T dq (resetAfter) or (r h)^T dn; q and r h lie in the fourth block of kept rows. */
-function candidateGradient(heap: Heap, layout: CellLayout, at: WeightGradientPointers, options: CandidateOptions): void {
+function candidateGradient(
+  heap: Heap,
+  layout: CellLayout,
+  at: WeightGradientPointers,
+  options: CandidateOptions,
+): void {
   const { B, T, H, P, row, gatesRow } = layout;
   const { isAfter, dU, product, allocate } = options;
   const dz = at.dz + (isAfter ? 3 : 2) * row;
@@ -155,7 +189,12 @@ function candidateGradient(heap: Heap, layout: CellLayout, at: WeightGradientPoi
   heap.kernels.copyRows(dCandidate, P * 4, dU + 2 * P * 4, 3 * P * 4, H, P, P);
 }
 
-function biasGradient(heap: Heap, layout: CellLayout, at: WeightGradientPointers, options: { isAfter: boolean; allocate: (bytes: number) => Pointer }): void {
+function biasGradient(
+  heap: Heap,
+  layout: CellLayout,
+  at: WeightGradientPointers,
+  options: { isAfter: boolean; allocate: (bytes: number) => Pointer },
+): void {
   const { kernels } = heap;
   const { B, T, H, P, G, gatesRow } = layout;
   const blocks = gatesRow / layout.row;

@@ -19,7 +19,12 @@ export interface ForwardInputs {
 }
 
 /** Reads a batch of sequences into `kept` (see {@link layOut}); `y` [B, T, H] gets h of every step unless it is 0. */
-export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttributes, at: ForwardInputs & { kept: Pointer; y: Pointer }): void {
+export function runForward(
+  heap: Heap,
+  layout: CellLayout,
+  attributes: CellAttributes,
+  at: ForwardInputs & { kept: Pointer; y: Pointer },
+): void {
   const { kernels } = heap;
   withScratch(heap, (allocate) => {
     const { B, H, P, row } = layout;
@@ -39,7 +44,14 @@ export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttri
       recurrent,
       ...trainingGates(layout),
       ...(isAfter && { recurrentBias: recurrentBias(heap, layout, at.bias, allocate) }),
-      gates: at.kept, z: at.kept, zRow: layout.gatesRow, c: at.kept + layout.cAt, hIn, h: at.kept + layout.hAt, mask, y: at.y,
+      gates: at.kept,
+      z: at.kept,
+      zRow: layout.gatesRow,
+      c: at.kept + layout.cAt,
+      hIn,
+      h: at.kept + layout.hAt,
+      mask,
+      y: at.y,
     };
     runInSlices(heap, layout, plan, { pass: 'Forward', allocate });
   });
@@ -48,7 +60,10 @@ export function runForward(heap: Heap, layout: CellLayout, attributes: CellAttri
 /** Sizes and codes that both directions need. */
 export function commonPlan(layout: CellLayout, attributes: CellAttributes) {
   return {
-    steps: layout.T, batch: layout.B, units: layout.H, row: layout.row,
+    steps: layout.T,
+    batch: layout.B,
+    units: layout.H,
+    row: layout.row,
     activation: activationCode(attributes.activation) ?? 0,
     recurrentActivation: activationCode(attributes.recurrentActivation) ?? 0,
     resetAfter: attributes.resetAfter ? 1 : 0,
@@ -56,7 +71,12 @@ export function commonPlan(layout: CellLayout, attributes: CellAttributes) {
 }
 
 /** gates = x W + b for the whole batch. */
-function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { gates: Pointer; isAfter: boolean }): void {
+function projectInput(
+  heap: Heap,
+  layout: CellLayout,
+  at: ForwardInputs,
+  to: { gates: Pointer; isAfter: boolean },
+): void {
   const { B, T, D, G, P, gatesRow } = layout;
   withScratch(heap, (allocate) => {
     const padded = padGates(heap, layout, at.kernel, { rows: D, allocate });
@@ -65,7 +85,19 @@ function projectInput(heap: Heap, layout: CellLayout, at: ForwardInputs, to: { g
     if (at.isIds) return pickRows(heap, layout, at.x, { gates: to.gates, padded, bias, allocate });
     const panels = packColumns(heap, padded, G * P * 4, { depth: D, columns: G * P, allocate });
     for (let b = 0; b < B; b++) {
-      multiplyInSlices(heap, at.x + b * T * D * 4, D * 4, T, D, panels, G * P, to.gates + b * gatesRow, B * gatesRow, bias, 0);
+      multiplyInSlices(
+        heap,
+        at.x + b * T * D * 4,
+        D * 4,
+        T,
+        D,
+        panels,
+        G * P,
+        to.gates + b * gatesRow,
+        B * gatesRow,
+        bias,
+        0,
+      );
     }
   });
 }
@@ -85,7 +117,8 @@ function pickRows(heap: Heap, layout: CellLayout, ids: Pointer, { gates, padded,
   const width = G * P;
   const table = allocate(D * width * 4);
   kernels.copyRows(bias, 0, table, width * 4, D, width, width);
-  for (let row = 0; row < D; row++) kernels.addColumnSums(padded + row * width * 4, 0, 1, width, table + row * width * 4);
+  for (let row = 0; row < D; row++)
+    kernels.addColumnSums(padded + row * width * 4, 0, 1, width, table + row * width * 4);
   const picked = new Int32Array(heap.memory.buffer, ids, B * T);
   for (let at = 0; at < B * T; at++) {
     const id = picked[at] as number;
@@ -95,19 +128,29 @@ function pickRows(heap: Heap, layout: CellLayout, ids: Pointer, { gates, padded,
 }
 
 /** Pads the biases to [G P]; of the two of a GRU with resetAfter, [2, 3 H], z and r get the sum. */
-export function foldBiases(heap: Heap, { G, H, P }: CellLayout, { from, to, isAfter }: { from: Pointer; to: Pointer; isAfter: boolean }): void {
+export function foldBiases(
+  heap: Heap,
+  { G, H, P }: CellLayout,
+  { from, to, isAfter }: { from: Pointer; to: Pointer; isAfter: boolean },
+): void {
   const { kernels } = heap;
   for (let gate = 0; gate < G; gate++) kernels.copyRows(from + gate * H * 4, 0, to + gate * P * 4, 0, 1, H, P);
   if (!isAfter) return;
   withScratch(heap, (allocate) => {
     const second = allocate(2 * P * 4);
-    for (let gate = 0; gate < 2; gate++) kernels.copyRows(from + (3 + gate) * H * 4, 0, second + gate * P * 4, 0, 1, H, P);
+    for (let gate = 0; gate < 2; gate++)
+      kernels.copyRows(from + (3 + gate) * H * 4, 0, second + gate * P * 4, 0, 1, H, P);
     kernels.addColumnSums(second, 0, 1, 2 * P, to);
   });
 }
 
 /** Panels of the recurrent kernel [H, G P]; a GRU's candidate stands apart, behind those of z and r. */
-export function packRecurrent(heap: Heap, layout: CellLayout, kernel: Pointer, allocate: (bytes: number) => Pointer): Pointer {
+export function packRecurrent(
+  heap: Heap,
+  layout: CellLayout,
+  kernel: Pointer,
+  allocate: (bytes: number) => Pointer,
+): Pointer {
   const { cell, G, H, P } = layout;
   const padded = padGates(heap, layout, kernel, { rows: H, allocate });
   const [first, second] = (cell === 'gru' ? [2 * P, P] : [G * P, 0]) as [number, number];
@@ -124,7 +167,12 @@ export function trainingGates({ row, gatesRow }: CellLayout): { gateStride: numb
 }
 
 /** n's bias inside the reset product, one padded row. */
-export function recurrentBias(heap: Heap, layout: CellLayout, bias: Pointer, allocate: (bytes: number) => Pointer): Pointer {
+export function recurrentBias(
+  heap: Heap,
+  layout: CellLayout,
+  bias: Pointer,
+  allocate: (bytes: number) => Pointer,
+): Pointer {
   const to = allocate(layout.row);
   heap.kernels.copyRows(bias + 5 * layout.H * 4, 0, to, 0, 1, layout.H, layout.P);
   return to;

@@ -11,8 +11,7 @@ import { planBytes, type SequencePlan, writePlan } from './sequencePlan';
 
 /** What enters a layer: vectors [steps, D], or ids that pick rows of its token table. */
 export type ReaderInput =
-  | { readonly kind: 'rows'; readonly rows: Float32Array }
-  | { readonly kind: 'ids'; readonly ids: Int32Array };
+  { readonly kind: 'rows'; readonly rows: Float32Array } | { readonly kind: 'ids'; readonly ids: Int32Array };
 
 /** State between two steps: h [H] and, for an LSTM, c [H]. */
 export interface ReaderState {
@@ -59,13 +58,17 @@ export function canRead(weights: CellWeights): boolean {
     activationCode(activation) !== undefined &&
     (weights.cell === 'rnn' || activationCode(recurrentActivation) !== undefined) &&
     (outputActivation === undefined || outputActivation === activation) &&
-    weights.peepholes === undefined && weights.projection === undefined && weights.clip === undefined && weights.inputForget !== true
+    weights.peepholes === undefined &&
+    weights.projection === undefined &&
+    weights.clip === undefined &&
+    weights.inputForget !== true
   );
 }
 
 /** Packs a cell's weights for reading; with a table, x W + b of every token is computed once. Ask {@link canRead} first. */
 export function createSequenceReader(kernels: Kernels, weights: CellWeights, table?: ReaderTable): SequenceReader {
-  const shared = kernels.shared?.mayStart() === true && canPair(weights, kernels.shared.panel) ? kernels.shared : undefined;
+  const shared =
+    kernels.shared?.mayStart() === true && canPair(weights, kernels.shared.panel) ? kernels.shared : undefined;
   const arena = createArena(shared ?? kernels, shared !== undefined);
   const pair = shared && createColumnPair(shared, arena, weights.cell);
   const layout = layOut({ cell: weights.cell, B: 1, T: sliceSteps, D: weights.inputWidth, H: weights.units });
@@ -74,7 +77,8 @@ export function createSequenceReader(kernels: Kernels, weights: CellWeights, tab
     path: kernels.path,
     weights,
     takesIds: table !== undefined,
-    run: (input, steps, state, allocate) => reader.run({ input, steps, state }, allocate ?? ((length) => new Float32Array(length))),
+    run: (input, steps, state, allocate) =>
+      reader.run({ input, steps, state }, allocate ?? ((length) => new Float32Array(length))),
     dispose: () => pair?.dispose(),
   };
 }
@@ -99,7 +103,11 @@ class PackedReader {
 
   private readonly pair: ColumnPair | undefined;
 
-  constructor(private readonly arena: Arena, private readonly layout: CellLayout, { weights, table, pair }: ReaderParts) {
+  constructor(
+    private readonly arena: Arena,
+    private readonly layout: CellLayout,
+    { weights, table, pair }: ReaderParts,
+  ) {
     this.pair = pair;
     const { allocate } = arena;
     const { D, G, P, row, gatesRow } = layout;
@@ -108,30 +116,46 @@ class PackedReader {
     this.input = allocate(sliceSteps * D * 4);
     this.z = allocate(sliceSteps * gatesRow);
     const isAfter = weights.cell === 'gru' && weights.resetAfter === true;
-    const biases = upload(arena, isAfter ? concatenate(weights.bias, weights.recurrentBias ?? new Float32Array(3 * weights.units)) : weights.bias);
+    const biases = upload(
+      arena,
+      isAfter ? concatenate(weights.bias, weights.recurrentBias ?? new Float32Array(3 * weights.units)) : weights.bias,
+    );
     this.bias = allocate(G * row);
     foldBiases(arena, layout, { from: biases, to: this.bias, isAfter });
     const recurrent = packRecurrent(arena, layout, upload(arena, weights.recurrentKernel), allocate);
     const padded = padGates(arena, layout, upload(arena, weights.kernel), { rows: D, allocate });
-    this.kernelPanels = table && !table.rows ? 0 : packColumns(arena, padded, G * row, { depth: D, columns: G * P, allocate });
+    this.kernelPanels =
+      table && !table.rows ? 0 : packColumns(arena, padded, G * row, { depth: D, columns: G * P, allocate });
     this.fixed = {
       ...commonPlan(layout, { ...weights, resetAfter: isAfter }),
-      recurrent, gatesRow: row, z: this.z, h: allocate(row),
+      recurrent,
+      gatesRow: row,
+      z: this.z,
+      h: allocate(row),
       ...(isAfter && { recurrentBias: recurrentBias(arena, layout, biases, allocate) }),
     };
-    if (table) this.tokens = { table: this.projectTable(table, padded), tableRow: G * row, tokens: table.vocabularySize, ids: allocate(mostSteps * 4) };
+    if (table)
+      this.tokens = {
+        table: this.projectTable(table, padded),
+        tableRow: G * row,
+        tokens: table.vocabularySize,
+        ids: allocate(mostSteps * 4),
+      };
   }
 
   run({ input, steps, state }: Run, allocate: AllocateFloats): ReaderFields {
     const { H } = this.layout;
-    while (this.room.steps < Math.min(steps, mostSteps)) this.room = makeRoom(this.arena, this.layout, 2 * this.room.steps);
+    while (this.room.steps < Math.min(steps, mostSteps))
+      this.room = makeRoom(this.arena, this.layout, 2 * this.room.steps);
     this.writeState(state);
     const fields = fieldsOf(this.layout.cell).map((field) => [field, allocate(steps * H)] as const);
     for (let from = 0; from < steps; from += this.room.steps) {
       const count = Math.min(this.room.steps, steps - from);
       if (from > 0) this.carryState();
       if (input.kind === 'ids') this.readIds(input.ids.subarray(from, from + count));
-      else for (let at = 0; at < count; at += sliceSteps) this.readRows(input.rows, { from: from + at, at, count: Math.min(sliceSteps, count - at) });
+      else
+        for (let at = 0; at < count; at += sliceSteps)
+          this.readRows(input.rows, { from: from + at, at, count: Math.min(sliceSteps, count - at) });
       fields.forEach(([field, out], k) => this.copyOut(this.planeOf(field, k), count, out.subarray(from * H)));
     }
     return Object.fromEntries(fields) as ReaderFields;
@@ -154,7 +178,16 @@ class PackedReader {
   /** x W + b of `count` rows of input. */
   private multiplyInput(count: number, to: Pointer, stride: number): void {
     const { D, G, P } = this.layout;
-    const job = { input: this.input, depth: D, rows: count, panels: this.kernelPanels, columns: G * P, to, stride, bias: this.bias };
+    const job = {
+      input: this.input,
+      depth: D,
+      rows: count,
+      panels: this.kernelPanels,
+      columns: G * P,
+      to,
+      stride,
+      bias: this.bias,
+    };
     if (this.pair?.project(job) === true) return;
     this.arena.kernels.multiply(this.input, D * 4, count, D, this.kernelPanels, G * P, to, stride, this.bias, 0);
   }
@@ -163,7 +196,13 @@ class PackedReader {
     const { row, cell } = this.layout;
     const { planes, planeBytes, c, hIn } = this.room;
     writePlan(this.arena.memory, this.plan, {
-      ...this.fixed, ...source, steps: count, gates: planes + at * row, gateStride: planeBytes, c: c + at * row, hIn: hIn + at * row,
+      ...this.fixed,
+      ...source,
+      steps: count,
+      gates: planes + at * row,
+      gateStride: planeBytes,
+      c: c + at * row,
+      hIn: hIn + at * row,
     });
     if (this.pair?.run(this.plan, count, row) !== true) this.arena.kernels[`${cell}Forward`](this.plan);
   }
@@ -175,7 +214,8 @@ class PackedReader {
     const tableRow = G * row;
     const table = arena.allocate((V + 1) * tableRow);
     arena.kernels.copyRows(this.bias, 0, table, tableRow, V + 1, G * P, G * P);
-    for (let v = 0; !rows && v < V; v++) arena.kernels.addColumnSums(padded + v * tableRow, 0, 1, G * P, table + v * tableRow);
+    for (let v = 0; !rows && v < V; v++)
+      arena.kernels.addColumnSums(padded + v * tableRow, 0, 1, G * P, table + v * tableRow);
     for (let v = 0; rows && v < V; v += sliceSteps) {
       const count = Math.min(sliceSteps, V - v);
       arena.floats(this.input, count * D).set(rows.subarray(v * D, (v + count) * D));
@@ -186,7 +226,10 @@ class PackedReader {
 
   private writeState({ h, c }: ReaderState): void {
     const { P } = this.layout;
-    for (const [at, values] of [[this.room.hIn, h], [this.room.c, c]] as const) {
+    for (const [at, values] of [
+      [this.room.hIn, h],
+      [this.room.c, c],
+    ] as const) {
       const to = this.arena.floats(at, P);
       to.fill(0);
       if (values) to.set(values);
@@ -196,7 +239,8 @@ class PackedReader {
   /** The state after a full room becomes the one before its first step. */
   private carryState(): void {
     const { row, P } = this.layout;
-    for (const at of [this.room.hIn, this.room.c]) this.arena.kernels.copyRows(at + this.room.steps * row, 0, at, 0, 1, P, P);
+    for (const at of [this.room.hIn, this.room.c])
+      this.arena.kernels.copyRows(at + this.room.steps * row, 0, at, 0, 1, P, P);
   }
 
   private planeOf(field: Field, k: number): Pointer {
@@ -237,7 +281,13 @@ interface Room {
 
 function makeRoom({ allocate }: Arena, { row, G }: CellLayout, steps: number): Room {
   const planeBytes = steps * row;
-  return { steps, planeBytes, planes: allocate(G * planeBytes), c: allocate(planeBytes + row), hIn: allocate(planeBytes + row) };
+  return {
+    steps,
+    planeBytes,
+    planes: allocate(G * planeBytes),
+    c: allocate(planeBytes + row),
+    hIn: allocate(planeBytes + row),
+  };
 }
 
 /** The part of a plan that reads ids. */

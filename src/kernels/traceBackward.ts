@@ -55,7 +55,8 @@ interface PackedBackward {
   readonly arena: Arena;
   readonly layout: CellLayout;
   readonly weights: CellWeights;
-  readonly plan: SequencePlan & Readonly<Record<'gates' | 'gateStride' | 'c' | 'hIn' | 'dh' | 'dc' | 'dz' | 'dhOut' | 'dcOut', Pointer>>;
+  readonly plan: SequencePlan &
+    Readonly<Record<'gates' | 'gateStride' | 'c' | 'hIn' | 'dh' | 'dc' | 'dz' | 'dhOut' | 'dcOut', Pointer>>;
   readonly planAt: Pointer;
   /** Loss gradients of a slice, padded rows. */
   readonly dy: Pointer;
@@ -81,21 +82,37 @@ function packBackward(arena: Arena, layout: CellLayout, weights: CellWeights): P
   const plan = {
     ...commonPlan(layout, { ...weights, resetAfter: isAfter }),
     ...packTransposedRecurrent(arena, layout, recurrentKernel, allocate),
-    gates: allocate((gatesRow / row) * planeBytes), gateStride: planeBytes, gatesRow: row,
-    c: allocate(planeBytes + row), hIn: allocate(planeBytes + row),
-    dh: allocate(row), dc: allocate(row), dz: allocate(sliceSteps * gatesRow),
-    dhOut: allocate(planeBytes), dcOut: allocate(planeBytes), zeros: allocate(row), scratch: allocate(2 * row),
+    gates: allocate((gatesRow / row) * planeBytes),
+    gateStride: planeBytes,
+    gatesRow: row,
+    c: allocate(planeBytes + row),
+    hIn: allocate(planeBytes + row),
+    dh: allocate(row),
+    dc: allocate(row),
+    dz: allocate(sliceSteps * gatesRow),
+    dhOut: allocate(planeBytes),
+    dcOut: allocate(planeBytes),
+    zeros: allocate(row),
+    scratch: allocate(2 * row),
   };
-  const bias = isAfter ? new Float32Array([...weights.bias, ...(weights.recurrentBias ?? new Float32Array(3 * H))]) : undefined;
+  const bias = isAfter
+    ? new Float32Array([...weights.bias, ...(weights.recurrentBias ?? new Float32Array(3 * H))])
+    : undefined;
   const candidate = arena.kernels.panelBytes(H, 2 * P);
   return {
-    arena, layout, weights, plan,
+    arena,
+    layout,
+    weights,
+    plan,
     planAt: allocate(planBytes),
     dy: allocate(planeBytes),
     dx: allocate(sliceSteps * paddedWidth(D) * 4),
     inputPanels: packTransposed(arena, kernel, G * row, { depth: G * P, columns: D, allocate }),
     squares: allocate(sliceSteps * 8),
-    q: bias && { panels: packRecurrent(arena, layout, recurrentKernel, allocate) + candidate, bias: recurrentBias(arena, layout, upload(bias), allocate) },
+    q: bias && {
+      panels: packRecurrent(arena, layout, recurrentKernel, allocate) + candidate,
+      bias: recurrentBias(arena, layout, upload(bias), allocate),
+    },
   };
 }
 
@@ -106,7 +123,10 @@ class BackwardRun {
   private readonly exponents: Int32Array;
   private readonly norms: Record<string, ScaledNorms> = {};
 
-  constructor(private readonly packed: PackedBackward, private readonly of: { readonly fields: KeptFields; readonly steps: number; readonly loss: TraceLoss }) {
+  constructor(
+    private readonly packed: PackedBackward,
+    private readonly of: { readonly fields: KeptFields; readonly steps: number; readonly loss: TraceLoss },
+  ) {
     this.exponents = new Int32Array(of.steps);
   }
 
@@ -137,7 +157,9 @@ class BackwardRun {
     if (fields.c) this.writeStates(plan.c, fields.c, weights.initialC, { from, end });
     if (layout.cell === 'gru') this.restoreProduct(end - from);
     if (this.of.loss.at === 'all') {
-      arena.floats(this.packed.dy, (end - from) * layout.H).set(this.of.loss.dLdh.subarray(from * layout.H, end * layout.H));
+      arena
+        .floats(this.packed.dy, (end - from) * layout.H)
+        .set(this.of.loss.dLdh.subarray(from * layout.H, end * layout.H));
     }
   }
 
@@ -162,7 +184,12 @@ class BackwardRun {
     for (let t = from; t < end; t++) rows.set(values.subarray(t * H, (t + 1) * H), (t - from) * P);
   }
 
-  private writeStates(at: Pointer, values: Float32Array, initial: Float32Array | undefined, { from, end }: { from: number; end: number }): void {
+  private writeStates(
+    at: Pointer,
+    values: Float32Array,
+    initial: Float32Array | undefined,
+    { from, end }: { from: number; end: number },
+  ): void {
     const { H, P, row } = this.packed.layout;
     const first = this.packed.arena.floats(at, P);
     first.fill(0);
@@ -180,8 +207,15 @@ class BackwardRun {
     this.rescale(seeds, to - begin);
     this.exponents.fill(this.exponent, begin, to);
     writePlan(arena.memory, planAt, {
-      ...plan, steps: to - begin, gates: plan.gates + at * row, c: plan.c + at * row, hIn: plan.hIn + at * row,
-      dz: plan.dz + at * gatesRow, dhOut: plan.dhOut + at * row, dcOut: plan.dcOut + at * row, dy: seeds,
+      ...plan,
+      steps: to - begin,
+      gates: plan.gates + at * row,
+      c: plan.c + at * row,
+      hIn: plan.hIn + at * row,
+      dz: plan.dz + at * gatesRow,
+      dhOut: plan.dhOut + at * row,
+      dcOut: plan.dcOut + at * row,
+      dy: seeds,
     });
     arena.kernels[`${cell}Backward`](planAt);
   }
@@ -216,11 +250,27 @@ class BackwardRun {
     const width = paddedWidth(D) * 4;
     const zeros = plan.zeros as Pointer;
     arena.kernels.fillZeros(dx, count * width);
-    arena.kernels.multiply(plan.dz, gatesRow, count, G * P, inputPanels, width / 4, dx, width, D <= P ? zeros : dx, D <= P ? 0 : width);
+    arena.kernels.multiply(
+      plan.dz,
+      gatesRow,
+      count,
+      G * P,
+      inputPanels,
+      width / 4,
+      dx,
+      width,
+      D <= P ? zeros : dx,
+      D <= P ? 0 : width,
+    );
     this.measure('dLdx', dx, width, { row: width, from, count });
   }
 
-  private measure(name: string, at: Pointer, stride: number, { row, from, count }: { row: number; from: number; count: number }): void {
+  private measure(
+    name: string,
+    at: Pointer,
+    stride: number,
+    { row, from, count }: { row: number; from: number; count: number },
+  ): void {
     const { arena, squares } = this.packed;
     const norms = (this.norms[name] ??= createNorms(this.of.steps));
     arena.kernels.rowSquares(at, stride, count, row, squares);

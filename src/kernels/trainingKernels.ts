@@ -9,7 +9,10 @@ import { multiplyInSlices } from './interruptible';
 import { scatterAddKernel } from './scatterAdd';
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
-type Register = (name: string, compute: (heap: TfjsHeap, inputs: Inputs, attributes: never) => tf.TensorInfo | tf.TensorInfo[]) => void;
+type Register = (
+  name: string,
+  compute: (heap: TfjsHeap, inputs: Inputs, attributes: never) => tf.TensorInfo | tf.TensorInfo[],
+) => void;
 
 /** Registers what training needs beside the cells. */
 export function registerTrainingKernels(register: Register): void {
@@ -34,7 +37,16 @@ function adam(heap: TfjsHeap, inputs: Inputs, attributes: AdamAttributes): tf.Te
     const addresses = [value, gradient, m, v, ...outputs].map((tensor) => heap.pointerOf(tensor));
     new Uint32Array(heap.memory.buffer, update, 8).set([n, ...addresses]);
     new Float32Array(heap.memory.buffer, update + 32, 10).set([
-      beta1, beta2, 1 - beta1, 1 - beta2, epsilon, 1 / (1 - beta1 ** step), 1 / (1 - beta2 ** step), learningRate, gradientScale, keep,
+      beta1,
+      beta2,
+      1 - beta1,
+      1 - beta2,
+      epsilon,
+      1 / (1 - beta1 ** step),
+      1 / (1 - beta2 ** step),
+      learningRate,
+      gradientScale,
+      keep,
     ]);
     heap.kernels.adam(update);
   });
@@ -50,7 +62,11 @@ function sumOfSquares(heap: TfjsHeap, inputs: Inputs): tf.TensorInfo {
   return sum;
 }
 
-function clipGradient(heap: TfjsHeap, inputs: Inputs, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs): tf.TensorInfo {
+function clipGradient(
+  heap: TfjsHeap,
+  inputs: Inputs,
+  { clipValueMin, clipValueMax }: tf.ClipByValueAttrs,
+): tf.TensorInfo {
   const { x, dy } = inputs as Record<'x' | 'dy', tf.TensorInfo>;
   const dx = heap.makeOutput(x.shape);
   const n = x.shape.reduce((size, length) => size * length, 1);

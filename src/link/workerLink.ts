@@ -5,7 +5,13 @@ import { type Result } from '../base/result';
 import { type PackedStarted, unpackStarted } from '../protocol/packedStarted';
 import { RequestChannel, type RequestListeners } from '../protocol/requestChannel';
 import { type ReadingStarted } from '../protocol/summaries';
-import { type HostToWorker, type LabEvent, type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
+import {
+  type HostToWorker,
+  type LabEvent,
+  type WorkerRequestKind,
+  type WorkerRequests,
+  type WorkerToHost,
+} from '../protocol/workerRequests';
 import { startThread, type Thread, type ThreadStart } from './thread';
 
 /** What the worker streams without being asked for each piece. */
@@ -57,10 +63,12 @@ export class WorkerLink implements Disposable {
     params: WorkerRequests[Kind]['params'],
     listeners: WorkerListeners = {},
   ): Promise<Result<WorkerRequests[Kind]['value']>> {
-    if (this.isDisposed) return Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'The inspector is shut down.' } });
+    if (this.isDisposed)
+      return Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'The inspector is shut down.' } });
     const { onStarted, onLab, ...rest } = listeners;
     const onEvent = (event: unknown): void => {
-      if (kind === 'read') onStarted?.(unpackStarted(event as PackedStarted, (params as WorkerRequests['read']['params']).input));
+      if (kind === 'read')
+        onStarted?.(unpackStarted(event as PackedStarted, (params as WorkerRequests['read']['params']).input));
       else onLab?.(event as LabEvent);
     };
     const all: RequestListeners = { ...rest, onEvent };
@@ -106,7 +114,8 @@ export class WorkerLink implements Disposable {
     thread.listen({
       onMessage: (message) => this.receive(message as WorkerToHost),
       onError: (error) => {
-        if ((error as { readonly code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY') why = 'There is not enough memory for this. Take less text or data, or a smaller model.';
+        if ((error as { readonly code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY')
+          why = 'There is not enough memory for this. Take less text or data, or a smaller model.';
         log.error(`The worker failed: ${error.stack ?? error.message}`);
       },
       onExit: (code) => this.handleExit(thread, code, why),

@@ -37,13 +37,21 @@ export function applySettings(model: RecurrentModel, settings: InspectorSettings
 }
 
 function describeVocabulary({ level, vocabulary, unknown, lowercase, folding }: InspectorSettings): ListVocabulary {
-  return { kind: 'list', level, vocabulary, lowercase, folding, ...(unknown === undefined ? {} : { unknownId: unknown }) };
+  return {
+    kind: 'list',
+    level,
+    vocabulary,
+    lowercase,
+    folding,
+    ...(unknown === undefined ? {} : { unknownId: unknown }),
+  };
 }
 
 /** A table may have more rows than there are tokens; a one-hot vector has one place for each. */
 function checkWidth({ name, input }: RecurrentModel, count: number): void {
   const fits = input.kind === 'tokens' ? count <= input.vocabularySize : count === input.width;
   if (fits) return;
-  const has = input.kind === 'tokens' ? `it knows ${input.vocabularySize} token ids` : `its input is ${input.width} wide`;
+  const has =
+    input.kind === 'tokens' ? `it knows ${input.vocabularySize} token ids` : `its input is ${input.width} wide`;
   throw new InspectorError('model-damaged', `${name}: ${has}, and the vocabulary beside it lists ${count} tokens.`);
 }

@@ -81,7 +81,9 @@ function createSegment(chain: StageChain, from: number, end: number): Segment {
 function describeFront(before: Stage | undefined, stages: readonly Stage[]): readonly string[] {
   const first = stages.find(isRecurrent);
   if (before?.kind !== 'unsupported' || first === undefined) return [];
-  return [`Not understood: ${before.why}. "${first.name}" is inspected on its own, with the ${inputWidthOf(first)} numbers a step that enter it.`];
+  return [
+    `Not understood: ${before.why}. "${first.name}" is inspected on its own, with the ${inputWidthOf(first)} numbers a step that enter it.`,
+  ];
 }
 
 function describeEnd(stages: readonly Stage[]): readonly string[] {
@@ -95,15 +97,23 @@ function describeParts(parts: readonly RecurrentModel[]): readonly string[] {
 }
 
 function describeNothingFound(read: ReadChains): string {
-  const refused = read.chains.flatMap(({ stages }) => stages.flatMap((stage) => (stage.kind === 'unsupported' ? [stage.why] : [])));
+  const refused = read.chains.flatMap(({ stages }) =>
+    stages.flatMap((stage) => (stage.kind === 'unsupported' ? [stage.why] : [])),
+  );
   const others = read.chains.flatMap(({ stages }) => stages.map(({ name }) => name)).slice(0, 8);
-  const why = refused.length > 0 ? ` Not understood: ${refused.slice(0, 3).join('; ')}.` : others.length > 0 ? ` It has: ${others.join(', ')}.` : '';
+  const why =
+    refused.length > 0
+      ? ` Not understood: ${refused.slice(0, 3).join('; ')}.`
+      : others.length > 0
+        ? ` It has: ${others.join(', ')}.`
+        : '';
   return `it has no LSTM, GRU or simple RNN layer that we can read.${why}`;
 }
 
 function toModel(read: ReadChains, segment: Segment): RecurrentModel {
   const plain = inputOf(segment);
-  const input: ModelInput = plain.kind === 'values' && segment.cut !== undefined ? { ...plain, why: segment.cut } : plain;
+  const input: ModelInput =
+    plain.kind === 'values' && segment.cut !== undefined ? { ...plain, why: segment.cut } : plain;
   return {
     name: read.name,
     format: read.format,
@@ -134,7 +144,14 @@ function inputOf({ stages, inputWidth }: Segment): ModelInput {
 
 /** What the last layers say a model was trained for; a head of one output for every token of the vocabulary predicts the next. */
 export function taskOf(stages: readonly Stage[], input: ModelInput): Task {
-  const head = stages.filter((stage) => stage.kind === 'dense' || stage.kind === 'activation' || stage.kind === 'logSoftmax' || stage.kind === 'recurrent' || stage.kind === 'unsupported');
+  const head = stages.filter(
+    (stage) =>
+      stage.kind === 'dense' ||
+      stage.kind === 'activation' ||
+      stage.kind === 'logSoftmax' ||
+      stage.kind === 'recurrent' ||
+      stage.kind === 'unsupported',
+  );
   const last = head[head.length - 1];
   if (last === undefined || last.kind === 'recurrent' || last.kind === 'unsupported') return 'states';
   const dense = head.filter((stage) => stage.kind === 'dense').at(-1);

@@ -19,7 +19,10 @@ export function isBundledName(name: string): name is BundledName {
 /** The path of a bundled model's `model.json` under the folder that holds them all; refuses other names. */
 export function bundledModelPath(modelsFolder: string, name: string): string {
   if (!isBundledName(name)) {
-    throw new InspectorError('model-missing', `There is no bundled model "${name}"; choose ${bundledNames.join(', ')} or give a file.`);
+    throw new InspectorError(
+      'model-missing',
+      `There is no bundled model "${name}"; choose ${bundledNames.join(', ')} or give a file.`,
+    );
   }
   return `${modelsFolder}/${name}/model.json`;
 }

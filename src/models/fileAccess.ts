@@ -46,7 +46,8 @@ export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelF
     return createFileReader(descriptor, onRead);
   };
   const main = openOne(filePath);
-  if (main === null) throw new InspectorError('file', `${filePath}: no such file, or it cannot be read. Check the path.`);
+  if (main === null)
+    throw new InspectorError('file', `${filePath}: no such file, or it cannot be read. Check the path.`);
   return {
     name: path.basename(filePath),
     main,
@@ -59,14 +60,23 @@ export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelF
 }
 
 /** Files that were handed over whole, by their names relative to the main file's folder. */
-export function createModelFiles(name: string, files: Readonly<Record<string, Uint8Array>>, onRead?: BytesAskedFor): ModelFiles {
+export function createModelFiles(
+  name: string,
+  files: Readonly<Record<string, Uint8Array>>,
+  onRead?: BytesAskedFor,
+): ModelFiles {
   const find = (relative: string): RangeReader | null => {
     const bytes = Object.hasOwn(files, relative) ? files[relative] : undefined;
     return bytes === undefined ? null : createBytesReader(bytes, onRead);
   };
   const main = find(name);
   if (main === null) throw new InspectorError('file', `${name}: the file was not handed over.`);
-  return { name, main, sibling: (relative) => (isInsideFolder(relative) ? find(relative) : null), close: () => undefined };
+  return {
+    name,
+    main,
+    sibling: (relative) => (isInsideFolder(relative) ? find(relative) : null),
+    close: () => undefined,
+  };
 }
 
 /** Whether a path that a file names stays below the folder of that file. */
@@ -96,7 +106,8 @@ function createFileReader(descriptor: number, onRead?: BytesAskedFor): RangeRead
       let done = 0;
       while (done < bytes.length) {
         const count = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 24), from + done);
-        if (count === 0) throw new InspectorError('model-damaged', 'the file became shorter while it was read. Open it again.');
+        if (count === 0)
+          throw new InspectorError('model-damaged', 'the file became shorter while it was read. Open it again.');
         done += count;
         onRead?.(count);
       }
@@ -107,5 +118,8 @@ function createFileReader(descriptor: number, onRead?: BytesAskedFor): RangeRead
 
 function checkRange(from: number, to: number, size: number): void {
   if (Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to && to <= size) return;
-  throw new InspectorError('model-damaged', `the file ends too early (bytes ${from} to ${to} of ${size}). Save or download it again.`);
+  throw new InspectorError(
+    'model-damaged',
+    `the file ends too early (bytes ${from} to ${to} of ${size}). Save or download it again.`,
+  );
 }

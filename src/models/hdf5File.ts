@@ -86,7 +86,11 @@ interface OpenedFile {
 function createFile(h5wasm: H5Wasm, file: InstanceType<H5Wasm['File']>, { reader, removeFile }: OpenedFile): Hdf5File {
   const text = (path: string, name: string): string | undefined => {
     const value = attributeOf(h5wasm, file, { path, name });
-    return typeof value === 'string' ? value : Array.isArray(value) && typeof value[0] === 'string' ? value[0] : undefined;
+    return typeof value === 'string'
+      ? value
+      : Array.isArray(value) && typeof value[0] === 'string'
+        ? value[0]
+        : undefined;
   };
   const texts = (path: string, name: string): readonly string[] => {
     const whole = listOf(attributeOf(h5wasm, file, { path, name }));
@@ -112,7 +116,11 @@ function createFile(h5wasm: H5Wasm, file: InstanceType<H5Wasm['File']>, { reader
 }
 
 /** One attribute; a group's `attrs` would read the description of every other one too. */
-function attributeOf(h5wasm: H5Wasm, file: H5Group, { path, name }: { readonly path: string; readonly name: string }): unknown {
+function attributeOf(
+  h5wasm: H5Wasm,
+  file: H5Group,
+  { path, name }: { readonly path: string; readonly name: string },
+): unknown {
   const place = path === '' ? '/' : path;
   const names = attributeNames(h5wasm, file, place);
   return names.includes(name) ? new h5wasm.Attribute(file.file_id, place, name).value : undefined;
@@ -144,7 +152,8 @@ function listDatasets(h5wasm: H5Wasm, root: H5Group, reader: RangeReader): reado
   let seen = 0;
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     for (const name of place.group.keys()) {
-      if (++seen > maximumObjects || place.depth > maximumDepth) throw new InspectorError('model-damaged', 'its HDF5 groups form a circle or are far too many.');
+      if (++seen > maximumObjects || place.depth > maximumDepth)
+        throw new InspectorError('model-damaged', 'its HDF5 groups form a circle or are far too many.');
       const path = place.path === '' ? name : `${place.path}/${name}`;
       if (isOptimizerState(path)) continue;
       const entity = place.group.get(name);
@@ -196,7 +205,8 @@ function readHalfFloats(dataset: H5Dataset, count: number): Float32Array {
   metadata.type = 0;
   metadata.signed = false;
   const bits = dataset.value;
-  if (!(bits instanceof Uint16Array) || bits.length !== count) throw new InspectorError('model-damaged', 'a half-precision dataset cannot be read.');
+  if (!(bits instanceof Uint16Array) || bits.length !== count)
+    throw new InspectorError('model-damaged', 'a half-precision dataset cannot be read.');
   const bytes = new Uint8Array(bits.buffer, bits.byteOffset, bits.byteLength);
   return readFloats(isLittleEndian ? bytes : swapPairs(bytes), 'float16');
 }
@@ -225,6 +235,9 @@ function toFloats(value: unknown, count: number, path: string): Float32Array {
 function describeFailure(cause: unknown, what: string): InspectorError {
   if (cause instanceof InspectorError) return cause;
   const why = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 120) : '';
-  return new InspectorError('model-damaged', `${what}: it is damaged or incomplete (${why}). Save or download it again.`, { cause });
+  return new InspectorError(
+    'model-damaged',
+    `${what}: it is damaged or incomplete (${why}). Save or download it again.`,
+    { cause },
+  );
 }
-

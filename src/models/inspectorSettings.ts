@@ -44,7 +44,8 @@ export function parseInspectorSettings(text: string, fileName = 'inspector.json'
     const line = text.slice(0, first.offset).split('\n').length;
     throw damaged(fileName, `line ${line}: ${printParseErrorCode(first.error)}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged(fileName, 'it is not an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw damaged(fileName, 'it is not an object');
   return checkSettings(value as Readonly<Record<string, unknown>>, fileName);
 }
 
@@ -64,10 +65,12 @@ export function formatInspectorSettings(settings: InspectorSettings): string {
 type Fields = Readonly<Record<string, unknown>>;
 
 function checkSettings(fields: Fields, fileName: string): InspectorSettings {
-  if (fields['version'] !== undefined && fields['version'] !== 1) throw damaged(fileName, `version ${String(fields['version'])} is not known`);
+  if (fields['version'] !== undefined && fields['version'] !== 1)
+    throw damaged(fileName, `version ${String(fields['version'])} is not known`);
   const check = new FieldCheck(fields, fileName);
   const vocabulary = check.texts('vocabulary');
-  if (vocabulary === undefined || vocabulary.length === 0) throw damaged(fileName, '"vocabulary" must list the text of each id');
+  if (vocabulary === undefined || vocabulary.length === 0)
+    throw damaged(fileName, '"vocabulary" must list the text of each id');
   const isId = (value: number): boolean => value >= 0 && value < vocabulary.length;
   return withoutAbsent({
     version: 1 as const,
@@ -106,12 +109,14 @@ class FieldCheck {
   }
 
   texts(key: string): readonly string[] | undefined {
-    const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((item) => typeof item === 'string');
+    const isTexts = (value: unknown): value is string[] =>
+      Array.isArray(value) && value.every((item) => typeof item === 'string');
     return this.optional(key, 'a list of strings', isTexts);
   }
 
   integer(key: string, isInRange: (value: number) => boolean): number | undefined {
-    const isInteger = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && isInRange(value);
+    const isInteger = (value: unknown): value is number =>
+      typeof value === 'number' && Number.isInteger(value) && isInRange(value);
     return this.optional(key, 'a whole number in range', isInteger);
   }
 

@@ -4,7 +4,11 @@ import { InspectorError } from '../base/errors';
 export interface Hdf5Layout {
   /** By path without a leading slash; '' is the root. A list becomes an array of texts. All texts are ASCII. */
   readonly groups: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-  readonly datasets: readonly { readonly path: string; readonly shape: readonly number[]; readonly data: Float32Array }[];
+  readonly datasets: readonly {
+    readonly path: string;
+    readonly shape: readonly number[];
+    readonly data: Float32Array;
+  }[];
 }
 
 interface SavedLayer {
@@ -14,7 +18,9 @@ interface SavedLayer {
 
 interface SavedModel {
   readonly modelTopology: { readonly config: { readonly name: string; readonly layers: readonly SavedLayer[] } };
-  readonly weightsManifest: readonly { readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[] }[];
+  readonly weightsManifest: readonly {
+    readonly weights: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  }[];
 }
 
 /** Keras 2's last; its form is what Keras 2 and 3 both read. */
@@ -28,33 +34,53 @@ export function kerasH5Layout(modelJson: string, weights: Uint8Array): Hdf5Layou
   const { modelTopology, weightsManifest } = JSON.parse(modelJson) as SavedModel;
   const { name, layers } = modelTopology.config;
   if (JSON.stringify(layers).includes('"hard_sigmoid"')) {
-    throw new InspectorError('model-unsupported', 'A .h5 file cannot say which hard_sigmoid is meant: Keras 2 computes clip(0.2 x + 0.5), Keras 3 clip(x / 6 + 0.5). The TensorFlow.js model states it.');
+    throw new InspectorError(
+      'model-unsupported',
+      'A .h5 file cannot say which hard_sigmoid is meant: Keras 2 computes clip(0.2 x + 0.5), Keras 3 clip(x / 6 + 0.5). The TensorFlow.js model states it.',
+    );
   }
   const arrays = unpack(weightsManifest[0]?.weights ?? [], weights);
   const config = { class_name: 'Sequential', config: { name, layers: withInput(layers.map(nameModule)) } };
   const root = { model_config: asciiJson(config), keras_version: kerasVersion, backend: 'tensorflow' };
   const groups: Record<string, Record<string, string | readonly string[]>> = {
     '': root,
-    model_weights: { layer_names: layers.map((layer) => layer.config.name), backend: 'tensorflow', keras_version: kerasVersion },
+    model_weights: {
+      layer_names: layers.map((layer) => layer.config.name),
+      backend: 'tensorflow',
+      keras_version: kerasVersion,
+    },
   };
   const datasets = layers.flatMap((layer) => {
-    const own = arrays.filter((array) => array.name.startsWith(`${layer.config.name}/`)).map((array) => ({ ...array, name: `${kerasName(array.name, layer)}:0` }));
+    const own = arrays
+      .filter((array) => array.name.startsWith(`${layer.config.name}/`))
+      .map((array) => ({ ...array, name: `${kerasName(array.name, layer)}:0` }));
     groups[`model_weights/${layer.config.name}`] = { weight_names: own.map((array) => array.name) };
-    return own.map((array) => ({ path: `model_weights/${layer.config.name}/${array.name}`, shape: array.shape, data: array.data }));
+    return own.map((array) => ({
+      path: `model_weights/${layer.config.name}/${array.name}`,
+      shape: array.shape,
+      data: array.data,
+    }));
   });
   return { groups, datasets };
 }
 
 /** As Python's json.dumps writes it: what is not ASCII stands as \\uXXXX. */
 function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
-function unpack(manifest: SavedModel['weightsManifest'][number]['weights'], bytes: Uint8Array): readonly { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array }[] {
+function unpack(
+  manifest: SavedModel['weightsManifest'][number]['weights'],
+  bytes: Uint8Array,
+): readonly { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array }[] {
   let at = 0;
   return manifest.map(({ name, shape }) => {
     const size = 4 * shape.reduce((product, each) => product * each, 1);
-    if (at + size > bytes.length) throw new InspectorError('model-damaged', `The weights end before "${name}" is whole.`);
+    if (at + size > bytes.length)
+      throw new InspectorError('model-damaged', `The weights end before "${name}" is whole.`);
     const data = new Float32Array(size / 4);
     new Uint8Array(data.buffer).set(bytes.subarray(at, at + size));
     at += size;
@@ -66,7 +92,14 @@ function unpack(manifest: SavedModel['weightsManifest'][number]['weights'], byte
 function nameModule(layer: SavedLayer): SavedLayer {
   const inner = layer.config['layer'];
   if (typeof inner !== 'object' || inner === null) return layer;
-  return { ...layer, config: { ...layer.config, name: layer.config.name, layer: { module: 'keras.layers', ...inner, registered_name: null } } };
+  return {
+    ...layer,
+    config: {
+      ...layer.config,
+      name: layer.config.name,
+      layer: { module: 'keras.layers', ...inner, registered_name: null },
+    },
+  };
 }
 
 /** The input in a layer of its own: Keras 3 knows `batch_input_shape` only there. */
@@ -74,7 +107,10 @@ function withInput(layers: readonly SavedLayer[]): readonly SavedLayer[] {
   const [first, ...rest] = layers;
   if (first === undefined) return layers;
   const { batch_input_shape: shape, dtype, ...config } = first.config;
-  const input = { class_name: 'InputLayer', config: { name: 'input_1', batch_input_shape: shape, dtype: dtype ?? 'float32', sparse: false } };
+  const input = {
+    class_name: 'InputLayer',
+    config: { name: 'input_1', batch_input_shape: shape, dtype: dtype ?? 'float32', sparse: false },
+  };
   return [input, { ...first, config: { ...config, name: first.config.name } }, ...rest];
 }
 

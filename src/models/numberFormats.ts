@@ -38,7 +38,8 @@ export function bytesPerElement(format: string): number | undefined {
 /** Little-endian numbers of one of the formats above as 32-bit floats; the buffer is a fresh one. */
 export function readFloats(bytes: Uint8Array, format: string): Float32Array {
   const entry = Object.hasOwn(decoders, format) ? decoders[format] : undefined;
-  if (entry === undefined) throw new InspectorError('model-unsupported', `a weight has the number format "${format}", which we do not read.`);
+  if (entry === undefined)
+    throw new InspectorError('model-unsupported', `a weight has the number format "${format}", which we do not read.`);
   const [size, decode] = entry;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.floor(bytes.byteLength / size);
@@ -67,6 +68,6 @@ const scratch = new DataView(new ArrayBuffer(4));
 
 /** bfloat16 is the upper half of a 32-bit float. */
 export function bfloatToNumber(bits: number): number {
-  scratch.setUint32(0, bits << 16 >>> 0);
+  scratch.setUint32(0, (bits << 16) >>> 0);
   return scratch.getFloat32(0);
 }

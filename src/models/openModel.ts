@@ -48,10 +48,18 @@ function readZip(files: ModelFiles, options: OpenOptions): RecurrentModel | Prom
   const zip = openZip(files.main);
   if (isTorchZip(zip)) return readTorchZip(zip, files.name, options);
   if (isKerasZip(zip)) return readKerasV3(zip, files.name);
-  if (zip.names.some((name) => /(^|\/)(archive_format|models\/model\.json|serialized_exported_program\.json)$/.test(name))) {
-    throw new InspectorError('model-unsupported', 'it is a program that torch.export wrote. Save the weights: torch.save(model.state_dict(), path), or export to ONNX.');
+  if (
+    zip.names.some((name) => /(^|\/)(archive_format|models\/model\.json|serialized_exported_program\.json)$/.test(name))
+  ) {
+    throw new InspectorError(
+      'model-unsupported',
+      'it is a program that torch.export wrote. Save the weights: torch.save(model.state_dict(), path), or export to ONNX.',
+    );
   }
-  throw new InspectorError('model-unsupported', `it is a zip, but no model that we know. It holds ${zip.names.slice(0, 4).join(', ')}.`);
+  throw new InspectorError(
+    'model-unsupported',
+    `it is a zip, but no model that we know. It holds ${zip.names.slice(0, 4).join(', ')}.`,
+  );
 }
 
 /** The model from a recurrent layer on, wherever in the file it stands. */
@@ -63,7 +71,8 @@ export function pickLayer(model: RecurrentModel, name: string): RecurrentModel {
     if (stage === undefined || !isRecurrent(stage)) continue;
     const width = (stage.forward ?? stage.backward)?.inputWidth ?? 0;
     const { input, stages } = part;
-    if (stages.slice(0, index).every(({ kind }) => kind === 'identity') && input.kind === 'values') return { ...part, parts: [] };
+    if (stages.slice(0, index).every(({ kind }) => kind === 'identity') && input.kind === 'values')
+      return { ...part, parts: [] };
     return { ...part, input: { kind: 'values', width }, stages: stages.slice(index), parts: [] };
   }
   const names = all.flatMap(({ stages }) => stages.filter(isRecurrent).map((stage) => stage.name));
@@ -75,7 +84,13 @@ function withFileName(thrown: unknown, name: string): InspectorError {
   const failure = toFailure(thrown);
   const message = failure.message.replace(/\s+/g, ' ').slice(0, 600);
   if (thrown instanceof InspectorError) {
-    return new InspectorError(failure.code, message.startsWith(name) ? message : `${name}: ${message}`, { cause: thrown });
+    return new InspectorError(failure.code, message.startsWith(name) ? message : `${name}: ${message}`, {
+      cause: thrown,
+    });
   }
-  return new InspectorError('model-damaged', `${name}: the file is damaged or of a kind that we do not know (${message}).`, { cause: thrown });
+  return new InspectorError(
+    'model-damaged',
+    `${name}: the file is damaged or of a kind that we do not know (${message}).`,
+    { cause: thrown },
+  );
 }

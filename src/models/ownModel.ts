@@ -50,7 +50,11 @@ interface Sources {
   readonly options: OwnModelOptions;
 }
 
-function findVocabulary(model: RecurrentModel, files: ModelFiles, { settings, options }: Sources): VocabularySpec | undefined {
+function findVocabulary(
+  model: RecurrentModel,
+  files: ModelFiles,
+  { settings, options }: Sources,
+): VocabularySpec | undefined {
   const size = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
   const { vocabularyKey: key, lowercase, level, unknown, offset, vocabulary, folding } = settings ?? {};
   const said = {
@@ -61,8 +65,13 @@ function findVocabulary(model: RecurrentModel, files: ModelFiles, { settings, op
     ...(offset === undefined ? {} : { offset }),
   };
   const named = options.vocabulary;
-  if (named !== undefined) return parseVocabulary(named.text, named.name, { ...said, ...(named.key === undefined ? {} : { key: named.key }) });
-  if (typeof vocabulary === 'string') return parseVocabulary(readBeside(files, vocabulary), vocabulary, { ...said, ...(key === undefined ? {} : { key }) });
+  if (named !== undefined)
+    return parseVocabulary(named.text, named.name, { ...said, ...(named.key === undefined ? {} : { key: named.key }) });
+  if (typeof vocabulary === 'string')
+    return parseVocabulary(readBeside(files, vocabulary), vocabulary, {
+      ...said,
+      ...(key === undefined ? {} : { key }),
+    });
   if (vocabulary === undefined) return model.ownVocabulary;
   return {
     kind: 'list',
@@ -76,7 +85,12 @@ function findVocabulary(model: RecurrentModel, files: ModelFiles, { settings, op
 
 function readBeside(files: ModelFiles, name: string): string {
   const file = files.sibling(name.replace(/^\.\//, ''));
-  if (file === null) throw new InspectorError('model-missing', `${files.name}: the vocabulary "${name}" is not beside it. Put it into the same folder.`);
-  if (file.size > 256 * 2 ** 20) throw new InspectorError('model-unsupported', `${files.name}: the vocabulary "${name}" is larger than 256 MB.`);
+  if (file === null)
+    throw new InspectorError(
+      'model-missing',
+      `${files.name}: the vocabulary "${name}" is not beside it. Put it into the same folder.`,
+    );
+  if (file.size > 256 * 2 ** 20)
+    throw new InspectorError('model-unsupported', `${files.name}: the vocabulary "${name}" is larger than 256 MB.`);
   return new TextDecoder().decode(file.read(0, file.size));
 }

@@ -36,7 +36,8 @@ export function settingsNames(modelName: string): readonly string[] {
 export function readOwnSettings(files: ModelFiles): OwnSettings | null {
   for (const name of settingsNames(files.name)) {
     const file = files.sibling(name);
-    if (file !== null && file.size < 64 * 2 ** 20) return parseOwnSettings(new TextDecoder().decode(file.read(0, file.size)), name);
+    if (file !== null && file.size < 64 * 2 ** 20)
+      return parseOwnSettings(new TextDecoder().decode(file.read(0, file.size)), name);
   }
   return null;
 }
@@ -47,7 +48,10 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error !== undefined) {
-    throw damaged(fileName, `line ${text.slice(0, error.offset).split('\n').length}: ${printParseErrorCode(error.error)}`);
+    throw damaged(
+      fileName,
+      `line ${text.slice(0, error.offset).split('\n').length}: ${printParseErrorCode(error.error)}`,
+    );
   }
   if (!isJsonObject(value)) throw damaged(fileName, 'it is not an object');
   return withoutAbsent({
@@ -74,7 +78,9 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
   });
 }
 
-type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
 
 function withoutAbsent<T extends object>(fields: T): Present<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
@@ -85,7 +91,9 @@ function damaged(fileName: string, why: string): InspectorError {
 }
 
 function vocabularyOf(value: JsonObject, fileName: string): readonly string[] | string | undefined {
-  return typeof getOwn(value, 'vocabulary') === 'string' ? getString(value, 'vocabulary') : textsOf(value, 'vocabulary', fileName);
+  return typeof getOwn(value, 'vocabulary') === 'string'
+    ? getString(value, 'vocabulary')
+    : textsOf(value, 'vocabulary', fileName);
 }
 
 function textsOf(value: JsonObject, key: string, fileName: string): readonly string[] | undefined {
@@ -113,7 +121,11 @@ interface Choices<C extends string> {
   readonly choices: readonly C[];
 }
 
-function choiceOf<const C extends string>(value: JsonObject, key: string, { fileName, choices }: Choices<C>): C | undefined {
+function choiceOf<const C extends string>(
+  value: JsonObject,
+  key: string,
+  { fileName, choices }: Choices<C>,
+): C | undefined {
   const chosen = getOwn(value, key);
   const known = choices.find((choice) => choice === chosen);
   if (chosen === undefined || known !== undefined) return known;
@@ -126,7 +138,8 @@ function activationsOf(value: JsonObject, fileName: string): Readonly<Record<str
   if (given === undefined) return undefined;
   const entries = Object.entries(given).map(([name, activation]) => {
     const parsed = activation === null ? null : parseActivation(activation, 3);
-    if (parsed === null) throw damaged(fileName, `"activations" of "${name.slice(0, 60)}" is no activation that we know`);
+    if (parsed === null)
+      throw damaged(fileName, `"activations" of "${name.slice(0, 60)}" is no activation that we know`);
     return [name, parsed] as const;
   });
   return Object.fromEntries(entries);
@@ -135,7 +148,9 @@ function activationsOf(value: JsonObject, fileName: string): Readonly<Record<str
 type Nested = number | readonly Nested[];
 
 function isNested(value: unknown, depth = 0): value is Nested {
-  return typeof value === 'number' || (Array.isArray(value) && depth < 6 && value.every((item) => isNested(item, depth + 1)));
+  return (
+    typeof value === 'number' || (Array.isArray(value) && depth < 6 && value.every((item) => isNested(item, depth + 1)))
+  );
 }
 
 /** By name of a graph's input: nested lists of numbers. */
@@ -143,7 +158,8 @@ function inputsOf(value: JsonObject, fileName: string): Readonly<Record<string, 
   const given = getObject(value, 'inputs');
   if (given === undefined) return undefined;
   const entries = Object.entries(given).map(([name, numbers]) => {
-    if (!isNested(numbers)) throw damaged(fileName, `"inputs" of "${name.slice(0, 60)}" must be numbers in nested lists`);
+    if (!isNested(numbers))
+      throw damaged(fileName, `"inputs" of "${name.slice(0, 60)}" must be numbers in nested lists`);
     return [name, { shape: shapeOf(numbers), data: Float32Array.from(flatten(numbers)) }] as const;
   });
   return Object.fromEntries(entries);

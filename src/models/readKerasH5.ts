@@ -7,7 +7,16 @@ import { type KerasWeights } from './keras/kerasWeights';
 import { isContainer } from './keras/network';
 import { parseKerasMajor, readKerasModel } from './keras/readKerasModel';
 import { type RecurrentModel } from './recurrentModel';
-import { checkDepth, getObject, getOwn, getString, isJsonObject, type JsonObject, parseJson, parseJsonText } from './untrustedJson';
+import {
+  checkDepth,
+  getObject,
+  getOwn,
+  getString,
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  parseJsonText,
+} from './untrustedJson';
 
 /** How weights without an architecture are opened. */
 export interface KerasH5Options {
@@ -21,7 +30,8 @@ export async function readKerasH5(files: ModelFiles, options: KerasH5Options = {
   try {
     const config = file.text('', 'model_config');
     const architecture = config === undefined ? findArchitecture(files, options) : parseTopology(config);
-    const version = file.text('', 'keras_version') ?? file.text('model_weights', 'keras_version') ?? architecture.version;
+    const version =
+      file.text('', 'keras_version') ?? file.text('model_weights', 'keras_version') ?? architecture.version;
     return readKerasModel({
       name: files.name,
       format: 'keras-h5',
@@ -60,7 +70,19 @@ function findWeights(file: Hdf5File): KerasWeights {
 /** Weights only: the architecture is a JSON of the same name, or one whose name is usual, beside the file. */
 function findArchitecture(files: ModelFiles, options: KerasH5Options): Architecture {
   const stem = files.name.replace(/(\.weights)?\.(h5|hdf5|keras|hdf)$/i, '');
-  const names = options.architecture === undefined ? [`${stem}.json`, `${stem}.config.json`, `${stem}_architecture.json`, `${stem}_config.json`, 'model.json', 'architecture.json', 'config.json', 'model_config.json'] : [options.architecture];
+  const names =
+    options.architecture === undefined
+      ? [
+          `${stem}.json`,
+          `${stem}.config.json`,
+          `${stem}_architecture.json`,
+          `${stem}_config.json`,
+          'model.json',
+          'architecture.json',
+          'config.json',
+          'model_config.json',
+        ]
+      : [options.architecture];
   for (const name of names) {
     const reader = files.sibling(name);
     if (reader === null || reader.size > 64 * 2 ** 20) continue;

@@ -22,9 +22,15 @@ export async function readKerasV3(zip: ZipFile, name: string): Promise<Recurrent
   if (weights === null) throw new InspectorError('model-damaged', 'there is no model.weights.h5 in it.');
   const file = await openHdf5(weights);
   try {
-    const source = isKerasV3Layout(file.datasets) ? createKerasV3Weights(file.datasets) : createKerasH5Weights(file, '');
+    const source = isKerasV3Layout(file.datasets)
+      ? createKerasV3Weights(file.datasets)
+      : createKerasH5Weights(file, '');
     const kerasMajor = parseKerasMajor(getString(metadata, 'keras_version') ?? '3.0');
-    return withOwnVocabulary(readKerasModel({ name, format: 'keras-v3', topology, kerasMajor, weights: source }), topology, zip);
+    return withOwnVocabulary(
+      readKerasModel({ name, format: 'keras-v3', topology, kerasMajor, weights: source }),
+      topology,
+      zip,
+    );
   } finally {
     file.close();
   }
@@ -32,17 +38,25 @@ export async function readKerasV3(zip: ZipFile, name: string): Promise<Recurrent
 
 /** A TextVectorization layer keeps its list in the configuration or, adapted to a text, among the assets. */
 function withOwnVocabulary(model: RecurrentModel, topology: JsonObject, zip: ZipFile): RecurrentModel {
-  const layer = parseKerasNetwork(topology).calls.map((call) => call.layer).find(({ className }) => className === 'TextVectorization');
+  const layer = parseKerasNetwork(topology)
+    .calls.map((call) => call.layer)
+    .find(({ className }) => className === 'TextVectorization');
   if (layer === undefined || model.input.kind !== 'tokens') return model;
   const listed = getList(layer.config, 'vocabulary').filter((word) => typeof word === 'string');
   const asset = zip.names.find((name) => /(^|\/)assets\/.*vocabulary\.txt$/.test(name));
   const reader = asset === undefined ? null : zip.open(asset);
-  const words = listed.length > 0 || reader === null ? listed : new TextDecoder().decode(reader.read(0, reader.size)).split('\n');
+  const words =
+    listed.length > 0 || reader === null ? listed : new TextDecoder().decode(reader.read(0, reader.size)).split('\n');
   const { window: _, ...rest } = model;
   const length = getNumber(layer.config, 'output_sequence_length');
   const window = length === undefined ? {} : { window: length, paddingSide: 'right' as const, readsOneWindow: true };
   const oddity = oddityOfTextVectorization(layer.config);
-  if (oddity !== null) return { ...rest, ...window, notes: [...model.notes, `The text is not split as "${layer.name}" does: ${oddity}. Give token ids (--ids).`] };
+  if (oddity !== null)
+    return {
+      ...rest,
+      ...window,
+      notes: [...model.notes, `The text is not split as "${layer.name}" does: ${oddity}. Give token ids (--ids).`],
+    };
   if (words.length === 0) return { ...rest, ...window };
   return { ...rest, ...window, ownVocabulary: parseTextVectorization(layer.config, words) };
 }

@@ -19,12 +19,17 @@ const maximumBytes = 2 ** 30;
 
 /** Reads an ONNX model: every LSTM, GRU and RNN node, also inside If, Loop and Scan, with the operations around that we know. */
 export function readOnnx(files: ModelFiles, options: OnnxOptions = {}): RecurrentModel {
-  if (files.main.size > maximumBytes) throw new InspectorError('model-unsupported', 'it is larger than 1 GB. Save the model with external data.');
+  if (files.main.size > maximumBytes)
+    throw new InspectorError('model-unsupported', 'it is larger than 1 GB. Save the model with external data.');
   if (files.name === 'saved_model.pb' || files.name === 'keras_metadata.pb') {
-    throw new InspectorError('model-unsupported', 'it is part of a TensorFlow SavedModel, which has operations and no layers. Save the model as .keras or .h5: model.save("model.keras").');
+    throw new InspectorError(
+      'model-unsupported',
+      'it is part of a TensorFlow SavedModel, which has operations and no layers. Save the model as .keras or .h5: model.save("model.keras").',
+    );
   }
   const model = parseOnnx(files.main.read(0, files.main.size));
-  if (model.graph === undefined || model.graph.nodes.length === 0) throw new InspectorError('model-damaged', 'it is no ONNX model, or a damaged one: there is no graph in it.');
+  if (model.graph === undefined || model.graph.nodes.length === 0)
+    throw new InspectorError('model-damaged', 'it is no ONNX model, or a damaged one: there is no graph in it.');
   const graphs = allGraphs(model.graph);
   const scope = createScope(graphs, files, givenInputs(model.graph, files, options));
   const failures: InspectorError[] = [];
@@ -41,7 +46,8 @@ function allGraphs(root: OnnxGraph): readonly OnnxGraph[] {
   for (let graph = open.pop(); graph !== undefined; graph = open.pop()) {
     graphs.push(graph);
     for (const node of graph.nodes) {
-      for (const attribute of node.attributes.values()) open.push(...attribute.graphs, ...(attribute.graph === undefined ? [] : [attribute.graph]));
+      for (const attribute of node.attributes.values())
+        open.push(...attribute.graphs, ...(attribute.graph === undefined ? [] : [attribute.graph]));
     }
   }
   return graphs;
@@ -65,7 +71,11 @@ interface Finding {
   readonly failures: InspectorError[];
 }
 
-function findChains(model: OnnxModel, graphs: readonly OnnxGraph[], { scope, failures }: Finding): readonly StageChain[] {
+function findChains(
+  model: OnnxModel,
+  graphs: readonly OnnxGraph[],
+  { scope, failures }: Finding,
+): readonly StageChain[] {
   const hasRecurrent = createRecurrentSearch(scope);
   const nodes = graphs.flatMap(({ nodes: own }) => own.filter((node) => cellOfNode(node) !== undefined));
   const covered = new Set<OnnxNode>();
@@ -80,7 +90,8 @@ function findChains(model: OnnxModel, graphs: readonly OnnxGraph[], { scope, fai
     chains.push({ stages, notes, ...windowOf(model, path) });
   };
   for (const output of model.graph?.outputs ?? []) if (hasRecurrent(output.name)) add(output.name);
-  for (const node of [...nodes].reverse()) if (!covered.has(node)) add(node.outputs.find((output) => output !== '') ?? '');
+  for (const node of [...nodes].reverse())
+    if (!covered.has(node)) add(node.outputs.find((output) => output !== '') ?? '');
   return chains;
 }
 
@@ -96,9 +107,15 @@ function windowOf(model: OnnxModel, { source, steps }: OnnxPath): { readonly win
 }
 
 function describeOperations(graphs: readonly OnnxGraph[]): string {
-  const names = [...new Set(graphs.flatMap(({ nodes }) => nodes.map(({ operation, domain }) => (domain === '' ? operation : `${domain}.${operation}`))))];
+  const names = [
+    ...new Set(
+      graphs.flatMap(({ nodes }) =>
+        nodes.map(({ operation, domain }) => (domain === '' ? operation : `${domain}.${operation}`)),
+      ),
+    ),
+  ];
   const quantised = names.find((name) => /Quantize\w*(LSTM|GRU|RNN)/.test(name));
-  if (quantised !== undefined) return `its recurrent layers are quantised (${quantised}), which we do not read. Save or export the model without quantisation.`;
+  if (quantised !== undefined)
+    return `its recurrent layers are quantised (${quantised}), which we do not read. Save or export the model without quantisation.`;
   return `it has no LSTM, GRU or RNN node. Its operations are ${names.slice(0, 10).join(', ')}.`;
 }
-

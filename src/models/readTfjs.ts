@@ -4,31 +4,56 @@ import { parseKerasMajor, readKerasModel } from './keras/readKerasModel';
 import { type ModelFiles, type RangeReader } from './fileAccess';
 import { type RecurrentModel } from './recurrentModel';
 import { bytesPerElement, readFloats } from './numberFormats';
-import { getList, getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject, parseJsonText } from './untrustedJson';
+import {
+  getList,
+  getNumber,
+  getObject,
+  getOwn,
+  getString,
+  isJsonObject,
+  type JsonObject,
+  parseJsonText,
+} from './untrustedJson';
 import { countElements, type WeightArray } from './weightArray';
 
 /** Whether parsed JSON is a TensorFlow.js model.json. */
 export function isTfjsJson(root: unknown): root is JsonObject {
-  return isJsonObject(root) && (getOwn(root, 'modelTopology') !== undefined || Array.isArray(getOwn(root, 'weightsManifest')));
+  return (
+    isJsonObject(root) &&
+    (getOwn(root, 'modelTopology') !== undefined || Array.isArray(getOwn(root, 'weightsManifest')))
+  );
 }
 
 /** Reads a TensorFlow.js layers-model of any age; `root` is its parsed model.json, the shards lie beside it. */
 export function readTfjs(root: JsonObject, files: ModelFiles): RecurrentModel {
-  const arrays = getList(root, 'weightsManifest').filter(isJsonObject).flatMap((group) => listWeights(group, files));
+  const arrays = getList(root, 'weightsManifest')
+    .filter(isJsonObject)
+    .flatMap((group) => listWeights(group, files));
   return readTfjsArrays(root, arrays, files.name);
 }
 
 /** Reads a layers-model whose weights are in memory as tfjs keeps them (`weightSpecs` and one buffer). */
-export function readTfjsArtifacts(topology: JsonObject, specs: readonly JsonObject[], data: { readonly weights: RangeReader; readonly name: string }): RecurrentModel {
+export function readTfjsArtifacts(
+  topology: JsonObject,
+  specs: readonly JsonObject[],
+  data: { readonly weights: RangeReader; readonly name: string },
+): RecurrentModel {
   const shards = createShards([data.weights]);
   return readTfjsArrays({ modelTopology: topology }, locateWeights(specs, shards), data.name);
 }
 
 function readTfjsArrays(root: JsonObject, arrays: readonly WeightArray[], name: string): RecurrentModel {
   const outer = asObject(getOwn(root, 'modelTopology'));
-  if (outer === undefined) throw new InspectorError('model-unsupported', 'the file has weights but no modelTopology. Save the model again with model.save().');
+  if (outer === undefined)
+    throw new InspectorError(
+      'model-unsupported',
+      'the file has weights but no modelTopology. Save the model again with model.save().',
+    );
   if (getString(root, 'format') === 'graph-model' || Array.isArray(getOwn(outer, 'node'))) {
-    throw new InspectorError('model-unsupported', 'this is a TensorFlow.js graph-model, which has operations and no layers. Convert the model again as tfjs_layers_model.');
+    throw new InspectorError(
+      'model-unsupported',
+      'this is a TensorFlow.js graph-model, which has operations and no layers. Convert the model again as tfjs_layers_model.',
+    );
   }
   const topology = asObject(getOwn(outer, 'model_config')) ?? outer;
   const kerasMajor = parseKerasMajor(getString(outer, 'keras_version') ?? getString(topology, 'keras_version'));
@@ -49,8 +74,16 @@ function listWeights(group: JsonObject, files: ModelFiles): readonly WeightArray
 }
 
 function openShard(path: string, files: ModelFiles): RangeReader {
-  const reader = files.sibling(path) ?? files.sibling(`${path}.bin`) ?? files.sibling(path.replace(/\.bin$/, '')) ?? files.sibling(path.slice(path.lastIndexOf('/') + 1));
-  if (reader === null) throw new InspectorError('model-missing', `its weights file "${path}" is not beside it. Put it into the same folder.`);
+  const reader =
+    files.sibling(path) ??
+    files.sibling(`${path}.bin`) ??
+    files.sibling(path.replace(/\.bin$/, '')) ??
+    files.sibling(path.slice(path.lastIndexOf('/') + 1));
+  if (reader === null)
+    throw new InspectorError(
+      'model-missing',
+      `its weights file "${path}" is not beside it. Put it into the same folder.`,
+    );
   return reader;
 }
 
@@ -60,7 +93,8 @@ function createShards(readers: readonly RangeReader[]): RangeReader {
   return {
     size,
     read(from, to) {
-      if (to > size) throw new InspectorError('model-damaged', `its weights end too early: ${size} bytes where ${to} are needed.`);
+      if (to > size)
+        throw new InspectorError('model-damaged', `its weights end too early: ${size} bytes where ${to} are needed.`);
       const result = new Uint8Array(to - from);
       let start = 0;
       for (const reader of readers) {
@@ -85,7 +119,9 @@ function locateWeights(specs: readonly JsonObject[], shards: RangeReader): reado
 /** The number format in which a weight is stored: that of its quantisation, where it has one. */
 function storedFormat(spec: JsonObject): string {
   const quantization = getObject(spec, 'quantization');
-  return (quantization === undefined ? undefined : getString(quantization, 'dtype')) ?? getString(spec, 'dtype') ?? 'float32';
+  return (
+    (quantization === undefined ? undefined : getString(quantization, 'dtype')) ?? getString(spec, 'dtype') ?? 'float32'
+  );
 }
 
 function shapeOf(spec: JsonObject): readonly number[] {
@@ -97,7 +133,8 @@ function byteLengthOf(spec: JsonObject, shards: RangeReader, offset: number): nu
   const count = countElements(shapeOf(spec));
   if (format === 'string') return stringsLength(count, shards, offset);
   const size = format === 'complex64' ? 8 : bytesPerElement(format);
-  if (size === undefined) throw new InspectorError('model-unsupported', `a weight has the number format "${format}", which we do not read.`);
+  if (size === undefined)
+    throw new InspectorError('model-unsupported', `a weight has the number format "${format}", which we do not read.`);
   return count * size;
 }
 

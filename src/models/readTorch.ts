@@ -21,7 +21,8 @@ export function readTorchZip(zip: ZipFile, name: string, options: TorchOptions):
   const pickleName = zip.names.find((entry) => /(^|\/)data\.pkl$/.test(entry)) ?? '';
   const root = pickleName.slice(0, -'data.pkl'.length);
   const order = zip.open(`${root}byteorder`);
-  const isBigEndian = order !== null && new TextDecoder().decode(order.read(0, Math.min(order.size, 16))).startsWith('big');
+  const isBigEndian =
+    order !== null && new TextDecoder().decode(order.read(0, Math.min(order.size, 16))).startsWith('big');
   const pickle = zip.open(pickleName);
   if (pickle === null) throw new InspectorError('model-damaged', 'there is no data.pkl in it.');
   const hooks = createTorchHooks(({ key }) => {
@@ -42,12 +43,16 @@ export function readTorchLegacy(files: ModelFiles, options: TorchOptions): Recur
   const places = new Map<string, StorageReader>();
   const opened = createTorchHooks((storage) => {
     const place = places.get(storage.key);
-    if (place === undefined) throw new InspectorError('model-damaged', `the numbers of storage "${storage.key}" are missing from it.`);
+    if (place === undefined)
+      throw new InspectorError('model-damaged', `the numbers of storage "${storage.key}" are missing from it.`);
     return place;
   });
   const hooks: PickleHooks = { ...opened, persistent: (id) => remember(opened.persistent(id), storages) };
   if (unpickle(stream, hooks) !== legacyMagic) {
-    throw new InspectorError('model-unsupported', 'it is a Python pickle, but torch.save did not write it. Save the weights: torch.save(model.state_dict(), path).');
+    throw new InspectorError(
+      'model-unsupported',
+      'it is a Python pickle, but torch.save did not write it. Save the weights: torch.save(model.state_dict(), path).',
+    );
   }
   unpickle(stream, hooks); // protocol version
   unpickle(stream, hooks); // sizes and byte order of the machine
@@ -75,7 +80,8 @@ function locateStorages({ file, start, keys, storages, places }: LegacyStorages)
   let at = start;
   for (const key of keys instanceof PickleList ? keys.items : []) {
     const storage = storages.get(String(key));
-    if (storage === undefined) throw new InspectorError('model-damaged', `storage "${String(key).slice(0, 40)}" has no known number format.`);
+    if (storage === undefined)
+      throw new InspectorError('model-damaged', `storage "${String(key).slice(0, 40)}" has no known number format.`);
     const header = file.read(at, at + 8);
     const count = Number(new DataView(header.buffer, header.byteOffset, 8).getBigUint64(0, true));
     const [from, size] = [at + 8, count * (bytesPerElement(storage.format) ?? 1)];
@@ -86,5 +92,8 @@ function locateStorages({ file, start, keys, storages, places }: LegacyStorages)
 
 function assemble(root: PickleValue, name: string, options: TorchOptions): RecurrentModel {
   const { arrays, activations, notes } = findStateDict(root);
-  return assembleTorch({ name, format: 'torch', arrays, notes }, { ...options, activations: { ...activations, ...options.activations } });
+  return assembleTorch(
+    { name, format: 'torch', arrays, notes },
+    { ...options, activations: { ...activations, ...options.activations } },
+  );
 }

@@ -43,7 +43,8 @@ export function transpose(matrix: Float32Array, rows: number, columns: number): 
     for (let left = 0; left < columns; left += tile) {
       const right = Math.min(columns, left + tile);
       for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++) result[column * rows + row] = matrix[row * columns + column] as number;
+        for (let column = left; column < right; column++)
+          result[column * rows + row] = matrix[row * columns + column] as number;
       }
     }
     signalWork();

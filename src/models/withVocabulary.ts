@@ -20,10 +20,18 @@ export function withVocabulary(own: OwnModel): RecurrentModel {
   const size = vocabularySizeOf(vocabulary);
   if (model.input.kind === 'tokens') {
     const { vocabularySize } = model.input;
-    return { ...model, ...said, vocabulary, input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize) } };
+    return {
+      ...model,
+      ...said,
+      vocabulary,
+      input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize) },
+    };
   }
   if (size !== model.input.width) {
-    throw new InspectorError('model-needs-answer', `${model.name}: the vocabulary has ${size} tokens, but the model reads ${model.input.width} numbers a step. Which vocabulary was it trained with (--vocab)?`);
+    throw new InspectorError(
+      'model-needs-answer',
+      `${model.name}: the vocabulary has ${size} tokens, but the model reads ${model.input.width} numbers a step. Which vocabulary was it trained with (--vocab)?`,
+    );
   }
   const oneHot: OneHotStage = { kind: 'oneHot', name: 'one-hot', width: size };
   const dense = model.stages.filter((stage) => stage.kind === 'dense').at(-1);

@@ -7,10 +7,19 @@ export async function writeHdf5({ groups, datasets }: Hdf5Layout): Promise<Uint8
   const { FS } = await h5wasm.ready;
   const name = 'written.h5';
   const file = new h5wasm.File(name, 'w');
-  const groupAt = (path: string): H5WasmNamespace.Group => path.split('/').filter((part) => part !== '').reduce<H5WasmNamespace.Group>((group, part) => (group.keys().includes(part) ? (group.get(part) as H5WasmNamespace.Group) : group.create_group(part)), file);
+  const groupAt = (path: string): H5WasmNamespace.Group =>
+    path
+      .split('/')
+      .filter((part) => part !== '')
+      .reduce<H5WasmNamespace.Group>(
+        (group, part) =>
+          group.keys().includes(part) ? (group.get(part) as H5WasmNamespace.Group) : group.create_group(part),
+        file,
+      );
   for (const [path, attributes] of Object.entries(groups)) {
     const group = groupAt(path);
-    for (const [key, value] of Object.entries(attributes)) group.create_attribute(key, typeof value === 'string' ? value : [...value], null, bytesOf(value));
+    for (const [key, value] of Object.entries(attributes))
+      group.create_attribute(key, typeof value === 'string' ? value : [...value], null, bytesOf(value));
   }
   for (const { path, shape, data } of datasets) {
     const cut = path.lastIndexOf('/');

@@ -32,7 +32,10 @@ export function writeTfjs(name: string, layers: readonly TfjsLayer[]): TfjsFiles
   }
   const modelTopology = {
     class_name: 'Sequential',
-    config: { name: name.replaceAll('-', '_'), layers: layers.map(({ className, config }) => ({ class_name: className, config })) },
+    config: {
+      name: name.replaceAll('-', '_'),
+      layers: layers.map(({ className, config }) => ({ class_name: className, config })),
+    },
     keras_version: 'tfjs-layers 4.22.0',
     backend: 'tensor_flow.js',
   };

@@ -48,15 +48,24 @@ function readDirectory(file: RangeReader): ReadonlyMap<string, ZipEntry> {
   const bytes = file.read(start, start + size);
   const view = viewOf(bytes);
   const entries = new Map<string, ZipEntry>();
-  for (let at = 0; at + 46 <= bytes.length && view.getUint32(at, true) === 0x02014b50; ) {
-    const [nameLength, extraLength, commentLength] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true), view.getUint16(at + 32, true)];
+  for (let at = 0; at + 46 <= bytes.length && view.getUint32(at, true) === 0x02014b50;) {
+    const [nameLength, extraLength, commentLength] = [
+      view.getUint16(at + 28, true),
+      view.getUint16(at + 30, true),
+      view.getUint16(at + 32, true),
+    ];
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)).replaceAll('\\', '/');
     const extraAt = at + 46 + nameLength;
     entries.set(name, readEntry(view, at, bytes.subarray(extraAt, extraAt + extraLength)));
-    if (entries.size > maximumEntries) throw new InspectorError('model-damaged', `the zip lists more than ${maximumEntries} files.`);
+    if (entries.size > maximumEntries)
+      throw new InspectorError('model-damaged', `the zip lists more than ${maximumEntries} files.`);
     at = extraAt + extraLength + commentLength;
   }
-  if (entries.size === 0) throw new InspectorError('model-damaged', 'the zip is empty or its directory is damaged. Save or download it again.');
+  if (entries.size === 0)
+    throw new InspectorError(
+      'model-damaged',
+      'the zip is empty or its directory is damaged. Save or download it again.',
+    );
   return entries;
 }
 
@@ -70,11 +79,15 @@ function findDirectory(file: RangeReader): Directory {
     const isLarge = small.start === 0xffffffff || small.size === 0xffffffff || view.getUint16(at + 10, true) === 0xffff;
     return isLarge ? readLargeDirectory(file, view, at) : small;
   }
-  throw new InspectorError('model-damaged', 'the zip has no directory: the file is incomplete. Save or download it again.');
+  throw new InspectorError(
+    'model-damaged',
+    'the zip has no directory: the file is incomplete. Save or download it again.',
+  );
 }
 
 function readLargeDirectory(file: RangeReader, tail: DataView, endAt: number): Directory {
-  if (endAt < 20 || tail.getUint32(endAt - 20, true) !== 0x07064b50) throw new InspectorError('model-damaged', 'the zip64 directory is missing.');
+  if (endAt < 20 || tail.getUint32(endAt - 20, true) !== 0x07064b50)
+    throw new InspectorError('model-damaged', 'the zip64 directory is missing.');
   const recordAt = Number(tail.getBigUint64(endAt - 12, true));
   const record = viewOf(file.read(recordAt, recordAt + 56));
   return { size: Number(record.getBigUint64(40, true)), start: Number(record.getBigUint64(48, true)) };
@@ -102,9 +115,10 @@ function readEntry(view: DataView, at: number, extra: Uint8Array): ZipEntry {
 
 function findExtra(extra: Uint8Array, wanted: number): DataView | null {
   const view = viewOf(extra);
-  for (let at = 0; at + 4 <= extra.length; ) {
+  for (let at = 0; at + 4 <= extra.length;) {
     const length = view.getUint16(at + 2, true);
-    if (view.getUint16(at, true) === wanted) return viewOf(extra.subarray(at + 4, Math.min(at + 4 + length, extra.length)));
+    if (view.getUint16(at, true) === wanted)
+      return viewOf(extra.subarray(at + 4, Math.min(at + 4 + length, extra.length)));
     at += 4 + length;
   }
   return null;
@@ -112,22 +126,36 @@ function findExtra(extra: Uint8Array, wanted: number): DataView | null {
 
 function openEntry(file: RangeReader, entry: ZipEntry, name: string): RangeReader {
   const header = viewOf(file.read(entry.headerAt, entry.headerAt + 30));
-  if (header.getUint32(0, true) !== 0x04034b50) throw new InspectorError('model-damaged', `the zip's entry "${name}" is not where its directory says.`);
+  if (header.getUint32(0, true) !== 0x04034b50)
+    throw new InspectorError('model-damaged', `the zip's entry "${name}" is not where its directory says.`);
   const start = entry.headerAt + 30 + header.getUint16(26, true) + header.getUint16(28, true);
-  if (start + entry.packedSize > file.size) throw new InspectorError('model-damaged', `the zip's entry "${name}" reaches beyond the end of the file.`);
+  if (start + entry.packedSize > file.size)
+    throw new InspectorError('model-damaged', `the zip's entry "${name}" reaches beyond the end of the file.`);
   if (entry.method === 0) return createSlice(file, start, entry.packedSize);
-  if (entry.method !== 8) throw new InspectorError('model-unsupported', `the zip packs "${name}" by method ${entry.method}; only stored and deflated entries are read.`);
+  if (entry.method !== 8)
+    throw new InspectorError(
+      'model-unsupported',
+      `the zip packs "${name}" by method ${entry.method}; only stored and deflated entries are read.`,
+    );
   return createBytesReader(inflateEntry(file.read(start, start + entry.packedSize), entry, name));
 }
 
 /** Inflates into a buffer of the declared size, which is checked first: weights hardly compress, a bomb does by 1,000. */
 function inflateEntry(packed: Uint8Array, entry: ZipEntry, name: string): Uint8Array {
   const limit = entry.packedSize * 20 + 2 ** 24;
-  if (entry.size > limit) throw new InspectorError('model-damaged', `the zip's entry "${name}" claims to unpack ${entry.packedSize} bytes to ${entry.size}.`);
+  if (entry.size > limit)
+    throw new InspectorError(
+      'model-damaged',
+      `the zip's entry "${name}" claims to unpack ${entry.packedSize} bytes to ${entry.size}.`,
+    );
   try {
     return inflateSync(packed, { out: new Uint8Array(entry.size) });
   } catch (cause) {
-    throw new InspectorError('model-damaged', `the zip's entry "${name}" cannot be unpacked. Save or download the file again.`, { cause });
+    throw new InspectorError(
+      'model-damaged',
+      `the zip's entry "${name}" cannot be unpacked. Save or download the file again.`,
+      { cause },
+    );
   }
 }
 
@@ -136,7 +164,11 @@ export function createSlice(file: RangeReader, start: number, size: number): Ran
   return {
     size,
     read(from, to) {
-      if (from < 0 || from > to || to > size) throw new InspectorError('model-damaged', `the file ends too early (bytes ${from} to ${to} of ${size}). Save or download it again.`);
+      if (from < 0 || from > to || to > size)
+        throw new InspectorError(
+          'model-damaged',
+          `the file ends too early (bytes ${from} to ${to} of ${size}). Save or download it again.`,
+        );
       return file.read(start + from, start + to);
     },
   };

@@ -33,7 +33,9 @@ export class DecayPanels implements Disposable {
 
   /** Takes over a panel that VS Code restored. */
   async revive(panel: vscode.WebviewPanel, kept: unknown): Promise<Comparison | null> {
-    const { source: keptSource, params } = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<Record<keyof StoredDecay, unknown>>;
+    const { source: keptSource, params } = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<
+      Record<keyof StoredDecay, unknown>
+    >;
     const source = parseStoredSource(keptSource);
     if (!source) {
       panel.dispose();
@@ -41,7 +43,11 @@ export class DecayPanels implements Disposable {
     }
     const { subject, stale } = await this.options.findSubject(source);
     const isKept = stale === null && typeof params === 'object' && params !== null;
-    return this.adopt(panel, { subject, stale: stale ?? null, params: isKept ? params : firstComparison(subject.text) });
+    return this.adopt(panel, {
+      subject,
+      stale: stale ?? null,
+      params: isKept ? params : firstComparison(subject.text),
+    });
   }
 
   dispose(): void {

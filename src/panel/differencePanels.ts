@@ -23,13 +23,17 @@ export class DifferencePanels implements Disposable {
 
   constructor(private readonly options: DifferencePanelsOptions) {
     const { registry } = options;
-    this.store.add(registry.opened.on((inspection) => {
-      this.note(inspection);
-      this.store.add(inspection.changed.on(() => this.note(inspection)));
-    }));
-    this.store.add(registry.closed.on((inspection) => {
-      for (const session of this.open.keys()) session.markClosed(inspection);
-    }));
+    this.store.add(
+      registry.opened.on((inspection) => {
+        this.note(inspection);
+        this.store.add(inspection.changed.on(() => this.note(inspection)));
+      }),
+    );
+    this.store.add(
+      registry.closed.on((inspection) => {
+        for (const session of this.open.keys()) session.markClosed(inspection);
+      }),
+    );
   }
 
   /** The sessions that are open. */
@@ -45,9 +49,20 @@ export class DifferencePanels implements Disposable {
       return known;
     }
     const { engine, strings } = this.options.defaults();
-    const session = new DifferenceSession({ engine, before, now, strings, nameOf: (inspection) => this.nameOf(inspection) });
+    const session = new DifferenceSession({
+      engine,
+      before,
+      now,
+      strings,
+      nameOf: (inspection) => this.nameOf(inspection),
+    });
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const panel = vscode.window.createWebviewPanel(differenceViewType, vscode.l10n.t('Difference: {0}', session.title), column, {});
+    const panel = vscode.window.createWebviewPanel(
+      differenceViewType,
+      vscode.l10n.t('Difference: {0}', session.title),
+      column,
+      {},
+    );
     this.open.set(session, panel);
     openPage({ panel, page: 'difference', session, closed: () => this.forget(session) }, this.options);
     return session;
@@ -65,7 +80,8 @@ export class DifferencePanels implements Disposable {
 
   /** Remembers when each reading began: two versions of one file have the same name. */
   private note(inspection: Inspection): void {
-    if (this.readAt.get(inspection)?.id !== inspection.id) this.readAt.set(inspection, { id: inspection.id, time: new Date() });
+    if (this.readAt.get(inspection)?.id !== inspection.id)
+      this.readAt.set(inspection, { id: inspection.id, time: new Date() });
   }
 
   private nameOf(inspection: Inspection): string {

@@ -32,12 +32,16 @@ export class InspectorPanel implements Disposable {
     private readonly context: PanelContext,
   ) {
     this.store.add(inspection.changed.on(() => this.setTitle()));
-    this.store.add(panel.onDidChangeViewState(() => {
-      if (panel.active) context.actions.activated(inspection);
-    }));
+    this.store.add(
+      panel.onDidChangeViewState(() => {
+        if (panel.active) context.actions.activated(inspection);
+      }),
+    );
     this.setTitle();
     const act = (rest: Exclude<SurfaceMessage, PageMessage>): void => context.actions[rest.type](inspection);
-    this.store.add(openPage({ panel, page: 'inspection', session: inspection, act, closed: () => this.close() }, context));
+    this.store.add(
+      openPage({ panel, page: 'inspection', session: inspection, act, closed: () => this.close() }, context),
+    );
   }
 
   dispose(): void {

@@ -34,7 +34,16 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
     const run = this.runOf(order);
     const panel = this.open.get(run);
     if (panel) panel.reveal(undefined, true);
-    else this.adopt(vscode.window.createWebviewPanel(this.options.viewType, run.source, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, {}), run);
+    else
+      this.adopt(
+        vscode.window.createWebviewPanel(
+          this.options.viewType,
+          run.source,
+          { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+          {},
+        ),
+        run,
+      );
     return run;
   }
 
@@ -62,7 +71,12 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
     const key = order.settingsPath;
     const known = this.runs.get(key);
     if (known) return known;
-    const run = new LabRun<Event>({ order, source: path.basename(order.settingsPath), work: this.options.workOf(order), strings: this.options.strings() });
+    const run = new LabRun<Event>({
+      order,
+      source: path.basename(order.settingsPath),
+      work: this.options.workOf(order),
+      strings: this.options.strings(),
+    });
     this.runs.set(key, run);
     this.options.watch?.(run);
     return run;
@@ -83,13 +97,18 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
 
 /** Paths that a restored panel kept; null where they are not what we wrote. */
 function parseOrder(kept: unknown): LabOrder | null {
-  const { settingsPath, outFolder } = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<Record<keyof LabOrder, unknown>>;
+  const { settingsPath, outFolder } = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<
+    Record<keyof LabOrder, unknown>
+  >;
   return typeof settingsPath === 'string' && typeof outFolder === 'string' ? { settingsPath, outFolder } : null;
 }
 
 /** A lab file and the folder of its results: beside it, with its name, as the command line has it. */
 export function labOrderOf(settingsPath: string): LabOrder {
-  return { settingsPath, outFolder: path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, '')) };
+  return {
+    settingsPath,
+    outFolder: path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, '')),
+  };
 }
 
 /** The same for a transfer, whose model lies inside that folder: a training of the same file keeps its own beside it. */

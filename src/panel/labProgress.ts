@@ -12,22 +12,33 @@ export interface LabProgress {
  * VS Code's progress with a cancel button for each time that a run is started, so that it can be followed and ended with its
  * panel closed. `progressOf` is null for an event that says nothing of it.
  */
-export function showLabProgress<Event extends LabEvent>(run: LabRun<Event>, title: string, progressOf: (event: Event) => LabProgress | null): void {
+export function showLabProgress<Event extends LabEvent>(
+  run: LabRun<Event>,
+  title: string,
+  progressOf: (event: Event) => LabProgress | null,
+): void {
   let isShown = false;
   run.changed.on(({ kind }) => {
     if (kind !== 'running' || isShown) return;
     isShown = true;
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    void vscode.window.withProgress(options, (progress, token) => {
-      token.onCancellationRequested(() => run.act('cancel'));
-      return new Promise<void>((resolve) => follow(run, progressOf, progress, resolve));
-    }).then(() => {
-      isShown = false;
-    });
+    void vscode.window
+      .withProgress(options, (progress, token) => {
+        token.onCancellationRequested(() => run.act('cancel'));
+        return new Promise<void>((resolve) => follow(run, progressOf, progress, resolve));
+      })
+      .then(() => {
+        isShown = false;
+      });
   });
 }
 
-function follow<Event extends LabEvent>(run: LabRun<Event>, progressOf: (event: Event) => LabProgress | null, progress: vscode.Progress<{ message?: string; increment?: number }>, done: () => void): void {
+function follow<Event extends LabEvent>(
+  run: LabRun<Event>,
+  progressOf: (event: Event) => LabProgress | null,
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  done: () => void,
+): void {
   let shown = 0;
   const told = run.told.on((event) => {
     const now = progressOf(event);

@@ -30,22 +30,26 @@ export class OverviewEditor {
     const { engine, strings, act } = this.options;
     const isBundled = uri.scheme === bundledScheme;
     const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-    const model = async (): Promise<ModelReference> => (isBundled ? { kind: 'bundled', name } : this.options.referenceOf(uri));
+    const model = async (): Promise<ModelReference> =>
+      isBundled ? { kind: 'bundled', name } : this.options.referenceOf(uri);
     const session = new OverviewSession({ engine, name, model, isBundled, strings: strings() });
     const watching = isBundled ? null : watchModel(uri, () => session.refresh());
     const key = uri.toString();
     this.open.set(key, session);
-    openPage({
-      panel,
-      page: 'overview',
-      session,
-      act: ({ action }) => act(action, uri),
-      closed: () => {
-        watching?.dispose();
-        if (this.open.get(key) === session) this.open.delete(key);
-        session.dispose();
+    openPage(
+      {
+        panel,
+        page: 'overview',
+        session,
+        act: ({ action }) => act(action, uri),
+        closed: () => {
+          watching?.dispose();
+          if (this.open.get(key) === session) this.open.delete(key);
+          session.dispose();
+        },
       },
-    }, this.options);
+      this.options,
+    );
   }
 }
 
@@ -55,12 +59,18 @@ const settleMs = 300;
 function watchModel(uri: vscode.Uri, tell: () => void): vscode.Disposable {
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const folder = vscode.Uri.joinPath(uri, '..');
-  const watchers = [name, '*inspector.json'].map((pattern) => vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern)));
+  const watchers = [name, '*inspector.json'].map((pattern) =>
+    vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, pattern)),
+  );
   let timer: NodeJS.Timeout | undefined;
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(tell, settleMs);
   };
-  const listening = watchers.flatMap((watcher) => [watcher.onDidChange(soon), watcher.onDidCreate(soon), watcher.onDidDelete(soon)]);
+  const listening = watchers.flatMap((watcher) => [
+    watcher.onDidChange(soon),
+    watcher.onDidCreate(soon),
+    watcher.onDidDelete(soon),
+  ]);
   return vscode.Disposable.from(...watchers, ...listening, { dispose: () => clearTimeout(timer) });
 }

@@ -49,20 +49,26 @@ export function openPage<ToView, ToHost, Rest extends { readonly type: string }>
   const store = new DisposableStore();
   panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
   session.connect((message) => void panel.webview.postMessage(message));
-  store.add(panel.webview.onDidReceiveMessage((message: ToHost) => {
-    const rest = session.receive(message);
-    // Undefined: a message of a type that nobody knows.
-    if (rest === null || rest === undefined) return;
-    if (isSurface(rest)) surface(rest, actions, log);
-    else act?.(rest as Exclude<Rest, SurfaceMessage>);
-  }));
-  store.add(panel.onDidChangeViewState(() => {
-    if (!panel.visible) session.hideView();
-  }));
-  store.add(panel.onDidDispose(() => {
-    store.dispose();
-    closed();
-  }));
+  store.add(
+    panel.webview.onDidReceiveMessage((message: ToHost) => {
+      const rest = session.receive(message);
+      // Undefined: a message of a type that nobody knows.
+      if (rest === null || rest === undefined) return;
+      if (isSurface(rest)) surface(rest, actions, log);
+      else act?.(rest as Exclude<Rest, SurfaceMessage>);
+    }),
+  );
+  store.add(
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) session.hideView();
+    }),
+  );
+  store.add(
+    panel.onDidDispose(() => {
+      store.dispose();
+      closed();
+    }),
+  );
   loadPage(panel, extensionUri, page);
   return store;
 }

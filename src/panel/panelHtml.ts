@@ -19,7 +19,16 @@ export interface PanelPage {
 }
 
 /** The page of a panel: the greeting, one script, one style sheet, and nothing else may load. The greeting comes first: a script waits for the style sheets before it. */
-export function panelHtml({ scriptUri, styleUri, cspSource, nonce, title, unloadable, page, language }: PanelPage): string {
+export function panelHtml({
+  scriptUri,
+  styleUri,
+  cspSource,
+  nonce,
+  title,
+  unloadable,
+  page,
+  language,
+}: PanelPage): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -48,6 +57,12 @@ ${loadAgainScript}</script>
 
 /** Text made safe inside an element or a quoted attribute. */
 export function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
   return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

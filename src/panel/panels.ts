@@ -11,7 +11,9 @@ import { parseStoredPanel } from './storedPanel';
 export type InspectionDefaults = () => Pick<InspectionStart, 'engine' | 'limits' | 'nextId' | 'strings'>;
 
 /** Finds the text of a restored panel again. */
-export type FindSubject = (stored: StoredPanel['source']) => Promise<{ readonly subject: Subject; readonly stale: InspectionStart['stale'] }>;
+export type FindSubject = (
+  stored: StoredPanel['source'],
+) => Promise<{ readonly subject: Subject; readonly stale: InspectionStart['stale'] }>;
 
 /** What the panels are handed. */
 export interface PanelsOptions extends Omit<PanelContext, 'actions'> {
@@ -44,7 +46,13 @@ export class Panels implements Disposable {
       return null;
     }
     const { subject, stale } = await this.options.findSubject(stored.source);
-    const inspection = new Inspection({ ...this.options.defaults(), subject, model: stored.source.model, state: stored.state, stale: stale ?? null });
+    const inspection = new Inspection({
+      ...this.options.defaults(),
+      subject,
+      model: stored.source.model,
+      state: stored.state,
+      stale: stale ?? null,
+    });
     this.adopt(panel, inspection);
     return inspection;
   }

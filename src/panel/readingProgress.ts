@@ -9,19 +9,25 @@ export async function showReadingProgress(inspection: Inspection): Promise<void>
   const isFast = await Promise.race([finished.then(() => true), wait(patienceMs)]);
   if (isFast) return;
   const title = vscode.l10n.t('Reading {0}', inspection.subject.title);
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (progress, token) => {
-    const cancel = token.onCancellationRequested(() => inspection.cancel());
-    let shown = 0;
-    const follow = inspection.changed.on(() => {
-      if (inspection.status.kind !== 'reading' || inspection.tokens.length === 0) return;
-      const percent = (100 * inspection.status.done) / inspection.tokens.length;
-      progress.report({ increment: percent - shown, message: vscode.l10n.t('{0} of {1} tokens', inspection.status.done, inspection.tokens.length) });
-      shown = percent;
-    });
-    await finished;
-    cancel.dispose();
-    follow.dispose();
-  });
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      const cancel = token.onCancellationRequested(() => inspection.cancel());
+      let shown = 0;
+      const follow = inspection.changed.on(() => {
+        if (inspection.status.kind !== 'reading' || inspection.tokens.length === 0) return;
+        const percent = (100 * inspection.status.done) / inspection.tokens.length;
+        progress.report({
+          increment: percent - shown,
+          message: vscode.l10n.t('{0} of {1} tokens', inspection.status.done, inspection.tokens.length),
+        });
+        shown = percent;
+      });
+      await finished;
+      cancel.dispose();
+      follow.dispose();
+    },
+  );
 }
 
 function wait(durationMs: number): Promise<false> {

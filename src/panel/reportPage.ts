@@ -8,9 +8,14 @@ import { type Inspection } from '../session/inspection';
  * The report of a finished inspection: one HTML page with the view and its data. Throws an InspectorError if the reading is
  * not complete, or the page would grow over the limit.
  */
-export async function makeReportPage(inspection: Inspection, extensionUri: vscode.Uri, signal: AbortSignal): Promise<Uint8Array> {
+export async function makeReportPage(
+  inspection: Inspection,
+  extensionUri: vscode.Uri,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const { id, tokens, columns, modelSummary, status, subject } = inspection;
-  if (status.kind !== 'complete' || !modelSummary) throw new Error(vscode.l10n.t('Wait until the text is read, then make the report.'));
+  if (status.kind !== 'complete' || !modelSummary)
+    throw new Error(vscode.l10n.t('Wait until the text is read, then make the report.'));
   const ask: AskWorker = (kind, params) => inspection.ask(kind, params, signal) as ReturnType<AskWorker>;
   const [data, script, style] = await Promise.all([
     gatherReport(ask, {
@@ -23,7 +28,13 @@ export async function makeReportPage(inspection: Inspection, extensionUri: vscod
     readBundle(extensionUri, 'view.js'),
     readBundle(extensionUri, 'view.css'),
   ]);
-  const page = composeReport({ data, script, style, nonce: randomBytes(16).toString('hex'), language: vscode.env.language });
+  const page = composeReport({
+    data,
+    script,
+    style,
+    nonce: randomBytes(16).toString('hex'),
+    language: vscode.env.language,
+  });
   return new TextEncoder().encode(page);
 }
 

@@ -40,7 +40,8 @@ function parseModel(value: unknown): ModelReference | null {
 function parseState(value: unknown): ViewState | null {
   if (!isRecord(value)) return null;
   const { layer, direction, pins, order, ribbon, stateScale } = value;
-  if (typeof layer !== 'number' || (direction !== 'forward' && direction !== 'backward') || typeof ribbon !== 'string') return null;
+  if (typeof layer !== 'number' || (direction !== 'forward' && direction !== 'backward') || typeof ribbon !== 'string')
+    return null;
   if (!Array.isArray(pins) || !pins.every((pin) => Number.isInteger(pin))) return null;
   if (order !== 'stored' && order !== 'activity' && order !== 'cluster') return null;
   if (stateScale !== undefined && stateScale !== 'linear' && stateScale !== 'tanh' && stateScale !== 'log') return null;

@@ -40,7 +40,11 @@ export function createStudyPanels(options: StudyPanelsOptions): StudyPanels {
   });
 }
 
-async function act({ what, trial }: { readonly what: string; readonly trial: number | null }, work: SearchWork, { inspectModel, openText }: StudyPanelsOptions): Promise<void> {
+async function act(
+  { what, trial }: { readonly what: string; readonly trial: number | null },
+  work: SearchWork,
+  { inspectModel, openText }: StudyPanelsOptions,
+): Promise<void> {
   if (what === 'cancelTrial' && trial !== null) return work.cancelTrial(trial);
   if (what !== 'openJournal' && what !== 'inspectTrial') return;
   // What lies where is the worker's to say, and not the page's.
@@ -52,6 +56,7 @@ async function act({ what, trial }: { readonly what: string; readonly trial: num
 }
 
 function trialOf(params: unknown): number | null {
-  const trial = typeof params === 'object' && params !== null ? (params as { readonly trial?: unknown }).trial : undefined;
+  const trial =
+    typeof params === 'object' && params !== null ? (params as { readonly trial?: unknown }).trial : undefined;
   return typeof trial === 'number' && Number.isInteger(trial) ? trial : null;
 }

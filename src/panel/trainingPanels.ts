@@ -54,9 +54,16 @@ function trainingWork(order: LabOrder, { lab, engine }: TrainingPanelsOptions): 
       const { epoch, text, layer } = params as Partial<Record<'epoch' | 'text' | 'layer', unknown>>;
       const modelPath = epochModel(order, epoch);
       if (kind !== 'watchEpoch' || modelPath === null || typeof text !== 'string' || !Number.isInteger(layer)) {
-        return Promise.resolve({ ok: false, error: { code: 'internal', message: 'A training panel asks only of its lab file and its epochs.' } });
+        return Promise.resolve({
+          ok: false,
+          error: { code: 'internal', message: 'A training panel asks only of its lab file and its epochs.' },
+        });
       }
-      return engine().request('watchEpoch', { model: { kind: 'file', path: modelPath }, text, layer: layer as number }, { signal });
+      return engine().request(
+        'watchEpoch',
+        { model: { kind: 'file', path: modelPath }, text, layer: layer as number },
+        { signal },
+      );
     },
   };
 }
@@ -69,13 +76,24 @@ async function readText(file: string): Promise<string> {
 
 /** The model kept of an epoch, by the name of its folder; null where that is no such name. */
 function epochModel({ outFolder }: LabOrder, folder: unknown): string | null {
-  return typeof folder === 'string' && /^epoch-\d{4,9}$/.test(folder) ? path.join(outFolder, folder, 'model.json') : null;
+  return typeof folder === 'string' && /^epoch-\d{4,9}$/.test(folder)
+    ? path.join(outFolder, folder, 'model.json')
+    : null;
 }
 
-function act(what: string, params: unknown, { run, options }: { readonly run: LabRun<TrainingEvent>; readonly options: TrainingPanelsOptions }): void {
-  const { text, epoch } = (typeof params === 'object' && params !== null ? params : {}) as Partial<Record<'text' | 'epoch', unknown>>;
+function act(
+  what: string,
+  params: unknown,
+  { run, options }: { readonly run: LabRun<TrainingEvent>; readonly options: TrainingPanelsOptions },
+): void {
+  const { text, epoch } = (typeof params === 'object' && params !== null ? params : {}) as Partial<
+    Record<'text' | 'epoch', unknown>
+  >;
   const { order, source } = run;
-  if (what === 'openSettings') return void vscode.window.showTextDocument(vscode.Uri.file(order.settingsPath), { viewColumn: vscode.ViewColumn.One });
+  if (what === 'openSettings')
+    return void vscode.window.showTextDocument(vscode.Uri.file(order.settingsPath), {
+      viewColumn: vscode.ViewColumn.One,
+    });
   if (what === 'exportH5') return void exportH5(run, options);
   if (what !== 'inspect' || typeof text !== 'string') return;
   const name = source.replace(/\.lstm-lab\.json$/, '');
@@ -83,7 +101,10 @@ function act(what: string, params: unknown, { run, options }: { readonly run: La
   if (modelPath !== null) options.inspect(text, modelPath, name);
 }
 
-async function exportH5({ order, source }: TrainingRun, { engine, actions, failed }: TrainingPanelsOptions): Promise<void> {
+async function exportH5(
+  { order, source }: TrainingRun,
+  { engine, actions, failed }: TrainingPanelsOptions,
+): Promise<void> {
   const answer = await engine().request('exportH5', { folder: order.outFolder });
   if (answer.ok) actions.save(source.replace(/\.lstm-lab\.json$/, '.h5'), answer.value);
   else failed(answer.error.message);
@@ -102,7 +123,15 @@ function watch(run: LabRun<TrainingEvent>, { failed, log }: TrainingPanelsOption
   });
 }
 
-function progressOf({ step, epoch, loss, secondsLeft }: Extract<TrainingEvent, { type: 'step' }>, steps: number): LabProgress {
-  const message = vscode.l10n.t('epoch {0}, loss {1}, {2} s left', epoch.toFixed(1), loss.toFixed(3), Math.ceil(secondsLeft));
+function progressOf(
+  { step, epoch, loss, secondsLeft }: Extract<TrainingEvent, { type: 'step' }>,
+  steps: number,
+): LabProgress {
+  const message = vscode.l10n.t(
+    'epoch {0}, loss {1}, {2} s left',
+    epoch.toFixed(1),
+    loss.toFixed(3),
+    Math.ceil(secondsLeft),
+  );
   return { share: steps > 0 ? step / steps : 0, message };
 }

@@ -1,6 +1,12 @@
 import { type TransferEvent } from '../trace/transferEvents';
 
-const types: readonly string[] = ['transfer-started', 'transfer-phase', 'transfer-curve', 'transfer-result', 'transfer-finished'];
+const types: readonly string[] = [
+  'transfer-started',
+  'transfer-phase',
+  'transfer-curve',
+  'transfer-result',
+  'transfer-finished',
+];
 
 /** The events of a transfer's log, one a line as JSON; lines that are torn or of another kind are left out. */
 export function parseTransferLog(text: string): readonly TransferEvent[] {

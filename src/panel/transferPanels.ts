@@ -57,7 +57,10 @@ interface Acting {
 
 function act(what: string, params: unknown, { run, options }: Acting): void {
   const { order, source } = run;
-  if (what === 'openSettings') return void vscode.window.showTextDocument(vscode.Uri.file(order.settingsPath), { viewColumn: vscode.ViewColumn.One });
+  if (what === 'openSettings')
+    return void vscode.window.showTextDocument(vscode.Uri.file(order.settingsPath), {
+      viewColumn: vscode.ViewColumn.One,
+    });
   const { text } = (typeof params === 'object' && params !== null ? params : {}) as Partial<Record<'text', unknown>>;
   if (typeof text !== 'string' || (what !== 'inspect' && what !== 'compare')) return;
   const transferred: ModelReference = { kind: 'file', path: path.join(order.outFolder, 'model.json') };
@@ -69,7 +72,9 @@ function act(what: string, params: unknown, { run, options }: Acting): void {
 function sourceOf({ events, order }: LabRun<TransferEvent>): ModelReference | null {
   const started = events.find((event) => event.type === 'transfer-started');
   if (started === undefined) return null;
-  return started.isBundled ? { kind: 'bundled', name: started.source } : { kind: 'file', path: path.resolve(path.dirname(order.settingsPath), started.source) };
+  return started.isBundled
+    ? { kind: 'bundled', name: started.source }
+    : { kind: 'file', path: path.resolve(path.dirname(order.settingsPath), started.source) };
 }
 
 function nameOf(source: string): string {
@@ -82,7 +87,10 @@ function watch(run: LabRun<TransferEvent>, { failed, log }: TransferPanelsOption
     if (event.type === 'transfer-started') [phases, done] = [event.phases, 0];
     if (event.type !== 'transfer-phase') return null;
     const { seed, labels } = event;
-    const message = labels > 0 ? vscode.l10n.t('seed {0}, {1} labels', seed + 1, labels) : vscode.l10n.t('seed {0}, without labels', seed + 1);
+    const message =
+      labels > 0
+        ? vscode.l10n.t('seed {0}, {1} labels', seed + 1, labels)
+        : vscode.l10n.t('seed {0}, without labels', seed + 1);
     return { share: Math.min(1, done++ / Math.max(1, phases)), message };
   });
   run.changed.on((status) => {

@@ -30,9 +30,18 @@ export type HostToDecay =
   | HydrateDecay
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   /** How far the answer of request `id` is: by network and seed. */
-  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string };
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly done: number;
+      readonly total: number;
+      readonly message?: string;
+    };
 
 /** Page -> host: `ready`, then requests of kind `decay`; what a person chose, and what VS Code does for the page. */
 export type DecayToHost =
-  | Extract<ViewToHost, { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }>
+  | Extract<
+      ViewToHost,
+      { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }
+    >
   | { readonly type: 'decayState'; readonly params: DecayParams };

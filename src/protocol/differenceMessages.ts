@@ -24,4 +24,7 @@ export type HostToDifference =
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number };
 
 /** Page -> host: `ready`, then requests of kind `difference`; `hover` moves the cursor of both inspections to a step of the later one. */
-export type DifferenceToHost = Extract<ViewToHost, { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' | 'hover' }>;
+export type DifferenceToHost = Extract<
+  ViewToHost,
+  { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' | 'hover' }
+>;

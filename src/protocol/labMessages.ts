@@ -35,7 +35,10 @@ export type HostToLab<Event extends LabEvent = LabEvent> =
 
 /** A page of the lab -> host. */
 export type LabToHost =
-  | Extract<ViewToHost, { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }>
+  | Extract<
+      ViewToHost,
+      { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }
+    >
   | { readonly type: 'lab'; readonly action: LabAction }
   /** Something of this page alone that VS Code does, e.g. open a text in the inspector; the panel checks the parameters. */
   | { readonly type: 'do'; readonly what: string; readonly params: unknown };

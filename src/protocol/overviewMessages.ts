@@ -17,12 +17,21 @@ export type HostToOverview =
   | HydrateOverview
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   /** How far the answer of request `id` is: by layer. */
-  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string };
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly done: number;
+      readonly total: number;
+      readonly message?: string;
+    };
 
 /** What the page's buttons ask of VS Code. */
 export type OverviewAction = 'inspect' | 'settings';
 
 /** Page -> host: requests of kind `overview` and `weightMaps`, whose `model` the host fills in. */
 export type OverviewToHost =
-  | Extract<ViewToHost, { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }>
+  | Extract<
+      ViewToHost,
+      { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }
+    >
   | { readonly type: 'do'; readonly action: OverviewAction };

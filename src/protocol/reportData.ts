@@ -25,7 +25,8 @@ export function encodeReportData(data: ReportData): string {
   const text = JSON.stringify(data, (_key, value: unknown) => {
     if (value instanceof ArrayBuffer) return { $buffer: toBase64(new Uint8Array(value)) };
     for (const [name, kind] of Object.entries(arrays)) {
-      if (value instanceof kind) return { $array: name, base64: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) };
+      if (value instanceof kind)
+        return { $array: name, base64: toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)) };
     }
     if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
     return value;
@@ -37,7 +38,12 @@ export function encodeReportData(data: ReportData): string {
 export function decodeReportData(text: string): ReportData {
   return JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value;
-    const marked = value as { readonly $buffer?: string; readonly $array?: keyof typeof arrays; readonly base64?: string; readonly $number?: string };
+    const marked = value as {
+      readonly $buffer?: string;
+      readonly $array?: keyof typeof arrays;
+      readonly base64?: string;
+      readonly $number?: string;
+    };
     if (marked.$buffer !== undefined) return fromBase64(marked.$buffer);
     if (marked.$array !== undefined) return new arrays[marked.$array](fromBase64(marked.base64 ?? ''));
     return marked.$number === undefined ? value : Number(marked.$number);
@@ -53,7 +59,8 @@ const sliceBytes = 8190; // a multiple of 3, so that the pieces' base64 can be j
 
 function toBase64(bytes: Uint8Array): string {
   const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += sliceBytes) pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + sliceBytes))));
+  for (let at = 0; at < bytes.length; at += sliceBytes)
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + sliceBytes))));
   return pieces.join('');
 }
 

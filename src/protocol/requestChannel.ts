@@ -90,12 +90,19 @@ export class RequestChannel<Requests extends object> {
       this.wire.sendRequest(id, kind, params);
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
-      this.answer(id, { ok: false, error: { code: 'internal', message: `The request "${kind}" could not be sent: ${message}` } });
+      this.answer(id, {
+        ok: false,
+        error: { code: 'internal', message: `The request "${kind}" could not be sent: ${message}` },
+      });
     }
   }
 }
 
 /** The parameters of one kind of request. */
-export type ParamsOf<Requests, Kind extends keyof Requests> = Requests[Kind] extends { readonly params: infer P } ? P : never;
+export type ParamsOf<Requests, Kind extends keyof Requests> = Requests[Kind] extends { readonly params: infer P }
+  ? P
+  : never;
 /** The answer's value of one kind of request. */
-export type ValueOf<Requests, Kind extends keyof Requests> = Requests[Kind] extends { readonly value: infer V } ? V : never;
+export type ValueOf<Requests, Kind extends keyof Requests> = Requests[Kind] extends { readonly value: infer V }
+  ? V
+  : never;

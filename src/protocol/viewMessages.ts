@@ -125,7 +125,13 @@ export type ViewToHost =
   /** The page listens (greeting.ts), though the view may still be loading; answered by `hydrate`. */
   | { readonly type: 'ready' }
   | { readonly type: 'ack'; readonly sequence: number }
-  | { readonly type: 'sight'; readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number }
+  | {
+      readonly type: 'sight';
+      readonly layer: number;
+      readonly direction: Direction;
+      readonly from: number;
+      readonly to: number;
+    }
   /** The mouse or the keyboard is on this token; the host highlights it in the editor. */
   | { readonly type: 'hover'; readonly step: number | null }
   /** Show this token in the editor. */

@@ -17,7 +17,13 @@ import { type TrainingEvent, type TrainingPlan } from '../trace/trainingEvents';
 import { type InputSpec } from '../trace/inputSpec';
 import { type ModelReference } from './modelReference';
 import { type PackedStarted } from './packedStarted';
-import { type ModelOverview, type ModelSummary, type StepSummary, type TraceSummary, type UnitFormula } from './summaries';
+import {
+  type ModelOverview,
+  type ModelSummary,
+  type StepSummary,
+  type TraceSummary,
+  type UnitFormula,
+} from './summaries';
 
 /** One block of a trace: some fields of one layer and direction over [from, to). */
 export interface RangeParams {
@@ -102,7 +108,10 @@ export interface WorkerRequests {
   /** What the weights say without reading a text; says progress by layer. */
   overview: { readonly params: { readonly model: ModelReference }; readonly value: ModelOverview };
   /** Pictures of the weights of the layer that stands at `index` in the overview's cells; at most `most` (1 to 512) rows and columns each. */
-  weightMaps: { readonly params: { readonly model: ModelReference; readonly index: number; readonly most: number }; readonly value: readonly WeightMap[] };
+  weightMaps: {
+    readonly params: { readonly model: ModelReference; readonly index: number; readonly most: number };
+    readonly value: readonly WeightMap[];
+  };
   /**
    * Reads an input: one `started` event, then frames as they are computed, then the answer. The inspection stays open for
    * the requests below until it is released.
@@ -118,7 +127,12 @@ export interface WorkerRequests {
       /** Whether frames are streamed at all; the command line asks for the whole trace at the end instead. */
       readonly stream: boolean;
       /** The layer and the columns that a view shows already; absent: not known yet. */
-      readonly sight?: { readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number };
+      readonly sight?: {
+        readonly layer: number;
+        readonly direction: Direction;
+        readonly from: number;
+        readonly to: number;
+      };
       /** An earlier inspection of the same model whose unchanged beginning is taken over. */
       readonly previous?: number;
     };
@@ -139,9 +153,19 @@ export interface WorkerRequests {
     readonly value: UnitFormula;
   };
   /** Top predictions and the surprise of every step, packed (trace/predictionTrack.ts). */
-  predictions: { readonly params: { readonly inspection: number; /** Text steps [from, to); else all. */ readonly from?: number; readonly to?: number }; readonly value: ArrayBuffer };
+  predictions: {
+    readonly params: {
+      readonly inspection: number;
+      /** Text steps [from, to); else all. */ readonly from?: number;
+      readonly to?: number;
+    };
+    readonly value: ArrayBuffer;
+  };
   /** Columns of the rows of numbers that are read, [columns, T] as float32 (trace/inputColumns.ts says which to ask for together). */
-  inputColumns: { readonly params: { readonly inspection: number; readonly columns: readonly number[] }; readonly value: ArrayBuffer };
+  inputColumns: {
+    readonly params: { readonly inspection: number; readonly columns: readonly number[] };
+    readonly value: ArrayBuffer;
+  };
   /** An order of a layer's units: as stored, by mean activity, or by hierarchical clustering of the traces of h. */
   unitOrder: {
     readonly params: {
@@ -157,7 +181,12 @@ export interface WorkerRequests {
    * loss step; `from` is the first step that is computed, exactly (a model that reads forward only): those before are NaN.
    */
   gradients: {
-    readonly params: { readonly inspection: number; readonly loss: LossChoice; readonly truncateAfter?: number; readonly from?: number };
+    readonly params: {
+      readonly inspection: number;
+      readonly loss: LossChoice;
+      readonly truncateAfter?: number;
+      readonly from?: number;
+    };
     readonly value: GradientNorms;
   };
   /**
@@ -179,16 +208,30 @@ export interface WorkerRequests {
   };
   /** Rows for the output steps [from, to); the view asks for the step under the mouse, then for its neighbours. */
   connectivity: {
-    readonly params: { readonly inspection: number; readonly from: number; readonly to: number; readonly target?: number };
+    readonly params: {
+      readonly inspection: number;
+      readonly from: number;
+      readonly to: number;
+      readonly target?: number;
+    };
     readonly value: Connectivity;
   };
   /** In what a later inspection of a text differs from an earlier one (`before`), over steps [from, to), at most 4,096. */
   difference: {
-    readonly params: { readonly before: number; readonly inspection: number; readonly from?: number; readonly to?: number; readonly shown?: FieldChoice };
+    readonly params: {
+      readonly before: number;
+      readonly inspection: number;
+      readonly from?: number;
+      readonly to?: number;
+      readonly shown?: FieldChoice;
+    };
     readonly value: TraceDifference;
   };
   /** What stands out in an inspection. With a loss, vanishing and exploding are judged by it; default `last`. */
-  findings: { readonly params: { readonly inspection: number; readonly loss?: LossChoice }; readonly value: FindingsReport };
+  findings: {
+    readonly params: { readonly inspection: number; readonly loss?: LossChoice };
+    readonly value: FindingsReport;
+  };
   /** Needs no open inspection; says progress by network and seed. */
   decay: { readonly params: DecayParams; readonly value: DecayComparison };
   /**
@@ -208,7 +251,10 @@ export interface WorkerRequests {
   /** The Gaussian process of a study along one parameter; null with fewer than three trials. */
   surrogate: { readonly params: StudyParams & { readonly parameter: string }; readonly value: SurrogateReport | null };
   /** Worker to worker: trains one trial of a search; `lab` events report the objective. */
-  trial: { readonly params: TrialParams; readonly value: { readonly value: number; readonly attributes: Readonly<Record<string, unknown>> } };
+  trial: {
+    readonly params: TrialParams;
+    readonly value: { readonly value: number; readonly attributes: Readonly<Record<string, unknown>> };
+  };
   /** Transfers a trained model as a lab file says and writes the last model and the results into the folder. */
   transfer: { readonly params: LabOrder; readonly value: null };
   /** What a lab file asks for and what its data is like, without training. */
@@ -218,12 +264,23 @@ export interface WorkerRequests {
   /** The model that a training wrote into a folder, as the bytes of a .h5 file that Keras 2 and 3 load. */
   exportH5: { readonly params: { readonly folder: string }; readonly value: Uint8Array };
   /** What the model of an epoch does with a sentence; `layer` counts the layers and directions of the model's summary. */
-  watchEpoch: { readonly params: { readonly model: ModelReference; readonly text: string; readonly layer: number }; readonly value: EpochReading };
+  watchEpoch: {
+    readonly params: { readonly model: ModelReference; readonly text: string; readonly layer: number };
+    readonly value: EpochReading;
+  };
   /** Pauses a training, lets it go on, or stops it and keeps the best weights so far; `train` answers soon after. */
-  controlTraining: { readonly params: { readonly training: number; readonly action: 'pause' | 'resume' | 'stop' }; readonly value: null };
+  controlTraining: {
+    readonly params: { readonly training: number; readonly action: 'pause' | 'resume' | 'stop' };
+    readonly value: null;
+  };
   /** The whole trace (or the gradients of a loss) as the bytes of an .npz or .json file. */
   exportTrace: {
-    readonly params: { readonly inspection: number; readonly format: 'npz' | 'json'; readonly gradientsOf?: LossChoice; /** The first step of the gradients; 0 by default. */ readonly from?: number };
+    readonly params: {
+      readonly inspection: number;
+      readonly format: 'npz' | 'json';
+      readonly gradientsOf?: LossChoice;
+      /** The first step of the gradients; 0 by default. */ readonly from?: number;
+    };
     readonly value: Uint8Array;
   };
 }
@@ -237,13 +294,27 @@ export type HostToWorker =
   /** The view has painted frame `sequence` of an inspection and can take the next. */
   | { readonly type: 'ack'; readonly inspection: number; readonly sequence: number }
   /** Changes which columns come first, or stops frames while a view is hidden. */
-  | { readonly type: 'sight'; readonly inspection: number; readonly layer: number; readonly direction: Direction; readonly from: number; readonly to: number; readonly visible: boolean };
+  | {
+      readonly type: 'sight';
+      readonly inspection: number;
+      readonly layer: number;
+      readonly direction: Direction;
+      readonly from: number;
+      readonly to: number;
+      readonly visible: boolean;
+    };
 
 /** Worker -> host. Listener first: the worker says `ready` once. */
 export type WorkerToHost =
   | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
-  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number; readonly message?: string }
+  | {
+      readonly type: 'progress';
+      readonly id: number;
+      readonly done: number;
+      readonly total: number;
+      readonly message?: string;
+    }
   | { readonly type: 'started'; readonly id: number; readonly started: PackedStarted }
   | { readonly type: 'lab'; readonly id: number; readonly event: LabEvent }
   /** One fresh ArrayBuffer, transferred (trace/frame.ts). At most one is unacknowledged per inspection. */

@@ -22,7 +22,10 @@ export interface ReportParts {
 export function composeReport({ data, script, style, nonce, language = 'en' }: ReportParts): string {
   const encoded = encodeReportData(data);
   if (encoded.length > reportLimitBytes * 1.25) {
-    throw new InspectorError('input-too-long', `The report would take ${Math.round(encoded.length / 1024 / 1024)} MB; the limit is ${Math.round(reportLimitBytes / 1024 / 1024)} MB. Take a shorter text.`);
+    throw new InspectorError(
+      'input-too-long',
+      `The report would take ${Math.round(encoded.length / 1024 / 1024)} MB; the limit is ${Math.round(reportLimitBytes / 1024 / 1024)} MB. Take a shorter text.`,
+    );
   }
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data: blob:`;
   const title = `${data.hydrate.source}: ${data.hydrate.model?.name ?? 'LSTM Inspector'}`;
@@ -46,7 +49,10 @@ export function composeReport({ data, script, style, nonce, language = 'en' }: R
 }
 
 function themeRules(): string {
-  const rule = (values: Readonly<Record<string, string>>): string => `:root{${Object.entries(values).map(([name, value]) => `${name}:${value};`).join('')}}`;
+  const rule = (values: Readonly<Record<string, string>>): string =>
+    `:root{${Object.entries(values)
+      .map(([name, value]) => `${name}:${value};`)
+      .join('')}}`;
   // These themes leave colours out, and then the view has its own.
   const nothing = Object.fromEntries(Object.keys(lightTheme).map((name) => [name, 'initial']));
   const contrast = `@media (prefers-contrast:more){${rule({ ...nothing, ...highContrastLightTheme })}}@media (prefers-contrast:more) and (prefers-color-scheme:dark){${rule({ ...nothing, ...highContrastTheme })}}`;

@@ -10,7 +10,10 @@ import { nothingStale } from '../trace/staleMarks';
 import { type LayerShape } from '../trace/trace';
 
 /** Asks the worker about an open inspection; the inspection is filled in. */
-export type AskWorker = <K extends ViewRequestKind>(kind: K, params: Omit<WorkerRequests[K]['params'], 'inspection'>) => Promise<Result<WorkerRequests[K]['value']>>;
+export type AskWorker = <K extends ViewRequestKind>(
+  kind: K,
+  params: Omit<WorkerRequests[K]['params'], 'inspection'>,
+) => Promise<Result<WorkerRequests[K]['value']>>;
 
 /** The reading a report is made of. */
 export interface ReportSubject {
@@ -67,7 +70,10 @@ export async function gatherReport(ask: AskWorker, subject: ReportSubject): Prom
 
 /** Bytes of base64 that the values of a reading take in a page. */
 export function estimateReportBytes({ model, steps }: Pick<ReadingStarted, 'model' | 'steps'>): number {
-  const perStep = model.layers.reduce((sum, { cell, units, outputWidth }) => sum + (fieldsOf(cell).length - 1) * units + outputWidth, 0);
+  const perStep = model.layers.reduce(
+    (sum, { cell, units, outputWidth }) => sum + (fieldsOf(cell).length - 1) * units + outputWidth,
+    0,
+  );
   return Math.ceil((perStep * steps * 4 * 4) / 3);
 }
 
@@ -76,12 +82,17 @@ function refuseTooLong(started: ReadingStarted): void {
   if (bytes <= reportLimitBytes) return;
   const megabytes = (size: number): string => `${Math.round(size / 1024 / 1024)} MB`;
   const steps = Math.floor((started.steps * reportLimitBytes) / bytes);
-  throw new InspectorError('input-too-long', `A report of ${started.steps} tokens with this model would take ${megabytes(bytes)}; the limit is ${megabytes(reportLimitBytes)}. Take at most ${steps} tokens.`);
+  throw new InspectorError(
+    'input-too-long',
+    `A report of ${started.steps} tokens with this model would take ${megabytes(bytes)}; the limit is ${megabytes(reportLimitBytes)}. Take at most ${steps} tokens.`,
+  );
 }
 
 /** Every request by which the view may ask for a column, as far as a page has room. */
 function columnRequests(columns: number, steps: number): readonly (readonly number[])[] {
-  const requests = Array.from({ length: Math.min(columns, mostColumns) }, (_, column) => columnsTogether(column, { columns, steps }));
+  const requests = Array.from({ length: Math.min(columns, mostColumns) }, (_, column) =>
+    columnsTogether(column, { columns, steps }),
+  );
   return requests[0]?.length === columns ? requests.slice(0, 1) : requests;
 }
 
@@ -89,19 +100,33 @@ async function gatherFrames(ask: AskWorker, shape: LayerShape, steps: number): P
   const frames: ArrayBuffer[] = [];
   const { layer, direction } = shape;
   for (let from = 0; from < steps; from += columnsPerFrame) {
-    const answer = await ask('range', { layer, direction, fields: fieldsOf(shape.cell), from, to: Math.min(steps, from + columnsPerFrame), stride: 1 });
+    const answer = await ask('range', {
+      layer,
+      direction,
+      fields: fieldsOf(shape.cell),
+      from,
+      to: Math.min(steps, from + columnsPerFrame),
+      stride: 1,
+    });
     if (!answer.ok) throw new InspectorError(answer.error.code, answer.error.message);
     frames.push(answer.value);
   }
   return frames;
 }
 
-async function gatherAnswers(ask: AskWorker, { model, steps, columns: names = [] }: ReadingStarted): Promise<readonly RecordedAnswer[]> {
+async function gatherAnswers(
+  ask: AskWorker,
+  { model, steps, columns: names = [] }: ReadingStarted,
+): Promise<readonly RecordedAnswer[]> {
   const answers: RecordedAnswer[] = [];
-  const keep = async <K extends ViewRequestKind>(kind: K, params: Omit<WorkerRequests[K]['params'], 'inspection'>): Promise<void> => {
+  const keep = async <K extends ViewRequestKind>(
+    kind: K,
+    params: Omit<WorkerRequests[K]['params'], 'inspection'>,
+  ): Promise<void> => {
     const answer = await ask(kind, params);
     if (answer.ok) answers.push({ kind, params, value: answer.value });
-    else if (answer.error.code === 'cancelled' || answer.error.code === 'worker-died') throw new InspectorError(answer.error.code, answer.error.message);
+    else if (answer.error.code === 'cancelled' || answer.error.code === 'worker-died')
+      throw new InspectorError(answer.error.code, answer.error.message);
   };
   if (steps === 0) return answers;
   await keep('predictions', {});
@@ -112,7 +137,8 @@ async function gatherAnswers(ask: AskWorker, { model, steps, columns: names = []
   for (const { layer, direction } of model.layers) {
     await keep('unitOrder', { layer, direction, by: 'activity' });
     await keep('unitOrder', { layer, direction, by: 'cluster' });
-    if (steps <= longestSquare || model.layers.length <= mostMatrices) await keep('lossMatrix', { layer, direction, state: 'h' });
+    if (steps <= longestSquare || model.layers.length <= mostMatrices)
+      await keep('lossMatrix', { layer, direction, state: 'h' });
   }
   if (steps <= longestSquare) await keep('connectivity', { from: 0, to: steps });
   return answers;

@@ -29,7 +29,8 @@ export class Comparison implements Disposable {
     this.view = new ViewConnection((kind, params, { signal, id }) =>
       start.engine.request(kind, params as never, {
         signal,
-        onProgress: (done, total, message) => this.view.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
+        onProgress: (done, total, message) =>
+          this.view.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
       }),
     );
   }
@@ -98,7 +99,15 @@ const cells = ['rnn', 'gru', 'lstm'] as const;
 export function firstComparison(text: string, bundled: readonly string[] = Object.values(trained)): DecayParams {
   const common = { seeds: 5, loss: { at: 'last' }, equal: 'units' } as const;
   if (text === '') return { ...common, cells: cells.map((cell) => ({ cell, units: 64 })), inputs: 32, steps: 201 };
-  const models = cells.filter((cell) => bundled.includes(trained[cell])).map((cell) => ({ kind: 'bundled', name: trained[cell] }) as const);
+  const models = cells
+    .filter((cell) => bundled.includes(trained[cell]))
+    .map((cell) => ({ kind: 'bundled', name: trained[cell] }) as const);
   const missing = cells.filter((cell) => !bundled.includes(trained[cell])).map((cell) => ({ cell, units: 128 }));
-  return { ...common, models, untrainedTwins: true, input: { kind: 'text', text }, ...(missing.length > 0 ? { cells: missing } : {}) };
+  return {
+    ...common,
+    models,
+    untrainedTwins: true,
+    input: { kind: 'text', text },
+    ...(missing.length > 0 ? { cells: missing } : {}),
+  };
 }

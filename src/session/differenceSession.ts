@@ -5,7 +5,10 @@ import { type Inspection } from './inspection';
 import { ViewConnection } from './viewConnection';
 
 /** What the page asks of VS Code, not of the session. */
-export type DifferenceSurfaceMessage = Extract<DifferenceToHost, { readonly type: 'copy' | 'save' | 'showLog' | 'broken' }>;
+export type DifferenceSurfaceMessage = Extract<
+  DifferenceToHost,
+  { readonly type: 'copy' | 'save' | 'showLog' | 'broken' }
+>;
 
 /** Two inspections of one text and what each is called, or said when it is read anew. */
 export interface DifferenceStart {
@@ -26,7 +29,10 @@ export class DifferenceSession implements Disposable {
   constructor(private readonly start: DifferenceStart) {
     const { engine, before, now } = start;
     this.view = new ViewConnection((kind, params, { signal, id }) =>
-      engine.request(kind, { ...params, ...this.inspections } as never, { signal, onProgress: (done, total) => this.view.post({ type: 'progress', id, done, total }) }),
+      engine.request(kind, { ...params, ...this.inspections } as never, {
+        signal,
+        onProgress: (done, total) => this.view.post({ type: 'progress', id, done, total }),
+      }),
     );
     for (const inspection of [before, now]) this.store.add(inspection.changed.on(() => this.refresh()));
   }
@@ -104,6 +110,14 @@ export class DifferenceSession implements Disposable {
   private hydrate(): HydrateDifference {
     const { before, now, nameOf, strings } = this.start;
     this.shown = JSON.stringify([this.state, this.inspections]);
-    return { type: 'hydrateDifference', source: now.subject.title, before: nameOf(before), now: nameOf(now), inspections: this.inspections, state: this.state, strings };
+    return {
+      type: 'hydrateDifference',
+      source: now.subject.title,
+      before: nameOf(before),
+      now: nameOf(now),
+      inspections: this.inspections,
+      state: this.state,
+      strings,
+    };
   }
 }

@@ -2,7 +2,12 @@ import { type Disposable } from '../base/disposable';
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type ReadingStarted } from '../protocol/summaries';
-import { type HostToWorker, type LabEvent, type WorkerRequestKind, type WorkerRequests } from '../protocol/workerRequests';
+import {
+  type HostToWorker,
+  type LabEvent,
+  type WorkerRequestKind,
+  type WorkerRequests,
+} from '../protocol/workerRequests';
 
 /** What a session needs of the worker; the worker link fits. */
 export interface EngineClient {

@@ -33,12 +33,15 @@ export class InfluenceRows {
     const range = { from: Math.max(0, step - around), to: Math.min(steps, step + around + 1) };
     let answer = await inspection.ask('connectivity', range, this.asking.signal);
     // A model that answers once has no neighbours to give.
-    if (!answer.ok && answer.error.code === 'out-of-range') answer = await inspection.ask('connectivity', { from: steps - 1, to: steps }, this.asking.signal);
+    if (!answer.ok && answer.error.code === 'out-of-range')
+      answer = await inspection.ask('connectivity', { from: steps - 1, to: steps }, this.asking.signal);
     if (!answer.ok) return answer;
     const rows = rowsOf(answer.value as Connectivity);
     for (const row of rows) this.keep(`${inspection.id}.${row.step}`, row);
     const row = rows.find((candidate) => candidate.step === step) ?? rows[0];
-    return row ? { ok: true, value: row } : { ok: false, error: { code: 'out-of-range', message: `There is no step ${step}.` } };
+    return row
+      ? { ok: true, value: row }
+      : { ok: false, error: { code: 'out-of-range', message: `There is no step ${step}.` } };
   }
 
   clear(): void {
@@ -48,7 +51,8 @@ export class InfluenceRows {
 
   private keep(name: string, row: InfluenceRow): void {
     this.kept.set(name, row);
-    for (const oldest of [...this.kept.keys()].slice(0, Math.max(0, this.kept.size - mostKept))) this.kept.delete(oldest);
+    for (const oldest of [...this.kept.keys()].slice(0, Math.max(0, this.kept.size - mostKept)))
+      this.kept.delete(oldest);
   }
 }
 

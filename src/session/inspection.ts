@@ -7,7 +7,13 @@ import { turn } from '../base/turn';
 import { countParts, partOf, withoutParts } from '../protocol/hydrateParts';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary, type ReadingStarted, type StepSummary, type TraceSummary } from '../protocol/summaries';
-import { type Hydrate, type HostToView, type ReadingStatus, type ViewState, type ViewToHost } from '../protocol/viewMessages';
+import {
+  type Hydrate,
+  type HostToView,
+  type ReadingStatus,
+  type ViewState,
+  type ViewToHost,
+} from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
 import { type Finding } from '../trace/findings';
 import { nothingStale, type StaleMarks } from '../trace/staleMarks';
@@ -99,9 +105,11 @@ export class Inspection implements Disposable {
       acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
     });
     this.view = new ViewConnection((kind, params, { signal }) => this.ask(kind, params, signal));
-    this.store.add(engine.onFrame(({ inspection, sequence, frame }) => {
-      if (inspection === this.id) this.flow.receive(sequence, frame);
-    }));
+    this.store.add(
+      engine.onFrame(({ inspection, sequence, frame }) => {
+        if (inspection === this.id) this.flow.receive(sequence, frame);
+      }),
+    );
     this.store.add(engine.onDied((failure) => this.handleDeath(failure)));
     this.finished = this.read();
   }
@@ -222,7 +230,11 @@ export class Inspection implements Disposable {
   }
 
   /** Asks the worker about this inspection; one that was lost with a dead worker is read again first. */
-  async ask(kind: Parameters<EngineClient['request']>[0], params: object, signal?: AbortSignal): Promise<Result<unknown>> {
+  async ask(
+    kind: Parameters<EngineClient['request']>[0],
+    params: object,
+    signal?: AbortSignal,
+  ): Promise<Result<unknown>> {
     if (this.isLost && !this.isDisposed) this.recovery = this.restartQuietly();
     await this.recovery;
     const full = { ...params, inspection: this.id };

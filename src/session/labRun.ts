@@ -1,7 +1,14 @@
 import { type Disposable } from '../base/disposable';
 import { Emitter } from '../base/emitter';
 import { type Result } from '../base/result';
-import { type HostToLab, type HydrateLab, type LabAction, type LabStatus, type LabSurfaceMessage, type LabToHost } from '../protocol/labMessages';
+import {
+  type HostToLab,
+  type HydrateLab,
+  type LabAction,
+  type LabStatus,
+  type LabSurfaceMessage,
+  type LabToHost,
+} from '../protocol/labMessages';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type LabOrder } from '../protocol/workerRequests';
 import { type LabEvent } from '../trace/labEvents';
@@ -48,7 +55,9 @@ export class LabRun<Event extends LabEvent> implements Disposable {
   constructor(private readonly given: LabRunStart<Event>) {
     const { ask } = given.work;
     const nothing: Result<unknown> = { ok: false, error: { code: 'internal', message: 'This page asks nothing.' } };
-    this.view = new ViewConnection((kind, params, { signal }) => ask?.(kind, params, signal) ?? Promise.resolve(nothing));
+    this.view = new ViewConnection(
+      (kind, params, { signal }) => ask?.(kind, params, signal) ?? Promise.resolve(nothing),
+    );
   }
 
   get source(): string {
@@ -136,7 +145,10 @@ export class LabRun<Event extends LabEvent> implements Disposable {
     const { signal } = this.abort;
     const result = await this.given.work.run({ signal, onLab: (event) => this.hear(event as Event) });
     if (result.ok) this.setStatus({ kind: signal.aborted ? 'cancelled' : 'complete' });
-    else this.setStatus(result.error.code === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', failure: result.error });
+    else
+      this.setStatus(
+        result.error.code === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', failure: result.error },
+      );
     return result;
   }
 

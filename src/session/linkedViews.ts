@@ -12,17 +12,19 @@ export function linkViews(registry: InspectionRegistry): Disposable {
   // Where a view was pointed: when it reports that very step, it is an echo and moves nobody.
   const pointed = new Map<Inspection, number | null>();
   const follow = (from: Inspection): void => {
-    store.add(from.hovered.on((step) => {
-      const isEcho = pointed.has(from) && pointed.get(from) === step;
-      pointed.delete(from);
-      if (isEcho) return;
-      for (const other of registry.all) {
-        if (other === from || !isSameText(other, from)) continue;
-        const there = stepThere(from, other, step);
-        pointed.set(other, there);
-        other.pointAt(there);
-      }
-    }));
+    store.add(
+      from.hovered.on((step) => {
+        const isEcho = pointed.has(from) && pointed.get(from) === step;
+        pointed.delete(from);
+        if (isEcho) return;
+        for (const other of registry.all) {
+          if (other === from || !isSameText(other, from)) continue;
+          const there = stepThere(from, other, step);
+          pointed.set(other, there);
+          other.pointAt(there);
+        }
+      }),
+    );
   };
   store.add(registry.opened.on(follow));
   store.add(registry.closed.on((inspection) => void pointed.delete(inspection)));

@@ -36,8 +36,12 @@ ${isLanguage ? languageLines : classifierLines}  // Without its slashes this has
 
 function columnLines({ format, columns, hasHeader }: DataSuggestion, chosen?: ChosenColumns): string {
   if (chosen === undefined) return '';
-  const nameOf = (index: number): string => JSON.stringify(columns.find((column) => column.index === index)?.name ?? index);
-  const header = format === 'table' ? `    // Whether the first row names the columns.\n    "header": ${String(hasHeader ?? false)},\n` : '';
+  const nameOf = (index: number): string =>
+    JSON.stringify(columns.find((column) => column.index === index)?.name ?? index);
+  const header =
+    format === 'table'
+      ? `    // Whether the first row names the columns.\n    "header": ${String(hasHeader ?? false)},\n`
+      : '';
   return `${header}    "textColumn": ${nameOf(chosen.text)},\n    "labelColumn": ${nameOf(chosen.label)},\n`;
 }
 

@@ -19,7 +19,10 @@ export interface OverviewStart {
 }
 
 /** What the page asks of VS Code, not of the session. */
-export type OverviewSurfaceMessage = Extract<OverviewToHost, { readonly type: 'copy' | 'save' | 'showLog' | 'broken' | 'do' }>;
+export type OverviewSurfaceMessage = Extract<
+  OverviewToHost,
+  { readonly type: 'copy' | 'save' | 'showLog' | 'broken' | 'do' }
+>;
 
 /** One page that shows a model's weights; it asks the worker itself, layer by layer as they come in sight. */
 export class OverviewSession implements Disposable {
@@ -74,7 +77,8 @@ export class OverviewSession implements Disposable {
       const model = await this.model;
       return await this.start.engine.request(kind, { ...params, model } as never, {
         signal,
-        onProgress: (done, total, message) => this.view.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
+        onProgress: (done, total, message) =>
+          this.view.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
       });
     } catch (thrown) {
       // The file could not be read: it is gone, or too large to be read whole.

@@ -26,14 +26,26 @@ export function createSearchWork(engine: EngineClient, order: LabOrder, search: 
   const place: StudyParams = isJournalOrder(order) ? { journalPath: order.settingsPath } : order;
   return {
     run: ({ signal, onLab }) => {
-      if (isJournalOrder(order)) return Promise.resolve({ ok: false, error: { code: 'settings-invalid', message: 'A journal alone says not what to train; search with its lab file.' } });
+      if (isJournalOrder(order))
+        return Promise.resolve({
+          ok: false,
+          error: {
+            code: 'settings-invalid',
+            message: 'A journal alone says not what to train; search with its lab file.',
+          },
+        });
       return engine.request('search', { ...order, search }, { signal, onLab });
     },
     ask: (kind, params, signal) => {
       const { known, parameter } = params as { readonly known?: unknown; readonly parameter?: unknown };
-      if (kind === 'study') return engine.request('study', { ...place, ...(typeof known === 'string' ? { known } : {}) }, { signal });
-      if (kind === 'surrogate' && typeof parameter === 'string') return engine.request('surrogate', { ...place, parameter }, { signal });
-      return Promise.resolve({ ok: false, error: { code: 'internal', message: `The study does not answer "${kind}".` } });
+      if (kind === 'study')
+        return engine.request('study', { ...place, ...(typeof known === 'string' ? { known } : {}) }, { signal });
+      if (kind === 'surrogate' && typeof parameter === 'string')
+        return engine.request('surrogate', { ...place, parameter }, { signal });
+      return Promise.resolve({
+        ok: false,
+        error: { code: 'internal', message: `The study does not answer "${kind}".` },
+      });
     },
     cancelTrial: (trial) => void engine.request('cancelTrial', { search, trial }),
     study: () => engine.request('study', place),

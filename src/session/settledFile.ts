@@ -23,7 +23,7 @@ const mostTries = 12;
  */
 export async function waitUntilSettled(file: SettlingFile): Promise<FileStamp> {
   let before = await file.stamp();
-  for (let tries = 0; tries < mostTries && !file.signal.aborted; ) {
+  for (let tries = 0; tries < mostTries && !file.signal.aborted;) {
     await file.wait(quietMs * (1 + tries));
     const now = await file.stamp();
     if (now === null || now !== before) {

@@ -22,7 +22,10 @@ export class ViewRequests {
   async run(id: number, kind: ViewRequestKind, params: unknown): Promise<void> {
     const abort = new AbortController();
     this.running.set(id, abort);
-    const result = await this.ends.ask(kind, typeof params === 'object' && params !== null ? params : {}, { id, signal: abort.signal });
+    const result = await this.ends.ask(kind, typeof params === 'object' && params !== null ? params : {}, {
+      id,
+      signal: abort.signal,
+    });
     this.running.delete(id);
     this.ends.answer(id, result);
   }

@@ -22,7 +22,16 @@ export interface Settings {
 /** What VS Code gives for a setting: anything at all, since settings.json is written by hand. */
 export type ReadSetting = (key: string) => unknown;
 
-const defaults: Settings = { defaultModel: 'prose-lstm', skipModelPick: false, maxCharacters: 20_000, memoryMb: 256, maxModelMb: 256, threads: 0, wideVectors: false, hover: true };
+const defaults: Settings = {
+  defaultModel: 'prose-lstm',
+  skipModelPick: false,
+  maxCharacters: 20_000,
+  memoryMb: 256,
+  maxModelMb: 256,
+  threads: 0,
+  wideVectors: false,
+  hover: true,
+};
 
 /** Checks each setting; one that makes no sense counts as not set. */
 export function parseSettings(read: ReadSetting): Settings {

@@ -25,7 +25,11 @@ export interface CharacterTokenizer extends Tokenizer {
 }
 
 /** Printable ASCII, newline and tab: the characters of the bundled models; with the unknown one V = 98. */
-export const plainCharacters: readonly string[] = ['\t', '\n', ...Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at))];
+export const plainCharacters: readonly string[] = [
+  '\t',
+  '\n',
+  ...Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)),
+];
 
 /** What is shown for the unknown character. */
 export const unknownText = '\ufffd';
@@ -50,7 +54,7 @@ export function createCharacterTokenizer(options: CharacterVocabulary): Characte
     return start;
   };
   const slices = function* (text: string): Generator<readonly Token[]> {
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const tokens: Token[] = [];
       at = visitRange(text, [at, Math.min(text.length, at + sliceTokens)], (start, end, id) => {
         if (id >= 0) tokens.push({ text: text.slice(start, end), start, end, id });
@@ -61,7 +65,7 @@ export function createCharacterTokenizer(options: CharacterVocabulary): Characte
   const encodeSlowly = function* (text: string): Generator<void, Int32Array> {
     const ids = new Int32Array(text.length);
     let count = 0;
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       at = visitRange(text, [at, Math.min(text.length, at + 8 * sliceTokens)], (_start, _end, id) => {
         if (id >= 0) ids[count++] = id;
       });
@@ -97,7 +101,8 @@ interface Lookup {
 function visitCharacter(text: string, [start, end]: readonly [number, number], { idOf, options, visit }: Lookup): void {
   const whole = text.slice(start, end);
   const points = [...whole];
-  const ids = options.folding === 'none' && points.length > 1 && !idOf.has(whole) ? points.map((point) => idOf.get(point)) : [];
+  const ids =
+    options.folding === 'none' && points.length > 1 && !idOf.has(whole) ? points.map((point) => idOf.get(point)) : [];
   if (ids.length === 0 || ids.some((id) => id === undefined)) return visit(start, end, findId(whole, idOf, options));
   let at = start;
   points.forEach((point, index) => {

@@ -3,15 +3,63 @@
  * (the rows of CLDR's Latin-ASCII transform that end in one character).
  */
 const plainForms: Readonly<Record<string, string>> = {
-  '\u2018': "'", '\u2019': "'", '\u201a': "'", '\u201b': "'", '\u2032': "'", '\u2035': "'", '\u2039': "'", '\u203a': "'",
-  '\u02b9': "'", '\u02bb': "'", '\u02bc': "'", '\u00b4': "'",
-  '\u201c': '"', '\u201d': '"', '\u201e': '"', '\u201f': '"', '\u2033': '"', '\u00ab': '"', '\u00bb': '"',
-  '\u2010': '-', '\u2011': '-', '\u2012': '-', '\u2013': '-', '\u2014': '-', '\u2015': '-', '\u2212': '-', '\u00ad': '-',
-  '\u2043': '-', '\ufe58': '-',
-  '\u2026': '.', '\u2022': '*', '\u00b7': '*', '\u2217': '*', '\u2044': '/', '\u2215': '/', '\u00d7': 'x', '\u2223': '|',
-  '\u00d8': 'O', '\u00f8': 'o', '\u0141': 'L', '\u0142': 'l', '\u0110': 'D', '\u0111': 'd', '\u0126': 'H', '\u0127': 'h',
-  '\u0131': 'i', '\u0166': 'T', '\u0167': 't', '\u0180': 'b', '\u00d0': 'D', '\u00f0': 'd',
-  '\r\n': '\n', '\r': '\n', '\u0085': '\n', '\u2028': '\n', '\u2029': '\n', '\u1680': ' ',
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u201a': "'",
+  '\u201b': "'",
+  '\u2032': "'",
+  '\u2035': "'",
+  '\u2039': "'",
+  '\u203a': "'",
+  '\u02b9': "'",
+  '\u02bb': "'",
+  '\u02bc': "'",
+  '\u00b4': "'",
+  '\u201c': '"',
+  '\u201d': '"',
+  '\u201e': '"',
+  '\u201f': '"',
+  '\u2033': '"',
+  '\u00ab': '"',
+  '\u00bb': '"',
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '-',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2015': '-',
+  '\u2212': '-',
+  '\u00ad': '-',
+  '\u2043': '-',
+  '\ufe58': '-',
+  '\u2026': '.',
+  '\u2022': '*',
+  '\u00b7': '*',
+  '\u2217': '*',
+  '\u2044': '/',
+  '\u2215': '/',
+  '\u00d7': 'x',
+  '\u2223': '|',
+  '\u00d8': 'O',
+  '\u00f8': 'o',
+  '\u0141': 'L',
+  '\u0142': 'l',
+  '\u0110': 'D',
+  '\u0111': 'd',
+  '\u0126': 'H',
+  '\u0127': 'h',
+  '\u0131': 'i',
+  '\u0166': 'T',
+  '\u0167': 't',
+  '\u0180': 'b',
+  '\u00d0': 'D',
+  '\u00f0': 'd',
+  '\r\n': '\n',
+  '\r': '\n',
+  '\u0085': '\n',
+  '\u2028': '\n',
+  '\u2029': '\n',
+  '\u1680': ' ',
 };
 
 const marks = /\p{M}/gu;
@@ -37,7 +85,12 @@ export function foldCharacter(character: string): string | null {
 
 /** The normal form of a word: compatibility forms resolved, marks stripped, quotation marks plain, lower case where asked. */
 export function foldWord(word: string, lowercase: boolean): string {
-  const bare = isAscii(word) ? word : word.normalize('NFKD').replace(marks, '').replace(/[\u2018\u2019\u02bc]/g, "'");
+  const bare = isAscii(word)
+    ? word
+    : word
+        .normalize('NFKD')
+        .replace(marks, '')
+        .replace(/[\u2018\u2019\u02bc]/g, "'");
   const plain = bare.length === 1 ? (plainForms[bare] ?? bare) : bare;
   return lowercase ? plain.toLowerCase() : plain;
 }

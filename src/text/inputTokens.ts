@@ -27,5 +27,10 @@ export interface RowPlaces {
 
 /** Tokens of numeric input: one a row, named or numbered; the offsets are its place in the text, else row numbers; the id is 0. */
 export function tokensOfRows(rows: number, { names, ranges }: RowPlaces = {}): readonly Token[] {
-  return Array.from({ length: rows }, (_, row) => ({ text: names?.[row] ?? String(row), start: ranges?.[row]?.start ?? row, end: ranges?.[row]?.end ?? row + 1, id: 0 }));
+  return Array.from({ length: rows }, (_, row) => ({
+    text: names?.[row] ?? String(row),
+    start: ranges?.[row]?.start ?? row,
+    end: ranges?.[row]?.end ?? row + 1,
+    id: 0,
+  }));
 }

@@ -31,7 +31,8 @@ export function markStale(tokens: Tokens, runs: readonly TextRun[], borders: rea
       last = null;
       continue;
     }
-    if (last?.textEnd === token.start && last.documentEnd !== place.start && !isBorder.has(token.start)) insertedBefore.push(step);
+    if (last?.textEnd === token.start && last.documentEnd !== place.start && !isBorder.has(token.start))
+      insertedBefore.push(step);
     // Those that end in the same run stand as this one does.
     next = Math.max(step + 1, firstEndingAfter(tokens, endOf(runs[first] as TextRun)));
     const textEnd = tokens.at(next - 1)?.end ?? token.end;
@@ -41,7 +42,10 @@ export function markStale(tokens: Tokens, runs: readonly TextRun[], borders: rea
 }
 
 /** Where a token stands, or null where it does not stand in one piece. */
-function placeOf({ start, end }: Token, { runs, first, isBorder }: { runs: readonly TextRun[]; first: number; isBorder: ReadonlySet<number> }): Place | null {
+function placeOf(
+  { start, end }: Token,
+  { runs, first, isBorder }: { runs: readonly TextRun[]; first: number; isBorder: ReadonlySet<number> },
+): Place | null {
   let [at, documentAt, documentFirst] = [start, NaN, NaN];
   for (let run = first; at < end; run++) {
     const holder = runs[run];

@@ -44,7 +44,11 @@ export function applyChange(runs: readonly TextRun[], { start, removed, inserted
 }
 
 /** The stretches of the document that hold [start, end) of the text; empty where any of it is gone. */
-export function rangesInDocument(runs: readonly TextRun[], start: number, end: number): readonly { readonly start: number; readonly end: number }[] {
+export function rangesInDocument(
+  runs: readonly TextRun[],
+  start: number,
+  end: number,
+): readonly { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = [];
   let at = start;
   for (const run of runs) {
@@ -61,13 +65,17 @@ export function rangesInDocument(runs: readonly TextRun[], start: number, end: n
 /** The offset in the text of an offset in the document, or null where the document holds none of it. */
 export function offsetInText(runs: readonly TextRun[], documentOffset: number): number | null {
   for (const { documentStart, length, textStart } of runs) {
-    if (documentOffset >= documentStart && documentOffset < documentStart + length) return textStart + documentOffset - documentStart;
+    if (documentOffset >= documentStart && documentOffset < documentStart + length)
+      return textStart + documentOffset - documentStart;
   }
   return null;
 }
 
 /** Index of the token that holds an offset of the text, or -1; tokens are in order and do not overlap. */
-export function tokenAt(tokens: { readonly length: number; at(step: number): { readonly start: number; readonly end: number } | undefined }, offset: number): number {
+export function tokenAt(
+  tokens: { readonly length: number; at(step: number): { readonly start: number; readonly end: number } | undefined },
+  offset: number,
+): number {
   let low = 0;
   let high = tokens.length - 1;
   while (low <= high) {

@@ -3,7 +3,8 @@ import { foldWord } from './foldCharacter';
 import { sliceTokens, type Tokenizer } from './tokenizer';
 
 /** A run of letters, marks and digits, with apostrophes inside; or any other visible character, with its marks. */
-const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['\u2019][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*|[^\s\p{L}\p{N}][\p{M}\p{EMod}]*/gu;
+const word =
+  /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:['\u2019][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*|[^\s\p{L}\p{N}][\p{M}\p{EMod}]*/gu;
 
 /** The text of the padding entry, by convention id 0. */
 export const paddingWord = '';
@@ -33,7 +34,8 @@ export function splitWords(text: string, lowercase: boolean): readonly Word[] {
 
 /** The same one at a time. */
 export function* eachWord(text: string, lowercase: boolean): Generator<Word> {
-  for (const { 0: found, index: start } of text.matchAll(word)) yield { form: foldWord(found, lowercase), start, end: start + found.length };
+  for (const { 0: found, index: start } of text.matchAll(word))
+    yield { form: foldWord(found, lowercase), start, end: start + found.length };
 }
 
 /** Splits a text into words and single signs whose normal forms are looked up. Tokens are slices of the text, in order. */

@@ -2,24 +2,11 @@ import { type Direction, type Field, type Gate } from './cellKind';
 
 /** What a finding is about. */
 export type FindingKind =
-  | 'not-finite'
-  | 'vanishing'
-  | 'exploding'
-  | 'dead'
-  | 'saturated'
-  | 'latched'
-  | 'leaky'
-  | 'follows';
+  'not-finite' | 'vanishing' | 'exploding' | 'dead' | 'saturated' | 'latched' | 'leaky' | 'follows';
 
 /** What a unit can be seen to follow in the text. */
 export type TextFeature =
-  | 'inside quotes'
-  | 'bracket depth'
-  | 'place in line'
-  | 'upper case'
-  | 'digit'
-  | 'word start'
-  | 'space';
+  'inside quotes' | 'bracket depth' | 'place in line' | 'upper case' | 'digit' | 'word start' | 'space';
 
 /** One thing worth knowing, with its evidence and what to show when it is clicked. */
 export interface Finding {

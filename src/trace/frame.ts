@@ -32,7 +32,15 @@ export function packFrame(frame: Frame): ArrayBuffer {
   const words = headWords + planes.reduce((sum, plane) => sum + plane.length, 0);
   const buffer = new ArrayBuffer(words * 4);
   const head = new Int32Array(buffer, 0, headWords);
-  head.set([header.layer, header.direction === 'forward' ? 0 : 1, header.from, header.to, header.stride, header.fields.length, 0]);
+  head.set([
+    header.layer,
+    header.direction === 'forward' ? 0 : 1,
+    header.from,
+    header.to,
+    header.stride,
+    header.fields.length,
+    0,
+  ]);
   header.fields.forEach((field, k) => head.set([fieldCodes.indexOf(field), header.widths[k] ?? 0], fixedWords + 2 * k));
   let at = headWords;
   for (const plane of planes) {
@@ -65,5 +73,8 @@ export function unpackFrame(buffer: ArrayBuffer): Frame {
     return plane;
   });
   if (at * 4 !== buffer.byteLength) throw new Error(`Expected a frame of ${at * 4} bytes, got ${buffer.byteLength}.`);
-  return { header: { layer, direction: direction === 0 ? 'forward' : 'backward', fields, from, to, widths, stride }, planes };
+  return {
+    header: { layer, direction: direction === 0 ? 'forward' : 'backward', fields, from, to, widths, stride },
+    planes,
+  };
 }

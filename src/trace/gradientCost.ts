@@ -18,7 +18,10 @@ export const stepsOffered = 2000;
 const multiplicationsPerSecond = 2.5e9;
 
 /** What it costs to go back through so many steps of a model, roughly. */
-export function estimateGradients(layers: readonly Pick<LayerShape, 'cell' | 'units' | 'outputWidth' | 'inputWidth'>[], steps: number): GradientCost {
+export function estimateGradients(
+  layers: readonly Pick<LayerShape, 'cell' | 'units' | 'outputWidth' | 'inputWidth'>[],
+  steps: number,
+): GradientCost {
   let multiplications = 0;
   let numbers = 0;
   for (const { cell, units, outputWidth, inputWidth } of layers) {
@@ -31,6 +34,7 @@ export function estimateGradients(layers: readonly Pick<LayerShape, 'cell' | 'un
 
 /** A cost in words: "about 0.9 s and 77 MB". */
 export function sayCost({ seconds, megabytes }: GradientCost): string {
-  const time = seconds < 0.1 ? 'less than 0.1 s' : `about ${seconds < 10 ? seconds.toPrecision(2) : Math.round(seconds)} s`;
+  const time =
+    seconds < 0.1 ? 'less than 0.1 s' : `about ${seconds < 10 ? seconds.toPrecision(2) : Math.round(seconds)} s`;
   return `${time} and ${Math.ceil(megabytes)} MB`;
 }

@@ -43,7 +43,10 @@ export interface GradientThresholds {
 /** log10 of each norm; -Infinity for an exact zero. */
 export function log10Norms(norms: ScaledNorms): Float32Array {
   const log10OfTwo = Math.log10(2);
-  return Float32Array.from(norms.mantissa, (mantissa, t) => Math.log10(mantissa) + (norms.exponent[t] ?? 0) * log10OfTwo);
+  return Float32Array.from(
+    norms.mantissa,
+    (mantissa, t) => Math.log10(mantissa) + (norms.exponent[t] ?? 0) * log10OfTwo,
+  );
 }
 
 /** The gradients of one chosen loss through time. */

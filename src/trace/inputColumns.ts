@@ -2,7 +2,10 @@
 const mostNumbers = 262144;
 
 /** Which columns of [T, D] numeric input to ask for in one request where `column` is wanted: all of them, or, where those are many numbers, it alone. */
-export function columnsTogether(column: number, { columns, steps }: { readonly columns: number; readonly steps: number }): readonly number[] {
+export function columnsTogether(
+  column: number,
+  { columns, steps }: { readonly columns: number; readonly steps: number },
+): readonly number[] {
   return columns * steps <= mostNumbers ? Array.from({ length: columns }, (_, each) => each) : [column];
 }
 

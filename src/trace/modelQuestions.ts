@@ -8,7 +8,12 @@ export interface NamedMatrix {
 /** What was taken for what in a PyTorch file, which names its tensors but not their use; a person confirms or changes it. */
 export interface TorchChoices {
   /** Recurrent modules in the order in which they are read. */
-  readonly recurrent: readonly { readonly name: string; readonly cell: string; readonly inputWidth: number; readonly outputWidth: number }[];
+  readonly recurrent: readonly {
+    readonly name: string;
+    readonly cell: string;
+    readonly inputWidth: number;
+    readonly outputWidth: number;
+  }[];
   readonly embedding: NamedMatrix | null;
   /** Every matrix that could be the embedding: without bias, as wide as the first recurrent module reads. */
   readonly embeddings: readonly NamedMatrix[];
@@ -17,7 +22,11 @@ export interface TorchChoices {
   /** Every linear layer that could follow the last recurrent module. */
   readonly heads: readonly NamedMatrix[];
   /** Functions that the file does not say: of an RNN's candidate, and between linear layers. */
-  readonly activations: readonly { readonly name: string; readonly of: 'rnn' | 'linear'; readonly taken: string | null }[];
+  readonly activations: readonly {
+    readonly name: string;
+    readonly of: 'rnn' | 'linear';
+    readonly taken: string | null;
+  }[];
 }
 
 /** A file beside a model that lists its tokens, told by its content. */

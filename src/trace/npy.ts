@@ -12,9 +12,15 @@ export function packNpy(data: Float32Array | Int32Array | Float64Array, shape: r
 /** The same without a copy of the numbers. */
 export function npyParts(data: Float32Array | Int32Array | Float64Array, shape: readonly number[]): NpyParts {
   const kinds = { Float32Array: '<f4', Int32Array: '<i4', Float64Array: '<f8' } as const;
-  const kind = data instanceof Float32Array ? kinds.Float32Array : data instanceof Int32Array ? kinds.Int32Array : kinds.Float64Array;
+  const kind =
+    data instanceof Float32Array
+      ? kinds.Float32Array
+      : data instanceof Int32Array
+        ? kinds.Int32Array
+        : kinds.Float64Array;
   const count = shape.reduce((product, size) => product * size, 1);
-  if (count !== data.length) throw new Error(`Expected ${count} numbers for shape [${shape.join(', ')}], got ${data.length}.`);
+  if (count !== data.length)
+    throw new Error(`Expected ${count} numbers for shape [${shape.join(', ')}], got ${data.length}.`);
   return [npyHeader(kind, shape), new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)];
 }
 

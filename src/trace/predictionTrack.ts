@@ -20,7 +20,9 @@ const headWords = 3;
 export function packPredictionTrack(track: PredictionTrack): ArrayBuffer {
   const { steps, top, indices, probabilities, surprise } = track;
   if (indices.length !== steps * top || probabilities.length !== steps * top || surprise.length !== steps) {
-    throw new Error(`Expected [T, K] = [${steps}, ${top}] indices and probabilities and ${steps} surprises, got ${indices.length}, ${probabilities.length}, ${surprise.length}.`);
+    throw new Error(
+      `Expected [T, K] = [${steps}, ${top}] indices and probabilities and ${steps} surprises, got ${indices.length}, ${probabilities.length}, ${surprise.length}.`,
+    );
   }
   const names = new TextEncoder().encode(JSON.stringify(track.names));
   const words = headWords + 2 * steps * top + steps;
@@ -35,7 +37,8 @@ export function packPredictionTrack(track: PredictionTrack): ArrayBuffer {
 
 /** The inverse of {@link packPredictionTrack}; the arrays are views into the buffer. Throws if the lengths do not add up. */
 export function unpackPredictionTrack(buffer: ArrayBuffer): PredictionTrack {
-  if (buffer.byteLength < headWords * 4) throw new Error(`A prediction track of ${buffer.byteLength} bytes is too short.`);
+  if (buffer.byteLength < headWords * 4)
+    throw new Error(`A prediction track of ${buffer.byteLength} bytes is too short.`);
   const [steps = 0, top = 0, nameBytes = 0] = new Int32Array(buffer, 0, headWords);
   const words = headWords + 2 * steps * top + steps;
   if (words * 4 + nameBytes !== buffer.byteLength) {
@@ -66,7 +69,9 @@ export function emptyPredictionTrack(steps: number, top: number): PredictionTrac
 /** A track with a part of it put in at step `from`; into its own arrays, which hold megabytes where a text is long. */
 export function withPredictions(track: PredictionTrack, part: PredictionTrack, from: number): PredictionTrack {
   if (part.top !== track.top || from + part.steps > track.steps) {
-    throw new Error(`A part of ${part.steps} steps and ${part.top} outputs at step ${from} is none of a track of ${track.steps} and ${track.top}.`);
+    throw new Error(
+      `A part of ${part.steps} steps and ${part.top} outputs at step ${from} is none of a track of ${track.steps} and ${track.top}.`,
+    );
   }
   track.indices.set(part.indices, from * track.top);
   track.probabilities.set(part.probabilities, from * track.top);

@@ -23,7 +23,11 @@ export type SearchEvent =
       readonly done: number;
       readonly journal: string;
     }
-  | { readonly type: 'trial-started'; readonly number: number; readonly parameters: Readonly<Record<string, ParameterValue>> }
+  | {
+      readonly type: 'trial-started';
+      readonly number: number;
+      readonly parameters: Readonly<Record<string, ParameterValue>>;
+    }
   | { readonly type: 'trial-reported'; readonly number: number; readonly step: number; readonly value: number }
   | {
       readonly type: 'trial-ended';

@@ -3,7 +3,13 @@ import { type ParameterValue, type SearchTrialState } from './searchEvents';
 /** A hyperparameter of a study and the values it may take: choices, or numbers in [low, high]. */
 export type StudyParameter =
   | { readonly name: string; readonly choices: readonly ParameterValue[] }
-  | { readonly name: string; readonly low: number; readonly high: number; readonly log: boolean; readonly isWhole: boolean };
+  | {
+      readonly name: string;
+      readonly low: number;
+      readonly high: number;
+      readonly log: boolean;
+      readonly isWhole: boolean;
+    };
 
 /** One trial as a page shows it. */
 export interface StudyTrial {

@@ -50,7 +50,12 @@ export function* packTokens(tokens: Tokens, source: string | null): Generator<vo
     ({ end } = token);
     step++;
   }
-  return { count: tokens.length, codes: writer.finish(), places: places.buffer, texts: areSlices ? null : texts.join('') };
+  return {
+    count: tokens.length,
+    codes: writer.finish(),
+    places: places.buffer,
+    texts: areSlices ? null : texts.join(''),
+  };
 }
 
 /** Packed tokens, made into objects a block at a time as they are asked for. */

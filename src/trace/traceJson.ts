@@ -36,7 +36,10 @@ function* formatFile({ tokens, arrays, output, outputOverTime, loss, about }: Tr
     yield '}';
   }
   yield '}';
-  for (const [name, array] of [['output', output], ['outputOverTime', outputOverTime]] as const) {
+  for (const [name, array] of [
+    ['output', output],
+    ['outputOverTime', outputOverTime],
+  ] as const) {
     if (array === undefined) continue;
     yield `,\n"${name}":`;
     yield* formatArray(array);
@@ -61,7 +64,9 @@ function* formatArray(array: NumericArray): Generator<string> {
   const width = data.length / Math.max(1, count);
   const rowsAtOnce = Math.max(1, Math.floor(itemsAtOnce / Math.max(1, width)));
   for (let from = 0; from < count; from += rowsAtOnce) {
-    const rows = Array.from({ length: Math.min(rowsAtOnce, count - from) }, (_, k) => formatBlock(array, (from + k) * width, 1));
+    const rows = Array.from({ length: Math.min(rowsAtOnce, count - from) }, (_, k) =>
+      formatBlock(array, (from + k) * width, 1),
+    );
     yield `${from === 0 ? '[' : ','}${rows.join(',')}`;
   }
   yield count === 0 ? '[]' : ']';
@@ -70,7 +75,9 @@ function* formatArray(array: NumericArray): Generator<string> {
 function formatBlock({ data, shape }: NumericArray, from: number, axis: number): string {
   if (axis === shape.length) return formatSingle(data[from] as number);
   const size = shape.slice(axis + 1).reduce((product, length) => product * length, 1);
-  const items = Array.from({ length: shape[axis] as number }, (_, k) => formatBlock({ data, shape }, from + k * size, axis + 1));
+  const items = Array.from({ length: shape[axis] as number }, (_, k) =>
+    formatBlock({ data, shape }, from + k * size, axis + 1),
+  );
   return `[${items.join(',')}]`;
 }
 

@@ -9,7 +9,15 @@ export type TransferKind = 'inductive' | 'transductive' | 'unsupervised';
  * a language model of the target's text, its head as it was; `language, pseudo-labels`: both. `new head`: new layers on frozen
  * ones. `fine-tuned`: thereafter. `adapted`: a language model trained on. `scratch`: trained on the target alone.
  */
-export type TransferWay = 'source' | 'pseudo-labels' | 'language layers' | 'language, pseudo-labels' | 'new head' | 'fine-tuned' | 'adapted' | 'scratch';
+export type TransferWay =
+  | 'source'
+  | 'pseudo-labels'
+  | 'language layers'
+  | 'language, pseudo-labels'
+  | 'new head'
+  | 'fine-tuned'
+  | 'adapted'
+  | 'scratch';
 
 /** One layer of the transferred network, and how it learns in a phase. */
 export interface LayerPlan {

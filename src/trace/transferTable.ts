@@ -23,14 +23,27 @@ function describeGroup(group: readonly TransferResult[], wins: number | null): T
   const squares = each.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const [{ way, labels }] = group as readonly [TransferResult];
   const deviation = group.length > 1 ? Math.sqrt(squares / (group.length - 1)) : 0;
-  return { way, labels, seeds: group.length, mean, deviation, each, loss: meanOf(group.map(({ test }) => test.loss)), ...(wins === null ? {} : { wins }) };
+  return {
+    way,
+    labels,
+    seeds: group.length,
+    mean,
+    deviation,
+    each,
+    loss: meanOf(group.map(({ test }) => test.loss)),
+    ...(wins === null ? {} : { wins }),
+  };
 }
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function countWins(group: readonly TransferResult[], scratch: readonly TransferResult[], task: 'next-token' | 'classify'): number {
+function countWins(
+  group: readonly TransferResult[],
+  scratch: readonly TransferResult[],
+  task: 'next-token' | 'classify',
+): number {
   return group.filter(({ seed, test }) => {
     const other = scratch.find((each) => each.seed === seed)?.test;
     if (other === undefined) return false;

@@ -13,11 +13,17 @@ export async function findModelFiles(patterns: readonly string[], signal: AbortS
   const stop = (): void => source.cancel();
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const find = (pattern: string, most: number): Thenable<vscode.Uri[]> => vscode.workspace.findFiles(pattern, '**/node_modules/**', most, source.token);
+    const find = (pattern: string, most: number): Thenable<vscode.Uri[]> =>
+      vscode.workspace.findFiles(pattern, '**/node_modules/**', most, source.token);
     const named = (await Promise.all(patterns.map((pattern) => find(pattern, mostFiles)))).flat();
     const known = new Set(named.map(String));
-    const others = (await find('**/*.json', mostJson)).filter((uri) => uri.scheme === 'file' && !known.has(String(uri)));
-    return [...named, ...(await withTopology(others, signal))].filter(({ scheme }) => scheme === 'file').sort((a, b) => a.path.localeCompare(b.path)).slice(0, mostFiles);
+    const others = (await find('**/*.json', mostJson)).filter(
+      (uri) => uri.scheme === 'file' && !known.has(String(uri)),
+    );
+    return [...named, ...(await withTopology(others, signal))]
+      .filter(({ scheme }) => scheme === 'file')
+      .sort((a, b) => a.path.localeCompare(b.path))
+      .slice(0, mostFiles);
   } finally {
     signal.removeEventListener('abort', stop);
     source.dispose();

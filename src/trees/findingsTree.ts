@@ -24,7 +24,9 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode>, Dispo
     private readonly log: Log,
   ) {
     this.store.add(registry.activated.on(() => this.changed.fire()));
-    this.store.add(registry.opened.on((inspection) => this.store.add(followStatus(inspection, () => this.changed.fire()))));
+    this.store.add(
+      registry.opened.on((inspection) => this.store.add(followStatus(inspection, () => this.changed.fire()))),
+    );
     this.store.add(registry.closed.on(({ id }) => void this.reports.delete(id)));
   }
 
@@ -35,7 +37,11 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingNode>, Dispo
     if (inspection.status.kind !== 'complete') return [];
     const report = await this.report(inspection);
     const kinds = [...new Set(report.findings.map(({ kind }) => kind))];
-    return kinds.map((of) => ({ kind: 'group', of, findings: report.findings.filter((finding) => finding.kind === of) }));
+    return kinds.map((of) => ({
+      kind: 'group',
+      of,
+      findings: report.findings.filter((finding) => finding.kind === of),
+    }));
   }
 
   getTreeItem(node: FindingNode): vscode.TreeItem {
@@ -72,7 +78,10 @@ function followStatus(inspection: Inspection, tell: () => void): Disposable {
 
 function groupItem({ of, findings }: Extract<FindingNode, { kind: 'group' }>): vscode.TreeItem {
   const isShort = findings.length <= 5;
-  const item = new vscode.TreeItem(nameOf(of), isShort ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+  const item = new vscode.TreeItem(
+    nameOf(of),
+    isShort ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
+  );
   item.description = String(findings.length);
   return item;
 }
@@ -81,7 +90,11 @@ function findingItem({ finding, inspection }: Extract<FindingNode, { kind: 'find
   const item = new vscode.TreeItem(finding.title);
   item.tooltip = finding.evidence;
   item.iconPath = new vscode.ThemeIcon(icons[finding.severity]);
-  item.command = { command: 'lstmInspector.showFinding', title: vscode.l10n.t('Show in the View'), arguments: [{ inspection: inspection.id, finding }] };
+  item.command = {
+    command: 'lstmInspector.showFinding',
+    title: vscode.l10n.t('Show in the View'),
+    arguments: [{ inspection: inspection.id, finding }],
+  };
   return item;
 }
 

@@ -116,7 +116,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
     this.scans += 1;
     this.options.scanning?.(true);
     try {
-      const uris = group === 'workspace' ? await findModelFiles([endings, topologies], signal) : this.options.openedBefore().map((path) => vscode.Uri.file(path));
+      const uris =
+        group === 'workspace'
+          ? await findModelFiles([endings, topologies], signal)
+          : this.options.openedBefore().map((path) => vscode.Uri.file(path));
       const nodes = await this.fromFiles(uris, signal);
       return nodes.length === 0 && !signal.aborted ? [{ kind: 'nothing', group }] : nodes;
     } finally {
@@ -149,7 +152,9 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
     const found = known ?? (await this.open({ kind: 'file', path: uri.fsPath }, signal));
     if (found === null) return null;
     this.known.set(key, found);
-    return typeof found === 'string' ? { kind: 'unreadableFile', file: { name, uri, why: found } } : { kind: 'model', name, uri, summary: found, sizeMb };
+    return typeof found === 'string'
+      ? { kind: 'unreadableFile', file: { name, uri, why: found } }
+      : { kind: 'model', name, uri, summary: found, sizeMb };
   }
 
   /** A large file is opened when a person looks inside. */

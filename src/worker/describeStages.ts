@@ -27,7 +27,13 @@ const kinds: Readonly<Record<Stage['kind'], string>> = {
 };
 
 function describeStage(stage: Stage): StageOverview {
-  return { name: stage.name, kind: kinds[stage.kind], detail: detailOf(stage), parameters: countParameters(stage), isRefused: stage.kind === 'unsupported' };
+  return {
+    name: stage.name,
+    kind: kinds[stage.kind],
+    detail: detailOf(stage),
+    parameters: countParameters(stage),
+    isRefused: stage.kind === 'unsupported',
+  };
 }
 
 function detailOf(stage: Stage): string {

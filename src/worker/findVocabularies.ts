@@ -17,7 +17,11 @@ const special = /^(\[[^\]\s]{1,12}\]|<[^>\s]{1,14}>|)$/;
  * The files in a model's folder whose content is a list of tokens of about the size that the model reads (V ids). The best fit
  * first; nothing is followed into other folders.
  */
-export async function findVocabularies(modelPath: string, size: number, pace: Pace): Promise<readonly VocabularyCandidate[]> {
+export async function findVocabularies(
+  modelPath: string,
+  size: number,
+  pace: Pace,
+): Promise<readonly VocabularyCandidate[]> {
   const folder = path.dirname(modelPath);
   const found: VocabularyCandidate[] = [];
   for (const { name } of listFiles(folder, path.basename(modelPath)).slice(0, mostFiles)) {
@@ -31,7 +35,13 @@ export async function findVocabularies(modelPath: string, size: number, pace: Pa
 function listFiles(folder: string, modelName: string): readonly Dirent[] {
   try {
     const all = readdirSync(folder, { withFileTypes: true }).slice(0, mostEntries);
-    return all.filter((entry) => entry.isFile() && entry.name !== modelName && endings.test(entry.name) && !/inspector\.json$|lstm-lab\.json$/.test(entry.name));
+    return all.filter(
+      (entry) =>
+        entry.isFile() &&
+        entry.name !== modelName &&
+        endings.test(entry.name) &&
+        !/inspector\.json$|lstm-lab\.json$/.test(entry.name),
+    );
   } catch {
     // A folder that cannot be listed holds no candidates.
     return [];
@@ -43,7 +53,9 @@ function readCandidate(file: string, size: number): VocabularyCandidate | null {
     if (statSync(file).size > mostBytes) return null;
     const text = readFileSync(file, 'utf8');
     const spec = parseVocabulary(text, path.basename(file), { size });
-    return isFitting(vocabularySizeOf(spec), size) ? describe(path.basename(file), spec, kerasTokenizer.test(text)) : null;
+    return isFitting(vocabularySizeOf(spec), size)
+      ? describe(path.basename(file), spec, kerasTokenizer.test(text))
+      : null;
   } catch {
     // Not a vocabulary, or one that leaves open which of its lists is meant.
     return null;
@@ -56,7 +68,8 @@ function isFitting(found: number, size: number): boolean {
 }
 
 function describe(file: string, spec: VocabularySpec, isTokenizer: boolean): VocabularyCandidate {
-  if (spec.kind === 'huggingFace') return { file, size: spec.size, level: 'subword', saysHow: true, lowercase: false, special: [], sample: [] };
+  if (spec.kind === 'huggingFace')
+    return { file, size: spec.size, level: 'subword', saysHow: true, lowercase: false, special: [], sample: [] };
   const { vocabulary, level, lowercase, unknownId } = spec;
   const tokens = vocabulary.map((text, id) => ({ id, text }));
   return {

@@ -28,7 +28,8 @@ export class InspectionShelf {
   /** The inspection of a number; throws `out-of-range` where it was released or never read. */
   get(id: number): OpenInspection {
     const found = this.open.get(id);
-    if (!found) throw new InspectorError('out-of-range', `Inspection ${id} is not open any more; inspect the text again.`);
+    if (!found)
+      throw new InspectorError('out-of-range', `Inspection ${id} is not open any more; inspect the text again.`);
     return found;
   }
 

@@ -32,9 +32,15 @@ interface WorkerData {
 function run(): void {
   const port = parentPort;
   if (!port) throw new Error('This script is the entry of a worker thread and is not started by itself.');
-  const { modelsFolder = path.join(__dirname, '..', 'media', 'models'), binariesFolder = __dirname, wideVectors = false, threads = 0 } = (workerData ?? {}) as WorkerData;
+  const {
+    modelsFolder = path.join(__dirname, '..', 'media', 'models'),
+    binariesFolder = __dirname,
+    wideVectors = false,
+    threads = 0,
+  } = (workerData ?? {}) as WorkerData;
   limitThreads(threads);
-  const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, [...transfer]);
+  const post = (message: WorkerToHost, transfer: readonly ArrayBuffer[] = []): void =>
+    port.postMessage(message, [...transfer]);
   const log = createLog(post);
   const early: unknown[] = [];
   const kernels = loadKernels({ binariesFolder, wideVectors }, log);
@@ -62,7 +68,11 @@ function run(): void {
   void ready.then(() => post({ type: 'ready' }));
 }
 
-function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, kernels }: { modelsFolder: string; kernels: Kernels | null }): WorkerContext {
+function createContext(
+  post: WorkerContext['post'],
+  log: Log,
+  { modelsFolder, kernels }: { modelsFolder: string; kernels: Kernels | null },
+): WorkerContext {
   const createRunner = fastRunners(kernels);
   const reader = new ReaderThread();
   const models = new ModelShelf(
@@ -73,17 +83,31 @@ function createContext(post: WorkerContext['post'], log: Log, { modelsFolder, ke
 }
 
 /** The kernels beside the worker; without them, or without SIMD, plain tfjs reads. */
-function loadKernels({ binariesFolder: folder, wideVectors }: Pick<Required<WorkerData>, 'binariesFolder' | 'wideVectors'>, log: Log): Kernels | null {
+function loadKernels(
+  { binariesFolder: folder, wideVectors }: Pick<Required<WorkerData>, 'binariesFolder' | 'wideVectors'>,
+  log: Log,
+): Kernels | null {
   try {
     const read = (build: string): Uint8Array => readFileSync(path.join(folder, `kernels-${build}.wasm`));
     const thread = maybeSecondThread(folder, log);
-    const builds = (memory = ''): Builds => ({ simd: read(`simd${memory}`), relaxed: read(`relaxed${memory}`), ...(wideVectors && { wide: read(`wide${memory}`) }) });
-    const start = (wideHost?: WideHost): Kernels | null => startKernels({ ...builds(), wideHost, second: thread && { ...thread, ...builds('-shared') } });
+    const builds = (memory = ''): Builds => ({
+      simd: read(`simd${memory}`),
+      relaxed: read(`relaxed${memory}`),
+      ...(wideVectors && { wide: read(`wide${memory}`) }),
+    });
+    const start = (wideHost?: WideHost): Kernels | null =>
+      startKernels({ ...builds(), wideHost, second: thread && { ...thread, ...builds('-shared') } });
     const kernels = wideVectors ? tryWide(start) : start();
-    log.info(kernels ? `Reading with the ${kernels.path} kernels${kernels.isWide ? ', 256 bits wide' : ''}.` : 'This host has no WebAssembly SIMD: reading with plain tfjs.');
+    log.info(
+      kernels
+        ? `Reading with the ${kernels.path} kernels${kernels.isWide ? ', 256 bits wide' : ''}.`
+        : 'This host has no WebAssembly SIMD: reading with plain tfjs.',
+    );
     return kernels;
   } catch (thrown) {
-    log.warn(`The kernels cannot be used; reading with plain tfjs: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    log.warn(
+      `The kernels cannot be used; reading with plain tfjs: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+    );
     return null;
   }
 }

@@ -28,12 +28,19 @@ export class ModelShelf {
   private readonly entries = new Map<string, Entry>();
 
   constructor(
-    private readonly open: (reference: ModelReference, waiting: { readonly signal: AbortSignal; readonly onRead: (megabytes: number) => void }) => Promise<RecurrentModel>,
+    private readonly open: (
+      reference: ModelReference,
+      waiting: { readonly signal: AbortSignal; readonly onRead: (megabytes: number) => void },
+    ) => Promise<RecurrentModel>,
     private readonly prepare: (model: RecurrentModel) => PreparedModel,
   ) {}
 
   /** The prepared model of a reference; dispose the lease when done. Aborted, it rejects, and the opening ends unless others wait for it. */
-  async lease(reference: ModelReference, signal?: AbortSignal, onRead?: (megabytes: number) => void): Promise<ModelLease> {
+  async lease(
+    reference: ModelReference,
+    signal?: AbortSignal,
+    onRead?: (megabytes: number) => void,
+  ): Promise<ModelLease> {
     signal?.throwIfAborted();
     const key = keyOf(reference);
     const known = key === null ? undefined : this.entries.get(key);
@@ -64,7 +71,12 @@ export class ModelShelf {
     const opening = new AbortController();
     const listeners = new Set<(megabytes: number) => void>();
     const onRead = (megabytes: number): void => listeners.forEach((listener) => listener(megabytes));
-    return { prepared: this.open(reference, { signal: opening.signal, onRead }).then(this.prepare), opening, listeners, users: 0 };
+    return {
+      prepared: this.open(reference, { signal: opening.signal, onRead }).then(this.prepare),
+      opening,
+      listeners,
+      users: 0,
+    };
   }
 
   /** One who waited no longer does. */
@@ -73,7 +85,10 @@ export class ModelShelf {
     if (entry.users > 0) return;
     if (this.entries.get(name) === entry) this.entries.delete(name);
     entry.opening.abort();
-    void entry.prepared.then((model) => model.dispose(), () => undefined);
+    void entry.prepared.then(
+      (model) => model.dispose(),
+      () => undefined,
+    );
   }
 
   private giveBack(entry: Entry): void {
@@ -97,7 +112,11 @@ function keyOf(reference: ModelReference): string | null {
       // The settings beside it decide what is read too.
       const folder = path.dirname(reference.path);
       const settings = settingsNames(path.basename(reference.path)).map((name) => path.join(folder, name));
-      const paths = [reference.path, ...settings, ...(reference.vocabularyPath === undefined ? [] : [reference.vocabularyPath])];
+      const paths = [
+        reference.path,
+        ...settings,
+        ...(reference.vocabularyPath === undefined ? [] : [reference.vocabularyPath]),
+      ];
       return `file ${paths.map((file) => `${file} ${stampOf(file)}`).join(' ')} ${reference.layer ?? ''}`;
     }
   }

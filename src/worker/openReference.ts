@@ -18,7 +18,10 @@ export interface OpeningContext {
 }
 
 /** Opens the model that a reference names: a bundled one here, any other in the reader thread, since its file is not ours. */
-export async function openReference(reference: ModelReference, { modelsFolder, reader, ...waiting }: OpeningContext): Promise<RecurrentModel> {
+export async function openReference(
+  reference: ModelReference,
+  { modelsFolder, reader, ...waiting }: OpeningContext,
+): Promise<RecurrentModel> {
   if (reference.kind === 'bundled') return openBundled(reference.name, modelsFolder);
   const layer = reference.layer === undefined ? {} : { layer: reference.layer };
   if (reference.kind === 'bytes') {

@@ -28,7 +28,10 @@ function start(port: MessagePort, { progress }: ReaderStart): void {
 async function answer(message: ToReader, onRead: (bytes: number) => void): Promise<FromReader> {
   const { id, source } = message;
   try {
-    const files = source.kind === 'file' ? openModelFiles(source.path, onRead) : createModelFiles(source.name, source.files, onRead);
+    const files =
+      source.kind === 'file'
+        ? openModelFiles(source.path, onRead)
+        : createModelFiles(source.name, source.files, onRead);
     return { type: 'answer', id, result: { ok: true, value: await read(files, message) } };
   } catch (thrown) {
     return { type: 'answer', id, result: { ok: false, error: toFailure(thrown) } };
@@ -37,7 +40,10 @@ async function answer(message: ToReader, onRead: (bytes: number) => void): Promi
 
 async function read(files: ModelFiles, { options, vocabularyPath }: ToReader): Promise<OwnModel> {
   try {
-    return await readOwnModel(files, { ...options, ...(vocabularyPath === undefined ? {} : { vocabulary: readVocabulary(vocabularyPath) }) });
+    return await readOwnModel(files, {
+      ...options,
+      ...(vocabularyPath === undefined ? {} : { vocabulary: readVocabulary(vocabularyPath) }),
+    });
   } finally {
     files.close();
   }

@@ -89,7 +89,8 @@ export class ReaderThread {
 }
 
 /** How WebAssembly's engines call a trap. */
-const trapped = /memory access out of bounds|unreachable|table index is out of bounds|null function|indirect call|Aborted\(/;
+const trapped =
+  /memory access out of bounds|unreachable|table index is out of bounds|null function|indirect call|Aborted\(/;
 
 /** The thread is of no more use, for the reason given. */
 class ThreadEnded extends Error {
@@ -101,13 +102,19 @@ class ThreadEnded extends Error {
 async function startReader(scriptPath: string): Promise<Running> {
   const progress = new SharedArrayBuffer(8);
   const start: ReaderStart = { progress };
-  const worker = new Worker(scriptPath, { workerData: start, resourceLimits: { maxOldGenerationSizeMb: 1024 }, stdout: true, stderr: true });
+  const worker = new Worker(scriptPath, {
+    workerData: start,
+    resourceLimits: { maxOldGenerationSizeMb: 1024 },
+    stdout: true,
+    stderr: true,
+  });
   // The HDF5 library writes its whole stack of errors there; what matters comes back as one line.
   worker.stdout.resume();
   worker.stderr.resume();
   // A worker's listeners are taken off one by one: removeAllListeners would take off those of Node itself, and with them every message.
   await new Promise<void>((resolve, reject) => {
-    const onExit = (): void => reject(new InspectorError('worker-died', 'The thread that reads model files does not start.'));
+    const onExit = (): void =>
+      reject(new InspectorError('worker-died', 'The thread that reads model files does not start.'));
     worker.once('message', () => {
       worker.off('error', reject);
       worker.off('exit', onExit);
@@ -152,16 +159,32 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal, on
     const onMessage = (message: FromReader): void => {
       if (message.type !== 'answer' || message.id !== request.id) return;
       const { result } = message;
-      finish(() => (result.ok ? resolve(result.value) : reject(new InspectorError(result.error.code, result.error.message))));
+      finish(() =>
+        result.ok ? resolve(result.value) : reject(new InspectorError(result.error.code, result.error.message)),
+      );
     };
-    const onError = (error: Error): void => end(new InspectorError('model-damaged', `${name}: it cannot be read (${error.message.slice(0, 200)}).`));
-    const onExit = (): void => end(new InspectorError('worker-died', `${name}: the thread that reads it ended. The file is damaged, or too large for the memory.`));
+    const onError = (error: Error): void =>
+      end(new InspectorError('model-damaged', `${name}: it cannot be read (${error.message.slice(0, 200)}).`));
+    const onExit = (): void =>
+      end(
+        new InspectorError(
+          'worker-died',
+          `${name}: the thread that reads it ended. The file is damaged, or too large for the memory.`,
+        ),
+      );
     const watch = setInterval(() => {
       const now = Atomics.load(counter, 0);
       if (now !== seen) onRead?.((now - start) / 1024);
       // A reader that is done has its answer under way.
-      if (now !== seen || Atomics.load(counter, 1) === 0) [seen, seenAt, usedAt] = [now, performance.now(), processorMs()];
-      else if (isStuck(performance.now() - seenAt, processorMs() - usedAt)) end(new InspectorError('model-damaged', `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`));
+      if (now !== seen || Atomics.load(counter, 1) === 0)
+        [seen, seenAt, usedAt] = [now, performance.now(), processorMs()];
+      else if (isStuck(performance.now() - seenAt, processorMs() - usedAt))
+        end(
+          new InspectorError(
+            'model-damaged',
+            `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`,
+          ),
+        );
     }, lookEveryMs);
     signal?.addEventListener('abort', cancel, { once: true });
     worker.ref();

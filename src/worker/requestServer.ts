@@ -16,13 +16,22 @@ export interface Surroundings {
 }
 
 /** Serves requests by a table of handlers: each can be cancelled, reports progress, and is answered exactly once. */
-export function createRequestServer(context: WorkerContext, handlers: HandlerTable, surroundings: Surroundings): RequestServer {
+export function createRequestServer(
+  context: WorkerContext,
+  handlers: HandlerTable,
+  surroundings: Surroundings,
+): RequestServer {
   const running = new Map<number, AbortController>();
 
   const serve = async (id: number, kind: WorkerRequestKind, params: unknown): Promise<void> => {
     const abort = new AbortController();
     running.set(id, abort);
-    const result = await answer(handlers, { context, kind, params, request: createRequestContext(context, id, abort.signal, surroundings) });
+    const result = await answer(handlers, {
+      context,
+      kind,
+      params,
+      request: createRequestContext(context, id, abort.signal, surroundings),
+    });
     running.delete(id);
     postAnswer(context, id, result);
   };
@@ -40,7 +49,9 @@ export function createRequestServer(context: WorkerContext, handlers: HandlerTab
         case 'sight':
           return context.inspections.find(message.inspection)?.stream?.see(message);
         default:
-          return context.log.warn(`The worker does not know messages of type ${String((message as { type: unknown }).type)}.`);
+          return context.log.warn(
+            `The worker does not know messages of type ${String((message as { type: unknown }).type)}.`,
+          );
       }
     },
   };
@@ -55,20 +66,34 @@ interface Call {
 
 async function answer(handlers: HandlerTable, { context, kind, params, request }: Call): Promise<Result<unknown>> {
   const handler = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
-  if (!handler) return { ok: false, error: { code: 'internal', message: `The worker does not serve requests of kind "${String(kind)}".` } };
+  if (!handler)
+    return {
+      ok: false,
+      error: { code: 'internal', message: `The worker does not serve requests of kind "${String(kind)}".` },
+    };
   try {
-    const value = await (handler as (context: WorkerContext, params: unknown, request: RequestContext) => unknown)(context, params, request);
+    const value = await (handler as (context: WorkerContext, params: unknown, request: RequestContext) => unknown)(
+      context,
+      params,
+      request,
+    );
     return { ok: true, value };
   } catch (thrown) {
     const error = toFailure(thrown);
-    if (error.code === 'internal') context.log.error(`${kind}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    if (error.code === 'internal')
+      context.log.error(`${kind}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
     return { ok: false, error };
   }
 }
 
 const pollEveryMs = 4;
 
-function createRequestContext(context: WorkerContext, id: number, signal: AbortSignal, { now, turn }: Surroundings): RequestContext {
+function createRequestContext(
+  context: WorkerContext,
+  id: number,
+  signal: AbortSignal,
+  { now, turn }: Surroundings,
+): RequestContext {
   const progress = (done: number, total: number, message?: string): void =>
     context.post({ type: 'progress', id, done, total, ...(message !== undefined && { message }) });
   let polled = now();
@@ -107,7 +132,12 @@ function postAnswer(context: WorkerContext, id: number, result: Result<unknown>)
 /** Buffers that an answer consists of are moved and not copied; every handler hands out fresh ones. */
 function transferable(value: unknown): readonly ArrayBuffer[] {
   if (value instanceof ArrayBuffer) return [value];
-  if (value instanceof Uint8Array && value.buffer instanceof ArrayBuffer && value.byteLength === value.buffer.byteLength) return [value.buffer];
+  if (
+    value instanceof Uint8Array &&
+    value.buffer instanceof ArrayBuffer &&
+    value.byteLength === value.buffer.byteLength
+  )
+    return [value.buffer];
   return [];
 }
 

@@ -14,11 +14,18 @@ export function limitThreads(threads: number): void {
 }
 
 /** How a second computing thread is started (dist/columns.js); undefined on one core, or where the script is missing. */
-export function maybeSecondThread(folder: string, log: Log): { readonly startThread: StartThread; readonly mayStart: () => boolean } | undefined {
+export function maybeSecondThread(
+  folder: string,
+  log: Log,
+): { readonly startThread: StartThread; readonly mayStart: () => boolean } | undefined {
   const script = path.join(folder, 'columns.js');
   if (availableParallelism() < 2 || !existsSync(script)) return undefined;
   const startThread: StartThread = (handed) => {
-    log.info(handed.kind === 'columns' ? 'A second thread computes half of the columns of a wide layer.' : 'A second thread shares the training.');
+    log.info(
+      handed.kind === 'columns'
+        ? 'A second thread computes half of the columns of a wide layer.'
+        : 'A second thread shares the training.',
+    );
     const thread = new Worker(script, { workerData: handed });
     // It only waits for work: it must not keep the process alive, and what goes wrong in it shows as its never coming up.
     thread.unref();

@@ -14,7 +14,8 @@ export function withSharedMemory(module: Uint8Array<ArrayBuffer>): Uint8Array<Ar
   while (at < module.length) {
     const id = module[at++];
     const bytes = readNumber();
-    if (id === memorySection) return module[at] === 1 && module[at + 1] === hasMaximum ? module.with(at + 1, hasMaximum | isShared) : null;
+    if (id === memorySection)
+      return module[at] === 1 && module[at + 1] === hasMaximum ? module.with(at + 1, hasMaximum | isShared) : null;
     at += bytes;
   }
   return null;

@@ -7,7 +7,9 @@ import { type LayerShape } from '../trace/trace';
 export function summarizeModel(model: RecurrentModel): ModelSummary {
   const layers: LayerShape[] = model.stages
     .filter((stage) => stage.kind === 'recurrent')
-    .flatMap((stage, layer) => cellsOf(stage).map(([direction, weights]) => shapeOf(stage, layer, { direction, weights })));
+    .flatMap((stage, layer) =>
+      cellsOf(stage).map(([direction, weights]) => shapeOf(stage, layer, { direction, weights })),
+    );
   return {
     name: model.name,
     format: model.format,
@@ -36,11 +38,16 @@ export function countParameters(stage: Stage): number {
 
 function countArrays(holder: object): number {
   const isState = (key: string): boolean => key === 'initialH' || key === 'initialC';
-  return Object.entries(holder).reduce((sum, [key, value]) => sum + (value instanceof Float32Array && !isState(key) ? value.length : 0), 0);
+  return Object.entries(holder).reduce(
+    (sum, [key, value]) => sum + (value instanceof Float32Array && !isState(key) ? value.length : 0),
+    0,
+  );
 }
 
 /** What it was trained on and how well it does, in its own words, else what it is made of; the overview has the figures singly. */
 function describe({ task, description }: RecurrentModel, layers: readonly LayerShape[]): string {
-  const stack = layers.map(({ cell, units, direction }) => `${cell.toUpperCase()}(${units})${direction === 'backward' ? ' backward' : ''}`);
+  const stack = layers.map(
+    ({ cell, units, direction }) => `${cell.toUpperCase()}(${units})${direction === 'backward' ? ' backward' : ''}`,
+  );
   return description ?? `${stack.join(' -> ')}, ${task}`;
 }

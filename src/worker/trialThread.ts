@@ -10,7 +10,11 @@ import { type HostToWorker, type WorkerRequests, type WorkerToHost } from '../pr
 type Requests = Pick<WorkerRequests, 'trial'>;
 
 /** Starts another thread of this same script, for the trials of a search; it is started as this one was, but computes alone: the others have the other cores. */
-export function startTrialThread(order: TrialThreadOrder, log: Log, scriptPath = path.join(__dirname, 'worker.js')): TrialThread {
+export function startTrialThread(
+  order: TrialThreadOrder,
+  log: Log,
+  scriptPath = path.join(__dirname, 'worker.js'),
+): TrialThread {
   const worker = new Worker(scriptPath, { workerData: { ...(workerData as object | null), threads: 1 } });
   const post = (message: HostToWorker): void => worker.postMessage(message);
   const channel = new RequestChannel<Requests>({
@@ -23,7 +27,9 @@ export function startTrialThread(order: TrialThreadOrder, log: Log, scriptPath =
     if (message.type === 'log' && message.level !== 'info') log[message.level](message.message);
   });
   worker.on('error', (error) => log.error(`A thread of the search failed: ${error.stack ?? error.message}`));
-  worker.on('exit', () => channel.rejectAll({ code: 'worker-died', message: 'The thread that trained the trial stopped.' }));
+  worker.on('exit', () =>
+    channel.rejectAll({ code: 'worker-died', message: 'The thread that trained the trial stopped.' }),
+  );
   return { run: createRunner(channel, order), dispose: () => void worker.terminate() };
 }
 
@@ -37,7 +43,11 @@ function createRunner(channel: RequestChannel<Requests>, order: TrialThreadOrder
       reports = reports.then(() => report(step, value));
       reports.catch(() => pruning.abort());
     };
-    const result = await channel.request('trial', { order, number, parameters }, { signal: AbortSignal.any([signal, pruning.signal]), onEvent });
+    const result = await channel.request(
+      'trial',
+      { order, number, parameters },
+      { signal: AbortSignal.any([signal, pruning.signal]), onEvent },
+    );
     await reports;
     if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
     return result.value;

@@ -25,7 +25,11 @@ export function tryWide<T>(load: (host: WideHost | undefined) => T, folder = tmp
 }
 
 function isWorthTrying(): boolean {
-  return process.arch === 'x64' && process.env['LSTM_INSPECTOR_VECTORS'] !== '128' && parseInt(process.versions.v8, 10) >= firstMajor;
+  return (
+    process.arch === 'x64' &&
+    process.env['LSTM_INSPECTOR_VECTORS'] !== '128' &&
+    parseInt(process.versions.v8, 10) >= firstMajor
+  );
 }
 
 /** Whether a process ended during an attempt; a younger mark is another window's, at it right now. */

@@ -16,7 +16,10 @@ export function bareStep(problem: Problem, { weights, ids, targets }: Material):
   const isClassifier = kind === 'classify';
   const shapes = [[V, E], [isClassifier ? E : V, 4 * H], [H, 4 * H], [4 * H], [H, C], [C]];
   const variables = weights.map((data, k) => tf.variable(tf.tensor(data, shapes[k] as number[])));
-  const [table, kernel, recurrentKernel, bias, head, headBias] = variables as [tf.Variable, ...tf.Variable[]] as tf.Variable[];
+  const [table, kernel, recurrentKernel, bias, head, headBias] = variables as [
+    tf.Variable,
+    ...tf.Variable[],
+  ] as tf.Variable[];
   const optimizer = new FusedAdam({ learningRate: 1e-3 });
   // One-hot vectors are never made: the kernel takes their ids, as the lab trains.
   const idTensor = tf.tensor2d(ids, [B, T], 'int32');
@@ -26,11 +29,30 @@ export function bareStep(problem: Problem, { weights, ids, targets }: Material):
     const x = isClassifier ? (tf.gather(table as tf.Tensor, idTensor) as tf.Tensor3D) : idTensor;
     const zero = tf.zeros([B, H]) as tf.Tensor2D;
     const { y } = recurrentSequence(
-      { x, kernel: kernel as unknown as tf.Tensor2D, recurrentKernel: recurrentKernel as unknown as tf.Tensor2D, bias: bias as tf.Tensor, h: zero, c: zero },
-      { cell: 'lstm', activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: false, returnSequences: !isClassifier, trainWeights: true },
+      {
+        x,
+        kernel: kernel as unknown as tf.Tensor2D,
+        recurrentKernel: recurrentKernel as unknown as tf.Tensor2D,
+        bias: bias as tf.Tensor,
+        h: zero,
+        c: zero,
+      },
+      {
+        cell: 'lstm',
+        activation: 'tanh',
+        recurrentActivation: 'sigmoid',
+        resetAfter: false,
+        returnSequences: !isClassifier,
+        trainWeights: true,
+      },
     );
     const h = tf.reshape(y, [-1, H]) as tf.Tensor2D;
-    return denseCrossEntropy({ h, kernel: head as unknown as tf.Tensor2D, bias: headBias as unknown as tf.Tensor1D, targets: targetTensor });
+    return denseCrossEntropy({
+      h,
+      kernel: head as unknown as tf.Tensor2D,
+      bias: headBias as unknown as tf.Tensor1D,
+      targets: targetTensor,
+    });
   };
   return {
     run: () => {

@@ -20,9 +20,14 @@ await runMain(async () => {
   await ensureProject();
   const packages = JSON.parse(readFileSync(path.join(root, 'test/bench/peers.json'), 'utf8'));
   // The native library is inside the package; its install script only fetches the one for GPUs.
-  await ensurePackages(path.join(cacheFolder, 'bench'), packages, { label: 'the peers to measure against', args: ['--ignore-scripts'] });
+  await ensurePackages(path.join(cacheFolder, 'bench'), packages, {
+    label: 'the peers to measure against',
+    args: ['--ignore-scripts'],
+  });
   // What runs in a thread or a window is what is shipped.
-  await run(process.execPath, [path.join(root, 'esbuild.mjs'), '--production'], { logFile: path.join(cacheFolder, 'bench/build.log') });
+  await run(process.execPath, [path.join(root, 'esbuild.mjs'), '--production'], {
+    logFile: path.join(cacheFolder, 'bench/build.log'),
+  });
   const measured = [];
   for (const major of values.node ? [Number(values.node)] : [24, 20]) measured.push(...(await measureUnder(major)));
   if (measured.length === 0) throw new Problem('No row has this in its name.');
@@ -41,7 +46,21 @@ async function measureUnder(major) {
 }
 
 function printTable(rows) {
-  const head = ['row', 'Node', 'threads', 'ours', 'peer', 'peer ms', 'ratio', 'of minima', 'of CPU', 'to reach', 'must', 'n', ''];
+  const head = [
+    'row',
+    'Node',
+    'threads',
+    'ours',
+    'peer',
+    'peer ms',
+    'ratio',
+    'of minima',
+    'of CPU',
+    'to reach',
+    'must',
+    'n',
+    '',
+  ];
   const lines = rows.map((row) => [
     row.row,
     String(row.node),
@@ -58,7 +77,13 @@ function printTable(rows) {
     verdict(row),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column].length)));
-  const print = (line) => console.log(line.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd());
+  const print = (line) =>
+    console.log(
+      line
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join('  ')
+        .trimEnd(),
+    );
   console.log(`\n${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.cpus().length} cores\n`);
   print(head);
   print(widths.map((width) => '-'.repeat(width)));

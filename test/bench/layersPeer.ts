@@ -11,7 +11,10 @@ import { characters, createBatch, createModel, draw } from './trainingProblem';
 async function main(): Promise<void> {
   await useWasmBackend();
   const material = draw(characters);
-  const model = createModel(characters, material.weights, { createLstm: (args) => layers.layers.lstm(args), optimizer: tf.train.adam(1e-3) });
+  const model = createModel(characters, material.weights, {
+    createLstm: (args) => layers.layers.lstm(args),
+    optimizer: tf.train.adam(1e-3),
+  });
   const { x, y } = createBatch(characters, material);
   for await (const line of createInterface({ input: process.stdin })) {
     if (line === '') continue;

@@ -44,7 +44,12 @@ interface Node {
 }
 
 function node({ op, inputs, outputs, attributes = [] }: Node): Bytes {
-  return join([...inputs.map((name) => text(1, name)), ...outputs.map((name) => text(2, name)), text(4, op), ...attributes.map((each) => bytes(5, each))]);
+  return join([
+    ...inputs.map((name) => text(1, name)),
+    ...outputs.map((name) => text(2, name)),
+    text(4, op),
+    ...attributes.map((each) => bytes(5, each)),
+  ]);
 }
 
 const integerAttribute = (name: string, value: number): Bytes => join([text(1, name), number(3, value), number(20, 2)]);
@@ -53,7 +58,8 @@ const integerAttribute = (name: string, value: number): Bytes => join([text(1, n
 function toOnnx(matrix: Float32Array, rows: number, H: number): Float32Array {
   const out = new Float32Array(matrix.length);
   [0, 3, 1, 2].forEach((gate, block) => {
-    for (let k = 0; k < rows; k++) for (let j = 0; j < H; j++) out[(block * H + j) * rows + k] = matrix[k * 4 * H + gate * H + j] as number;
+    for (let k = 0; k < rows; k++)
+      for (let j = 0; j < H; j++) out[(block * H + j) * rows + k] = matrix[k * 4 * H + gate * H + j] as number;
   });
   return out;
 }
@@ -63,7 +69,12 @@ export function lstmModel(weights: CellWeights, T: number, table?: Float32Array)
   const { inputWidth: D, units: H } = weights;
   const bias = new Float32Array(8 * H);
   bias.set(toOnnx(weights.bias, 1, H));
-  const lstm = node({ op: 'LSTM', inputs: ['x', 'W', 'R', 'B'], outputs: ['Y'], attributes: [integerAttribute('hidden_size', H)] });
+  const lstm = node({
+    op: 'LSTM',
+    inputs: ['x', 'W', 'R', 'B'],
+    outputs: ['Y'],
+    attributes: [integerAttribute('hidden_size', H)],
+  });
   const gather = node({ op: 'Gather', inputs: ['table', 'ids'], outputs: ['x'] });
   const graph = join([
     ...(table ? [bytes(1, gather)] : []),

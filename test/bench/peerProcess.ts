@@ -19,7 +19,10 @@ export function startNodePeer(module: string, args: readonly string[]): PeerProc
 }
 
 function startProcess(command: string, args: readonly string[]): PeerProcess {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' } });
+  const child = spawn(command, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+  });
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}.`)));
   });

@@ -18,7 +18,13 @@ async function main(): Promise<void> {
     const begin = performance.now();
     const reading = await readText(prepared, text, cache);
     const ms = performance.now() - begin;
-    if (line.startsWith('keep ')) writeFileSync(line.slice(5), Buffer.concat(fieldsRead(reading).map((field) => new Uint8Array(field.buffer, field.byteOffset, field.byteLength))));
+    if (line.startsWith('keep '))
+      writeFileSync(
+        line.slice(5),
+        Buffer.concat(
+          fieldsRead(reading).map((field) => new Uint8Array(field.buffer, field.byteOffset, field.byteLength)),
+        ),
+      );
     reading.dispose();
     process.stdout.write(`${JSON.stringify({ ms })}\n`);
   }

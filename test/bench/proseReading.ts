@@ -26,11 +26,18 @@ export function openProse(): RecurrentModel {
 /** A text of plain characters with words of random length, always the same. */
 export function makeText(length: number): string {
   const random = createRandom(12);
-  return Array.from({ length }, () => (random() < 0.17 ? ' ' : String.fromCharCode(97 + Math.floor(26 * random())))).join('');
+  return Array.from({ length }, () =>
+    random() < 0.17 ? ' ' : String.fromCharCode(97 + Math.floor(26 * random())),
+  ).join('');
 }
 
 /** Reads a whole text; with `previous`, only from the first changed token on. */
-export async function readText(prepared: PreparedModel, text: string, cache: BlockCache, previous?: Reading): Promise<Reading> {
+export async function readText(
+  prepared: PreparedModel,
+  text: string,
+  cache: BlockCache,
+  previous?: Reading,
+): Promise<Reading> {
   const reading = new Reading(prepared, { kind: 'text', text }, cache, previous ? { previous } : {});
   await reading.compute(unhurried);
   return reading;

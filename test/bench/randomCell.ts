@@ -17,9 +17,14 @@ export function drawLstm(D: number, H: number): CellWeights {
 export function drawCell(cell: CellKind, D: number, H: number): CellWeights {
   const G = gatesOf(cell).length;
   return {
-    cell, inputWidth: D, units: H,
-    kernel: drawNumbers(D * G * H, 0.8 / Math.sqrt(D), 1), recurrentKernel: drawNumbers(H * G * H, 0.8 / Math.sqrt(H), 2), bias: drawNumbers(G * H, 0.2, 3),
-    activation: 'tanh', recurrentActivation: 'sigmoid',
+    cell,
+    inputWidth: D,
+    units: H,
+    kernel: drawNumbers(D * G * H, 0.8 / Math.sqrt(D), 1),
+    recurrentKernel: drawNumbers(H * G * H, 0.8 / Math.sqrt(H), 2),
+    bias: drawNumbers(G * H, 0.2, 3),
+    activation: 'tanh',
+    recurrentActivation: 'sigmoid',
     ...(cell === 'gru' && { resetAfter: true, recurrentBias: drawNumbers(G * H, 0.2, 4) }),
   };
 }

@@ -24,7 +24,9 @@ interface RowModule {
 
 async function readModules(): Promise<readonly RowModule[]> {
   const folder = path.join(__dirname, 'rows');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.ts')).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort();
   const modules = await Promise.all(
     files.map(async (file) => (await import(pathToFileURL(path.join(folder, file)).href)) as RowModule),
   );

@@ -28,10 +28,15 @@ export interface Material {
 export function draw({ kind, V, E, H, C, B, T }: Problem): Material {
   const D = kind === 'classify' ? E : V;
   const weights = [
-    drawNumbers(V * E, 0.5, 1), drawNumbers(D * 4 * H, 0.15, 2), drawNumbers(H * 4 * H, 0.08, 3), drawNumbers(4 * H, 0.1, 4),
-    drawNumbers(H * C, 0.15, 5), drawNumbers(C, 0.1, 6),
+    drawNumbers(V * E, 0.5, 1),
+    drawNumbers(D * 4 * H, 0.15, 2),
+    drawNumbers(H * 4 * H, 0.08, 3),
+    drawNumbers(4 * H, 0.1, 4),
+    drawNumbers(H * C, 0.15, 5),
+    drawNumbers(C, 0.1, 6),
   ];
-  const pick = (n: number, below: number, seed: number): Int32Array => Int32Array.from(drawNumbers(n, 1e6, seed), (value) => Math.abs(Math.round(value)) % below);
+  const pick = (n: number, below: number, seed: number): Int32Array =>
+    Int32Array.from(drawNumbers(n, 1e6, seed), (value) => Math.abs(Math.round(value)) % below);
   return { weights, ids: pick(B * T, V, 7), targets: pick(kind === 'classify' ? B : B * T, C, 8) };
 }
 
@@ -47,12 +52,24 @@ export interface ModelParts {
 }
 
 /** A tf.LayersModel of the network. */
-export function createModel({ kind, V, E, H, C, T }: Problem, weights: readonly Float32Array[], { createLstm, optimizer }: ModelParts): layers.Sequential {
+export function createModel(
+  { kind, V, E, H, C, T }: Problem,
+  weights: readonly Float32Array[],
+  { createLstm, optimizer }: ModelParts,
+): layers.Sequential {
   const isClassifier = kind === 'classify';
   const model = layers.sequential();
   if (isClassifier) model.add(layers.layers.embedding({ inputDim: V, outputDim: E, inputLength: T }));
   const input = isClassifier ? {} : { inputShape: [T, V] };
-  model.add(createLstm({ units: H, recurrentActivation: 'sigmoid', recurrentInitializer: 'glorotUniform', returnSequences: !isClassifier, ...input } as never));
+  model.add(
+    createLstm({
+      units: H,
+      recurrentActivation: 'sigmoid',
+      recurrentInitializer: 'glorotUniform',
+      returnSequences: !isClassifier,
+      ...input,
+    } as never),
+  );
   model.add(layers.layers.dense({ units: C, activation: 'softmax' }));
   const given = isClassifier ? weights : weights.slice(1);
   model.setWeights(model.getWeights().map((weight, k) => tf.tensor(given[k] as Float32Array, weight.shape)));
@@ -64,6 +81,7 @@ export function createModel({ kind, V, E, H, C, T }: Problem, weights: readonly 
 /** A batch as `fit` takes it. */
 export function createBatch({ kind, V, C, B, T }: Problem, { ids, targets }: Material): { x: tf.Tensor; y: tf.Tensor } {
   if (kind === 'classify') return { x: tf.tensor2d(ids, [B, T], 'int32'), y: tf.tensor1d(targets, 'float32') };
-  const oneHot = (values: Int32Array, width: number): tf.Tensor => tf.tidy(() => tf.reshape(oneHotRows(tf.tensor1d(values, 'int32'), width), [B, T, width]));
+  const oneHot = (values: Int32Array, width: number): tf.Tensor =>
+    tf.tidy(() => tf.reshape(oneHotRows(tf.tensor1d(values, 'int32'), width), [B, T, width]));
   return { x: oneHot(ids, V), y: oneHot(targets, C) };
 }

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     threads = Number(line);
     const begin = performance.now();
-    const loss = steps[threads - 1 as 0 | 1].run();
+    const loss = steps[(threads - 1) as 0 | 1].run();
     process.stdout.write(`${JSON.stringify({ ms: performance.now() - begin, loss })}\n`);
   }
 }

@@ -7,7 +7,9 @@ import path from 'node:path';
 
 const [, , corpora] = process.argv;
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-const recipe = JSON.parse(readFileSync(path.join(root, 'media/models/sentiment-lstm/sentiment-lstm.lstm-lab.json'), 'utf8'));
+const recipe = JSON.parse(
+  readFileSync(path.join(root, 'media/models/sentiment-lstm/sentiment-lstm.lstm-lab.json'), 'utf8'),
+);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'choices-'));
 const { init_mode: initModes, activation: activations } = schemaOf('hyperparameters');
 
@@ -23,11 +25,15 @@ try {
   for (const [name, value, hyperparameters] of choices) {
     const settings = { learning_rate: 0.002, epochs: 2, ...hyperparameters };
     const { validation, test, seconds } = train(settings);
-    process.stdout.write(`| ${name} | ${value} | ${settings.learning_rate} | ${percent(validation)} | ${percent(test)} | ${seconds.toFixed(1)} |\n`);
+    process.stdout.write(
+      `| ${name} | ${value} | ${settings.learning_rate} | ${percent(validation)} | ${percent(test)} | ${seconds.toFixed(1)} |\n`,
+    );
   }
   const rotations = Array.from({ length: 10 }, (_, rotation) => train({}, rotation));
   const mean = rotations.reduce((sum, { test }) => sum + test, 0) / 10;
-  process.stdout.write(`\nRecipe, ten rotations: ${rotations.map(({ test }) => (100 * test).toFixed(2)).join(', ')}; mean ${percent(mean)}; `);
+  process.stdout.write(
+    `\nRecipe, ten rotations: ${rotations.map(({ test }) => (100 * test).toFixed(2)).join(', ')}; mean ${percent(mean)}; `,
+  );
   process.stdout.write(`at most ${Math.max(...rotations.map(({ seconds }) => seconds)).toFixed(1)} s\n`);
 } finally {
   rmSync(folder, { recursive: true });
@@ -38,15 +44,23 @@ function train(hyperparameters, rotation = 0) {
   const file = path.join(folder, 'choice.lstm-lab.json');
   const out = path.join(folder, 'choice');
   const data = { ...recipe.data, split: { ...recipe.data.split, rotation } };
-  writeFileSync(file, JSON.stringify({ ...recipe, data, hyperparameters: { ...recipe.hyperparameters, ...hyperparameters } }));
-  const lines = execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'train', file, '--data', corpora, '--out', out], { encoding: 'utf8' });
+  writeFileSync(
+    file,
+    JSON.stringify({ ...recipe, data, hyperparameters: { ...recipe.hyperparameters, ...hyperparameters } }),
+  );
+  const lines = execFileSync(
+    process.execPath,
+    [path.join(root, 'dist/cli.js'), 'train', file, '--data', corpora, '--out', out],
+    { encoding: 'utf8' },
+  );
   const { best, test, seconds } = JSON.parse(lines.trim().split('\n').at(-1));
   rmSync(out, { recursive: true });
   return { validation: best.validation.accuracy, test: test.accuracy, seconds };
 }
 
 function schemaOf(part) {
-  return JSON.parse(readFileSync(path.join(root, 'media/schemas/lstm-lab.schema.json'), 'utf8')).properties[part].properties;
+  return JSON.parse(readFileSync(path.join(root, 'media/schemas/lstm-lab.schema.json'), 'utf8')).properties[part]
+    .properties;
 }
 
 function percent(share) {

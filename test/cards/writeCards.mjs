@@ -32,20 +32,38 @@ function describeData({ data, task, tokens }) {
   const splits = {
     'last-tenths': 'Of each file the last tenth is held out and the tenth before it validates.',
     'file-hash': 'Whole files by SHA-256 modulo 10: 9 is held out, 8 validates; equal files count once.',
-    'line-modulo': 'Duplicates removed, then line number in its file modulo 10: 9 is test, 8 validates. The vocabulary comes from the training lines.',
+    'line-modulo':
+      'Duplicates removed, then line number in its file modulo 10: 9 is test, 8 validates. The vocabulary comes from the training lines.',
   };
-  const files = data.files.map(({ path: file, from, licence, credit }) => `- ${file}: ${licence}${credit ? `; ${credit}` : ''}. From ${from}.`);
-  const level = tokens.level === 'word' ? `Words in lower case, ${tokens.vocabularySize} at most.` : 'Characters: printable ASCII, newline, tab and one unknown (98); others are folded where Unicode has a plain form.';
+  const files = data.files.map(
+    ({ path: file, from, licence, credit }) => `- ${file}: ${licence}${credit ? `; ${credit}` : ''}. From ${from}.`,
+  );
+  const level =
+    tokens.level === 'word'
+      ? `Words in lower case, ${tokens.vocabularySize} at most.`
+      : 'Characters: printable ASCII, newline, tab and one unknown (98); others are folded where Unicode has a plain form.';
   return `${files.join('\n')}\n\n${splits[data.split.by]} ${level} Task: ${task}.`;
 }
 
 function describeFigures({ task }, results, baseline) {
   const { test, testParts, validation } = results;
-  const rows = task === 'classify'
-    ? [['test accuracy', `${(100 * test.accuracy).toFixed(2)} % of ${test.count}`], ['validation accuracy', `${(100 * validation.accuracy).toFixed(2)} %`], ['test loss', test.loss.toFixed(4)]]
-    : [['held out, all', `${test.loss.toFixed(4)} nats per character (${test.count})`], ...testParts.map(({ name, figures }) => [name, figures.loss.toFixed(4)]), ['validation', validation.loss.toFixed(4)], ['held out, right', `${(100 * test.accuracy).toFixed(1)} %`]];
-  if (results.name === 'sentiment-lstm') rows.push(['mean test accuracy over the ten rotations of the split', describeRotations()]);
-  if (baseline) rows.push(['smoothed character 5-gram on the same held-out files', `${baseline.toFixed(4)} nats per character`]);
+  const rows =
+    task === 'classify'
+      ? [
+          ['test accuracy', `${(100 * test.accuracy).toFixed(2)} % of ${test.count}`],
+          ['validation accuracy', `${(100 * validation.accuracy).toFixed(2)} %`],
+          ['test loss', test.loss.toFixed(4)],
+        ]
+      : [
+          ['held out, all', `${test.loss.toFixed(4)} nats per character (${test.count})`],
+          ...testParts.map(({ name, figures }) => [name, figures.loss.toFixed(4)]),
+          ['validation', validation.loss.toFixed(4)],
+          ['held out, right', `${(100 * test.accuracy).toFixed(1)} %`],
+        ];
+  if (results.name === 'sentiment-lstm')
+    rows.push(['mean test accuracy over the ten rotations of the split', describeRotations()]);
+  if (baseline)
+    rows.push(['smoothed character 5-gram on the same held-out files', `${baseline.toFixed(4)} nats per character`]);
   return `| figure | value |\n|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}`;
 }
 
@@ -61,8 +79,13 @@ function describeReset({ state_reset: share }) {
 
 function describeRates(name) {
   const found = rates.validation[name];
-  if (!found) return name === 'code-lstm' ? 'The learning rate is the one that was the best of five for prose-lstm after a schedule of 500 steps.' : '';
-  const row = Object.entries(found).map(([rate, loss]) => `${rate}: ${loss.toFixed(3)}`).join(', ');
+  if (!found)
+    return name === 'code-lstm'
+      ? 'The learning rate is the one that was the best of five for prose-lstm after a schedule of 500 steps.'
+      : '';
+  const row = Object.entries(found)
+    .map(([rate, loss]) => `${rate}: ${loss.toFixed(3)}`)
+    .join(', ');
   return `The learning rate is the best of five on validation text (never on the held-out part), after a schedule of the same shape of ${rates.steps} steps: ${row}.`;
 }
 
@@ -77,7 +100,9 @@ function writeCard(name, date, baselines) {
   const steps = h.steps ? `${h.steps} steps` : `${h.epochs} epochs`;
   const path_ = results.path ?? 'relaxed-simd kernels on Node 24';
   writeFileSync(path.join(folder, 'curve.svg'), drawCurve(results));
-  writeFileSync(path.join(folder, 'card.md'), `# ${name}
+  writeFileSync(
+    path.join(folder, 'card.md'),
+    `# ${name}
 
 ${recipe.description}. ${input} -> ${cells[model.cell]}(${h.units}${forget}${dropout}) -> Dense(softmax). ${results.parameters.toLocaleString('en')} parameters. Trained ${date}.
 
@@ -93,16 +118,18 @@ ${recipe.task === 'next-token' ? 'Each held-out text is read once from its start
 
 \`${name}.lstm-lab.json\`; \`lstm-inspector train media/models/${name}/${name}.lstm-lab.json --data FOLDER\` reproduces the model (same seed, same path: ${path_}; kernels of another version round otherwise, and give other weights with like figures).
 ${h.optimizer}, rate ${h.learning_rate} (${h.schedule ?? 'constant'}), ${steps}, batch ${h.batch_size}${recipe.task === 'next-token' ? ` x ${h.sequence_length} characters, state carried over${describeReset(h)}` : ''}${h.weight_decay ? `, weight decay ${h.weight_decay}` : ''}, gradients clipped at norm ${h.clip_norm}, seed ${recipe.seed}. ${describeRates(name)}
-Training took ${Math.round(results.seconds / 60 * 10) / 10} minutes on a shared machine; the weights kept are those of step ${results.bestStep}, best on validation.
+Training took ${Math.round((results.seconds / 60) * 10) / 10} minutes on a shared machine; the weights kept are those of step ${results.bestStep}, best on validation.
 
 ## Data
 
 ${describeData(recipe)}
-`);
+`,
+  );
 }
 
 if (process.argv[1]?.endsWith('writeCards.mjs')) {
   const date = process.argv[2] ?? new Date().toISOString().slice(0, 10);
-  const baselines = JSON.parse(readFileSync(path.join(root, "test/cards/baselines.json"), "utf8"));
-  for (const name of readdirSync(models).filter((entry) => existsSync(path.join(models, entry, 'results.json')))) writeCard(name, date, baselines);
+  const baselines = JSON.parse(readFileSync(path.join(root, 'test/cards/baselines.json'), 'utf8'));
+  for (const name of readdirSync(models).filter((entry) => existsSync(path.join(models, entry, 'results.json'))))
+    writeCard(name, date, baselines);
 }

@@ -30,13 +30,19 @@ export const packages = [
   ['jquery@3.7.1', 'src', 'MIT'],
 ];
 
-const isSource = (name) => /\.(js|mjs|cjs|ts)$/.test(name) && !/\.(d|min)\.(c|m)?[jt]s$/.test(name) && !/(^|\/)(shaders|__tests__|tests|locale|dist)\//.test(name);
+const isSource = (name) =>
+  /\.(js|mjs|cjs|ts)$/.test(name) &&
+  !/\.(d|min)\.(c|m)?[jt]s$/.test(name) &&
+  !/(^|\/)(shaders|__tests__|tests|locale|dist)\//.test(name);
 const isGenerated = (text) => /@generated|auto-?generated|generated (file|by)|do not edit/i.test(text.slice(0, 1000));
 const hasLongLines = (text) => text.split('\n').some((line) => line.length > 400);
 
 /** Without the licence comment at the top, the source map's address and trailing white space; line ends are newlines. */
 export function cleanSource(text) {
-  let body = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n').replace(/^#![^\n]*\n/, '');
+  let body = text
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/^#![^\n]*\n/, '');
   const header = /^\s*(\/\*[\s\S]*?\*\/|(?:\/\/[^\n]*\n)+)/.exec(body);
   if (header && /licen[cs]e|copyright|\(c\)|@author/i.test(header[0])) body = body.slice(header[0].length);
   return `${body.replace(/^\/[/*][#@] sourceMappingURL=.*$/gm, '').trim()}\n`;
@@ -44,10 +50,15 @@ export function cleanSource(text) {
 
 function fetchPackage([name, folder], target) {
   const work = mkdtempSync(path.join(tmpdir(), 'code-corpus-'));
-  execFileSync('npm', ['pack', name, '--silent', '--pack-destination', work], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['pack', name, '--silent', '--pack-destination', work], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const [archive] = readdirSync(work);
   execFileSync('tar', ['-xzf', path.join(work, archive), '-C', work]);
-  const root = path.join(work, readdirSync(work).find((entry) => entry !== archive));
+  const root = path.join(
+    work,
+    readdirSync(work).find((entry) => entry !== archive),
+  );
   let kept = 0;
   for (const file of readdirSync(path.join(root, folder), { recursive: true }).sort()) {
     if (!isSource(file.split(path.sep).join('/'))) continue;

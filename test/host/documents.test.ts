@@ -24,18 +24,37 @@ describe('Inspect LSTM on any kind of document', () => {
     const document = await vscode.workspace.openTextDocument(uri);
     const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await until('the text is in the active editor', () => vscode.window.activeTextEditor?.document === document);
-    editor.selection = new vscode.Selection(new vscode.Position(0, 0), document.lineAt(document.lineCount - 1).range.end);
+    editor.selection = new vscode.Selection(
+      new vscode.Position(0, 0),
+      document.lineAt(document.lineCount - 1).range.end,
+    );
     return document;
   };
   const underTokens = (document: vscode.TextDocument, inspection: Inspection): string =>
-    [...inspection.tokens].map((_, step) => composition.documents.rangesOf(document, inspection, step).map((range) => document.getText(range)).join('')).join('');
+    [...inspection.tokens]
+      .map((_, step) =>
+        composition.documents
+          .rangesOf(document, inspection, step)
+          .map((range) => document.getText(range))
+          .join(''),
+      )
+      .join('');
   const hoverAt = async (document: vscode.TextDocument, offset: number): Promise<string> => {
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
-    return hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === 'string' ? content : content.value)).join('\n');
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      document.positionAt(offset),
+    );
+    return hovers
+      .flatMap(({ contents }) => contents)
+      .map((content) => (typeof content === 'string' ? content : content.value))
+      .join('\n');
   };
 
   /** What holds of every kind: the whole text is read, every token stands where it should, and its hover is there. */
-  const inspectAndCheck = async (uri: vscode.Uri): Promise<{ readonly document: vscode.TextDocument; readonly inspection: Inspection }> => {
+  const inspectAndCheck = async (
+    uri: vscode.Uri,
+  ): Promise<{ readonly document: vscode.TextDocument; readonly inspection: Inspection }> => {
     const document = await show(uri);
     assert.equal(document.getText(), text);
     const inspection = await inspectWhole();
@@ -50,10 +69,15 @@ describe('Inspect LSTM on any kind of document', () => {
 
   it('reads a file of a virtual file system, stores no text of it, and restores it', async () => {
     const { inspection } = await inspectAndCheck(writable.put('a.txt', text));
-    const source = JSON.parse(JSON.stringify(storedSourceOf(inspection.subject, inspection.model))) as { text?: string };
+    const source = JSON.parse(JSON.stringify(storedSourceOf(inspection.subject, inspection.model))) as {
+      text?: string;
+    };
     assert.equal(source.text, undefined);
     composition.panels.close(inspection);
-    await composition.revive(vscode.window.createWebviewPanel('lstmInspector.inspection', 'restored', vscode.ViewColumn.Two), { source, state: null });
+    await composition.revive(
+      vscode.window.createWebviewPanel('lstmInspector.inspection', 'restored', vscode.ViewColumn.Two),
+      { source, state: null },
+    );
     const [restored] = composition.registry.all;
     assert.ok(restored && (await restored.whenFinished()).ok);
     assert.deepEqual([restored.subject.text, restored.stale], [text, null]);
@@ -79,7 +103,9 @@ describe('Inspect LSTM on any kind of document', () => {
   });
 
   it('reads what another extension shows, of no file system at all', async () => {
-    const provider = vscode.workspace.registerTextDocumentContentProvider('lstm-shown', { provideTextDocumentContent: () => text });
+    const provider = vscode.workspace.registerTextDocumentContentProvider('lstm-shown', {
+      provideTextDocumentContent: () => text,
+    });
     const { inspection } = await inspectAndCheck(vscode.Uri.parse('lstm-shown:/d.txt'));
     assert.equal(inspection.subject.title, 'd.txt');
     provider.dispose();

@@ -37,7 +37,8 @@ describe('a model file that is not on this machine', () => {
   const memory = new MemoryFiles();
   let registered: vscode.Disposable;
   const at = (name: string): vscode.Uri => vscode.Uri.from({ scheme: 'lstmtest', path: `/models/${name}` });
-  const put = (name: string, content: Uint8Array | string): void => void memory.files.set(at(name).path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  const put = (name: string, content: Uint8Array | string): void =>
+    void memory.files.set(at(name).path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
 
   before(async () => {
     composition = await openComposition();
@@ -49,18 +50,27 @@ describe('a model file that is not on this machine', () => {
     memory.read.splice(0);
   });
   afterEach(async () => {
-    await vscode.workspace.getConfiguration('lstmInspector').update('maxModelMb', undefined, vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration('lstmInspector')
+      .update('maxModelMb', undefined, vscode.ConfigurationTarget.Global);
     await closeAll();
   });
 
   /** The bundled model's own files, its vocabulary moved to a file of its own. */
   async function putModel(): Promise<void> {
     const bundled = vscode.Uri.joinPath(composition.extensionUri, 'media', 'models', 'prose-lstm');
-    const names = (await vscode.workspace.fs.readDirectory(bundled)).map(([name]) => name).filter((name) => /\.(json|bin)$/.test(name));
+    const names = (await vscode.workspace.fs.readDirectory(bundled))
+      .map(([name]) => name)
+      .filter((name) => /\.(json|bin)$/.test(name));
     for (const name of names) put(name, await vscode.workspace.fs.readFile(vscode.Uri.joinPath(bundled, name)));
-    const settings = JSON.parse(new TextDecoder().decode(memory.files.get(at('inspector.json').path))) as { vocabulary: string[] };
+    const settings = JSON.parse(new TextDecoder().decode(memory.files.get(at('inspector.json').path))) as {
+      vocabulary: string[];
+    };
     put('tokens/letters.json', JSON.stringify(settings.vocabulary));
-    put('model.inspector.json', `// said by a person\n${JSON.stringify({ ...settings, vocabulary: './tokens/letters.json' })}`);
+    put(
+      'model.inspector.json',
+      `// said by a person\n${JSON.stringify({ ...settings, vocabulary: './tokens/letters.json' })}`,
+    );
     put('unrelated.bin', new Uint8Array(1000));
   }
 
@@ -75,7 +85,9 @@ describe('a model file that is not on this machine', () => {
     assert.ok(elsewhere && (await elsewhere.whenFinished()).ok);
     assert.equal(elsewhere.model.kind, 'bytes');
     assert.equal([...elsewhere.tokens].map(({ text }) => text).join(''), 'from elsewhere');
-    const here = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', { model: 'prose-lstm' });
+    const here = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', {
+      model: 'prose-lstm',
+    });
     assert.ok(here && (await here.whenFinished()).ok);
     const [a, b] = await Promise.all([elsewhere.step(9), here.step(9)]);
     assert.ok(a.ok && b.ok);

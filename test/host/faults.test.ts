@@ -68,7 +68,10 @@ describe('when something is wrong', () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     assert.ok(folder);
     const uri = vscode.Uri.joinPath(folder, 'damaged.json');
-    await vscode.workspace.fs.writeFile(uri, Buffer.from('{"modelTopology": {"class_name": "Sequential", "config": []'));
+    await vscode.workspace.fs.writeFile(
+      uri,
+      Buffer.from('{"modelTopology": {"class_name": "Sequential", "config": []'),
+    );
     await showText('a model that is cut off');
     const inspection = await inspectWhole();
     const result = await inspection.restart(inspection.subject, { kind: 'file', path: uri.fsPath });
@@ -89,7 +92,10 @@ describe('when something is wrong', () => {
     await showText('abcdefghi\n'.repeat(5000), [[0, 50_000]]);
     const inspection = await inspectWhole();
     assert.equal(inspection.subject.text.length, composition.settings().maxCharacters);
-    assert.ok(said.some((message) => message.includes('30000') || message.includes('30,000')), said.join('\n'));
+    assert.ok(
+      said.some((message) => message.includes('30000') || message.includes('30,000')),
+      said.join('\n'),
+    );
   });
 
   it('only unknown characters are read as such', async () => {

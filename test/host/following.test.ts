@@ -9,15 +9,26 @@ import { type TraceDifference } from '../../src/trace/difference';
 import { closeAll, openComposition, showText, until } from '../support/hostExtension';
 
 /** Asks a session as its page does. */
-async function ask(session: DifferenceSession): Promise<{ readonly hydrate: HydrateDifference; readonly difference: TraceDifference }> {
+async function ask(
+  session: DifferenceSession,
+): Promise<{ readonly hydrate: HydrateDifference; readonly difference: TraceDifference }> {
   // The real page asks too, over the same wire: only the answer to this request counts.
   const id = 7007;
   const heard: { readonly type: string; readonly id?: number }[] = [];
   session.connect((message) => void heard.push(message));
   session.receive({ type: 'ready' });
-  session.receive({ type: 'request', id, kind: 'difference', params: { shown: { layer: 0, direction: 'forward', field: 'c' } } });
-  await until('the difference is answered', () => heard.some((message) => message.type === 'answer' && message.id === id));
-  const answer = heard.find((message) => message.type === 'answer' && message.id === id) as unknown as { readonly result: { readonly ok: boolean; readonly value: TraceDifference } };
+  session.receive({
+    type: 'request',
+    id,
+    kind: 'difference',
+    params: { shown: { layer: 0, direction: 'forward', field: 'c' } },
+  });
+  await until('the difference is answered', () =>
+    heard.some((message) => message.type === 'answer' && message.id === id),
+  );
+  const answer = heard.find((message) => message.type === 'answer' && message.id === id) as unknown as {
+    readonly result: { readonly ok: boolean; readonly value: TraceDifference };
+  };
   assert.ok(answer.result.ok, JSON.stringify(answer.result));
   return { hydrate: heard[0] as HydrateDifference, difference: answer.result.value };
 }
@@ -37,7 +48,11 @@ describe('a model file that changes on disk', () => {
     folder = vscode.Uri.joinPath(workspace, 'followed');
   });
   beforeEach(async () => {
-    await vscode.workspace.fs.copy(vscode.Uri.joinPath(composition.extensionUri, 'media', 'models', 'prose-lstm'), folder, { overwrite: true });
+    await vscode.workspace.fs.copy(
+      vscode.Uri.joinPath(composition.extensionUri, 'media', 'models', 'prose-lstm'),
+      folder,
+      { overwrite: true },
+    );
     offers = [];
     listening = composition.messages.said.on((said) => void offers.push(said));
   });
@@ -49,7 +64,9 @@ describe('a model file that changes on disk', () => {
 
   /** Half of the weights' bytes turned to smaller numbers, as another checkpoint has others; the topology file is written last, as trainers do. */
   async function writeCheckpoint(factor: number): Promise<void> {
-    const shards = (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name).filter((name) => name.endsWith('.bin'));
+    const shards = (await vscode.workspace.fs.readDirectory(folder))
+      .map(([name]) => name)
+      .filter((name) => name.endsWith('.bin'));
     const uri = vscode.Uri.joinPath(folder, shards[0] ?? shardUri().path);
     const bytes = (await vscode.workspace.fs.readFile(uri)).slice();
     const half = new Uint16Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.length / 2));
@@ -64,7 +81,10 @@ describe('a model file that changes on disk', () => {
 
   async function inspect(): Promise<Inspection> {
     await showText('a text to follow');
-    const inspection = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspectWithModelFile', modelUri());
+    const inspection = await vscode.commands.executeCommand<Inspection | null>(
+      'lstmInspector.inspectWithModelFile',
+      modelUri(),
+    );
     assert.ok(inspection && (await inspection.whenFinished()).ok);
     return inspection;
   }
@@ -73,7 +93,9 @@ describe('a model file that changes on disk', () => {
     const before = await inspect();
     const was = await before.step(4);
     await writeCheckpoint(2);
-    await until('the change is offered', () => offers.some(({ message }) => message.includes('model.json has changed on disk')));
+    await until('the change is offered', () =>
+      offers.some(({ message }) => message.includes('model.json has changed on disk')),
+    );
     offers.find(({ message }) => message.includes('changed on disk'))?.actions['Read Again']?.();
     await until('the text is read again', () => composition.registry.all.length === 2);
     const now = composition.registry.all[1] as Inspection;
@@ -82,7 +104,11 @@ describe('a model file that changes on disk', () => {
     const [kept, fresh] = [await before.step(4), await now.step(4)];
     assert.ok(was.ok && kept.ok && fresh.ok);
     assert.deepEqual(kept.value.layers[0]?.fields, was.value.layers[0]?.fields, 'the earlier trace is as it was');
-    assert.notDeepEqual(fresh.value.layers[0]?.fields, was.value.layers[0]?.fields, 'the new one is of the new weights');
+    assert.notDeepEqual(
+      fresh.value.layers[0]?.fields,
+      was.value.layers[0]?.fields,
+      'the new one is of the new weights',
+    );
     const [session] = composition.differences.all;
     assert.ok(session);
     assert.ok(session.isOf(before, now));
@@ -91,7 +117,11 @@ describe('a model file that changes on disk', () => {
     assert.match(hydrate.before, /read/);
     assert.equal(difference.tokens.map(({ text }) => text).join(''), 'a text to follow');
     assert.ok(difference.changes.length > 0 && difference.difference.some((value) => value !== 0));
-    assert.equal(offers.filter(({ message }) => message.includes('changed on disk')).length, 1, 'half a file is no reason to ask');
+    assert.equal(
+      offers.filter(({ message }) => message.includes('changed on disk')).length,
+      1,
+      'half a file is no reason to ask',
+    );
   });
 
   it('is read anew without a question once it is always followed, into the same panel', async () => {
@@ -125,13 +155,19 @@ describe('a model file that changes on disk', () => {
     const second = vscode.Uri.joinPath(folder, '..', 'second');
     await vscode.workspace.fs.copy(folder, second, { overwrite: true });
     try {
-      const shard = (await vscode.workspace.fs.readDirectory(second)).map(([name]) => name).find((name) => name.endsWith('.bin')) ?? '';
-      const bytes = (await vscode.workspace.fs.readFile(vscode.Uri.joinPath(second, shard))).map((byte, at) => (at % 4 === 0 ? byte ^ 1 : byte));
+      const shard =
+        (await vscode.workspace.fs.readDirectory(second)).map(([name]) => name).find((name) => name.endsWith('.bin')) ??
+        '';
+      const bytes = (await vscode.workspace.fs.readFile(vscode.Uri.joinPath(second, shard))).map((byte, at) =>
+        at % 4 === 0 ? byte ^ 1 : byte,
+      );
       await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(second, shard), bytes);
       const node = { kind: 'model', name: 'second', uri: vscode.Uri.joinPath(second, 'model.json') };
       const now = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', node);
       assert.ok(now && (await now.whenFinished()).ok);
-      const session = await vscode.commands.executeCommand<DifferenceSession | null>('lstmInspector.showDifference', { before: before.id });
+      const session = await vscode.commands.executeCommand<DifferenceSession | null>('lstmInspector.showDifference', {
+        before: before.id,
+      });
       assert.ok(session);
       const { difference, hydrate } = await ask(session);
       assert.ok(difference.changes.length > 0 && hydrate.source === before.subject.title);
@@ -144,12 +180,19 @@ describe('a model file that changes on disk', () => {
 
   it('is like any two inspections of one text: their difference can be asked for', async () => {
     const before = await inspect();
-    const now = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', { model: 'prose-lstm' });
+    const now = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', {
+      model: 'prose-lstm',
+    });
     assert.ok(now && (await now.whenFinished()).ok);
-    const session = await vscode.commands.executeCommand<DifferenceSession | null>('lstmInspector.showDifference', { before: before.id });
+    const session = await vscode.commands.executeCommand<DifferenceSession | null>('lstmInspector.showDifference', {
+      before: before.id,
+    });
     assert.ok(session);
     assert.ok(session.isOf(before, now));
     const { difference } = await ask(session);
-    assert.ok(difference.difference.every((value) => value === 0), 'the same weights give no difference');
+    assert.ok(
+      difference.difference.every((value) => value === 0),
+      'the same weights give no difference',
+    );
   });
 });

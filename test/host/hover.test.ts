@@ -4,8 +4,15 @@ import { formatValue } from '../../src/editor/hoverText';
 import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
 async function hoversAt(document: vscode.TextDocument, offset: number): Promise<string[]> {
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
-  return hovers.flatMap(({ contents }) => contents).map((content) => (typeof content === 'string' ? content : content.value)).filter((text) => text.includes('lstmInspector.pinToken'));
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    document.positionAt(offset),
+  );
+  return hovers
+    .flatMap(({ contents }) => contents)
+    .map((content) => (typeof content === 'string' ? content : content.value))
+    .filter((text) => text.includes('lstmInspector.pinToken'));
 }
 
 describe('the hover over an inspected token', () => {
@@ -21,7 +28,10 @@ describe('the hover over an inspected token', () => {
     assert.ok(text, 'there is a hover');
     const [layer] = answer.value.layers;
     assert.ok(layer);
-    assert.deepEqual(layer.fields.map(({ field }) => field), ['i', 'f', 'g', 'o', 'c', 'h']);
+    assert.deepEqual(
+      layer.fields.map(({ field }) => field),
+      ['i', 'f', 'g', 'o', 'c', 'h'],
+    );
     for (const { mean, deviation, highest } of layer.fields) {
       assert.ok(text.includes(formatValue(mean)), `mean ${mean} in\n${text}`);
       assert.ok(text.includes(formatValue(deviation)));
@@ -39,7 +49,10 @@ describe('the hover over an inspected token', () => {
     await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
     await inspectWhole({ model: 'prose-rnn' });
     const texts = await hoversAt(document, 3);
-    assert.deepEqual(texts.map((text) => ['prose-lstm', 'prose-rnn'].find((name) => text.includes(name))), ['prose-rnn', 'prose-lstm']);
+    assert.deepEqual(
+      texts.map((text) => ['prose-lstm', 'prose-rnn'].find((name) => text.includes(name))),
+      ['prose-rnn', 'prose-lstm'],
+    );
     assert.deepEqual(await hoversAt(document, 15), []);
   });
 
@@ -56,19 +69,25 @@ describe('the hover over an inspected token', () => {
   it('pins the first token of the text last inspected where a panel is in front', async () => {
     const { document } = await showText('pin from the walkthrough');
     const inspection = await inspectWhole();
-    await until('the panel has its tab', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input instanceof vscode.TabInputWebview)));
-    while (vscode.window.activeTextEditor !== undefined) await vscode.commands.executeCommand('workbench.action.focusNextGroup');
+    await until('the panel has its tab', () =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input instanceof vscode.TabInputWebview)),
+    );
+    while (vscode.window.activeTextEditor !== undefined)
+      await vscode.commands.executeCommand('workbench.action.focusNextGroup');
     await vscode.commands.executeCommand('lstmInspector.pinAtCursor');
     await until('the token is pinned', () => inspection.state?.pins.length === 1);
     assert.deepEqual(inspection.state?.pins, [0]);
-    assert.ok(vscode.window.visibleTextEditors.some((editor) => editor.document.uri.toString() === document.uri.toString()));
+    assert.ok(
+      vscode.window.visibleTextEditors.some((editor) => editor.document.uri.toString() === document.uri.toString()),
+    );
   });
 
   it('is said to have no place without an inspection', async () => {
     const { messages } = await openComposition();
     const said: string[] = [];
     const handle = messages.said.on(({ message }) => said.push(message));
-    for (const command of ['showHover', 'pinAtCursor', 'cancel']) await vscode.commands.executeCommand(`lstmInspector.${command}`);
+    for (const command of ['showHover', 'pinAtCursor', 'cancel'])
+      await vscode.commands.executeCommand(`lstmInspector.${command}`);
     handle.dispose();
     assert.equal(said.length, 3);
     assert.match(said[0] ?? '', /No inspection is open/);

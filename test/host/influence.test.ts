@@ -4,7 +4,7 @@ import { type Composition } from '../../src/composition';
 import { type Connectivity } from '../../src/trace/lossMatrix';
 import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
-describe('the influence over the editor\'s text', () => {
+describe("the influence over the editor's text", () => {
   let composition: Composition;
   before(async () => {
     composition = await openComposition();
@@ -30,7 +30,13 @@ describe('the influence over the editor\'s text', () => {
       const { log10, rowMaximum } = answer.value as Connectivity;
       const shades = composition.influence.rangesIn(document);
       for (let token = 0; token < inspection.tokens.length; token++) {
-        const shade = 1 + shades.findIndex((ranges) => ranges.some((range) => range.contains(new vscode.Range(document.positionAt(token), document.positionAt(token + 1)))));
+        const shade =
+          1 +
+          shades.findIndex((ranges) =>
+            ranges.some((range) =>
+              range.contains(new vscode.Range(document.positionAt(token), document.positionAt(token + 1))),
+            ),
+          );
         assert.equal(shade, Math.round(6 * 10 ** ((log10[token] ?? NaN) - (rowMaximum[0] ?? NaN))), `token ${token}`);
         if (token > step) assert.equal(shade, 0, 'what comes later has no influence');
       }
@@ -45,13 +51,17 @@ describe('the influence over the editor\'s text', () => {
     const inspection = await inspectWhole();
     await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
-    await until('the influence on the cursor\'s token is shown', () => composition.influence.current?.row.step === 4);
+    await until("the influence on the cursor's token is shown", () => composition.influence.current?.row.step === 4);
     inspection.receive({ type: 'hover', step: 8 });
     await until('the influence on the token in the view is shown', () => composition.influence.current?.row.step === 8);
     const before = composition.influence.rangesIn(editor.document).flat().length;
     assert.ok(before > 0);
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 9), 'A'));
-    assert.deepEqual(composition.influence.rangesIn(editor.document).flat(), [], 'all that had influence on step 8 is gone');
+    assert.deepEqual(
+      composition.influence.rangesIn(editor.document).flat(),
+      [],
+      'all that had influence on step 8 is gone',
+    );
   });
 
   it('is gone with its inspection, and says nothing of a text that is not inspected', async () => {

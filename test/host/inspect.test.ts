@@ -14,13 +14,23 @@ describe('Inspect LSTM', () => {
   /** The document's text under each token, joined. */
   const underTokens = (document: vscode.TextDocument, inspection: Inspection): string =>
     [...inspection.tokens]
-      .map((_, step) => composition.documents.rangesOf(document, inspection, step).map((range) => document.getText(range)).join(''))
+      .map((_, step) =>
+        composition.documents
+          .rangesOf(document, inspection, step)
+          .map((range) => document.getText(range))
+          .join(''),
+      )
       .join('');
 
   it('registers every command of the manifest', async () => {
-    const { contributes } = vscode.extensions.getExtension('lstm-inspector.lstm-inspector')?.packageJSON as { contributes: { commands: { command: string }[] } };
+    const { contributes } = vscode.extensions.getExtension('lstm-inspector.lstm-inspector')?.packageJSON as {
+      contributes: { commands: { command: string }[] };
+    };
     const registered = await vscode.commands.getCommands(true);
-    assert.deepEqual(contributes.commands.map(({ command }) => command).filter((command) => !registered.includes(command)), []);
+    assert.deepEqual(
+      contributes.commands.map(({ command }) => command).filter((command) => !registered.includes(command)),
+      [],
+    );
   });
 
   it('reads the paragraph at the cursor of an untitled document', async () => {
@@ -46,7 +56,10 @@ describe('Inspect LSTM', () => {
   });
 
   it('reads several selections as one text with its borders', async () => {
-    const { document } = await showText('alpha beta gamma', [[11, 16], [0, 5]]);
+    const { document } = await showText('alpha beta gamma', [
+      [11, 16],
+      [0, 5],
+    ]);
     const inspection = await inspectWhole();
     assert.equal(inspection.subject.text, 'alphagamma');
     assert.deepEqual(inspection.subject.borders, [5]);
@@ -65,7 +78,9 @@ describe('Inspect LSTM', () => {
   });
 
   it('reads the cell of a notebook that is being edited, and no other', async function () {
-    const [first, second] = ['y = 1', 'x = "in a cell"'].map((text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'));
+    const [first, second] = ['y = 1', 'x = "in a cell"'].map(
+      (text) => new vscode.NotebookCellData(vscode.NotebookCellKind.Code, text, 'python'),
+    );
     assert.ok(first && second);
     const opening = vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([first, second]));
     const notebook = await opening.then(undefined, () => null);
@@ -117,7 +132,10 @@ describe('Inspect LSTM', () => {
     const inspection = await inspectWhole();
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 4, 0, 9), 'slow'));
     await vscode.commands.executeCommand('lstmInspector.inspectAgain');
-    await until('it was read again', () => inspection.status.kind === 'complete' && inspection.subject.text === 'the slow brown fox');
+    await until(
+      'it was read again',
+      () => inspection.status.kind === 'complete' && inspection.subject.text === 'the slow brown fox',
+    );
     assert.equal(inspection.stale, null);
     assert.equal(underTokens(editor.document, inspection), 'the slow brown fox');
   });

@@ -5,9 +5,17 @@ import { type TrainingRun } from '../../src/panel/trainingPanels';
 import { closeAll, openComposition, until } from '../support/hostExtension';
 
 const dishes = ['soup', 'bread', 'fish', 'cake', 'tea', 'pizza', 'salad', 'wine'];
-const verdicts = { happy: ['fresh', 'lovely', 'tender', 'excellent', 'warm'], unhappy: ['stale', 'dreadful', 'burnt', 'awful', 'cold'] };
+const verdicts = {
+  happy: ['fresh', 'lovely', 'tender', 'excellent', 'warm'],
+  unhappy: ['stale', 'dreadful', 'burnt', 'awful', 'cold'],
+};
 /** 80 sentences, half of each label. */
-const csv = ['text,label', ...Object.entries(verdicts).flatMap(([label, words]) => dishes.flatMap((dish) => words.map((word) => `The ${dish} was ${word}.,${label}`)))].join('\n');
+const csv = [
+  'text,label',
+  ...Object.entries(verdicts).flatMap(([label, words]) =>
+    dishes.flatMap((dish) => words.map((word) => `The ${dish} was ${word}.,${label}`)),
+  ),
+].join('\n');
 
 describe('the lab', () => {
   let composition: Composition;
@@ -30,9 +38,17 @@ describe('the lab', () => {
 
   const lab = (more: object = {}): string =>
     JSON.stringify({
-      name: 'reviews', task: 'classify',
-      data: { format: 'table', files: [{ path: 'reviews.csv' }], textColumn: 'text', labelColumn: 'label', split: { by: 'stratified', validation: 0.2, test: 0.2 } },
-      tokens: { level: 'word' }, model: { cell: 'gru' },
+      name: 'reviews',
+      task: 'classify',
+      data: {
+        format: 'table',
+        files: [{ path: 'reviews.csv' }],
+        textColumn: 'text',
+        labelColumn: 'label',
+        split: { by: 'stratified', validation: 0.2, test: 0.2 },
+      },
+      tokens: { level: 'word' },
+      model: { cell: 'gru' },
       hyperparameters: { units: 8, embedding_dim: 8, batch_size: 8, epochs: 2 },
       ...more,
     });
@@ -45,7 +61,10 @@ describe('the lab', () => {
       const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri);
       return lenses.flatMap(({ command }) => command?.title ?? []).sort();
     };
-    assert.deepEqual((await titlesOf(`// mine\n${lab()}`)).filter((title) => title !== 'Search' && title !== 'Transfer'), ['Open Results', 'Train']);
+    assert.deepEqual(
+      (await titlesOf(`// mine\n${lab()}`)).filter((title) => title !== 'Search' && title !== 'Transfer'),
+      ['Open Results', 'Train'],
+    );
     assert.deepEqual(await titlesOf('[]'), []);
   });
 
@@ -64,7 +83,9 @@ describe('the lab', () => {
 
   it('says what to run where a lab file has no results', async () => {
     const said: string[] = [];
-    const listening = composition.messages.said.on(({ message, actions }) => void said.push(message, ...Object.keys(actions)));
+    const listening = composition.messages.said.on(
+      ({ message, actions }) => void said.push(message, ...Object.keys(actions)),
+    );
     const uri = await write('fresh.lstm-lab.json', lab());
     assert.equal(await vscode.commands.executeCommand('lstmInspector.openLabResults', uri), null);
     listening.dispose();

@@ -5,7 +5,7 @@ import { type Inspection } from '../../src/session/inspection';
 import { closeAll, openComposition, showText } from '../support/hostExtension';
 import { openTextModel, safetensorsOf } from '../support/torchFile';
 
-describe('the settings of a model of one\'s own', () => {
+describe("the settings of a model of one's own", () => {
   let composition: Composition;
   let folder: vscode.Uri;
   before(async () => {
@@ -21,12 +21,18 @@ describe('the settings of a model of one\'s own', () => {
   after(() => vscode.workspace.fs.delete(folder, { recursive: true }));
   afterEach(closeAll);
 
-  const write = (name: string, text: string): Thenable<void> => vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), new TextEncoder().encode(text));
-  const names = async (): Promise<readonly string[]> => (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
-  const read = async (name: string): Promise<unknown> => JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name))));
+  const write = (name: string, text: string): Thenable<void> =>
+    vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), new TextEncoder().encode(text));
+  const names = async (): Promise<readonly string[]> =>
+    (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
+  const read = async (name: string): Promise<unknown> =>
+    JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name))));
 
   /** Runs a command and answers every question that it asks with one key, as a person would. */
-  async function answering<T>(command: Thenable<T>, key: 'workbench.action.acceptSelectedQuickOpenItem' | 'workbench.action.closeQuickOpen'): Promise<T> {
+  async function answering<T>(
+    command: Thenable<T>,
+    key: 'workbench.action.acceptSelectedQuickOpenItem' | 'workbench.action.closeQuickOpen',
+  ): Promise<T> {
     let isDone = false;
     const finished = Promise.resolve(command).finally(() => (isDone = true));
     while (!isDone) {
@@ -36,7 +42,11 @@ describe('the settings of a model of one\'s own', () => {
     return finished;
   }
 
-  const inspect = (name: string): Thenable<Inspection | null> => vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspectWithModelFile', vscode.Uri.joinPath(folder, name));
+  const inspect = (name: string): Thenable<Inspection | null> =>
+    vscode.commands.executeCommand<Inspection | null>(
+      'lstmInspector.inspectWithModelFile',
+      vscode.Uri.joinPath(folder, name),
+    );
 
   it('are not written, and nothing is inspected, when the questions are dismissed', async () => {
     await showText('The film was good');
@@ -48,8 +58,17 @@ describe('the settings of a model of one\'s own', () => {
     await showText('The film was good');
     const inspection = await answering(inspect('text.keras'), 'workbench.action.acceptSelectedQuickOpenItem');
     assert.ok(inspection && (await inspection.whenFinished()).ok);
-    assert.deepEqual([...inspection.tokens].map(({ id }) => id), [2, 3, 4, 5]);
-    assert.deepEqual(await read('text.keras.inspector.json'), { version: 1, vocabulary: 'words.json', level: 'word', lowercase: true, unknown: 1 });
+    assert.deepEqual(
+      [...inspection.tokens].map(({ id }) => id),
+      [2, 3, 4, 5],
+    );
+    assert.deepEqual(await read('text.keras.inspector.json'), {
+      version: 1,
+      vocabulary: 'words.json',
+      level: 'word',
+      lowercase: true,
+      unknown: 1,
+    });
     await showText('The film was bad');
     const again = await inspect('text.keras');
     assert.ok(again && (await again.whenFinished()).ok, 'the second time nothing is asked');
@@ -64,7 +83,10 @@ describe('the settings of a model of one\'s own', () => {
     assert.deepEqual(settings['head'], ['fc1', 'fc2']);
     assert.deepEqual(settings['activations'], { rnn: 'tanh' });
     assert.equal(settings['vocabulary'], 'words.json');
-    assert.deepEqual([...inspection.tokens].map(({ id }) => id), [2, 3, 4, 5]);
+    assert.deepEqual(
+      [...inspection.tokens].map(({ id }) => id),
+      [2, 3, 4, 5],
+    );
   });
 
   it('are opened by "Edit Model Settings"', async () => {

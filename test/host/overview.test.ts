@@ -13,7 +13,9 @@ describe('the overview of a model', () => {
     folder = vscode.Uri.joinPath(workspace, 'overviews');
     const fixtures = vscode.Uri.joinPath(composition.extensionUri, 'test', 'fixtures', 'models');
     for (const name of ['keras3-text.keras', 'rnn.onnx']) {
-      await vscode.workspace.fs.copy(vscode.Uri.joinPath(fixtures, name), vscode.Uri.joinPath(folder, name), { overwrite: true });
+      await vscode.workspace.fs.copy(vscode.Uri.joinPath(fixtures, name), vscode.Uri.joinPath(folder, name), {
+        overwrite: true,
+      });
     }
   });
   after(() => vscode.workspace.fs.delete(folder, { recursive: true }));
@@ -35,7 +37,9 @@ describe('the overview of a model', () => {
   });
 
   it('opens for a bundled model under its name', async () => {
-    const uri = await vscode.commands.executeCommand<vscode.Uri>('lstmInspector.openModelOverview', { model: 'prose-gru' });
+    const uri = await vscode.commands.executeCommand<vscode.Uri>('lstmInspector.openModelOverview', {
+      model: 'prose-gru',
+    });
     await until('the overview is open', () => isOpen(uri));
     assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'prose-gru');
   });

@@ -20,7 +20,16 @@ describe('the panels', () => {
     await composition.revive(panel, kept);
     return panel;
   };
-  const state = { layer: 0, direction: 'forward', cursor: 3, pins: [1, 3], unit: 7, order: 'stored', zoom: null, ribbon: 'surprise' };
+  const state = {
+    layer: 0,
+    direction: 'forward',
+    cursor: 3,
+    pins: [1, 3],
+    unit: 7,
+    order: 'stored',
+    zoom: null,
+    ribbon: 'surprise',
+  };
 
   it('are several at once, each with its own text and values', async () => {
     await showText('the first text');
@@ -61,7 +70,13 @@ describe('the panels', () => {
 
   it('are stale when the text was changed or is gone', async () => {
     const { document } = await showText('something else now');
-    const source = { uri: document.uri.toString(), ranges: [{ start: 0, end: 9 }], hash: hashText('as it was'), text: 'as it was', model: { kind: 'bundled', name: 'prose-lstm' } };
+    const source = {
+      uri: document.uri.toString(),
+      ranges: [{ start: 0, end: 9 }],
+      hash: hashText('as it was'),
+      text: 'as it was',
+      model: { kind: 'bundled', name: 'prose-lstm' },
+    };
     await revive({ source, state: null });
     await revive({ source: { ...source, uri: 'file:///no/such/file.txt', text: undefined }, state: null });
     const [changed, gone] = composition.registry.all;
@@ -83,7 +98,10 @@ describe('the panels', () => {
     assert.ok(hydrate?.type === 'hydrateDecay');
     assert.equal(hydrate.text, 'compare this text');
     const panel = vscode.window.createWebviewPanel('lstmInspector.decay', 'restored', vscode.ViewColumn.Two);
-    const restored = await composition.decayPanels.revive(panel, JSON.parse(JSON.stringify({ source: hydrate.stored, params: { ...hydrate.params, seeds: 2 } })));
+    const restored = await composition.decayPanels.revive(
+      panel,
+      JSON.parse(JSON.stringify({ source: hydrate.stored, params: { ...hydrate.params, seeds: 2 } })),
+    );
     restored?.connect((message) => void posted.push(message));
     restored?.receive({ type: 'ready' });
     const last = posted.at(-1);

@@ -28,7 +28,9 @@ describe('the settings', () => {
   /** Runs "Inspect LSTM" as the palette does, and takes what the pick offers first where there is one. */
   async function inspectWithFirst(): Promise<Inspection | null> {
     let isDone = false;
-    const inspection = Promise.resolve(vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect')).finally(() => (isDone = true));
+    const inspection = Promise.resolve(
+      vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect'),
+    ).finally(() => (isDone = true));
     while (!isDone) {
       await Promise.race([inspection, new Promise((resolve) => setTimeout(resolve, 300))]);
       if (!isDone) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
@@ -63,13 +65,22 @@ describe('the settings', () => {
     const inspection = await inspectWhole();
     listening.dispose();
     assert.equal(inspection.subject.text, 'twelve of so');
-    assert.ok(said.some((message) => /first 12 characters are read; 5 are left out/.test(message)), said.join('\n'));
+    assert.ok(
+      said.some((message) => /first 12 characters are read; 5 are left out/.test(message)),
+      said.join('\n'),
+    );
   });
 
   it('memoryMb is kept to: what has no room is computed again, and is the same', async () => {
     await showText('The king said that no man should leave. '.repeat(450), [[0, 18_000]]);
     const beginningOf = async (inspection: Inspection): Promise<readonly Float32Array[]> => {
-      const answer = await inspection.ask('range', { layer: 0, direction: 'forward', fields: ['f', 'c', 'h'], from: 0, to: 64 });
+      const answer = await inspection.ask('range', {
+        layer: 0,
+        direction: 'forward',
+        fields: ['f', 'c', 'h'],
+        from: 0,
+        to: 64,
+      });
       assert.ok(answer.ok);
       return unpackFrame(answer.value as ArrayBuffer).planes;
     };
@@ -105,10 +116,19 @@ describe('the settings', () => {
       // 384 units are whole panels in every build of the kernels. A model that is open keeps its threads: each is read from a file of its own.
       const uri = vscode.Uri.joinPath(folder, `wide-${threads}.safetensors`);
       await vscode.workspace.fs.writeFile(uri, wideLstm(384, 4));
-      const inspection = composition.panels.create({ title: 'wide', text: '', ranges: [], borders: [], isStored: false, values }, { kind: 'file', path: uri.fsPath });
+      const inspection = composition.panels.create(
+        { title: 'wide', text: '', ranges: [], borders: [], isStored: false, values },
+        { kind: 'file', path: uri.fsPath },
+      );
       const result = await inspection.whenFinished();
       assert.ok(result.ok, result.ok ? '' : result.error.message);
-      const answer = await inspection.ask('range', { layer: 0, direction: 'forward', fields: ['f', 'c', 'h'], from: 0, to: 100 });
+      const answer = await inspection.ask('range', {
+        layer: 0,
+        direction: 'forward',
+        fields: ['f', 'c', 'h'],
+        from: 0,
+        to: 100,
+      });
       assert.ok(answer.ok);
       composition.panels.close(inspection);
       await vscode.workspace.fs.delete(uri);
@@ -126,7 +146,14 @@ describe('the settings', () => {
   it('hover turns the hover off and on, while the panel stays', async () => {
     const { document } = await showText('hover here');
     const inspection = await inspectWhole();
-    const countHovers = async (): Promise<number> => (await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, document.positionAt(2))).length;
+    const countHovers = async (): Promise<number> =>
+      (
+        await vscode.commands.executeCommand<vscode.Hover[]>(
+          'vscode.executeHoverProvider',
+          document.uri,
+          document.positionAt(2),
+        )
+      ).length;
     assert.equal(await countHovers(), 1);
     await set('hover', false);
     assert.equal(await countHovers(), 0);
@@ -150,11 +177,13 @@ describe('the settings', () => {
 function wideLstm(H: number, D: number): Uint8Array {
   const shapes = { weight_ih_l0: [4 * H, D], weight_hh_l0: [4 * H, H], bias_ih_l0: [4 * H], bias_hh_l0: [4 * H] };
   let end = 0;
-  const header = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => {
-    const begin = end;
-    end += 4 * shape.reduce((product, size) => product * size, 1);
-    return [`lstm.${name}`, { dtype: 'F32', shape, data_offsets: [begin, end] }];
-  }));
+  const header = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const begin = end;
+      end += 4 * shape.reduce((product, size) => product * size, 1);
+      return [`lstm.${name}`, { dtype: 'F32', shape, data_offsets: [begin, end] }];
+    }),
+  );
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));

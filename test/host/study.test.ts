@@ -22,7 +22,8 @@ describe('searching a lab file', () => {
   afterEach(closeAll);
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const search = (file: string): Thenable<SearchRun | null> => vscode.commands.executeCommand('lstmInspector.searchLab', vscode.Uri.file(file));
+  const search = (file: string): Thenable<SearchRun | null> =>
+    vscode.commands.executeCommand('lstmInspector.searchLab', vscode.Uri.file(file));
 
   /** What the page is told when it asks for the study. */
   async function reportOf(run: SearchRun): Promise<StudyReport | null> {
@@ -43,18 +44,28 @@ describe('searching a lab file', () => {
     const file = writeMoodLab(folder, 'mood', { method: 'tpe', trials: 3, space: moodSpace });
     const run = await search(file);
     assert.ok(run);
-    await until('its panel is there', () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Study: mood')));
+    await until('its panel is there', () =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Study: mood')),
+    );
     await until('it has ended', () => !run.isActive);
     assert.deepEqual(run.status, { kind: 'complete' });
     const report = await reportOf(run);
     assert.equal(report?.count, 3);
-    assert.equal(report.journal, path.join(folder, 'mood', 'study.journal.log'), 'what the page names is not what is read');
+    assert.equal(
+      report.journal,
+      path.join(folder, 'mood', 'study.journal.log'),
+      'what the page names is not what is read',
+    );
     writeMoodLab(folder, 'mood', { method: 'tpe', trials: 5, space: moodSpace });
     const again = await search(file);
     assert.equal(again, run);
     await until('it has ended again', () => !run.isActive);
     assert.equal((await reportOf(run))?.count, 5);
-    assert.equal(await vscode.commands.executeCommand('lstmInspector.openLabResults', vscode.Uri.file(file)), run, 'the study is all that there is to open');
+    assert.equal(
+      await vscode.commands.executeCommand('lstmInspector.openLabResults', vscode.Uri.file(file)),
+      run,
+      'the study is all that there is to open',
+    );
   });
 
   it('is cancelled and says so, and the study stays', async () => {
@@ -82,7 +93,10 @@ describe('searching a lab file', () => {
   it('opens a journal without running anything', async () => {
     const journal = path.join(folder, 'theirs.journal.log');
     copyFileSync(path.join(root, 'docs/studies/tpe.journal.log'), journal);
-    const run = await vscode.commands.executeCommand<SearchRun | null>('lstmInspector.openStudy', vscode.Uri.file(journal));
+    const run = await vscode.commands.executeCommand<SearchRun | null>(
+      'lstmInspector.openStudy',
+      vscode.Uri.file(journal),
+    );
     assert.ok(run);
     assert.equal(run.status.kind, 'idle');
     const report = await reportOf(run);
@@ -91,10 +105,16 @@ describe('searching a lab file', () => {
 
   it('is shown again after a reload, from the journal, and starts nothing', async () => {
     const panel = vscode.window.createWebviewPanel('lstmInspector.study', 'restored', vscode.ViewColumn.Two);
-    composition.studyPanels.revive(panel, { settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood') });
+    composition.studyPanels.revive(panel, {
+      settingsPath: path.join(folder, 'mood.lstm-lab.json'),
+      outFolder: path.join(folder, 'mood'),
+    });
     assert.equal(panel.title, 'Study: mood');
     const broken = vscode.window.createWebviewPanel('lstmInspector.study', 'broken', vscode.ViewColumn.Two);
     composition.studyPanels.revive(broken, { nonsense: 1 });
-    await until('a panel without a lab file is closed', () => !vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'broken')));
+    await until(
+      'a panel without a lab file is closed',
+      () => !vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'broken')),
+    );
   });
 });

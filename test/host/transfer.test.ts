@@ -19,7 +19,8 @@ describe('transferring a model by a lab file', () => {
   afterEach(closeAll);
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  const transfer = (file: string): Thenable<Run | null> => vscode.commands.executeCommand('lstmInspector.transferLab', vscode.Uri.file(file));
+  const transfer = (file: string): Thenable<Run | null> =>
+    vscode.commands.executeCommand('lstmInspector.transferLab', vscode.Uri.file(file));
   const labels = (): string[] => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
 
   it('opens the panel, goes through its stages, and leaves a model and its figures', async () => {
@@ -30,32 +31,66 @@ describe('transferring a model by a lab file', () => {
     assert.deepEqual(run.status, { kind: 'complete' });
     const types = run.events.map(({ type }) => type);
     assert.deepEqual([types[0], types.at(-1)], ['transfer-started', 'transfer-finished']);
-    assert.deepEqual(['model.json', 'transfer.json', 'transfer.jsonl'].filter((name) => !existsSync(path.join(folder, 'mood', 'transfer', name))), []);
-    assert.equal(await vscode.commands.executeCommand('lstmInspector.openLabResults', vscode.Uri.file(run.order.settingsPath)), run, 'the transfer is all that there is to open');
+    assert.deepEqual(
+      ['model.json', 'transfer.json', 'transfer.jsonl'].filter(
+        (name) => !existsSync(path.join(folder, 'mood', 'transfer', name)),
+      ),
+      [],
+    );
+    assert.equal(
+      await vscode.commands.executeCommand('lstmInspector.openLabResults', vscode.Uri.file(run.order.settingsPath)),
+      run,
+      'the transfer is all that there is to open',
+    );
   });
 
   it('opens the models before and after, linked, on the sentence of the page', async () => {
-    const run = composition.transferPanels.show({ settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood', 'transfer') });
+    const run = composition.transferPanels.show({
+      settingsPath: path.join(folder, 'mood.lstm-lab.json'),
+      outFolder: path.join(folder, 'mood', 'transfer'),
+    });
     run.receive({ type: 'ready' });
     const before = composition.registry.all.length;
     await composition.engine.request('models', {});
     const { inspectWithEach } = await import('../../src/commands/transferLab');
-    await inspectWithEach(composition, 'the film was dull', [{ kind: 'bundled', name: 'sentiment-lstm' }, { kind: 'file', path: path.join(folder, 'mood', 'transfer', 'model.json') }], 'mood');
+    await inspectWithEach(
+      composition,
+      'the film was dull',
+      [
+        { kind: 'bundled', name: 'sentiment-lstm' },
+        { kind: 'file', path: path.join(folder, 'mood', 'transfer', 'model.json') },
+      ],
+      'mood',
+    );
     assert.equal(composition.registry.all.length, before + 2);
-    await until('both have read it', () => composition.registry.all.slice(-2).every(({ status }) => status.kind === 'complete'));
+    await until('both have read it', () =>
+      composition.registry.all.slice(-2).every(({ status }) => status.kind === 'complete'),
+    );
   });
 
   it('is written into a lab file that has none, commented and valid, as one step of undo', async () => {
     const file = path.join(folder, 'plain.lstm-lab.json');
-    writeFileSync(file, '// mine\n{ "name": "plain", "task": "classify", "data": { "format": "table", "files": [{ "path": "mood.csv" }], "split": { "by": "line-modulo" } }, "tokens": { "level": "word" }, "model": { "cell": "lstm" } }\n');
+    writeFileSync(
+      file,
+      '// mine\n{ "name": "plain", "task": "classify", "data": { "format": "table", "files": [{ "path": "mood.csv" }], "split": { "by": "line-modulo" } }, "tokens": { "level": "word" }, "model": { "cell": "lstm" } }\n',
+    );
     const document = await vscode.workspace.openTextDocument(file);
     const { writeTransfer } = await import('../../src/commands/addTransfer');
     await writeTransfer(document, 'sentiment-lstm');
-    assert.ok(document.isDirty && document.getText().startsWith('// mine\n') && document.getText().includes('"source": "sentiment-lstm"'));
-    const shown = await vscode.commands.executeCommand<vscode.TextDocument | null>('lstmInspector.addTransfer', document.uri);
+    assert.ok(
+      document.isDirty &&
+        document.getText().startsWith('// mine\n') &&
+        document.getText().includes('"source": "sentiment-lstm"'),
+    );
+    const shown = await vscode.commands.executeCommand<vscode.TextDocument | null>(
+      'lstmInspector.addTransfer',
+      document.uri,
+    );
     assert.equal(shown?.uri.fsPath, file, 'where there is one it is shown, and none is added');
     assert.equal(document.getText().split('"transfer"').length, 2);
-    const complaints = vscode.languages.getDiagnostics(document.uri).filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
+    const complaints = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ severity }) => severity === vscode.DiagnosticSeverity.Error);
     assert.deepEqual(complaints, []);
   });
 
@@ -63,17 +98,26 @@ describe('transferring a model by a lab file', () => {
     const run = await transfer(writeMoodTransfer(folder, 'long', { seeds: 100 }));
     assert.ok(run);
     const cancelIn = async (labels: number): Promise<void> => {
-      await until(`it learns from ${labels} labels`, () => run.events.some((event) => event.type === 'transfer-phase' && event.labels === labels));
+      await until(`it learns from ${labels} labels`, () =>
+        run.events.some((event) => event.type === 'transfer-phase' && event.labels === labels),
+      );
       run.act('cancel');
       await until('it has ended', () => !run.isActive);
       assert.equal(run.status.kind, 'cancelled');
     };
     await cancelIn(60);
-    assert.deepEqual(readdirSync(path.join(folder, 'long', 'transfer')).sort(), ['transfer-progress.json', 'transfer.jsonl']);
+    assert.deepEqual(readdirSync(path.join(folder, 'long', 'transfer')).sort(), [
+      'transfer-progress.json',
+      'transfer.jsonl',
+    ]);
     const results = run.events.filter((event) => event.type === 'transfer-result' && event.labels === 20);
     run.act('start');
     await cancelIn(60);
-    assert.deepEqual(run.events.filter((event) => event.type === 'transfer-result' && event.labels === 20 && event.seed === 0), results, 'told again, not trained again: the seconds are the same');
+    assert.deepEqual(
+      run.events.filter((event) => event.type === 'transfer-result' && event.labels === 20 && event.seed === 0),
+      results,
+      'told again, not trained again: the seconds are the same',
+    );
   });
 
   it('says in one line why a source cannot be transferred', async () => {
@@ -87,12 +131,17 @@ describe('transferring a model by a lab file', () => {
   });
 
   it('is shown again after a reload, from its log, and starts nothing', async () => {
-    const order = { settingsPath: path.join(folder, 'mood.lstm-lab.json'), outFolder: path.join(folder, 'mood', 'transfer') };
+    const order = {
+      settingsPath: path.join(folder, 'mood.lstm-lab.json'),
+      outFolder: path.join(folder, 'mood', 'transfer'),
+    };
     const panel = vscode.window.createWebviewPanel('lstmInspector.transfer', 'restored', vscode.ViewColumn.Two);
     composition.transferPanels.revive(panel, order);
     assert.equal(panel.title, 'Transfer: mood');
     const { parseTransferLog } = await import('../../src/panel/transferLog');
-    const log = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.file(path.join(order.outFolder, 'transfer.jsonl'))));
+    const log = new TextDecoder().decode(
+      await vscode.workspace.fs.readFile(vscode.Uri.file(path.join(order.outFolder, 'transfer.jsonl'))),
+    );
     assert.equal(parseTransferLog(`${log}{"type":"transfer-cur`).at(-1)?.type, 'transfer-finished');
     assert.deepEqual(parseTransferLog('{"type":"transfer-curve"}\n'), []);
   });

@@ -41,7 +41,12 @@ interface Look {
 }
 
 function listed(file: string): readonly Listed[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Listed) : [];
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Listed)
+    : [];
 }
 
 function hasLock(): boolean {
@@ -50,7 +55,11 @@ function hasLock(): boolean {
 
 /** A turn of ours; with `isKilled` it is ended by SIGKILL at a random moment after it began to write. */
 async function ourTurn(trials: number, isKilled: boolean): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', path.join(__dirname, 'ourTurn.ts'), journal, lists.ours, String(trials)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', path.join(__dirname, 'ourTurn.ts'), journal, lists.ours, String(trials)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const exited = once(child, 'exit');
   await once(child.stdout, 'data');
   if (isKilled) {
@@ -67,7 +76,9 @@ async function ourTurn(trials: number, isKilled: boolean): Promise<void> {
 
 /** A turn of Optuna's. Optuna 3.1 waits for ever on a lock that a killed process left; our next start takes it away. */
 async function optunaTurn(trials: number): Promise<void> {
-  const child = spawn(python, [path.join(__dirname, 'optunaTurn.py'), 'turn', journal, lists.optuna, String(trials)], { stdio: 'inherit' });
+  const child = spawn(python, [path.join(__dirname, 'optunaTurn.py'), 'turn', journal, lists.optuna, String(trials)], {
+    stdio: 'inherit',
+  });
   const exited = once(child, 'exit');
   if ((await Promise.race([exited, wait(20_000, 'waits')])) === 'waits') {
     seen.rescues++;
@@ -86,14 +97,26 @@ function look(): Look {
 function compare(optuna: Look): void {
   const study = readJournalFile(journal)().study(studyName);
   assert.ok(study);
-  const ours = study.trials.map(({ number, state, value = null, parameters }) => ({ number, state, value, parameters }));
+  const ours = study.trials.map(({ number, state, value = null, parameters }) => ({
+    number,
+    state,
+    value,
+    parameters,
+  }));
   assert.deepEqual(ours, optuna.trials, 'both sides see the same trials');
   const best = bestTrial(study);
   assert.deepEqual({ number: best?.number, value: best?.value }, optuna.best, 'both sides see the same best trial');
   for (const { number, value, parameters } of [...listed(lists.ours), ...listed(lists.optuna)]) {
-    assert.deepEqual(ours[number], { number, state: 'complete', value, parameters }, `trial ${number} of a list is in the journal as it ended`);
+    assert.deepEqual(
+      ours[number],
+      { number, state: 'complete', value, parameters },
+      `trial ${number} of a list is in the journal as it ended`,
+    );
   }
-  assert.ok(ours.every(({ state }) => state === 'complete' || state === 'fail'), 'nothing is left running');
+  assert.ok(
+    ours.every(({ state }) => state === 'complete' || state === 'fail'),
+    'nothing is left running',
+  );
 }
 
 /** What Optuna alone found informs our sampler: the next point is not the one that a random draw would be. */
@@ -103,7 +126,10 @@ function checkInformed(): void {
   const theirs = study.trials.filter(({ attributes }) => attributes['from'] === 'python');
   const soFar = { space, direction: study.direction, trials: theirs };
   assert.ok(usableTrials(soFar).length >= 10, `only ${usableTrials(soFar).length} trials of Optuna's can be used`);
-  assert.notDeepEqual(createTpeSampler().suggest(soFar, createRandom(1)), randomSampler.suggest(soFar, createRandom(1)));
+  assert.notDeepEqual(
+    createTpeSampler().suggest(soFar, createRandom(1)),
+    randomSampler.suggest(soFar, createRandom(1)),
+  );
 }
 
 async function takeTurns(): Promise<void> {
@@ -112,7 +138,9 @@ async function takeTurns(): Promise<void> {
     const isKilled = seen.kills < kills;
     await ourTurn(isKilled ? 1000 : 2, isKilled);
     await optunaTurn(3);
-    process.stderr.write(`\r${seen.kills} kills, ${listed(lists.ours).length} trials of ours, ${listed(lists.optuna).length} of Optuna's `);
+    process.stderr.write(
+      `\r${seen.kills} kills, ${listed(lists.ours).length} trials of ours, ${listed(lists.optuna).length} of Optuna's `,
+    );
   }
   await ourTurn(1, false);
   const optuna = look();
@@ -125,7 +153,9 @@ async function takeTurns(): Promise<void> {
   );
 }
 
-takeTurns().finally(() => rmSync(folder, { recursive: true, force: true })).catch((thrown: unknown) => {
-  console.error(thrown);
-  process.exitCode = 1;
-});
+takeTurns()
+  .finally(() => rmSync(folder, { recursive: true, force: true }))
+  .catch((thrown: unknown) => {
+    console.error(thrown);
+    process.exitCode = 1;
+  });

@@ -12,7 +12,9 @@ interface TableRow {
 const readRows = (frame: Frame): Promise<TableRow[]> =>
   frame.locator('.decay-table tbody tr').evaluateAll((rows) =>
     rows.map((row) => {
-      const [network = '', of = ''] = [...row.querySelectorAll('th span span')].map(({ textContent }) => textContent ?? '');
+      const [network = '', of = ''] = [...row.querySelectorAll('th span span')].map(
+        ({ textContent }) => textContent ?? '',
+      );
       return { network, of, halfLife: parseFloat(row.querySelectorAll('td')[1]?.textContent ?? '') };
     }),
   );
@@ -30,7 +32,11 @@ async function dragLeftTo(workbench: Workbench, slider: Locator, wanted: string)
   await slider.scrollIntoViewIfNeeded();
   const box = await slider.boundingBox();
   assert.ok(box);
-  const share = await slider.evaluate((input) => (Number((input as HTMLInputElement).value) - Number((input as HTMLInputElement).min)) / (Number((input as HTMLInputElement).max) - Number((input as HTMLInputElement).min)));
+  const share = await slider.evaluate(
+    (input) =>
+      (Number((input as HTMLInputElement).value) - Number((input as HTMLInputElement).min)) /
+      (Number((input as HTMLInputElement).max) - Number((input as HTMLInputElement).min)),
+  );
   const thumbPx = 16;
   const y = box.y + box.height / 2;
   let x = box.x + thumbPx / 2 + share * (box.width - thumbPx);
@@ -70,7 +76,10 @@ describe('comparing gradient decay, as a person', () => {
     assert.ok((await frame.locator('.decay-chart path[stroke-width]').count()) >= 6);
     assert.match(await frame.locator('.decay-settings').innerText(), /forget bias 1\b/);
     assert.ok((await frame.locator('.decay-sentences').innerText()).includes('prose-lstm'));
-    assert.ok((await halfLifeOf(frame, 'prose-lstm')) > (await halfLifeOf(frame, 'prose-rnn')), 'the trained LSTM reaches further back');
+    assert.ok(
+      (await halfLifeOf(frame, 'prose-lstm')) > (await halfLifeOf(frame, 'prose-rnn')),
+      'the trained LSTM reaches further back',
+    );
     await workbench.screenshot('person-decay-bias-1-dark');
   });
 
@@ -88,7 +97,12 @@ describe('comparing gradient decay, as a person', () => {
   });
 
   it('looks right in the four themes', async () => {
-    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const satisfies readonly ThemeName[]) {
+    for (const theme of [
+      'light',
+      'high-contrast',
+      'high-contrast-light',
+      'dark',
+    ] as const satisfies readonly ThemeName[]) {
       await workbench.setTheme(theme);
       assert.ok((await frame.locator('.decay-chart path[stroke-width]').count()) >= 6);
       await workbench.screenshot(`person-decay-${theme}`);

@@ -10,7 +10,10 @@ import { openWorkbench, type ThemeName, type Workbench } from '../support/workbe
 
 /** Whether a printed number is this value, up to one unit of its last digit (float32 sums in another order). */
 function prints(shown: string, value: number, format: (value: number) => string): boolean {
-  return shown === format(value) || Math.abs(Number(shown.replace('\u2212', '-')) - value) <= 1.01e-4 * Math.max(1, Math.abs(value));
+  return (
+    shown === format(value) ||
+    Math.abs(Number(shown.replace('\u2212', '-')) - value) <= 1.01e-4 * Math.max(1, Math.abs(value))
+  );
 }
 
 async function chooseModel(page: Page, name: string): Promise<void> {
@@ -22,7 +25,9 @@ async function waitForPicture(frame: Frame, label: string): Promise<void> {
   await canvas.waitFor({ timeout: 20_000 });
   const countColours = (element: HTMLCanvasElement | SVGElement): number => {
     const { width, height } = element as HTMLCanvasElement;
-    const pixels = (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+    const pixels =
+      (element as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ??
+      new Uint8ClampedArray();
     return new Set(new Uint32Array(pixels.buffer)).size;
   };
   for (let attempt = 0; attempt < 200; attempt++) {
@@ -78,7 +83,8 @@ describe('as a person', () => {
     await workbench.runCommand('Inspect LSTM');
     await chooseModel(page, 'prose-lstm');
     frame = await workbench.findFrame('canvas[aria-label^="forget gate"]');
-    for (const name of ['forget gate', 'input gate', 'candidate', 'output gate', 'cell state', 'hidden state']) await waitForPicture(frame, name);
+    for (const name of ['forget gate', 'input gate', 'candidate', 'output gate', 'cell state', 'hidden state'])
+      await waitForPicture(frame, name);
     await workbench.screenshot('person-inspect-dark');
   });
 
@@ -92,11 +98,18 @@ describe('as a person', () => {
     }
     assert.ok(await hover.isVisible(), 'no hover at the token');
     await workbench.screenshot('person-hover-editor-dark');
-    const rows = await hover.locator('table tbody tr').evaluateAll((all) => all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '')));
+    const rows = await hover
+      .locator('table tbody tr')
+      .evaluateAll((all) =>
+        all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '')),
+      );
     assert.equal(rows.length, 6);
     for (const [name, , mean] of rows) {
       const field = name?.slice(-1) as Field;
-      assert.ok(prints(mean ?? '', truth[field][step] ?? NaN, formatInHover), `${field}: ${mean}, trace ${truth[field][step]}`);
+      assert.ok(
+        prints(mean ?? '', truth[field][step] ?? NaN, formatInHover),
+        `${field}: ${mean}, trace ${truth[field][step]}`,
+      );
     }
     await page.keyboard.press('Escape');
   });
@@ -114,17 +127,25 @@ describe('as a person', () => {
     }
     assert.equal(await pane.textContent(), `step ${step}`);
     for (const field of fields) {
-      const row = frame.locator('table.statistics tbody tr').filter({ has: frame.locator('.letter', { hasText: new RegExp(`^${field}$`) }) });
+      const row = frame
+        .locator('table.statistics tbody tr')
+        .filter({ has: frame.locator('.letter', { hasText: new RegExp(`^${field}$`) }) });
       await eventually(async () => {
         const mean = (await row.locator('.mean').first().textContent()) ?? '';
-        assert.ok(prints(mean, truth[field][step] ?? NaN, formatInView), `${field}: ${mean}, trace ${truth[field][step]}`);
+        assert.ok(
+          prints(mean, truth[field][step] ?? NaN, formatInView),
+          `${field}: ${mean}, trace ${truth[field][step]}`,
+        );
       });
     }
-    await page.locator('.editor-instance [class*="TextEditorDecorationType"]').first().waitFor({ state: 'attached', timeout: 10_000 });
+    await page
+      .locator('.editor-instance [class*="TextEditorDecorationType"]')
+      .first()
+      .waitFor({ state: 'attached', timeout: 10_000 });
     await workbench.screenshot('person-hover-view-dark');
   });
 
-  it('finds the token that the editor\'s cursor is on in the view', async () => {
+  it("finds the token that the editor's cursor is on in the view", async () => {
     const { page } = workbench;
     await pointAtCharacter(page, line, 0);
     await page.mouse.down();
@@ -143,7 +164,7 @@ describe('as a person', () => {
     await frame.locator('.token-card .token-step', { hasText: 'step 4' }).first().waitFor({ timeout: 10_000 });
   });
 
-  it('colours the editor\'s text by influence, in every theme, and the status bar says on what scale', async () => {
+  it("colours the editor's text by influence, in every theme, and the status bar says on what scale", async () => {
     const { page } = workbench;
     await workbench.runCommand('LSTM Inspector: Show or Hide Influence in the Editor');
     await pointAtCharacter(page, line, step);
@@ -151,8 +172,15 @@ describe('as a person', () => {
     await legend.waitFor({ timeout: 20_000 });
     assert.match(await legend.innerText(), /scale per token/);
     const coloursOfTokens = (): Promise<string[]> =>
-      page.locator('.editor-instance .view-overlays [class*="TextEditorDecorationType"]').evaluateAll((marks) => [...new Set(marks.map((mark) => getComputedStyle(mark).backgroundColor))]);
-    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const satisfies readonly ThemeName[]) {
+      page
+        .locator('.editor-instance .view-overlays [class*="TextEditorDecorationType"]')
+        .evaluateAll((marks) => [...new Set(marks.map((mark) => getComputedStyle(mark).backgroundColor))]);
+    for (const theme of [
+      'light',
+      'high-contrast',
+      'high-contrast-light',
+      'dark',
+    ] as const satisfies readonly ThemeName[]) {
       await workbench.setTheme(theme);
       await pointAtCharacter(page, line, step);
       await eventually(async () => {
@@ -166,7 +194,12 @@ describe('as a person', () => {
   });
 
   it('looks right in the four themes', async () => {
-    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const satisfies readonly ThemeName[]) {
+    for (const theme of [
+      'light',
+      'high-contrast',
+      'high-contrast-light',
+      'dark',
+    ] as const satisfies readonly ThemeName[]) {
       await workbench.setTheme(theme);
       await waitForPicture(frame, 'forget gate');
       await workbench.screenshot(`person-inspect-${theme}`);

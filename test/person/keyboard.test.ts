@@ -12,14 +12,19 @@ describe('by keyboard alone, as a person', () => {
   let frame: Frame;
   let line: string;
   before(async () => {
-    workbench = await openWorkbench({ extension: 'vsix', theme: 'high-contrast', settings: { 'editor.wordWrap': 'on' } });
+    workbench = await openWorkbench({
+      extension: 'vsix',
+      theme: 'high-contrast',
+      settings: { 'editor.wordWrap': 'on' },
+    });
     line = readFileSync(path.join(workbench.workspace, 'sample.txt'), 'utf8').split('\n')[0] ?? '';
   });
   // Where it did not open, the hook above has failed already.
   after(async () => (workbench as Workbench | undefined)?.dispose());
 
   const spoken = async (): Promise<string> => (await frame.locator('#live').textContent()) ?? '';
-  const untilSpoken = (words: string): Promise<void> => frame.locator('#live', { hasText: words }).waitFor({ state: 'attached', timeout: 20_000 });
+  const untilSpoken = (words: string): Promise<void> =>
+    frame.locator('#live', { hasText: words }).waitFor({ state: 'attached', timeout: 20_000 });
 
   it('opens a file, selects a line, and inspects it with the keybinding and the chosen model', async () => {
     const { page } = workbench;
@@ -30,15 +35,20 @@ describe('by keyboard alone, as a person', () => {
     await page.keyboard.press('Control+Home');
     await page.keyboard.press('Shift+End');
     await page.keyboard.press('Control+Alt+l');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'prose-lstm' }).first().waitFor({ timeout: 20_000 });
+    await page
+      .locator('.quick-input-list .monaco-list-row', { hasText: 'prose-lstm' })
+      .first()
+      .waitFor({ timeout: 20_000 });
     await page.locator('.quick-input-widget .quick-input-filter input:focus').waitFor({ timeout: 20_000 });
     await page.keyboard.type('prose-lstm');
-    await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'prose-lstm' }).waitFor({ timeout: 20_000 });
+    await page
+      .locator('.quick-input-list .monaco-list-row.focused', { hasText: 'prose-lstm' })
+      .waitFor({ timeout: 20_000 });
     await page.keyboard.press('Enter');
     frame = await workbench.findFrame('canvas[aria-label^="forget gate"]');
   });
 
-  it('reads the numbers of the token at the cursor in VS Code\'s own hover', async () => {
+  it("reads the numbers of the token at the cursor in VS Code's own hover", async () => {
     const { page } = workbench;
     await page.keyboard.press('Control+Home');
     for (let k = 0; k < step; k++) await page.keyboard.press('ArrowRight');
@@ -57,7 +67,8 @@ describe('by keyboard alone, as a person', () => {
   it('goes to the view, moves to the token, and hears the numbers that trace prints', async () => {
     const { page } = workbench;
     await page.keyboard.press('Control+2');
-    const isOnPictures = (): Promise<boolean> => frame.evaluate(() => document.activeElement?.classList.contains('plots') === true);
+    const isOnPictures = (): Promise<boolean> =>
+      frame.evaluate(() => document.activeElement?.classList.contains('plots') === true);
     for (let tabs = 0; tabs < 40 && !(await isOnPictures()); tabs++) await page.keyboard.press('Tab');
     assert.ok(await isOnPictures(), 'the pictures are reached with Tab');
     await page.keyboard.press('Home');
@@ -67,7 +78,10 @@ describe('by keyboard alone, as a person', () => {
     const truth = traceMeans(line);
     for (const field of fields) {
       const mean = Number(new RegExp(`\\b${field} mean (-?[\\d.]+)\\.`).exec(words)?.[1] ?? NaN);
-      assert.ok(Math.abs(mean - (truth[field][step] ?? NaN)) <= 0.00501, `${field}: "${words}", trace ${truth[field][step]}`);
+      assert.ok(
+        Math.abs(mean - (truth[field][step] ?? NaN)) <= 0.00501,
+        `${field}: "${words}", trace ${truth[field][step]}`,
+      );
     }
   });
 
@@ -78,7 +92,10 @@ describe('by keyboard alone, as a person', () => {
     await untilSpoken('Pinned.');
     assert.match(await frame.locator('.unit-heading').innerText(), new RegExp(`Unit \\d+ at step ${step}`));
     await page.keyboard.press('r');
-    await page.locator('.editor-instance [class*="TextEditorDecorationType"]').first().waitFor({ state: 'attached', timeout: 10_000 });
+    await page
+      .locator('.editor-instance [class*="TextEditorDecorationType"]')
+      .first()
+      .waitFor({ state: 'attached', timeout: 10_000 });
     await workbench.screenshot('person-keyboard-pinned');
     await page.keyboard.press('Escape');
   });
@@ -89,7 +106,10 @@ describe('by keyboard alone, as a person', () => {
     await page.locator('.editor-instance .monaco-editor.focused').waitFor({ timeout: 10_000 });
     await page.keyboard.press('Control+Home');
     // The side pane still shows the unit; the token's card lies in the tab beside it.
-    await frame.locator('.token-card .token-step', { hasText: 'step 0' }).first().waitFor({ state: 'attached', timeout: 10_000 });
+    await frame
+      .locator('.token-card .token-step', { hasText: 'step 0' })
+      .first()
+      .waitFor({ state: 'attached', timeout: 10_000 });
     await page.keyboard.press('Control+2');
     await workbench.runCommand('View: Close Editor');
     await page.waitForFunction(() => document.querySelectorAll('.tab').length === 1, undefined, { timeout: 10_000 });

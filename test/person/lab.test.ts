@@ -14,7 +14,8 @@ describe('the lab, as a person', () => {
   after(() => workbench.dispose());
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-lab-${this.currentTest.title.slice(0, 12)}`);
+    if (this.currentTest?.state === 'failed')
+      await workbench.screenshot(`failed-lab-${this.currentTest.title.slice(0, 12)}`);
   });
 
   it('makes a lab file from the menu of a CSV in the explorer', async () => {
@@ -22,7 +23,8 @@ describe('the lab, as a person', () => {
     await workbench.openFile('reviews.csv');
     await page.keyboard.press('Control+Shift+E');
     await workbench.chooseFromExplorer('reviews.csv', 'New Lab File...');
-    for (const column of ['text', 'label']) await page.locator('.quick-input-list .monaco-list-row', { hasText: column }).first().click();
+    for (const column of ['text', 'label'])
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: column }).first().click();
     await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().waitFor({ timeout: 20_000 });
     const written = readFileSync(path.join(workbench.workspace, 'reviews.lstm-lab.json'), 'utf8');
     assert.match(written, /"textColumn": "text",\n {4}"labelColumn": "label"/);
@@ -58,7 +60,11 @@ describe('the lab, as a person', () => {
     await page.keyboard.press('Control+/');
     await clickLens('Search', 'Study: reviews');
     const frame = await workbench.findFrame('.study .trial-table tbody tr', 60_000);
-    await frame.waitForFunction(() => document.querySelector('.subtitle')?.textContent.includes('10 of 10') === true, undefined, { timeout: 90_000 });
+    await frame.waitForFunction(
+      () => document.querySelector('.subtitle')?.textContent.includes('10 of 10') === true,
+      undefined,
+      { timeout: 90_000 },
+    );
     await frame.waitForSelector('.surrogate-mean');
     await workbench.screenshot('lab-searched');
   });
@@ -71,22 +77,42 @@ describe('the lab, as a person', () => {
     await source.click();
     await clickLens('Transfer', 'Transfer: reviews');
     const frame = await workbench.findFrame('.transfer-layers', 60_000);
-    await frame.waitForFunction(() => document.querySelector('.subtitle')?.textContent.includes('Complete') === true, undefined, { timeout: 90_000 });
+    await frame.waitForFunction(
+      () => document.querySelector('.subtitle')?.textContent.includes('Complete') === true,
+      undefined,
+      { timeout: 90_000 },
+    );
     await frame.locator('.transfer-moved canvas').waitFor();
     await workbench.screenshot('lab-transferred');
-    assert.deepEqual(['model.json', 'study.journal.log', 'transfer/model.json'].filter((name) => !existsSync(path.join(workbench.workspace, 'reviews', name))), []);
+    assert.deepEqual(
+      ['model.json', 'study.journal.log', 'transfer/model.json'].filter(
+        (name) => !existsSync(path.join(workbench.workspace, 'reviews', name)),
+      ),
+      [],
+    );
   });
 
   it('asks which of the three results is to be opened', async () => {
     const { page } = workbench;
-    await page.locator('.tab', { hasText: 'Training: reviews' }).first().locator('.codicon-close').click({ force: true });
+    await page
+      .locator('.tab', { hasText: 'Training: reviews' })
+      .first()
+      .locator('.codicon-close')
+      .click({ force: true });
     const rows = page.locator('.quick-input-list .monaco-list-row');
     await page.locator('.tab', { hasText: 'reviews.lstm-lab.json' }).first().click();
     await workbench.runCommand('LSTM Inspector: Open Results (Lab)');
     await rows.filter({ hasText: '10 trials' }).waitFor();
     const offered = await rows.allInnerTexts();
-    assert.deepEqual(['Transfer', 'Search', 'Training'].map((name, k) => offered[k]?.startsWith(name)), [true, true, true], 'the latest is first');
-    assert.match(offered.join(), /sentiment-lstm: Test: [\d.]+ % right[^]*10 trials, best [\d.]+[^]*Test: [\d.]+ % right/);
+    assert.deepEqual(
+      ['Transfer', 'Search', 'Training'].map((name, k) => offered[k]?.startsWith(name)),
+      [true, true, true],
+      'the latest is first',
+    );
+    assert.match(
+      offered.join(),
+      /sentiment-lstm: Test: [\d.]+ % right[^]*10 trials, best [\d.]+[^]*Test: [\d.]+ % right/,
+    );
     await workbench.screenshot('lab-results');
     await rows.filter({ hasText: 'Training' }).click();
     await page.locator('.tab.active', { hasText: 'Training: reviews' }).waitFor({ timeout: 20_000 });
@@ -99,7 +125,11 @@ describe('the lab, as a person', () => {
     const { page } = workbench;
     for (let attempt = 0; attempt < 5 && (await page.locator('.tab', { hasText: tab }).count()) === 0; attempt++) {
       await page.locator('.codelens-decoration a', { hasText: title }).first().click({ timeout: 30_000 });
-      await page.locator('.tab', { hasText: tab }).first().waitFor({ timeout: 5000 }).catch(() => undefined);
+      await page
+        .locator('.tab', { hasText: tab })
+        .first()
+        .waitFor({ timeout: 5000 })
+        .catch(() => undefined);
     }
   }
 });

@@ -35,7 +35,11 @@ describe('lab work that is cancelled, or cut short by a reload, as a person', ()
   }
 
   const says = (frame: Frame, words: string): Promise<unknown> =>
-    frame.waitForFunction((text) => new RegExp(text).test(document.querySelector('.subtitle')?.textContent ?? ''), words, { timeout: 30_000 });
+    frame.waitForFunction(
+      (text) => new RegExp(text).test(document.querySelector('.subtitle')?.textContent ?? ''),
+      words,
+      { timeout: 30_000 },
+    );
 
   it('ends a training by the notification, which goes on from its last epoch', async () => {
     await clickLens('Train');
@@ -56,7 +60,10 @@ describe('lab work that is cancelled, or cut short by a reload, as a person', ()
     await workbench.screenshot('reload-training');
     await frame.getByText('Go On Training').click();
     await says(frame, 'Went on at step');
-    assert.ok(Number(/Went on at step (\d+)/.exec(await frame.locator('.subtitle').innerText())?.[1]) > 100, 'not from the beginning');
+    assert.ok(
+      Number(/Went on at step (\d+)/.exec(await frame.locator('.subtitle').innerText())?.[1]) > 100,
+      'not from the beginning',
+    );
     await cancelNotification('Training mood.lstm-lab.json');
     await says(frame, 'Cancelled');
   });
@@ -65,7 +72,11 @@ describe('lab work that is cancelled, or cut short by a reload, as a person', ()
     await clickLens('Search');
     const frame = await workbench.findFrame('.study .trial-table tbody tr', 60_000);
     await cancelNotification('Searching mood.lstm-lab.json');
-    await frame.waitForFunction(() => document.querySelectorAll('.study-history [data-state=running]').length === 0 && document.querySelectorAll('.trial-table tbody tr').length > 0);
+    await frame.waitForFunction(
+      () =>
+        document.querySelectorAll('.study-history [data-state=running]').length === 0 &&
+        document.querySelectorAll('.trial-table tbody tr').length > 0,
+    );
     const rows = await frame.locator('.trial-table tbody tr').count();
     await workbench.reloadWindow();
     await workbench.page.locator('.tab', { hasText: 'Study: mood' }).first().click({ timeout: 30_000 });
@@ -83,7 +94,9 @@ describe('lab work that is cancelled, or cut short by a reload, as a person', ()
     await says(frame, 'Cancelled');
     assert.deepEqual(readdirSync(place('moved', 'transfer')).sort(), ['transfer-progress.json', 'transfer.jsonl']);
     await frame.getByText('Go On Transferring').click();
-    await frame.getByText('trainings of an interrupted transfer are kept', { exact: false }).waitFor({ timeout: 30_000 });
+    await frame
+      .getByText('trainings of an interrupted transfer are kept', { exact: false })
+      .waitFor({ timeout: 30_000 });
     await cancelNotification('Transferring moved');
     await says(frame, 'Cancelled');
   });

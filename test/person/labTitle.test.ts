@@ -18,7 +18,11 @@ describe('a lab file that comes into a folder without one, as a person', () => {
     await train.waitFor({ timeout: 30_000 });
     assert.equal(await page.locator('.codelens-decoration a').count(), 0, 'the extension is awake');
     await train.click();
-    await (await workbench.findFrame('.lab .lab-charts', 60_000)).getByRole('heading', { name: 'Confusion matrix' }).waitFor({ timeout: 60_000 });
+    await (
+      await workbench.findFrame('.lab .lab-charts', 60_000)
+    )
+      .getByRole('heading', { name: 'Confusion matrix' })
+      .waitFor({ timeout: 60_000 });
     await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor({ timeout: 30_000 });
     await workbench.screenshot('lab-title');
   });

@@ -12,15 +12,22 @@ const sentence = 'The film was good the film was bad';
 
 /** Models of one's own, with what lies beside them, and numbers to read. */
 function prepare(workspace: string): void {
-  for (const [from, to] of [['keras3-text.keras', 'reviews.keras'], ['lstm-bidirectional.pt', 'weather.pt']] as const) copyFileSync(path.join(fixtures, from), path.join(workspace, to));
-  writeFileSync(path.join(workspace, 'words.json'), JSON.stringify({ '<unk>': 1, the: 2, film: 3, was: 4, good: 5, bad: 6 }));
+  for (const [from, to] of [
+    ['keras3-text.keras', 'reviews.keras'],
+    ['lstm-bidirectional.pt', 'weather.pt'],
+  ] as const)
+    copyFileSync(path.join(fixtures, from), path.join(workspace, to));
+  writeFileSync(
+    path.join(workspace, 'words.json'),
+    JSON.stringify({ '<unk>': 1, the: 2, film: 3, was: 4, good: 5, bad: 6 }),
+  );
   writeFileSync(path.join(workspace, 'notes.safetensors'), safetensorsOf(openTextModel));
   writeFileSync(path.join(workspace, 'broken.onnx'), 'this is no model');
   writeFileSync(path.join(workspace, 'film.txt'), `${sentence}\n`);
   writeFileSync(path.join(workspace, 'weather.csv'), weatherCsv(48));
 }
 
-describe('a model of one\'s own, as a person', () => {
+describe("a model of one's own, as a person", () => {
   let workbench: Workbench;
   before(async () => {
     workbench = await openWorkbench({ extension: 'vsix', theme: 'dark', prepare });
@@ -28,20 +35,28 @@ describe('a model of one\'s own, as a person', () => {
   after(async () => (workbench as Workbench | undefined)?.dispose());
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.screenshot(`failed-model-${this.currentTest.title.slice(0, 12)}`);
+    if (this.currentTest?.state === 'failed')
+      await workbench.screenshot(`failed-model-${this.currentTest.title.slice(0, 12)}`);
   });
 
-  const explorerRow = (name: string): Locator => workbench.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
-  const treeRow = (text: string): Locator => workbench.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
-  const question = (title: string): Locator => workbench.page.locator(`.quick-input-widget input[placeholder*="${title}"]`);
+  const explorerRow = (name: string): Locator =>
+    workbench.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first();
+  const treeRow = (text: string): Locator =>
+    workbench.page.locator('.pane-body .monaco-list-row', { hasText: text }).first();
+  const question = (title: string): Locator =>
+    workbench.page.locator(`.quick-input-widget input[placeholder*="${title}"]`);
   const answer = async (title: string): Promise<void> => {
     const { page } = workbench;
     await question(title).waitFor({ timeout: 20_000 });
-    await page.locator('.quick-input-widget .quick-input-list .monaco-list-row.focused').first().waitFor({ timeout: 20_000 });
+    await page
+      .locator('.quick-input-widget .quick-input-list .monaco-list-row.focused')
+      .first()
+      .waitFor({ timeout: 20_000 });
     await page.keyboard.press('Enter');
     await question(title).waitFor({ state: 'hidden', timeout: 20_000 });
   };
-  const inspectFromExplorer = (name: string): Promise<void> => workbench.chooseFromExplorer(name, 'Inspect with Model File...');
+  const inspectFromExplorer = (name: string): Promise<void> =>
+    workbench.chooseFromExplorer(name, 'Inspect with Model File...');
   const framesWith = async (selector: string, count: number): Promise<Frame[]> => {
     const end = Date.now() + 30_000;
     for (;;) {
@@ -69,7 +84,10 @@ describe('a model of one\'s own, as a person', () => {
     const frame = await workbench.findFrame('.inspector .heatmaps .track', 60_000);
     await frame.locator('.subtitle', { hasText: 'reviews.keras' }).waitFor();
     assert.match(await frame.locator('.subtitle').innerText(), /8 tokens/);
-    const settings = JSON.parse(readFileSync(path.join(workspace, 'reviews.keras.inspector.json'), 'utf8')) as Record<string, unknown>;
+    const settings = JSON.parse(readFileSync(path.join(workspace, 'reviews.keras.inspector.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
     assert.equal(settings['vocabulary'], 'words.json');
   });
 
@@ -102,7 +120,11 @@ describe('a model of one\'s own, as a person', () => {
 
   it('lists its models, with layers, vocabulary, and what cannot be read', async () => {
     const { page } = workbench;
-    await page.locator('.activitybar .action-item', { hasText: '' }).filter({ has: page.locator('[aria-label^="LSTM Inspector"]') }).first().click();
+    await page
+      .locator('.activitybar .action-item', { hasText: '' })
+      .filter({ has: page.locator('[aria-label^="LSTM Inspector"]') })
+      .first()
+      .click();
     await treeRow('In this workspace').click();
     await treeRow('reviews.keras').waitFor({ timeout: 30_000 });
     assert.match(await treeRow('reviews.keras').innerText(), /LSTM 2 \+ GRU 3, \d words/);
@@ -114,7 +136,8 @@ describe('a model of one\'s own, as a person', () => {
     await treeRow('Opened before').click();
     await workbench.screenshot('person-model-tree');
     await treeRow('reviews.keras').click({ button: 'right' });
-    for (const title of ['Inspect', 'Overview', 'Compare', 'Settings', 'Reveal']) await page.locator('.monaco-menu .action-item', { hasText: title }).first().waitFor();
+    for (const title of ['Inspect', 'Overview', 'Compare', 'Settings', 'Reveal'])
+      await page.locator('.monaco-menu .action-item', { hasText: title }).first().waitFor();
     await workbench.screenshot('person-model-tree-menu');
     await page.keyboard.press('Escape');
   });
@@ -149,7 +172,10 @@ describe('a model of one\'s own, as a person', () => {
     await question('A PyTorch file names its tensors').waitFor({ timeout: 20_000 });
     const box = page.locator('.quick-input-widget');
     const lines = await box.locator('.monaco-list-row').allInnerTexts();
-    assert.ok(lines.some((line) => line.includes('encoder [7, 3]')) && lines.some((line) => line.includes('fc1 [5, 4]')), lines.join('\n'));
+    assert.ok(
+      lines.some((line) => line.includes('encoder [7, 3]')) && lines.some((line) => line.includes('fc1 [5, 4]')),
+      lines.join('\n'),
+    );
     await workbench.screenshot('person-model-torch');
     await page.keyboard.press('Escape');
     await box.waitFor({ state: 'hidden' });

@@ -20,7 +20,8 @@ describe('npm start, on a machine without a screen', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     start = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString('utf8')));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (part: Buffer) => (output += part.toString('utf8')));
     await waitFor(() => /http:\/\/localhost:\d+\//.test(output) || child.exitCode !== null, 280_000);
     assert.equal(child.exitCode, null, output);
   });
@@ -80,7 +81,7 @@ function countColours(): number {
 async function findHeatmap(page: Page): Promise<Frame | null> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
     for (const frame of page.frames()) {
-      if (await frame.evaluate(countColours).catch(() => 0) > 50) return frame;
+      if ((await frame.evaluate(countColours).catch(() => 0)) > 50) return frame;
     }
     await page.waitForTimeout(200);
   }
@@ -90,7 +91,10 @@ async function findHeatmap(page: Page): Promise<Frame | null> {
 /** Every process that descends from this one. */
 function childrenOf(pid: number): readonly number[] {
   const table = spawnSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).stdout;
-  const pairs = table.trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const pairs = table
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
   const found: number[] = [];
   const visit = (parent: number): void => {
     for (const [child = 0, above = 0] of pairs) {

@@ -7,7 +7,14 @@ describe('searching hyperparameters, as a person', () => {
   let workbench: Workbench;
   let frame: Frame;
   before(async () => {
-    const prepare = (workspace: string): void => void writeMoodLab(workspace, 'mood', { method: 'gp', trials: 10, startupTrials: 4, pruning: false, space: moodSpace });
+    const prepare = (workspace: string): void =>
+      void writeMoodLab(workspace, 'mood', {
+        method: 'gp',
+        trials: 10,
+        startupTrials: 4,
+        pruning: false,
+        space: moodSpace,
+      });
     // There from the beginning: a workspace with a lab file is what wakes the lenses.
     workbench = await openWorkbench({ extension: 'vsix', theme: 'dark', prepare });
   });
@@ -19,7 +26,13 @@ describe('searching hyperparameters, as a person', () => {
     await workbench.openFile('mood.lstm-lab.json');
     await page.locator('.codelens-decoration a', { hasText: 'Search' }).first().click({ timeout: 30_000 });
     frame = await workbench.findFrame('.study .trial-table tbody tr', 60_000);
-    await frame.waitForFunction(() => document.querySelectorAll('.trial-table tbody tr').length === 10 && document.querySelector('.subtitle')?.textContent.includes('10 of 10') === true, undefined, { timeout: 90_000 });
+    await frame.waitForFunction(
+      () =>
+        document.querySelectorAll('.trial-table tbody tr').length === 10 &&
+        document.querySelector('.subtitle')?.textContent.includes('10 of 10') === true,
+      undefined,
+      { timeout: 90_000 },
+    );
     await frame.waitForSelector('.surrogate-mean');
     assert.equal(await frame.locator('.trial-line').count(), 10);
     assert.equal(await frame.locator('.study-history [data-state=complete]').count(), 10);

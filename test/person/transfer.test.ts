@@ -6,7 +6,11 @@ describe('transferring a model, as a person', () => {
   let workbench: Workbench;
   before(async () => {
     // There from the beginning: a workspace with a lab file is what wakes the lenses.
-    workbench = await openWorkbench({ extension: 'vsix', theme: 'dark', prepare: (workspace) => writeMoodTransfer(workspace, 'mood') });
+    workbench = await openWorkbench({
+      extension: 'vsix',
+      theme: 'dark',
+      prepare: (workspace) => writeMoodTransfer(workspace, 'mood'),
+    });
   });
   // Where it did not open, the hook above has failed already.
   after(async () => (workbench as Workbench | undefined)?.dispose());
@@ -19,7 +23,8 @@ describe('transferring a model, as a person', () => {
     await frame.locator('.transfer-moved canvas').waitFor({ timeout: 90_000 });
     await frame.waitForFunction(() => document.querySelector('.subtitle')?.textContent.includes('Complete') === true);
     const text = await frame.locator('main').innerText();
-    for (const word of ['sentiment-lstm', 'frozen', 'fine-tuned', 'from scratch', 'kept:', 'Weights moved most']) assert.ok(text.includes(word), word);
+    for (const word of ['sentiment-lstm', 'frozen', 'fine-tuned', 'from scratch', 'kept:', 'Weights moved most'])
+      assert.ok(text.includes(word), word);
     await workbench.screenshot('person-transfer');
   });
 

@@ -14,11 +14,18 @@ function whole(random: Random, below: number): number {
 
 /** The file cut off at every 1/50 of its length. */
 export function truncations(file: Uint8Array): readonly Variant[] {
-  return Array.from({ length: 50 }, (_, part) => ({ what: `cut at ${part}/50`, bytes: file.slice(0, Math.floor((file.length * part) / 50)) }));
+  return Array.from({ length: 50 }, (_, part) => ({
+    what: `cut at ${part}/50`,
+    bytes: file.slice(0, Math.floor((file.length * part) / 50)),
+  }));
 }
 
 /** One to eight bytes changed anywhere in [from, to). */
-export function flips(file: Uint8Array, random: Random, { count, from = 0, to = file.length }: { readonly count: number; readonly from?: number; readonly to?: number }): readonly Variant[] {
+export function flips(
+  file: Uint8Array,
+  random: Random,
+  { count, from = 0, to = file.length }: { readonly count: number; readonly from?: number; readonly to?: number },
+): readonly Variant[] {
   return Array.from({ length: count }, () => {
     const bytes = file.slice();
     const changed = Array.from({ length: 1 + whole(random, 8) }, () => from + whole(random, to - from));
@@ -29,7 +36,14 @@ export function flips(file: Uint8Array, random: Random, { count, from = 0, to = 
 
 /** A run of four or eight bytes set to a giant, negative or zero number. */
 export function giantNumbers(file: Uint8Array, random: Random, count: number): readonly Variant[] {
-  const patterns = [[255, 255, 255, 255], [255, 255, 255, 127], [0, 0, 0, 0, 0, 1, 0, 0], [255, 255, 255, 255, 255, 255, 255, 127], [0, 0, 0, 0], [0, 0, 0, 128]];
+  const patterns = [
+    [255, 255, 255, 255],
+    [255, 255, 255, 127],
+    [0, 0, 0, 0, 0, 1, 0, 0],
+    [255, 255, 255, 255, 255, 255, 255, 127],
+    [0, 0, 0, 0],
+    [0, 0, 0, 128],
+  ];
   return Array.from({ length: count }, () => {
     const bytes = file.slice();
     const pattern = patterns[whole(random, patterns.length)] ?? [];

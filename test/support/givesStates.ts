@@ -18,13 +18,19 @@ interface Expectation {
 
 /** Asserts that a fixture gives every state of every step, and the output, that `EXPECTATION.expected.json` holds. */
 export async function assertGives(file: string, expectation: string, options: OpenOptions = {}): Promise<void> {
-  const expected = JSON.parse(readFileSync(path.join(modelFixtures, `${expectation}.expected.json`), 'utf8')) as Expectation;
+  const expected = JSON.parse(
+    readFileSync(path.join(modelFixtures, `${expectation}.expected.json`), 'utf8'),
+  ) as Expectation;
   const model = await openFile(path.join(modelFixtures, file), options);
-  const trace = await traceModel(model, expected.input ? valuesInput(expected.input) : { kind: 'ids', ids: expected.ids ?? [] });
+  const trace = await traceModel(
+    model,
+    expected.input ? valuesInput(expected.input) : { kind: 'ids', ids: expected.ids ?? [] },
+  );
   for (const [key, rows] of Object.entries(expected.arrays)) {
     const array = trace.arrays[key];
     assert.ok(array, `${file}: ${key} is missing`);
     assertClose(array.data, rows.flat(), tolerance, `${file}: ${key}`);
   }
-  if (expected.output !== undefined) assertClose(trace.output?.data ?? [], expected.output, tolerance, `${file}: output`);
+  if (expected.output !== undefined)
+    assertClose(trace.output?.data ?? [], expected.output, tolerance, `${file}: output`);
 }

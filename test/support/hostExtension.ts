@@ -12,7 +12,10 @@ export async function openComposition(): Promise<Composition> {
 }
 
 /** An untitled document in an editor, with selections in UTF-16 offsets; without one the cursor is at the start. */
-export async function showText(content: string, selections: readonly (readonly [number, number])[] = []): Promise<vscode.TextEditor> {
+export async function showText(
+  content: string,
+  selections: readonly (readonly [number, number])[] = [],
+): Promise<vscode.TextEditor> {
   const document = await vscode.workspace.openTextDocument({ content });
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   await until('the text is in the active editor', () => vscode.window.activeTextEditor?.document === document);
@@ -23,19 +26,25 @@ export async function showText(content: string, selections: readonly (readonly [
     assert.equal(document.getText(), content);
   }
   const at = (offset: number): vscode.Position => document.positionAt(offset);
-  if (selections.length > 0) editor.selections = selections.map(([start, end]) => new vscode.Selection(at(start), at(end)));
+  if (selections.length > 0)
+    editor.selections = selections.map(([start, end]) => new vscode.Selection(at(start), at(end)));
   return editor;
 }
 
 /** Runs "Inspect LSTM" with a model and gives the inspection, which may still be reading. */
 export async function inspect(given: { readonly model?: string; readonly text?: string } = {}): Promise<Inspection> {
-  const inspection = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect', { model: 'prose-lstm', ...given });
+  const inspection = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect', {
+    model: 'prose-lstm',
+    ...given,
+  });
   assert.ok(inspection, 'an inspection was opened');
   return inspection;
 }
 
 /** Inspects and waits until everything is read. */
-export async function inspectWhole(given: { readonly model?: string; readonly text?: string } = {}): Promise<Inspection> {
+export async function inspectWhole(
+  given: { readonly model?: string; readonly text?: string } = {},
+): Promise<Inspection> {
   const inspection = await inspect(given);
   const result = await inspection.whenFinished();
   assert.ok(result.ok, result.ok ? '' : result.error.message);
@@ -54,7 +63,8 @@ export async function until(name: string, condition: () => boolean): Promise<voi
 /** Closes every editor and panel without asking, and waits until the inspections are forgotten. */
 export async function closeAll(): Promise<void> {
   const { registry } = await openComposition();
-  const isOpen = (): boolean => registry.all.length > 0 || vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0);
+  const isOpen = (): boolean =>
+    registry.all.length > 0 || vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0);
   // A panel that was just made may have no tab yet.
   for (let attempt = 0; attempt < 200 && isOpen(); attempt++) {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');

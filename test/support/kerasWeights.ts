@@ -37,7 +37,12 @@ export function fromKeras(keras: KerasCell): CellWeights {
 /** PyTorch's weight_ih [G H, D], weight_hh [G H, H] and two biases; LSTM blocks i f g o, GRU blocks r z n. */
 export function fromTorch(
   cell: CellKind,
-  [ih, hh, bih, bhh]: readonly [readonly (readonly number[])[], readonly (readonly number[])[], readonly number[], readonly number[]],
+  [ih, hh, bih, bhh]: readonly [
+    readonly (readonly number[])[],
+    readonly (readonly number[])[],
+    readonly number[],
+    readonly number[],
+  ],
   activation: Activation = 'tanh',
 ): CellWeights {
   const units = (hh[0] as readonly number[]).length;

@@ -20,15 +20,30 @@ export async function useKernelsOnTwoThreads(): Promise<Kernels> {
   await useKernels();
   const { build: bundle } = await import('esbuild');
   const script = path.join(folder, 'columns.js');
-  await bundle({ entryPoints: [path.join(root, 'src/worker/columnsMain.ts')], outfile: script, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  await bundle({
+    entryPoints: [path.join(root, 'src/worker/columnsMain.ts')],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
   const startThread: StartThread = (handed) => {
     const thread = new Worker(script, { workerData: handed });
     thread.unref();
     return { end: () => void thread.terminate() };
   };
   const read = (name: string): Uint8Array => readFileSync(path.join(folder, `kernels-${name}.wasm`));
-  const second = { startThread, mayStart: () => true, simd: read('simd-shared'), relaxed: read('relaxed-shared'), wide: read('wide-shared') };
-  return tryWide((wideHost) => loadKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second })) as Kernels;
+  const second = {
+    startThread,
+    mayStart: () => true,
+    simd: read('simd-shared'),
+    relaxed: read('relaxed-shared'),
+    wide: read('wide-shared'),
+  };
+  return tryWide((wideHost) =>
+    loadKernels({ simd: read('simd'), relaxed: read('relaxed'), wide: read('wide'), wideHost, second }),
+  ) as Kernels;
 }
 
 /**
@@ -37,11 +52,25 @@ export async function useKernelsOnTwoThreads(): Promise<Kernels> {
  */
 export async function useKernels(build?: keyof typeof names): Promise<Kernels> {
   if (!isFresh()) {
-    const { buildKernels } = (await import(pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href)) as KernelBuild;
+    const { buildKernels } = (await import(
+      pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href
+    )) as KernelBuild;
     await buildKernels(folder);
   }
-  const [simd, relaxed, wide] = Object.values(names).map((name) => readFileSync(path.join(folder, name))) as [Buffer, Buffer, Buffer];
-  const load = (host?: WideHost): Kernels | null => loadKernels({ simd, ...(build !== 'simd' && { relaxed, wide, wideHost: host && { ...host, ...(build === 'wide' && { now: steadyClock() }) } }) });
+  const [simd, relaxed, wide] = Object.values(names).map((name) => readFileSync(path.join(folder, name))) as [
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  const load = (host?: WideHost): Kernels | null =>
+    loadKernels({
+      simd,
+      ...(build !== 'simd' && {
+        relaxed,
+        wide,
+        wideHost: host && { ...host, ...(build === 'wide' && { now: steadyClock() }) },
+      }),
+    });
   const kernels = build === 'simd' || build === 'relaxed' ? load() : tryWide(load);
   if (!kernels) throw new Error('This Node has no WebAssembly SIMD.');
   return kernels;
@@ -54,7 +83,9 @@ function steadyClock(): () => number {
 }
 
 function isFresh(): boolean {
-  const outputs = Object.values(names).flatMap((name) => [name, name.replace('.wasm', '-shared.wasm')]).map((name) => path.join(folder, name));
+  const outputs = Object.values(names)
+    .flatMap((name) => [name, name.replace('.wasm', '-shared.wasm')])
+    .map((name) => path.join(folder, name));
   if (!outputs.every((file) => existsSync(file))) return false;
   const oldest = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
   const inputs = readdirSync(sources).map((name) => path.join(sources, name));

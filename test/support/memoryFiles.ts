@@ -12,7 +12,10 @@ export class MemoryFiles implements vscode.FileSystemProvider, vscode.Disposable
     readonly scheme: string,
     options: { readonly isReadonly?: boolean } = {},
   ) {
-    this.registration = vscode.workspace.registerFileSystemProvider(scheme, this, { isCaseSensitive: true, ...options });
+    this.registration = vscode.workspace.registerFileSystemProvider(scheme, this, {
+      isCaseSensitive: true,
+      ...options,
+    });
   }
 
   /** Puts a file there, or changes it, as another program would. */
@@ -27,7 +30,12 @@ export class MemoryFiles implements vscode.FileSystemProvider, vscode.Disposable
 
   stat({ path }: vscode.Uri): vscode.FileStat {
     if (path === '/') return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
-    return { type: vscode.FileType.File, ctime: 0, mtime: this.time, size: this.readFile(vscode.Uri.from({ scheme: this.scheme, path })).length };
+    return {
+      type: vscode.FileType.File,
+      ctime: 0,
+      mtime: this.time,
+      size: this.readFile(vscode.Uri.from({ scheme: this.scheme, path })).length,
+    };
   }
 
   readFile(uri: vscode.Uri): Uint8Array {

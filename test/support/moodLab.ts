@@ -12,7 +12,22 @@ export function writeMoodLab(folder: string, name: string, search: object, epoch
   const file = path.join(folder, `${name}.lstm-lab.json`);
   const data = { format: 'table', files: [{ path: 'mood.csv' }], split: { by: 'line-modulo' } };
   const tokens = { level: 'word', vocabularySize: 50 };
-  writeFileSync(file, JSON.stringify({ name, task: 'classify', data, tokens, model: { cell: 'lstm' }, hyperparameters: { embedding_dim: 4, epochs }, search }, null, 2));
+  writeFileSync(
+    file,
+    JSON.stringify(
+      {
+        name,
+        task: 'classify',
+        data,
+        tokens,
+        model: { cell: 'lstm' },
+        hyperparameters: { embedding_dim: 4, epochs },
+        search,
+      },
+      null,
+      2,
+    ),
+  );
   return file;
 }
 

@@ -20,16 +20,22 @@ type Vector = readonly number[];
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** Weighted mean of -log softmax(logits)[target], step by step in float64, written down from the papers and sharing no code with the product. */
-export function referenceLoss(shape: NetworkShape, weights: readonly NamedArray[], examples: readonly ReferenceExample[]): number {
+export function referenceLoss(
+  shape: NetworkShape,
+  weights: readonly NamedArray[],
+  examples: readonly ReferenceExample[],
+): number {
   let [sum, total] = [0, 0];
   for (const example of examples) {
     const { target, weight = 1 } = example;
     const features = readSequence(shape, weights, example);
-    const answered: readonly (readonly [Vector, number])[] = typeof target === 'number' ? [[lastOf(features, shape), target]] : features.map((h, t) => [h, target[t] ?? 0]);
+    const answered: readonly (readonly [Vector, number])[] =
+      typeof target === 'number' ? [[lastOf(features, shape), target]] : features.map((h, t) => [h, target[t] ?? 0]);
     for (const [h, label] of answered) {
       const logits = affine(h, find(weights, 'dense.kernel'), find(weights, 'dense.bias').data);
       const largest = Math.max(...logits);
-      sum += weight * (Math.log(logits.reduce((all, z) => all + Math.exp(z - largest), 0)) + largest - (logits[label] ?? 0));
+      sum +=
+        weight * (Math.log(logits.reduce((all, z) => all + Math.exp(z - largest), 0)) + largest - (logits[label] ?? 0));
       total += weight;
     }
   }
@@ -37,9 +43,14 @@ export function referenceLoss(shape: NetworkShape, weights: readonly NamedArray[
 }
 
 /** h of the last layer at every step, forward and backward one after the other, in reading order. */
-function readSequence(shape: NetworkShape, weights: readonly NamedArray[], { ids, masks }: ReferenceExample): readonly Vector[] {
+function readSequence(
+  shape: NetworkShape,
+  weights: readonly NamedArray[],
+  { ids, masks }: ReferenceExample,
+): readonly Vector[] {
   const table = shape.embeddingWidth === null ? null : find(weights, 'embedding');
-  const embed = (id: number): Vector => (table === null ? Array.from({ length: shape.vocabularySize }, (_, k) => (k === id ? 1 : 0)) : rowOf(table, id));
+  const embed = (id: number): Vector =>
+    table === null ? Array.from({ length: shape.vocabularySize }, (_, k) => (k === id ? 1 : 0)) : rowOf(table, id);
   let x: readonly Vector[] = ids.map(embed);
   for (let layer = 0; layer < shape.layers; layer++) {
     const forward = readDirection(shape, weights, { name: `${layer}.forward`, x, masks: masks?.[`${layer}.forward`] });
@@ -47,7 +58,11 @@ function readSequence(shape: NetworkShape, weights: readonly NamedArray[], { ids
       x = forward;
       continue;
     }
-    const backward = readDirection(shape, weights, { name: `${layer}.backward`, x: [...x].reverse(), masks: masks?.[`${layer}.backward`] }).reverse();
+    const backward = readDirection(shape, weights, {
+      name: `${layer}.backward`,
+      x: [...x].reverse(),
+      masks: masks?.[`${layer}.backward`],
+    }).reverse();
     x = forward.map((h, t) => [...h, ...(backward[t] ?? [])]);
   }
   return x;
@@ -59,9 +74,15 @@ interface DirectionInput {
   readonly masks: SequenceMasks | undefined;
 }
 
-function readDirection(shape: NetworkShape, weights: readonly NamedArray[], { name, x, masks = {} }: DirectionInput): Vector[] {
+function readDirection(
+  shape: NetworkShape,
+  weights: readonly NamedArray[],
+  { name, x, masks = {} }: DirectionInput,
+): Vector[] {
   const { units } = shape;
-  const [kernel, recurrent, bias] = ['kernel', 'recurrentKernel', 'bias'].map((part) => find(weights, `${name}.${part}`)) as [NamedArray, NamedArray, NamedArray];
+  const [kernel, recurrent, bias] = ['kernel', 'recurrentKernel', 'bias'].map((part) =>
+    find(weights, `${name}.${part}`),
+  ) as [NamedArray, NamedArray, NamedArray];
   let h: Vector = new Array<number>(units).fill(0);
   let c: Vector = h;
   return x.map((vector) => {
@@ -88,15 +109,24 @@ interface GruWeights {
 }
 
 /** `entering` is the masked h: it is dropped from the mixture too. */
-function stepGru({ shape, recurrent, bias }: GruWeights, { entering: h, fromInput }: { readonly entering: Vector; readonly fromInput: Vector }): Vector {
+function stepGru(
+  { shape, recurrent, bias }: GruWeights,
+  { entering: h, fromInput }: { readonly entering: Vector; readonly fromInput: Vector },
+): Vector {
   const { units } = shape;
   const inner = shape.resetAfter === true ? bias.data.subarray(3 * units) : new Float32Array(3 * units);
   const product = affine(h, recurrent, inner);
   const z = h.map((_, k) => sigmoid((fromInput[k] ?? 0) + (product[k] ?? 0)));
   const r = h.map((_, k) => sigmoid((fromInput[units + k] ?? 0) + (product[units + k] ?? 0)));
   const after = h.map((_, k) => (r[k] ?? 0) * (product[2 * units + k] ?? 0));
-  const before = affine(h.map((value, k) => value * (r[k] ?? 0)), recurrent, new Float32Array(3 * units)).slice(2 * units);
-  const n = h.map((_, k) => Math.tanh((fromInput[2 * units + k] ?? 0) + ((shape.resetAfter === true ? after : before)[k] ?? 0)));
+  const before = affine(
+    h.map((value, k) => value * (r[k] ?? 0)),
+    recurrent,
+    new Float32Array(3 * units),
+  ).slice(2 * units);
+  const n = h.map((_, k) =>
+    Math.tanh((fromInput[2 * units + k] ?? 0) + ((shape.resetAfter === true ? after : before)[k] ?? 0)),
+  );
   return h.map((value, k) => (z[k] ?? 0) * value + (1 - (z[k] ?? 0)) * (n[k] ?? 0));
 }
 
@@ -109,7 +139,9 @@ function lastOf(features: readonly Vector[], { bidirectional, units }: NetworkSh
 /** x W + b. */
 function affine(x: Vector, { data, shape }: NamedArray, bias: ArrayLike<number>): number[] {
   const columns = shape.at(-1) ?? 0;
-  return Array.from({ length: columns }, (_, column) => x.reduce((sum, value, row) => sum + value * (data[row * columns + column] ?? 0), bias[column] ?? 0));
+  return Array.from({ length: columns }, (_, column) =>
+    x.reduce((sum, value, row) => sum + value * (data[row * columns + column] ?? 0), bias[column] ?? 0),
+  );
 }
 
 function rowOf({ data, shape }: NamedArray, row: number): Vector {

@@ -14,6 +14,7 @@ export function traceMeans(text: string): Record<Field, number[]> {
   mkdirSync(path.dirname(out), { recursive: true });
   execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'trace', 'prose-lstm', '--text', text, '--out', out]);
   const { arrays } = JSON.parse(readFileSync(out, 'utf8')) as { arrays: Record<string, { data: number[][] }> };
-  const means = (field: Field): number[] => arrays[`0.forward.${field}`]?.data.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length) ?? [];
+  const means = (field: Field): number[] =>
+    arrays[`0.forward.${field}`]?.data.map((row) => row.reduce((sum, value) => sum + value, 0) / row.length) ?? [];
   return Object.fromEntries(fields.map((field) => [field, means(field)])) as Record<Field, number[]>;
 }

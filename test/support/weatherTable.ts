@@ -10,6 +10,8 @@ export function weatherAt(row: number, column: number): number {
 /** The table as CSV, its rows named by days. */
 export function weatherCsv(rows: number): string {
   const day = (row: number): string => new Date(Date.UTC(2024, 0, 1 + row)).toISOString().slice(0, 10);
-  const lines = Array.from({ length: rows }, (_, row) => [day(row), ...weatherColumns.map((_name, column) => weatherAt(row, column))].join(','));
+  const lines = Array.from({ length: rows }, (_, row) =>
+    [day(row), ...weatherColumns.map((_name, column) => weatherAt(row, column))].join(','),
+  );
   return `${['day', ...weatherColumns].join(',')}\n${lines.join('\n')}\n`;
 }

@@ -11,7 +11,11 @@ const themes = {
   light: { setting: 'Default Light Modern', label: 'Light Modern', className: 'vs' },
   dark: { setting: 'Default Dark Modern', label: 'Dark Modern', className: 'vs-dark' },
   'high-contrast': { setting: 'Default High Contrast', label: 'Dark High Contrast', className: 'hc-black' },
-  'high-contrast-light': { setting: 'Default High Contrast Light', label: 'Light High Contrast', className: 'hc-light' },
+  'high-contrast-light': {
+    setting: 'Default High Contrast Light',
+    label: 'Light High Contrast',
+    className: 'hc-light',
+  },
 } as const;
 
 export type ThemeName = keyof typeof themes;
@@ -174,14 +178,24 @@ async function chooseTheme(page: Page, theme: ThemeName): Promise<void> {
 
 async function openFile(page: Page, name: string): Promise<void> {
   // The row that Enter opens: others are listed before the filter has run.
-  const box = await search(page, { keys: 'Control+P', text: name, row: page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }) });
+  const box = await search(page, {
+    keys: 'Control+P',
+    text: name,
+    row: page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }),
+  });
   await box.press('Enter');
-  await page.locator(`.tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`).first().waitFor({ timeout: 20_000 });
+  await page
+    .locator(`.tab.active[data-resource-name="${name.slice(name.lastIndexOf('/') + 1)}"]`)
+    .first()
+    .waitFor({ timeout: 20_000 });
   await page.locator('.editor-instance .view-lines').first().waitFor({ timeout: 20_000 });
 }
 
 async function chooseFromExplorer(page: Page, name: string, entry: string): Promise<void> {
-  await page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).first().click({ button: 'right' });
+  await page
+    .locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`)
+    .first()
+    .click({ button: 'right' });
   const item = page.locator('.monaco-menu .action-item', { hasText: entry }).first();
   // VS Code takes a click that follows the opening of a menu at once for the end of the gesture that opened it.
   for (let attempt = 0; attempt < 10 && (attempt === 0 || (await item.isVisible())); attempt++) {
@@ -205,7 +219,10 @@ async function runCommand(page: Page, title: string): Promise<void> {
  * listen yet, or where an editor that was still on its way took the focus, which closes the box. Nothing is typed that could then go
  * into the editor.
  */
-async function search(page: Page, { keys, text, row }: { readonly keys: string; readonly text: string; readonly row: Locator }): Promise<Locator> {
+async function search(
+  page: Page,
+  { keys, text, row }: { readonly keys: string; readonly text: string; readonly row: Locator },
+): Promise<Locator> {
   const box = page.locator('.quick-input-widget .quick-input-filter input');
   for (let attempt = 0; attempt < 10; attempt += 1) {
     await page.keyboard.press(keys);
@@ -233,7 +250,12 @@ async function findFrame(page: Page, selector: string, timeoutMs = 30_000): Prom
     }
     await page.waitForTimeout(100);
   }
-  throw new Error(`No web view has "${selector}" after ${timeoutMs} ms; frames: ${page.frames().map((frame) => frame.url()).join(', ')}`);
+  throw new Error(
+    `No web view has "${selector}" after ${timeoutMs} ms; frames: ${page
+      .frames()
+      .map((frame) => frame.url())
+      .join(', ')}`,
+  );
 }
 
 async function takeScreenshot(page: Page, name: string): Promise<string> {

@@ -41,26 +41,40 @@ export interface WorkerStart {
 export async function startWorkerThread(start: WorkerStart = {}): Promise<WorkerThread> {
   const folder = mkdtempSync(path.join(tmpdir(), 'worker-'));
   await bundle(folder);
-  return openThread(path.join(folder, 'worker.js'), folder, { ...start, tidyUp: () => rmSync(folder, { recursive: true }) });
+  return openThread(path.join(folder, 'worker.js'), folder, {
+    ...start,
+    tidyUp: () => rmSync(folder, { recursive: true }),
+  });
 }
 
 async function bundle(folder: string): Promise<void> {
   await useKernels();
-  const { targets } = (await import(pathToFileURL(path.join(root, 'esbuild.mjs')).href)) as { targets: readonly BuildOptions[] };
+  const { targets } = (await import(pathToFileURL(path.join(root, 'esbuild.mjs')).href)) as {
+    targets: readonly BuildOptions[];
+  };
   for (const target of targets) {
     const [name = ''] = Object.keys(target.entryPoints ?? {});
-    if (['worker', 'reader', 'columns'].includes(name)) await build({ ...target, outdir: folder, metafile: false, sourcemap: false });
+    if (['worker', 'reader', 'columns'].includes(name))
+      await build({ ...target, outdir: folder, metafile: false, sourcemap: false });
   }
   mkdirSync(folder, { recursive: true });
   const binaries = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
-  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) copyFileSync(path.join(binaries, file), path.join(folder, file));
+  for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'])
+    copyFileSync(path.join(binaries, file), path.join(folder, file));
   const kernels = path.join(root, 'out/kernels');
-  for (const file of readdirSync(kernels).filter((name) => name.endsWith('.wasm'))) copyFileSync(path.join(kernels, file), path.join(folder, file));
+  for (const file of readdirSync(kernels).filter((name) => name.endsWith('.wasm')))
+    copyFileSync(path.join(kernels, file), path.join(folder, file));
 }
 
 /** Starts a worker that is there already. */
-export async function openThread(workerPath: string, binariesFolder: string, { tidyUp, wideVectors, threads, onLog }: WorkerStart & { tidyUp?: () => void } = {}): Promise<WorkerThread> {
-  const worker = new Worker(workerPath, { workerData: { modelsFolder: path.join(root, 'media/models'), binariesFolder, wideVectors, threads } });
+export async function openThread(
+  workerPath: string,
+  binariesFolder: string,
+  { tidyUp, wideVectors, threads, onLog }: WorkerStart & { tidyUp?: () => void } = {},
+): Promise<WorkerThread> {
+  const worker = new Worker(workerPath, {
+    workerData: { modelsFolder: path.join(root, 'media/models'), binariesFolder, wideVectors, threads },
+  });
   const listeners = new Set<(message: WorkerToHost) => void>();
   worker.on('message', (message: WorkerToHost) => {
     if (message.type === 'log') onLog?.(message);
@@ -80,8 +94,11 @@ export async function openThread(workerPath: string, binariesFolder: string, { t
   return {
     ask: (kind, params) => {
       const id = nextId++;
-      const first = (type: WorkerToHost['type']): Promise<WorkerToHost> => waitFor((message) => message.type === type && 'id' in message && message.id === id);
-      const answer = first('answer').then((message) => (message as Extract<WorkerToHost, { type: 'answer' }>).result as Answer);
+      const first = (type: WorkerToHost['type']): Promise<WorkerToHost> =>
+        waitFor((message) => message.type === type && 'id' in message && message.id === id);
+      const answer = first('answer').then(
+        (message) => (message as Extract<WorkerToHost, { type: 'answer' }>).result as Answer,
+      );
       worker.postMessage({ type: 'request', id, kind, params });
       return { answer, first, cancel: () => worker.postMessage({ type: 'cancel', id }) };
     },

@@ -48,7 +48,9 @@ export async function startCodeServer({ node, entry }, { folder, settings = {}, 
   const folders = ['--user-data-dir', path.join(folder, 'user'), '--extensions-dir', path.join(folder, 'extensions')];
   const logFile = path.join(folder, 'code-server.log');
   if (vsix) {
-    await run(node, [entry, '--install-extension', vsix, ...folders], { logFile: path.join(folder, 'install-extension.log') });
+    await run(node, [entry, '--install-extension', vsix, ...folders], {
+      logFile: path.join(folder, 'install-extension.log'),
+    });
   }
   const port = await findFreePort();
   const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];

@@ -9,4 +9,7 @@ export function desktopArguments(parts: DesktopParts): string[];
 /** Opens the desktop VS Code until its window is closed; false where it cannot be opened, which is printed. */
 export function openOnDesktop(code: string, parts: DesktopParts): Promise<boolean>;
 /** Path of a downloaded desktop VS Code, or null where there is no screen or no download, which is printed. */
-export function maybeDownloadDesktop(download: () => Promise<string>, options?: { readonly hasScreen?: boolean }): Promise<string | null>;
+export function maybeDownloadDesktop(
+  download: () => Promise<string>,
+  options?: { readonly hasScreen?: boolean },
+): Promise<string | null>;

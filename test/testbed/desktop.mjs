@@ -7,7 +7,16 @@ import { testbedFolder } from './vscode.mjs';
 export function desktopArguments({ extensions, workspace, profile = path.join(testbedFolder, 'desktop') }) {
   const quiet = ['--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'];
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return ['--new-window', '--wait', ...extensions.map((folder) => `--extensionDevelopmentPath=${folder}`), '--user-data-dir', profile, ...quiet, ...sandbox, workspace];
+  return [
+    '--new-window',
+    '--wait',
+    ...extensions.map((folder) => `--extensionDevelopmentPath=${folder}`),
+    '--user-data-dir',
+    profile,
+    ...quiet,
+    ...sandbox,
+    workspace,
+  ];
 }
 
 /** Opens the desktop VS Code and waits until its window is closed; says so and gives false where it cannot be opened. */
@@ -27,7 +36,10 @@ export async function openOnDesktop(code, parts) {
 }
 
 /** Path of a desktop VS Code for the tests, downloaded where it can be; else says why not and gives null. */
-export async function maybeDownloadDesktop(download, { hasScreen = process.platform !== 'linux' || Boolean(process.env['DISPLAY']) } = {}) {
+export async function maybeDownloadDesktop(
+  download,
+  { hasScreen = process.platform !== 'linux' || Boolean(process.env['DISPLAY']) } = {},
+) {
   if (!hasScreen) {
     console.log('There is no screen (DISPLAY) for a desktop VS Code: the suites run in code-server.');
     return null;
@@ -35,7 +47,9 @@ export async function maybeDownloadDesktop(download, { hasScreen = process.platf
   try {
     return await download();
   } catch (error) {
-    console.log(`The desktop VS Code cannot be downloaded (${error?.cause?.message ?? error?.message ?? error}): the suites run in code-server.`);
+    console.log(
+      `The desktop VS Code cannot be downloaded (${error?.cause?.message ?? error?.message ?? error}): the suites run in code-server.`,
+    );
     return null;
   }
 }

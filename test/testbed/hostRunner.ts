@@ -12,7 +12,9 @@ export async function run(): Promise<void> {
     reporter: process.env['LSTM_INSPECTOR_REPORTER'] ?? 'spec',
   });
   const part = process.env['LSTM_INSPECTOR_ONLY'] ?? '';
-  for (const file of readdirSync(__dirname).filter((name) => name.endsWith('.test.js') && name.includes(part)).sort()) {
+  for (const file of readdirSync(__dirname)
+    .filter((name) => name.endsWith('.test.js') && name.includes(part))
+    .sort()) {
     mocha.addFile(path.join(__dirname, file));
   }
   await mocha.loadFilesAsync();

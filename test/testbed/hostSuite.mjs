@@ -38,7 +38,9 @@ async function bundleSuites() {
 /** The desktop VS Code by @vscode/test-electron; fails within seconds where its download service does not answer. */
 async function downloadDesktop() {
   const { downloadAndUnzipVSCode } = await import('@vscode/test-electron');
-  const answer = await fetch('https://update.code.visualstudio.com/api/releases/stable', { signal: AbortSignal.timeout(5000) });
+  const answer = await fetch('https://update.code.visualstudio.com/api/releases/stable', {
+    signal: AbortSignal.timeout(5000),
+  });
   if (!answer.ok) throw new Error(`its server answers ${answer.status}`);
   return downloadAndUnzipVSCode({ cachePath: testbedFolder });
 }
@@ -69,7 +71,12 @@ async function runInElectron(vscodeExecutablePath, workspace, env) {
     extensionDevelopmentPath: root,
     extensionTestsPath: path.join(bundled, 'hostRunner.js'),
     extensionTestsEnv: env,
-    launchArgs: [workspace, '--disable-extensions', '--disable-workspace-trust', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+    launchArgs: [
+      workspace,
+      '--disable-extensions',
+      '--disable-workspace-trust',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    ],
   });
 }
 
@@ -78,7 +85,10 @@ async function runInCodeServer(workspace, env) {
   const executablePath = await ensureChrome();
   const { chromium } = await import('playwright-core');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lstm-inspector-vscode-'));
-  const server = await startCodeServer(install, { folder, env: { ...env, LSTM_INSPECTOR_REPORT_PREFIX: reportPrefix } });
+  const server = await startCodeServer(install, {
+    folder,
+    env: { ...env, LSTM_INSPECTOR_REPORT_PREFIX: reportPrefix },
+  });
   const browser = await chromium.launch({ executablePath, args: chromeArguments });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -98,10 +108,15 @@ async function runInCodeServer(workspace, env) {
 /** VS Code reports through two functions of the page: a line of its log, and the exit code of the tests. */
 function waitForExit(page) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Problem('The suites inside the extension host did not end in time.')), timeLimitMs);
+    const timer = setTimeout(
+      () => reject(new Problem('The suites inside the extension host did not end in time.')),
+      timeLimitMs,
+    );
     const expose = async () => {
       await page.exposeFunction('codeAutomationLog', (type, args) => {
-        const text = args.map((argument) => (typeof argument === 'string' ? argument : JSON.stringify(argument))).join(' ');
+        const text = args
+          .map((argument) => (typeof argument === 'string' ? argument : JSON.stringify(argument)))
+          .join(' ');
         if (text.startsWith(reportPrefix)) console.log(text.slice(reportPrefix.length));
         else appendFileSync(logFile, `${type} ${text}\n`);
       });

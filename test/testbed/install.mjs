@@ -72,10 +72,14 @@ export async function ensureNode(major, { withHeaders = false } = {}) {
   const name = nodePackage();
   if (name === null) throw new Problem(`npm has no Node ${major} for ${process.platform} ${process.arch}.`);
   const folder = path.join(cacheFolder, `node-${major}`);
-  await ensurePackages(folder, { [name]: nodeVersions[major] }, {
-    label: `Node ${nodeVersions[major]} (${name} from npm)`,
-    args: ['--ignore-scripts'],
-  });
+  await ensurePackages(
+    folder,
+    { [name]: nodeVersions[major] },
+    {
+      label: `Node ${nodeVersions[major]} (${name} from npm)`,
+      args: ['--ignore-scripts'],
+    },
+  );
   return path.join(folder, 'node_modules', name);
 }
 

@@ -4,7 +4,13 @@ const { writeFileSync } = require('node:fs');
 
 module.exports = class CountingReporter {
   constructor(runner) {
-    const results = { files: runner.suite.suites.map((suite) => suite.file), passed: 0, failed: 0, failures: [], skips: [] };
+    const results = {
+      files: runner.suite.suites.map((suite) => suite.file),
+      passed: 0,
+      failed: 0,
+      failures: [],
+      skips: [],
+    };
     // Inside VS Code the workbench logs to the same place; the prefix tells our lines from its own.
     const prefix = process.env['LSTM_INSPECTOR_REPORT_PREFIX'] ?? '';
     const print = (text) => console.log(`${prefix}${text}`);

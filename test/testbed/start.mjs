@@ -21,7 +21,8 @@ const main = async () => {
   await withProgress('Building', () => run(process.execPath, [path.join(root, 'esbuild.mjs')]));
   await readOnTerminal();
   const code = process.env['LSTM_INSPECTOR_BROWSER_ONLY'] ? null : findOnPath(['code']);
-  if (code !== null && (await openOnDesktop(code, { extensions: [root, starter], workspace: prepareWorkspace() }))) return;
+  if (code !== null && (await openOnDesktop(code, { extensions: [root, starter], workspace: prepareWorkspace() })))
+    return;
   await openInBrowser();
 };
 
@@ -30,7 +31,8 @@ async function readOnTerminal() {
   mkdirSync(out, { recursive: true });
   const trace = path.join(out, 'sample.json');
   const report = path.join(out, 'sample.html');
-  const cli = (...args) => run(process.execPath, [path.join(root, 'dist/cli.js'), ...args], { logFile: path.join(out, 'cli.log') });
+  const cli = (...args) =>
+    run(process.execPath, [path.join(root, 'dist/cli.js'), ...args], { logFile: path.join(out, 'cli.log') });
   await withProgress(`Reading ${path.relative(root, sample)} with ${model}`, async () => {
     await cli('trace', model, '--file', sample, '--out', trace);
     await cli('report', model, '--file', sample, '--out', report);
@@ -76,7 +78,11 @@ function openBrowser(address) {
   const hasScreen = process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
   if (!hasScreen) return;
   const [command, ...args] =
-    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', '""'] : ['xdg-open'];
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '""']
+        : ['xdg-open'];
   // Without a browser the printed address is enough.
   startChild(command, [...args, address], { stdio: 'ignore' }).on('error', () => undefined);
 }

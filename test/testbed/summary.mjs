@@ -20,13 +20,18 @@ export function summarizeTrace({ tokens, arrays, outputOverTime }, model) {
     const worst = surprises.reduce((most, next) => (next.nats > most.nats ? next : most));
     const average = mean(surprises.map(({ nats }) => nats));
     lines.push(`  surprise: ${average.toFixed(2)} nats per token, ${(average / Math.LN2).toFixed(2)} bits`);
-    lines.push(`  most surprising: ${JSON.stringify(worst.text)} after ${JSON.stringify(worst.before)}, ${worst.nats.toFixed(1)} nats`);
+    lines.push(
+      `  most surprising: ${JSON.stringify(worst.text)} after ${JSON.stringify(worst.before)}, ${worst.nats.toFixed(1)} nats`,
+    );
   }
   return lines.join('\n');
 }
 
 function preview(tokens) {
-  const text = tokens.slice(0, 60).map(({ text: part }) => part).join('');
+  const text = tokens
+    .slice(0, 60)
+    .map(({ text: part }) => part)
+    .join('');
   return JSON.stringify(tokens.length > 60 ? `${text}...` : text);
 }
 
@@ -40,7 +45,10 @@ function surprisesOf(tokens, outputOverTime) {
   if (!Array.isArray(rows) || !Array.isArray(rows[0])) return [];
   return tokens.slice(1).map(({ text, id }, step) => ({
     text,
-    before: tokens.slice(Math.max(0, step - 11), step + 1).map((token) => token.text).join(''),
+    before: tokens
+      .slice(Math.max(0, step - 11), step + 1)
+      .map((token) => token.text)
+      .join(''),
     nats: -Math.log(rows[step][id]),
   }));
 }

@@ -1,5 +1,5 @@
 // npm test [-- STEP... [--file PART]]: installs what is missing and runs every suite, or the named steps of it only:
-//   build package types lint unit node24 view host person
+//   build package types format lint unit node24 view host person
 // `--file` takes only the test files with this part in their path. The last line counts the tests.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -17,6 +17,7 @@ const steps = [
   { name: 'build', run: () => check('build', [path.join(root, 'esbuild.mjs'), '--production']) },
   { name: 'package', run: packageExtension },
   { name: 'types', run: () => check('types', [bin('typescript/bin/tsc'), '-b']) },
+  { name: 'format', run: () => check('format', [bin('prettier/bin/prettier.cjs'), '--check', '.']) },
   { name: 'lint', run: () => check('lint', [bin('eslint/bin/eslint.js'), '.']) },
   { name: 'unit', run: () => runMocha({ name: 'unit', folders: ['test/unit'] }) },
   { name: 'node24', run: runUnderNode24 },
@@ -32,7 +33,8 @@ const steps = [
 await runMain(async () => {
   checkNode({ forTests: true });
   const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
-  if (unknown.length > 0) throw new Problem(`No such step: ${unknown.join(', ')}. There are: ${steps.map(({ name }) => name).join(' ')}.`);
+  if (unknown.length > 0)
+    throw new Problem(`No such step: ${unknown.join(', ')}. There are: ${steps.map(({ name }) => name).join(' ')}.`);
   await ensureProject();
   rmSync(resultsFolder, { recursive: true, force: true });
   mkdirSync(resultsFolder, { recursive: true });
@@ -159,7 +161,9 @@ function report(results) {
   console.log('\n=== what ran');
   for (const result of results) {
     const seconds = result.end === undefined ? '' : `  ${Math.round(result.end / 1000)} s`;
-    console.log(`${result.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped${seconds}`);
+    console.log(
+      `${result.name}: ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped${seconds}`,
+    );
   }
   for (const result of results) for (const skip of result.skips) console.log(`skipped in ${result.name}: ${skip}`);
   for (const result of results) {

@@ -15,18 +15,24 @@ export async function ensureCodeServer() {
   const nodeFolder = await ensureNode(20, { withHeaders: true });
   const node = nodeBinary(nodeFolder);
   const folder = path.join(testbedFolder, 'code-server');
-  await ensurePackages(folder, { 'code-server': codeServerVersion }, {
-    label: `VS Code for the browser (code-server ${codeServerVersion}, 300 MB, a minute or two)`,
-    args: ['--ignore-scripts'],
-    extra: () => completeCodeServer(folder, nodeFolder),
-  });
+  await ensurePackages(
+    folder,
+    { 'code-server': codeServerVersion },
+    {
+      label: `VS Code for the browser (code-server ${codeServerVersion}, 300 MB, a minute or two)`,
+      args: ['--ignore-scripts'],
+      extra: () => completeCodeServer(folder, nodeFolder),
+    },
+  );
   return { node, entry: path.join(folder, 'node_modules/code-server/out/node/entry.js') };
 }
 
 async function completeCodeServer(folder, nodeFolder) {
   const missing = ['python3', 'make', 'g++'].filter((name) => findOnPath([name]) === null);
   if (missing.length > 0) {
-    throw new Problem(`Missing: ${missing.join(', ')}. VS Code's native modules are built here; on Debian: apt-get install build-essential python3. A desktop VS Code whose "code" is on the PATH needs none of them.`);
+    throw new Problem(
+      `Missing: ${missing.join(', ')}. VS Code's native modules are built here; on Debian: apt-get install build-essential python3. A desktop VS Code whose "code" is on the PATH needs none of them.`,
+    );
   }
   const workbench = path.join(folder, 'node_modules/code-server/lib/vscode');
   const options = {
@@ -99,12 +105,18 @@ export async function ensureChrome() {
   if (present) return present;
   const advice = 'Install Chromium or Chrome, or set CHROME_PATH to one.';
   if (process.getuid?.() !== 0 || !isDebian() || findOnPath(['apt-get']) === null) {
-    throw new Problem(`No Chromium or Chrome found, and this is not root on a Debian, so it cannot be installed. ${advice}`);
+    throw new Problem(
+      `No Chromium or Chrome found, and this is not root on a Debian, so it cannot be installed. ${advice}`,
+    );
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const lock = ['-o', 'DPkg::Lock::Timeout=600'];
   await withProgress('Installing Chromium (apt-get install chromium)', async () => {
-    await run('apt-get', [...lock, 'update'], { env, logFile: path.join(testbedFolder, 'apt-update.log'), allowFailure: true });
+    await run('apt-get', [...lock, 'update'], {
+      env,
+      logFile: path.join(testbedFolder, 'apt-update.log'),
+      allowFailure: true,
+    });
     const packages = ['chromium', 'fonts-dejavu-core'];
     await run('apt-get', [...lock, 'install', '-y', '--no-install-recommends', ...packages], {
       env,

@@ -83,7 +83,9 @@ describe('the import arrows', () => {
   });
 
   it('lead from src to no other part of the project', () => {
-    const wrong = src.filter(({ target }) => target.startsWith('./') && !target.startsWith('./src/') && !isAsset(target));
+    const wrong = src.filter(
+      ({ target }) => target.startsWith('./') && !target.startsWith('./src/') && !isAsset(target),
+    );
     assert.deepEqual(wrong, []);
   });
 

@@ -13,7 +13,10 @@ const sample = readFileSync(path.resolve(__dirname, '../../media/samples/sample.
 const pinned = 40;
 
 /** The pixels of a canvas as 32-bit words, row by row. */
-async function pixelsOf(page: Page, selector: string): Promise<{ readonly width: number; readonly height: number; readonly words: Uint32Array }> {
+async function pixelsOf(
+  page: Page,
+  selector: string,
+): Promise<{ readonly width: number; readonly height: number; readonly words: Uint32Array }> {
   const read = `(() => { const canvas = document.querySelector(${JSON.stringify(selector)}); const { width, height } = canvas;
     const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
     context.drawImage(canvas, 0, 0);
@@ -50,7 +53,10 @@ describe('the inspector with a bundled model', () => {
     const box = await view.page.locator('[data-track=c] .plot canvas').boundingBox();
     await view.page.mouse.click((box?.x ?? 0) + (pinned + 0.5) * 12, (box?.y ?? 0) + 20);
     await view.page.mouse.move(1, 1);
-    await view.page.waitForFunction((step) => document.querySelector('.unit-heading')?.textContent.includes(`at step ${step}`), pinned);
+    await view.page.waitForFunction(
+      (step) => document.querySelector('.unit-heading')?.textContent.includes(`at step ${step}`),
+      pinned,
+    );
   });
   after(async () => {
     await bench.stop();
@@ -74,16 +80,28 @@ describe('the inspector with a bundled model', () => {
         [copy.width, copy.height] = [(canvas as HTMLCanvasElement).width, (canvas as HTMLCanvasElement).height];
         const context = copy.getContext('2d', { willReadFrequently: true });
         context?.drawImage(canvas as HTMLCanvasElement, 0, 0);
-        return new Set(new Uint32Array(context?.getImageData(0, 0, copy.width, copy.height).data.buffer ?? new ArrayBuffer(0))).size;
+        return new Set(
+          new Uint32Array(context?.getImageData(0, 0, copy.width, copy.height).data.buffer ?? new ArrayBuffer(0)),
+        ).size;
       });
     const seen: [string, string, number][] = [];
     for (let k = 0; k < 3; k++) {
-      seen.push([await button.innerText(), await view.page.locator('[data-track=c] .legend-range').innerText(), await coloursOf()]);
-      await view.page.locator('[data-track=c] .track, [data-track=c]').first().screenshot({ path: path.join(screenshotFolder, `bundled-cell-${k}.png`) });
+      seen.push([
+        await button.innerText(),
+        await view.page.locator('[data-track=c] .legend-range').innerText(),
+        await coloursOf(),
+      ]);
+      await view.page
+        .locator('[data-track=c] .track, [data-track=c]')
+        .first()
+        .screenshot({ path: path.join(screenshotFolder, `bundled-cell-${k}.png`) });
       await button.click();
       await view.page.waitForTimeout(200);
     }
-    assert.deepEqual(seen.map(([name]) => name), ['log scale', 'linear', 'tanh(c)']);
+    assert.deepEqual(
+      seen.map(([name]) => name),
+      ['log scale', 'linear', 'tanh(c)'],
+    );
     assert.match(seen[2]?.[1] ?? '', /\u22121\s+1/);
     assert.ok((seen[0]?.[2] ?? 0) > 100, JSON.stringify(seen));
   });
@@ -100,7 +118,9 @@ describe('the inspector with a bundled model', () => {
       const expected = twoPlaces(log10Norms(norms)[pinned] ?? NaN);
       assert.ok(table.includes(expected), `${expected} is not in ${table}`);
     }
-    const [high, low] = (await view.page.locator('[data-track=gradient] .unit-axis span').allInnerTexts()).map((text) => Number(text.replace('\u2212', '-').replace('1e', '')));
+    const [high, low] = (await view.page.locator('[data-track=gradient] .unit-axis span').allInnerTexts()).map((text) =>
+      Number(text.replace('\u2212', '-').replace('1e', '')),
+    );
     assert.ok(high !== undefined && low !== undefined && low < high);
     const letter = view.page.locator('[data-track=gradient] .line-letters .letter').first();
     assert.equal(await letter.innerText(), 'h');
@@ -110,7 +130,10 @@ describe('the inspector with a bundled model', () => {
       const x = Math.round((step + 0.5) * 12);
       const expected = 2 + ((high - (h[step] ?? NaN)) / (high - low)) * (104 - 8 - 4);
       const rows = Array.from({ length: height }, (_, y) => y).filter((y) => isNear(words[y * width + x] ?? 0, colour));
-      assert.ok(rows.some((y) => Math.abs(y + 0.5 - expected) <= 2), `step ${step}: dL/dh should be at ${expected}, its colour is at ${rows.join()}`);
+      assert.ok(
+        rows.some((y) => Math.abs(y + 0.5 - expected) <= 2),
+        `step ${step}: dL/dh should be at ${expected}, its colour is at ${rows.join()}`,
+      );
     }
   });
 
@@ -127,10 +150,16 @@ describe('the inspector with a bundled model', () => {
     const levels: [number, number][] = [];
     matrix.log10.forEach((value, at) => {
       assert.equal((words[at] ?? 0) >>> 24, value === -Infinity ? 0 : 255, `cell ${at}: ${value}`);
-      if (value !== -Infinity) levels.push([Math.max(0, Math.round(((value - low) * 255) / (top - low))), words[at] ?? 0]);
+      if (value !== -Infinity)
+        levels.push([Math.max(0, Math.round(((value - low) * 255) / (top - low))), words[at] ?? 0]);
     });
     assertOneColourALevel(levels);
-    assert.match(await view.page.locator('.matrix-axis').innerText(), new RegExp(`time step ${matrix.from} to ${matrix.to - 1} across, loss step ${matrix.lossSteps[0]} to ${matrix.lossSteps.at(-1)} down`));
+    assert.match(
+      await view.page.locator('.matrix-axis').innerText(),
+      new RegExp(
+        `time step ${matrix.from} to ${matrix.to - 1} across, loss step ${matrix.lossSteps[0]} to ${matrix.lossSteps.at(-1)} down`,
+      ),
+    );
     await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-matrix.png') });
     await assertTidy(view.page);
   });
@@ -138,7 +167,9 @@ describe('the inspector with a bundled model', () => {
   it('colours the text by the influence on the output of the cursor, on a scale per token', async () => {
     const { log10, rowMaximum } = await ask(link, 'connectivity', { inspection: 1, from: pinned, to: pinned + 1 });
     await view.page.evaluate(() => {
-      const choice = [...document.querySelectorAll<HTMLSelectElement>('select.select')].find((select) => select.querySelector('[value=connectivity]') !== null);
+      const choice = [...document.querySelectorAll<HTMLSelectElement>('select.select')].find(
+        (select) => select.querySelector('[value=connectivity]') !== null,
+      );
       if (choice === undefined) throw new Error('The toolbar does not offer the influence.');
       choice.value = 'connectivity';
       choice.dispatchEvent(new Event('change'));
@@ -155,7 +186,10 @@ describe('the inspector with a bundled model', () => {
       ]);
       const colours = new Map(levels);
       for (const [level, word] of levels) assert.equal(word, colours.get(level));
-      assert.ok(colours.has(255) && colours.size > 3 && new Set(colours.values()).size === colours.size, JSON.stringify(levels));
+      assert.ok(
+        colours.has(255) && colours.size > 3 && new Set(colours.values()).size === colours.size,
+        JSON.stringify(levels),
+      );
     });
     await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-influence.png') });
     await assertTidy(view.page);
@@ -166,8 +200,14 @@ describe('the inspector with a bundled model', () => {
     assert.ok(findings.length > 0);
     await openTab('Findings');
     await view.page.waitForSelector('ul.findings');
-    assert.deepEqual(await view.page.locator('.finding-title').allInnerTexts(), findings.map(({ title }) => title));
-    assert.deepEqual(await view.page.locator('.finding-evidence').allInnerTexts(), findings.map(({ evidence }) => evidence));
+    assert.deepEqual(
+      await view.page.locator('.finding-title').allInnerTexts(),
+      findings.map(({ title }) => title),
+    );
+    assert.deepEqual(
+      await view.page.locator('.finding-evidence').allInnerTexts(),
+      findings.map(({ evidence }) => evidence),
+    );
     await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-findings.png') });
     await assertTidy(view.page);
     await assertNothingSerious(view.page);
@@ -175,7 +215,10 @@ describe('the inspector with a bundled model', () => {
 
   it('complains of nothing on the whole way', () => {
     assert.deepEqual(view.complaints, []);
-    assert.deepEqual(host.received.filter(({ type }) => type === 'broken'), []);
+    assert.deepEqual(
+      host.received.filter(({ type }) => type === 'broken'),
+      [],
+    );
   });
 });
 
@@ -195,12 +238,20 @@ describe('the gradients of a long text', () => {
   });
 
   it('are not computed unasked: the pane says what they cost and offers a part, which is then exact', async () => {
-    const { page, complaints } = await bench.open({ theme: 'dark-modern', width: 1200, height: 900, onMessage: host.onMessage });
+    const { page, complaints } = await bench.open({
+      theme: 'dark-modern',
+      width: 1200,
+      height: 900,
+      onMessage: host.onMessage,
+    });
     await page.getByRole('tab', { name: 'Gradient' }).click();
     const pane = page.locator('vscode-tab-panel:visible');
     await pane.getByText('going back through all 12,000 steps takes').waitFor();
     assert.match(await pane.innerText(), /(about [\d.]+ s|less than 0\.1 s) and \d+ MB/);
-    assert.deepEqual(host.received.filter((message) => message.type === 'request' && message.kind === 'gradients'), []);
+    assert.deepEqual(
+      host.received.filter((message) => message.type === 'request' && message.kind === 'gradients'),
+      [],
+    );
     await page.screenshot({ path: path.join(screenshotFolder, 'bundled-long-text.png') });
     await assertTidy(page);
     await pane.getByText('Only 2,000 steps before the loss').click();
@@ -214,7 +265,11 @@ describe('the gradients of a long text', () => {
     await page.locator('.plots').press('Home');
     await pane.getByText('left out').first().waitFor();
     await pane.getByRole('button', { name: 'All steps' }).click();
-    await page.waitForFunction(() => document.querySelector('vscode-tab-panel:not([hidden]) table.statistics td') !== null && !document.body.innerText.includes('left out'));
+    await page.waitForFunction(
+      () =>
+        document.querySelector('vscode-tab-panel:not([hidden]) table.statistics td') !== null &&
+        !document.body.innerText.includes('left out'),
+    );
     const [first] = [log10Norms(layers[0].dLdh)[0] ?? NaN];
     await pane.getByText(twoPlaces(first)).first().waitFor();
     assert.deepEqual(complaints, []);
@@ -222,6 +277,7 @@ describe('the gradients of a long text', () => {
 });
 
 function isNear(word: number, [red = 0, green = 0, blue = 0]: readonly number[]): boolean {
-  const away = Math.abs((word & 255) - red) + Math.abs(((word >> 8) & 255) - green) + Math.abs(((word >> 16) & 255) - blue);
+  const away =
+    Math.abs((word & 255) - red) + Math.abs(((word >> 8) & 255) - green) + Math.abs(((word >> 16) & 255) - blue);
   return word >>> 24 > 200 && away < 40;
 }

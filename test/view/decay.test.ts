@@ -8,7 +8,15 @@ import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
 
-const first: DecayParams = { cells: [{ cell: 'rnn', units: 16 }, { cell: 'lstm', units: 16, forgetBias: 1 }], steps: 51, inputs: 8, seeds: 3 };
+const first: DecayParams = {
+  cells: [
+    { cell: 'rnn', units: 16 },
+    { cell: 'lstm', units: 16, forgetBias: 1 },
+  ],
+  steps: 51,
+  inputs: 8,
+  seeds: 3,
+};
 
 /** Answers with the engine's own comparison of untrained cells on noise. */
 function compute(params: DecayParams): DecayComparison {
@@ -25,9 +33,23 @@ function compute(params: DecayParams): DecayComparison {
   for (let next = work.next(); ; next = work.next()) if (next.done === true) return next.value;
 }
 
-const hydrate: HydrateDecay = { type: 'hydrateDecay', source: 'Noise', text: '', params: first, stale: null, strings: {}, stored: { ranges: [], hash: '', model: { kind: 'bundled', name: 'prose-lstm' } } };
+const hydrate: HydrateDecay = {
+  type: 'hydrateDecay',
+  source: 'Noise',
+  text: '',
+  params: first,
+  stale: null,
+  strings: {},
+  stored: { ranges: [], hash: '', model: { kind: 'bundled', name: 'prose-lstm' } },
+};
 
-type Posted = { readonly type: string; readonly id?: number; readonly params?: DecayParams; readonly suggestedName?: string; readonly data?: string };
+type Posted = {
+  readonly type: string;
+  readonly id?: number;
+  readonly params?: DecayParams;
+  readonly suggestedName?: string;
+  readonly data?: string;
+};
 
 describe('the page that compares gradient decay', () => {
   let bench: ViewBench;
@@ -47,7 +69,8 @@ describe('the page that compares gradient decay', () => {
         const message = raw as Posted;
         posted.push(message);
         if (message.type === 'ready') void send(hydrate);
-        if (message.type === 'request') void send({ type: 'answer', id: message.id, result: { ok: true, value: compute(message.params ?? {}) } });
+        if (message.type === 'request')
+          void send({ type: 'answer', id: message.id, result: { ok: true, value: compute(message.params ?? {}) } });
       },
     });
     await view.page.waitForSelector('.decay-table td');
@@ -56,7 +79,9 @@ describe('the page that compares gradient decay', () => {
 
   async function halfLifeOfLstm(view: ViewPage): Promise<number> {
     return view.page.evaluate(() => {
-      const row = [...document.querySelectorAll('.decay-table tbody tr')].find((candidate) => candidate.querySelector('th')?.textContent.includes('LSTM') === true);
+      const row = [...document.querySelectorAll('.decay-table tbody tr')].find(
+        (candidate) => candidate.querySelector('th')?.textContent.includes('LSTM') === true,
+      );
       return parseFloat(row?.querySelectorAll('td')[1]?.textContent ?? '');
     });
   }
@@ -66,12 +91,16 @@ describe('the page that compares gradient decay', () => {
       it(`shows curves, table and settings in ${theme} at ${width} pixels`, async () => {
         const view = await show(theme, width);
         assert.ok((await view.page.$$('.decay-chart path[stroke-width]')).length >= 4);
-        await view.page.screenshot({ path: path.join(screenshotFolder, `decay-${theme}-${width}.png`), fullPage: true });
+        await view.page.screenshot({
+          path: path.join(screenshotFolder, `decay-${theme}-${width}.png`),
+          fullPage: true,
+        });
         await assertTidy(view.page);
         await assertNothingSerious(view.page);
         assert.deepEqual(view.complaints, []);
         const settings = await view.page.locator('.decay-settings').innerText();
-        for (const word of ['noise', '51 steps', '3 seeds', 'forget bias 1', 'no clipping']) assert.ok(settings.includes(word), `${word} is not on the picture: ${settings}`);
+        for (const word of ['noise', '51 steps', '3 seeds', 'forget bias 1', 'no clipping'])
+          assert.ok(settings.includes(word), `${word} is not on the picture: ${settings}`);
         await view.close();
       });
     }
@@ -82,7 +111,9 @@ describe('the page that compares gradient decay', () => {
     const before = await halfLifeOfLstm(view);
     const slider = view.page.getByRole('slider', { name: 'Forget bias (LSTM)' });
     for (let step = 0; step < 10; step++) await slider.press('ArrowLeft');
-    await view.page.waitForFunction(() => /forget bias 0(?![.\d])/.test(document.querySelector('.decay-settings')?.textContent ?? ''));
+    await view.page.waitForFunction(() =>
+      /forget bias 0(?![.\d])/.test(document.querySelector('.decay-settings')?.textContent ?? ''),
+    );
     const after = await halfLifeOfLstm(view);
     assert.ok(after < before, `half-life ${before} before, ${after} after`);
     assert.equal(posted.findLast(({ type }) => type === 'decayState')?.params?.cells?.[1]?.forgetBias, 0);
@@ -103,7 +134,11 @@ describe('the page that compares gradient decay', () => {
     const view = await show('light-modern', 1600);
     for (const name of ['SVG', 'CSV', 'PNG']) await view.page.getByText(name, { exact: true }).click();
     while (posted.filter(({ type }) => type === 'save').length < 3) await view.page.waitForTimeout(50);
-    const saved = new Map(posted.filter(({ type }) => type === 'save').map(({ suggestedName, data }) => [suggestedName, Buffer.from(data ?? '', 'base64')]));
+    const saved = new Map(
+      posted
+        .filter(({ type }) => type === 'save')
+        .map(({ suggestedName, data }) => [suggestedName, Buffer.from(data ?? '', 'base64')]),
+    );
     const svg = saved.get('gradient-decay.svg')?.toString('utf8') ?? '';
     assert.match(svg, /<svg xmlns/);
     assert.match(svg, /forget bias 1/);

@@ -17,7 +17,15 @@ const params: DecayParams = {
   input: { kind: 'text', text },
   seeds: 3,
 };
-const hydrate: HydrateDecay = { type: 'hydrateDecay', source: 'sample.txt', text, params, stale: null, strings: {}, stored: { ranges: [], hash: '', model: { kind: 'bundled', name: 'prose-lstm' } } };
+const hydrate: HydrateDecay = {
+  type: 'hydrateDecay',
+  source: 'sample.txt',
+  text,
+  params,
+  stale: null,
+  strings: {},
+  stored: { ranges: [], hash: '', model: { kind: 'bundled', name: 'prose-lstm' } },
+};
 
 describe('the comparison of trained networks and their untrained twins', () => {
   let bench: ViewBench;
@@ -38,16 +46,24 @@ describe('the comparison of trained networks and their untrained twins', () => {
       const onMessage = (raw: unknown, send: (message: unknown) => Promise<void>): void => {
         const message = raw as { readonly type: string; readonly id?: number };
         if (message.type === 'ready') void send(hydrate);
-        if (message.type === 'request') void send({ type: 'answer', id: message.id, result: { ok: true, value: comparison } });
+        if (message.type === 'request')
+          void send({ type: 'answer', id: message.id, result: { ok: true, value: comparison } });
       };
       const view = await bench.open({ theme, width: 1600, height: 1000, page: 'decay', onMessage });
       await view.page.waitForSelector('.decay-table td');
       const rows = await view.page.locator('.decay-table tbody th').allInnerTexts();
       assert.equal(comparison.entries.length, 6);
-      for (const { name } of comparison.entries) assert.ok(rows.some((row) => row.startsWith(name)), `${name} has no row in ${rows.join()}`);
+      for (const { name } of comparison.entries)
+        assert.ok(
+          rows.some((row) => row.startsWith(name)),
+          `${name} has no row in ${rows.join()}`,
+        );
       assert.deepEqual(await view.page.locator('.decay-sentences p').allInnerTexts(), [...comparison.sentences]);
       await view.page.screenshot({ path: path.join(screenshotFolder, `decay-trained-${theme}.png`) });
-      await view.page.screenshot({ path: path.join(screenshotFolder, `decay-trained-${theme}-full.png`), fullPage: true });
+      await view.page.screenshot({
+        path: path.join(screenshotFolder, `decay-trained-${theme}-full.png`),
+        fullPage: true,
+      });
       await assertTidy(view.page);
       await assertNothingSerious(view.page);
       assert.deepEqual(view.complaints, []);

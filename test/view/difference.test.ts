@@ -19,16 +19,44 @@ function differenceOf(shown: FieldChoice = { layer: 0, direction: 'forward', fie
   const before = Float32Array.from({ length: to * H }, () => drawNormal(random) * 0.4);
   const difference = Float32Array.from({ length: to * H }, () => drawNormal(random) * small);
   for (let step = 37; step < 42; step++) difference[step * H + 7] = 0.8 + step / 100;
-  const changes = [41, 40, 39, 38, 37].map((step) => ({ step, unit: 7, before: before[step * H + 7] ?? 0, now: (before[step * H + 7] ?? 0) + (difference[step * H + 7] ?? 0) }));
+  const changes = [41, 40, 39, 38, 37].map((step) => ({
+    step,
+    unit: 7,
+    before: before[step * H + 7] ?? 0,
+    now: (before[step * H + 7] ?? 0) + (difference[step * H + 7] ?? 0),
+  }));
   return {
-    steps: to, from, to, unmatched: 0, shown, width: H, before, difference, changes, notes: [],
+    steps: to,
+    from,
+    to,
+    unmatched: 0,
+    shown,
+    width: H,
+    before,
+    difference,
+    changes,
+    notes: [],
     tokens: [...text].map((character, at) => ({ text: character, start: at, end: at + 1, id: at })),
     layers: [{ layer: 0, direction: 'forward', cell: 'lstm', name: 'lstm', units: H, outputWidth: H, inputWidth: 4 }],
-    fields: fieldNames.map((field, at) => ({ layer: 0, direction: 'forward', field, rootMeanSquare: field === 'c' ? 0.14 : 0.01 * (at + 1), largest: field === 'c' ? 1.21 : 0.1 })),
+    fields: fieldNames.map((field, at) => ({
+      layer: 0,
+      direction: 'forward',
+      field,
+      rootMeanSquare: field === 'c' ? 0.14 : 0.01 * (at + 1),
+      largest: field === 'c' ? 1.21 : 0.1,
+    })),
   };
 }
 
-const hydrate: HydrateDifference = { type: 'hydrateDifference', source: 'notes.md', before: 'model.h5, read 14:02:11', now: 'model.h5, read 14:05:48', inspections: { before: 1, inspection: 2 }, state: 'ready', strings: {} };
+const hydrate: HydrateDifference = {
+  type: 'hydrateDifference',
+  source: 'notes.md',
+  before: 'model.h5, read 14:02:11',
+  now: 'model.h5, read 14:05:48',
+  inspections: { before: 1, inspection: 2 },
+  state: 'ready',
+  strings: {},
+};
 
 interface Posted {
   readonly type: string;
@@ -56,7 +84,12 @@ describe('the page that shows in what two readings differ', () => {
         const message = raw as Posted;
         posted.push(message);
         if (message.type === 'ready') void send(hydrate);
-        if (message.type === 'request') void send({ type: 'answer', id: message.id, result: { ok: true, value: differenceOf(message.params?.shown) } });
+        if (message.type === 'request')
+          void send({
+            type: 'answer',
+            id: message.id,
+            result: { ok: true, value: differenceOf(message.params?.shown) },
+          });
       },
     });
     await view.page.waitForSelector('.difference-table td');
@@ -67,25 +100,42 @@ describe('the page that shows in what two readings differ', () => {
     for (const width of [1600, 320]) {
       it(`shows the map, the largest changes and every field in ${theme} at ${width} pixels`, async () => {
         const view = await show(theme, width);
-        await view.page.screenshot({ path: path.join(screenshotFolder, `difference-${theme}-${width}.png`), fullPage: true });
+        await view.page.screenshot({
+          path: path.join(screenshotFolder, `difference-${theme}-${width}.png`),
+          fullPage: true,
+        });
         await assertTidy(view.page);
         await assertNothingSerious(view.page);
         assert.deepEqual(view.complaints, []);
-        assert.match(await view.page.locator('.subtitle').innerText(), /notes\.md: from model\.h5, read 14:02:11 to model\.h5, read 14:05:48/);
+        assert.match(
+          await view.page.locator('.subtitle').innerText(),
+          /notes\.md: from model\.h5, read 14:02:11 to model\.h5, read 14:05:48/,
+        );
         await view.close();
       });
     }
   }
 
-  it('paints what changed most in the strongest colour, and unchanged cells in the background\'s', async () => {
+  it("paints what changed most in the strongest colour, and unchanged cells in the background's", async () => {
     const view = await show('light-modern', 1600);
     const [strong, weak] = await view.page.evaluate(() => {
       const canvas = document.querySelector('canvas.difference-canvas') as HTMLCanvasElement;
       const context = canvas.getContext('2d') as CanvasRenderingContext2D;
       const [left, top, columnPx, rowPx] = [34, 20, Math.min(28, (canvas.width - 36) / 51), 240 / 24];
-      return [[40, 7], [5, 2]].map(([step = 0, unit = 0]) => [...context.getImageData(Math.round(left + (step + 0.5) * columnPx), Math.round(top + (unit + 0.5) * rowPx), 1, 1).data]);
+      return [
+        [40, 7],
+        [5, 2],
+      ].map(([step = 0, unit = 0]) => [
+        ...context.getImageData(
+          Math.round(left + (step + 0.5) * columnPx),
+          Math.round(top + (unit + 0.5) * rowPx),
+          1,
+          1,
+        ).data,
+      ]);
     });
-    const lightness = (pixel: number[] | undefined): number => (pixel ?? []).slice(0, 3).reduce((sum, channel) => sum + channel, 0);
+    const lightness = (pixel: number[] | undefined): number =>
+      (pixel ?? []).slice(0, 3).reduce((sum, channel) => sum + channel, 0);
     assert.ok(lightness(strong) < lightness(weak) - 100, `${String(strong)} against ${String(weak)}`);
     await view.close();
   });
@@ -93,10 +143,23 @@ describe('the page that shows in what two readings differ', () => {
   it('asks for another field and says what a cell was, is and by how much it changed', async () => {
     const view = await show('dark-modern', 1600);
     await view.page.getByRole('button', { name: /forget gate/ }).click();
-    await view.page.waitForFunction(() => document.querySelector('.difference-detail')?.textContent?.startsWith('forget gate f'));
-    assert.deepEqual(posted.filter(({ type }) => type === 'request').map(({ kind, params }) => [kind, params?.before, params?.inspection, params?.shown?.field]), [['difference', 1, 2, undefined], ['difference', 1, 2, 'f']]);
+    await view.page.waitForFunction(() =>
+      document.querySelector('.difference-detail')?.textContent?.startsWith('forget gate f'),
+    );
+    assert.deepEqual(
+      posted
+        .filter(({ type }) => type === 'request')
+        .map(({ kind, params }) => [kind, params?.before, params?.inspection, params?.shown?.field]),
+      [
+        ['difference', 1, 2, undefined],
+        ['difference', 1, 2, 'f'],
+      ],
+    );
     await view.page.getByTitle('Show this cell').first().click();
-    assert.match(await view.page.locator('.difference-detail').innerText(), /^Step 41 “t”, unit 7, forget gate f: .* before, .* now, change \+1\.210\.$/);
+    assert.match(
+      await view.page.locator('.difference-detail').innerText(),
+      /^Step 41 “t”, unit 7, forget gate f: .* before, .* now, change \+1\.210\.$/,
+    );
     assert.equal(posted.findLast(({ type }) => type === 'hover')?.step, 41);
     await view.close();
   });
@@ -115,7 +178,9 @@ describe('the page that shows in what two readings differ', () => {
     await view.send({ ...hydrate, state: 'reading' });
     await view.page.waitForFunction(() => document.querySelector('.notice')?.textContent?.includes('is being read'));
     await view.send({ ...hydrate, state: 'closed' });
-    await view.page.waitForFunction(() => document.querySelector('.notice')?.textContent?.includes('What was compared stays here'));
+    await view.page.waitForFunction(() =>
+      document.querySelector('.notice')?.textContent?.includes('What was compared stays here'),
+    );
     assert.ok(await view.page.locator('.difference-map').isVisible());
     await view.close();
   });

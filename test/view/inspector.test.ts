@@ -7,7 +7,8 @@ import { seededReading, type SeededReading } from './support/seededTrace';
 import { themeNames, type ThemeName } from './support/themes';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
 
-const sentence = 'The cell remembers "what was said" long before, while a plain network\nforgets it (in 1997 already). ';
+const sentence =
+  'The cell remembers "what was said" long before, while a plain network\nforgets it (in 1997 already). ';
 
 function hostOf({ trace, predictions, formula }: SeededReading, options: FakeHostOptions = {}): FakeHost {
   return new FakeHost(trace, { predictions, answers: { formula }, ...options });
@@ -43,14 +44,24 @@ describe('the inspector', () => {
         const plots = view.page.locator('.plots');
         const box = await view.page.locator('[data-track=c] .plot canvas').boundingBox();
         assert.ok(box !== null);
-        for (const [x, y] of [[5.5 * 12, 30], [14.5 * 12, 30]] as const) await view.page.mouse.click(box.x + x, box.y + y);
+        for (const [x, y] of [
+          [5.5 * 12, 30],
+          [14.5 * 12, 30],
+        ] as const)
+          await view.page.mouse.click(box.x + x, box.y + y);
         await plots.press('ArrowRight');
         await view.page.mouse.move(box.x + 100, box.y + 50);
         await settle(view);
         assert.deepEqual(view.complaints, []);
         assert.deepEqual(host.of('broken'), []);
-        assert.deepEqual(await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))), ['column', 'ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources', 'predictions', 'surprise']);
-        await view.page.screenshot({ path: path.join(screenshotFolder, `inspector-${theme}-${width}.png`), fullPage: true });
+        assert.deepEqual(
+          await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))),
+          ['column', 'ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources', 'predictions', 'surprise'],
+        );
+        await view.page.screenshot({
+          path: path.join(screenshotFolder, `inspector-${theme}-${width}.png`),
+          fullPage: true,
+        });
         await view.page.mouse.move(1, 1);
         await settle(view);
         await assertTidy(view.page);

@@ -28,13 +28,39 @@ describe('the states of the inspector', () => {
     return view;
   }
 
-  const failure = { code: 'model-damaged', message: 'The weights of prose-lstm are cut short. Choose another model.' } as const;
+  const failure = {
+    code: 'model-damaged',
+    message: 'The weights of prose-lstm are cut short. Choose another model.',
+  } as const;
   const cases: readonly (readonly [string, FakeHostOptions, RegExp, RegExp | null])[] = [
     ['loading', { status: { kind: 'loading' } }, /Loading the model/, /Cancel/],
     ['failed', { status: { kind: 'failed', failure } }, /cut short/, /Choose another model/],
     ['cancelled', { status: { kind: 'cancelled', done: 12 } }, /Cancelled after 12 tokens/, /Inspect again/],
-    ['empty', { status: { kind: 'complete', summary: { steps: 0, path: 'plain', computeMs: 0, notes: [] } }, hydrate: { tokens: [], text: '' } }, /no text to read/, /Inspect again/],
-    ['read with a note', { status: { kind: 'complete', summary: { steps: 3, path: 'plain', computeMs: 0, notes: ['2 of 3 characters are not in the vocabulary and read as unknown.'] } } }, /2 of 3 characters/, null],
+    [
+      'empty',
+      {
+        status: { kind: 'complete', summary: { steps: 0, path: 'plain', computeMs: 0, notes: [] } },
+        hydrate: { tokens: [], text: '' },
+      },
+      /no text to read/,
+      /Inspect again/,
+    ],
+    [
+      'read with a note',
+      {
+        status: {
+          kind: 'complete',
+          summary: {
+            steps: 3,
+            path: 'plain',
+            computeMs: 0,
+            notes: ['2 of 3 characters are not in the vocabulary and read as unknown.'],
+          },
+        },
+      },
+      /2 of 3 characters/,
+      null,
+    ],
     ['changed', { hydrate: { stale: 'changed' } }, /has changed since/, /Inspect again/],
     ['gone', { hydrate: { stale: 'gone' } }, /no longer there/, null],
   ];
@@ -53,28 +79,41 @@ describe('the states of the inspector', () => {
   }
 
   it('ask for predictions and gradients only when the values in sight are here', async () => {
-    const host = hostOf(reading, { status: { kind: 'complete', summary: { steps: reading.trace.steps, path: 'plain', computeMs: 0, notes: [] } } });
+    const host = hostOf(reading, {
+      status: { kind: 'complete', summary: { steps: reading.trace.steps, path: 'plain', computeMs: 0, notes: [] } },
+    });
     const view = await show(host);
-    const order: readonly string[] = host.received.map((message) => (message.type === 'request' ? message.kind : message.type));
-    for (const kind of ['predictions', 'gradients']) assert.ok(order.indexOf(kind) > order.indexOf('range') && order.includes('range'), order.join());
+    const order: readonly string[] = host.received.map((message) =>
+      message.type === 'request' ? message.kind : message.type,
+    );
+    for (const kind of ['predictions', 'gradients'])
+      assert.ok(order.indexOf(kind) > order.indexOf('range') && order.includes('range'), order.join());
     await view.close();
   });
 
   it('strike out the tokens that have changed, and no others, and go on answering about them', async () => {
     const staleMarks = { changed: [{ from: 3, to: 7 }], insertedBefore: [12] };
-    const pixelsWith = async (hydrate: FakeHostOptions['hydrate']): Promise<{ readonly view: ViewPage; readonly columns: string[] }> => {
+    const pixelsWith = async (
+      hydrate: FakeHostOptions['hydrate'],
+    ): Promise<{ readonly view: ViewPage; readonly columns: string[] }> => {
       const view = await show(hostOf(reading, { hydrate: { ...hydrate } }));
       const columns = await view.page.evaluate(() => {
         const canvas = document.querySelector<HTMLCanvasElement>('[data-track=ribbon] .plot canvas');
         const context = canvas?.getContext('2d');
         const columnPx = (canvas?.clientWidth ?? 0) / 47;
-        return Array.from({ length: 20 }, (_, step) => context?.getImageData(Math.round(step * columnPx) + 6, 0, 4, 36).data.join() ?? '');
+        return Array.from(
+          { length: 20 },
+          (_, step) => context?.getImageData(Math.round(step * columnPx) + 6, 0, 4, 36).data.join() ?? '',
+        );
       });
       return { view, columns };
     };
     const fresh = await pixelsWith({});
     const { view, columns } = await pixelsWith({ stale: 'changed', staleMarks });
-    assert.deepEqual(columns.flatMap((pixels, step) => (pixels === fresh.columns[step] ? [] : [step])), [3, 4, 5, 6]);
+    assert.deepEqual(
+      columns.flatMap((pixels, step) => (pixels === fresh.columns[step] ? [] : [step])),
+      [3, 4, 5, 6],
+    );
     assert.match(await view.page.locator('.notice').innerText(), /4 of 47 tokens are struck out\. A wedge shows/);
     const ribbon = await view.page.locator('[data-track=ribbon] .plot canvas').boundingBox();
     assert.ok(ribbon);
@@ -82,7 +121,9 @@ describe('the states of the inspector', () => {
     await view.page.locator('.token-text.is-changed').first().waitFor();
     await view.page.mouse.move(1, 1);
     await view.page.locator('.plots').press('ArrowRight');
-    await view.page.waitForFunction(() => document.getElementById('live')?.textContent.includes('Changed since it was read.'));
+    await view.page.waitForFunction(() =>
+      document.getElementById('live')?.textContent.includes('Changed since it was read.'),
+    );
     await view.page.screenshot({ path: path.join(screenshotFolder, 'state-struck-out.png') });
     await assertTidy(view.page);
     await fresh.view.close();
@@ -91,12 +132,25 @@ describe('the states of the inspector', () => {
 
   it('keep the letters of neighbouring pins apart, at the edges too', async () => {
     const last = reading.trace.steps - 1;
-    const state = { layer: 0, direction: 'forward', cursor: null, pins: [0, 1, last - 1, last], unit: null, order: 'stored', zoom: null, ribbon: 'h' } as const;
+    const state = {
+      layer: 0,
+      direction: 'forward',
+      cursor: null,
+      pins: [0, 1, last - 1, last],
+      unit: null,
+      order: 'stored',
+      zoom: null,
+      ribbon: 'h',
+    } as const;
     const view = await show(hostOf(reading, { hydrate: { state } }), 700);
-    const boxes = await view.page.locator('.marker-pin.is-seen span').evaluateAll((letters) => letters.map((letter) => letter.getBoundingClientRect().toJSON() as DOMRect));
+    const boxes = await view.page
+      .locator('.marker-pin.is-seen span')
+      .evaluateAll((letters) => letters.map((letter) => letter.getBoundingClientRect().toJSON() as DOMRect));
     assert.equal(boxes.length, 4);
     const sorted = boxes.sort((a, b) => a.left - b.left);
-    sorted.slice(1).forEach((box, k) => assert.ok(box.left >= (sorted[k]?.right ?? 0), `${k}: ${JSON.stringify(boxes)}`));
+    sorted
+      .slice(1)
+      .forEach((box, k) => assert.ok(box.left >= (sorted[k]?.right ?? 0), `${k}: ${JSON.stringify(boxes)}`));
     await view.page.screenshot({ path: path.join(screenshotFolder, 'state-pins.png') });
     await assertTidy(view.page);
     await view.close();
@@ -113,8 +167,16 @@ describe('the states of the inspector', () => {
     const host = hostOf(reading);
     const view = await show(host);
     const { page } = view;
-    for (let tabs = 0; tabs < 30 && !(await page.evaluate(() => document.activeElement?.classList.contains('plots'))); tabs++) await page.keyboard.press('Tab');
-    assert.ok(await page.evaluate(() => document.activeElement?.classList.contains('plots')), 'the pictures cannot be reached with Tab');
+    for (
+      let tabs = 0;
+      tabs < 30 && !(await page.evaluate(() => document.activeElement?.classList.contains('plots')));
+      tabs++
+    )
+      await page.keyboard.press('Tab');
+    assert.ok(
+      await page.evaluate(() => document.activeElement?.classList.contains('plots')),
+      'the pictures cannot be reached with Tab',
+    );
     for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowDown');
     await page.waitForFunction(() => document.getElementById('live')?.textContent.includes('Token 5 of'));
@@ -129,13 +191,21 @@ describe('the states of the inspector', () => {
     await page.keyboard.press('r');
     await page.keyboard.press('+');
     await page.keyboard.press('Escape');
-    await eventually(() => assert.deepEqual([host.of('copy').length, host.of('reveal').length, host.of('state').at(-1)?.state.unit], [1, 1, null]));
+    await eventually(() =>
+      assert.deepEqual(
+        [host.of('copy').length, host.of('reveal').length, host.of('state').at(-1)?.state.unit],
+        [1, 1, null],
+      ),
+    );
     assert.match(host.of('copy')[0]?.text ?? '', /Token 5 of/);
     assert.equal(host.of('reveal')[0]?.step, 4);
     // One message a painted frame: keys that come faster are taken together, but the last place is always told.
     const told = host.of('hover').map(({ step }) => step ?? -1);
     assert.equal(told.at(-1), 4);
-    assert.deepEqual(told, [...new Set(told)].sort((a, b) => a - b));
+    assert.deepEqual(
+      told,
+      [...new Set(told)].sort((a, b) => a - b),
+    );
     const last = host.of('state').at(-1)?.state;
     assert.deepEqual([last?.pins, last?.unit, last?.cursor], [[], null, 4]);
     assert.ok(last?.zoom !== null);
@@ -149,7 +219,16 @@ describe('the states of the inspector', () => {
   });
 
   it('keep cursor, pins and zoom when the host hydrates them again', async () => {
-    const state = { layer: 0, direction: 'forward', cursor: 7, pins: [3, 9999], unit: 2, order: 'stored', zoom: { from: 2, to: 22 }, ribbon: 'f' } as const;
+    const state = {
+      layer: 0,
+      direction: 'forward',
+      cursor: 7,
+      pins: [3, 9999],
+      unit: 2,
+      order: 'stored',
+      zoom: { from: 2, to: 22 },
+      ribbon: 'f',
+    } as const;
     const host = hostOf(reading, { hydrate: { state } });
     const view = await show(host);
     const kept = host.of('sight').at(-1);
@@ -158,15 +237,30 @@ describe('the states of the inspector', () => {
     await view.close();
   });
 
-  it('follow the editor\'s cursor, a pin made there and the replay when they leave the columns in sight', async () => {
+  it("follow the editor's cursor, a pin made there and the replay when they leave the columns in sight", async () => {
     const zoom = { from: 0, to: 12 };
-    const state = { layer: 0, direction: 'forward', cursor: null, pins: [], unit: null, order: 'stored', zoom, ribbon: 'h' } as const;
+    const state = {
+      layer: 0,
+      direction: 'forward',
+      cursor: null,
+      pins: [],
+      unit: null,
+      order: 'stored',
+      zoom,
+      ribbon: 'h',
+    } as const;
     const host = hostOf(reading, { hydrate: { state } });
     const view = await show(host);
     const seen = async (step: number): Promise<void> => {
       const isSeen = (): boolean => {
         const now = host.of('state').at(-1)?.state;
-        return now?.cursor === step && now.zoom !== null && now.zoom.from <= step && step < now.zoom.to && now.zoom.to - now.zoom.from === 12;
+        return (
+          now?.cursor === step &&
+          now.zoom !== null &&
+          now.zoom.from <= step &&
+          step < now.zoom.to &&
+          now.zoom.to - now.zoom.from === 12
+        );
       };
       for (let attempt = 0; attempt < 100 && !isSeen(); attempt++) await view.page.waitForTimeout(20);
       assert.ok(isSeen(), `step ${step}: ${JSON.stringify(host.of('state').at(-1))}`);
@@ -186,12 +280,23 @@ describe('the states of the inspector', () => {
   it('save the picture and the numbers', async () => {
     const host = hostOf(reading);
     const view = await show(host);
-    for (const name of ['Save the picture as PNG', 'Save the picture as SVG', 'Save the numbers as CSV']) await view.page.getByRole('button', { name }).click();
+    for (const name of ['Save the picture as PNG', 'Save the picture as SVG', 'Save the numbers as CSV'])
+      await view.page.getByRole('button', { name }).click();
     while (host.of('save').length < 3) await view.page.waitForTimeout(50);
-    const saved = new Map(host.of('save').map(({ suggestedName, data }) => [suggestedName.split('.').at(-1), Buffer.from(data as unknown as string, 'base64')]));
+    const saved = new Map(
+      host
+        .of('save')
+        .map(({ suggestedName, data }) => [
+          suggestedName.split('.').at(-1),
+          Buffer.from(data as unknown as string, 'base64'),
+        ]),
+    );
     assert.deepEqual([...(saved.get('png')?.subarray(1, 4) ?? [])], [...Buffer.from('PNG')]);
     assert.match(saved.get('svg')?.toString() ?? '', /forget gate/);
-    assert.match(saved.get('svg')?.toString() ?? '', /sample\.txt; [^<]+; layer 0 \(LSTM, forward\), 16 units as stored; steps 0 to \d+ of 47/);
+    assert.match(
+      saved.get('svg')?.toString() ?? '',
+      /sample\.txt; [^<]+; layer 0 \(LSTM, forward\), 16 units as stored; steps 0 to \d+ of 47/,
+    );
     assert.equal((saved.get('csv')?.toString() ?? '').match(/^\d+,/gm)?.length, reading.trace.steps);
     await view.close();
   });
@@ -212,7 +317,10 @@ describe('the states of the inspector', () => {
       await view.page.locator('.unit-heading', { hasText: /Unit \d+ at step 0/ }).waitFor();
       const chosen = Number(/Unit (\d+) at step 0/.exec(await view.page.locator('.unit-heading').innerText())?.[1]);
       const unitsAPixel = Math.ceil(options.units / box.height);
-      assert.ok(chosen >= options.units - 2 * unitsAPixel - 1 && chosen < options.units, `unit ${chosen} under the last but one pixel`);
+      assert.ok(
+        chosen >= options.units - 2 * unitsAPixel - 1 && chosen < options.units,
+        `unit ${chosen} under the last but one pixel`,
+      );
       assert.deepEqual(view.complaints, []);
       await assertTidy(view.page);
       await view.close();

@@ -32,7 +32,9 @@ describe('the inspector over rows of numbers', () => {
         const view = await bench.open({ theme, width, onMessage: host.onMessage });
         const { page } = view;
         const name = page.locator('[data-track=column] .column-name');
-        await page.locator('[data-track=column] .column-range', { hasText: `${formatValue(4)} to ${formatValue(20)}` }).waitFor();
+        await page
+          .locator('[data-track=column] .column-range', { hasText: `${formatValue(4)} to ${formatValue(20)}` })
+          .waitFor();
         assert.equal(await name.textContent(), weatherColumns[0]);
         assert.match(await page.locator('.subtitle').innerText(), /60 rows/);
         await page.getByLabel('Colour steps by').waitFor();
@@ -43,10 +45,15 @@ describe('the inspector over rows of numbers', () => {
         const line = await page.locator('[data-track=column] .plot canvas').boundingBox();
         assert.ok(line);
         await page.mouse.move(line.x + 28 * 4 + 14, line.y + 20);
-        await page.locator('.tooltip', { hasText: `row 4, 2024-01-05\n${weatherColumns[1]}: ${formatValue(weatherAt(4, 1))}` }).waitFor();
+        await page
+          .locator('.tooltip', { hasText: `row 4, 2024-01-05\n${weatherColumns[1]}: ${formatValue(weatherAt(4, 1))}` })
+          .waitFor();
         await page.screenshot({ path: path.join(screenshotFolder, `numeric-${theme}-${width}.png`), fullPage: true });
         const rows = await page.locator('table.inputs tbody tr').allInnerTexts();
-        assert.deepEqual(rows.map((row) => row.split('\t')), [1, 0, 2].map((column) => [weatherColumns[column], formatValue(weatherAt(4, column))]));
+        assert.deepEqual(
+          rows.map((row) => row.split('\t')),
+          [1, 0, 2].map((column) => [weatherColumns[column], formatValue(weatherAt(4, column))]),
+        );
         await page.mouse.move(1, 1);
         await page.waitForTimeout(200);
         await assertTidy(page);

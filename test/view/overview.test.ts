@@ -11,7 +11,10 @@ import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
 import { ask, startWorker } from './support/workerHost';
 
 const bundled: ModelReference = { kind: 'bundled', name: 'prose-lstm' };
-const fixture = (name: string): ModelReference => ({ kind: 'file', path: path.resolve(__dirname, '../fixtures/models', name) });
+const fixture = (name: string): ModelReference => ({
+  kind: 'file',
+  path: path.resolve(__dirname, '../fixtures/models', name),
+});
 
 describe('the overview of a model', () => {
   let bench: ViewBench;
@@ -27,9 +30,18 @@ describe('the overview of a model', () => {
   beforeEach(() => (posted = []));
 
   /** The page with the extension's own session and worker behind it. */
-  async function show(model: ModelReference, { theme = 'dark-modern' as (typeof themeNames)[number], width = 1600 } = {}): Promise<ViewPage & { session: OverviewSession }> {
+  async function show(
+    model: ModelReference,
+    { theme = 'dark-modern' as (typeof themeNames)[number], width = 1600 } = {},
+  ): Promise<ViewPage & { session: OverviewSession }> {
     const name = model.kind === 'file' ? path.basename(model.path) : model.name;
-    const session = new OverviewSession({ engine: link, name, model: () => Promise.resolve(model), isBundled: model.kind === 'bundled', strings: {} });
+    const session = new OverviewSession({
+      engine: link,
+      name,
+      model: () => Promise.resolve(model),
+      isBundled: model.kind === 'bundled',
+      strings: {},
+    });
     const view = await bench.open({
       theme,
       width,
@@ -37,7 +49,8 @@ describe('the overview of a model', () => {
       onMessage: (raw, send) => {
         const message = raw as OverviewToHost;
         posted.push(message);
-        if (message.type === 'ready') session.connect((answer: HostToOverview) => void send(answer).catch(() => undefined));
+        if (message.type === 'ready')
+          session.connect((answer: HostToOverview) => void send(answer).catch(() => undefined));
         session.receive(message);
       },
     });
@@ -45,11 +58,16 @@ describe('the overview of a model', () => {
   }
 
   const countColours = (view: ViewPage, label: string): Promise<number> =>
-    view.page.locator(`canvas[aria-label^="${label}"]`).first().evaluate((canvas) => {
-      const { width, height } = canvas as HTMLCanvasElement;
-      const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
-      return new Set(new Uint32Array(data.buffer)).size;
-    });
+    view.page
+      .locator(`canvas[aria-label^="${label}"]`)
+      .first()
+      .evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const data =
+          (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ??
+          new Uint8ClampedArray();
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
 
   async function waitForPictures(view: ViewPage, label: string): Promise<void> {
     // Once only: the browser complains of a canvas that is read again and again.
@@ -63,7 +81,10 @@ describe('the overview of a model', () => {
         const view = await show(bundled, { theme, width });
         await view.page.waitForSelector('.gate-card', { timeout: 20_000 });
         await waitForPictures(view, 'Weights U o');
-        await view.page.screenshot({ path: path.join(screenshotFolder, `overview-${theme}-${width}.png`), fullPage: true });
+        await view.page.screenshot({
+          path: path.join(screenshotFolder, `overview-${theme}-${width}.png`),
+          fullPage: true,
+        });
         await assertTidy(view.page);
         await assertNothingSerious(view.page);
         assert.deepEqual(view.complaints, []);
@@ -79,7 +100,10 @@ describe('the overview of a model', () => {
     const cards = await view.page.locator('.gate-card').allInnerTexts();
     assert.equal(cards.length, 4);
     const forget = cells[0]?.gates[1];
-    assert.ok(cards[1]?.includes('forget gate') && cards[1].includes((forget?.spectralRadius ?? NaN).toFixed(3).slice(0, 4)), cards[1]);
+    assert.ok(
+      cards[1]?.includes('forget gate') && cards[1].includes((forget?.spectralRadius ?? NaN).toFixed(3).slice(0, 4)),
+      cards[1],
+    );
     assert.ok((await view.page.locator('.bias-histogram').innerText()).includes('forget gate'));
     assert.equal(await view.page.locator('.bias-plot rect').count(), 24);
     await view.close();
@@ -98,8 +122,15 @@ describe('the overview of a model', () => {
     await canvas.hover({ position: { x: box.width * (1.5 / map.columns), y: box.height * (2.5 / map.rows) } });
     const text = await view.page.locator('.gate-card').nth(1).locator('.weight-reading').innerText();
     assert.ok(text.startsWith('W f, unit 2, input 1: '), text);
-    assert.ok(Math.abs(Number((text.split(': ')[1] ?? '').replace('\u2212', '-')) - (map.values[2 * map.columns + 1] ?? NaN)) < 0.005, text);
-    await view.page.screenshot({ path: path.join(screenshotFolder, 'overview-onnx-bidirectional.png'), fullPage: true });
+    assert.ok(
+      Math.abs(Number((text.split(': ')[1] ?? '').replace('\u2212', '-')) - (map.values[2 * map.columns + 1] ?? NaN)) <
+        0.005,
+      text,
+    );
+    await view.page.screenshot({
+      path: path.join(screenshotFolder, 'overview-onnx-bidirectional.png'),
+      fullPage: true,
+    });
     assert.ok((await view.page.locator('.cell-section').count()) >= 2);
     assert.ok((await view.page.locator('.cell-section').first().innerText()).includes('order i o f g'));
     await view.close();
@@ -110,7 +141,12 @@ describe('the overview of a model', () => {
     await file.page.waitForSelector('.gate-card', { timeout: 20_000 });
     await file.page.locator('vscode-button', { hasText: 'Inspect a Sentence' }).click();
     await file.page.locator('vscode-button', { hasText: 'Set Vocabulary' }).click();
-    await eventually(() => assert.deepEqual(posted.flatMap((message) => (message.type === 'do' ? [message.action] : [])), ['inspect', 'settings']));
+    await eventually(() =>
+      assert.deepEqual(
+        posted.flatMap((message) => (message.type === 'do' ? [message.action] : [])),
+        ['inspect', 'settings'],
+      ),
+    );
     await file.page.screenshot({ path: path.join(screenshotFolder, 'overview-keras.png'), fullPage: true });
     await file.close();
     const own = await show(bundled);
@@ -135,10 +171,13 @@ describe('the overview of a model', () => {
   it('asks again when the file has changed', async () => {
     const view = await show(fixture('rnn.onnx'));
     await view.page.waitForSelector('.gate-card', { timeout: 20_000 });
-    const asked = (): number => posted.filter((message) => message.type === 'request' && message.kind === 'overview').length;
+    const asked = (): number =>
+      posted.filter((message) => message.type === 'request' && message.kind === 'overview').length;
     assert.equal(asked(), 1);
     // The sections of before the change, which stay until the new answer is there, are told apart from those that come.
-    await view.page.locator('.cell-section').evaluateAll((sections) => sections.forEach((section) => section.classList.add('of-before')));
+    await view.page
+      .locator('.cell-section')
+      .evaluateAll((sections) => sections.forEach((section) => section.classList.add('of-before')));
     view.session.refresh();
     await eventually(() => assert.equal(asked(), 2));
     await view.page.waitForSelector('.cell-section.of-before', { state: 'detached' });

@@ -33,8 +33,16 @@ describe('the page of a panel whose files do not come', () => {
     };
     await page.addInitScript({ content: 'globalThis.acquireVsCodeApi = () => ({ postMessage() {} });' });
     await page.route(`${origin}/`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
-    await page.route(`${origin}/view.js`, (route) => (count('view.js') <= failures ? route.abort('namenotresolved') : route.fulfill({ contentType: 'text/javascript', body: 'document.title += ", run"' })));
-    await page.route(`${origin}/view.css`, (route) => (count('view.css') <= failures ? route.abort('namenotresolved') : route.fulfill({ contentType: 'text/css', body: 'main { color: rgb(1, 2, 3) }' })));
+    await page.route(`${origin}/view.js`, (route) =>
+      count('view.js') <= failures
+        ? route.abort('namenotresolved')
+        : route.fulfill({ contentType: 'text/javascript', body: 'document.title += ", run"' }),
+    );
+    await page.route(`${origin}/view.css`, (route) =>
+      count('view.css') <= failures
+        ? route.abort('namenotresolved')
+        : route.fulfill({ contentType: 'text/css', body: 'main { color: rgb(1, 2, 3) }' }),
+    );
     await page.goto(`${origin}/`);
     return { page, asked };
   }
@@ -42,7 +50,9 @@ describe('the page of a panel whose files do not come', () => {
   it('asks for them again until they come, and runs the script once', async () => {
     const { page, asked } = await openPage(3);
     await page.waitForFunction(() => document.title === 'A panel, run');
-    await page.waitForFunction(() => getComputedStyle(document.querySelector('main') ?? document.body).color === 'rgb(1, 2, 3)');
+    await page.waitForFunction(
+      () => getComputedStyle(document.querySelector('main') ?? document.body).color === 'rgb(1, 2, 3)',
+    );
     assert.deepEqual(Object.fromEntries(asked), { 'view.css': 4, 'view.js': 4 });
     assert.equal(await page.title(), 'A panel, run');
     await page.context().close();

@@ -24,22 +24,38 @@ describe('a report page, opened from the file system', () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'lstm-inspector-report-'));
     file = path.join(folder, 'report.html');
     const text = 'The cell remembers "what was said" long before, while a plain network forgets it (in 1997 already).';
-    execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), 'report', 'prose-lstm', '--text', text, '--out', file]);
-    browser = await chromium.launch({ executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+    execFileSync(process.execPath, [
+      path.join(root, 'dist/cli.js'),
+      'report',
+      'prose-lstm',
+      '--text',
+      text,
+      '--out',
+      file,
+    ]);
+    browser = await chromium.launch({
+      executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
   });
   after(async () => {
     await browser.close();
     rmSync(folder, { recursive: true });
   });
 
-  async function show(width: number, look: (typeof looks)[number]): Promise<{ readonly page: Page; readonly requests: string[]; readonly complaints: string[] }> {
+  async function show(
+    width: number,
+    look: (typeof looks)[number],
+  ): Promise<{ readonly page: Page; readonly requests: string[]; readonly complaints: string[] }> {
     const [, colorScheme, contrast] = look;
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme, contrast, offline: true });
     const requests: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (line) => (['error', 'warning'].includes(line.type()) ? complaints.push(line.text()) : undefined));
+    page.on('console', (line) =>
+      ['error', 'warning'].includes(line.type()) ? complaints.push(line.text()) : undefined,
+    );
     await page.addInitScript({ path: path.join(__dirname, 'support/noteLabels.js') });
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('[data-track=gradient]:not([hidden])');
@@ -55,10 +71,16 @@ describe('a report page, opened from the file system', () => {
         await page.getByRole('tab', { name: 'Gradient' }).click();
         await page.waitForSelector('canvas.matrix:not([hidden])');
         await page.waitForTimeout(300);
-        await page.screenshot({ path: path.join(screenshotFolder, `report-${look[0].replaceAll(' ', '-')}-${width}.png`), fullPage: true });
+        await page.screenshot({
+          path: path.join(screenshotFolder, `report-${look[0].replaceAll(' ', '-')}-${width}.png`),
+          fullPage: true,
+        });
         await assertTidy(page);
         await assertNothingSerious(page);
-        assert.deepEqual(requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:') && !url.startsWith('blob:')), []);
+        assert.deepEqual(
+          requests.filter((url) => !url.startsWith('file:') && !url.startsWith('data:') && !url.startsWith('blob:')),
+          [],
+        );
         assert.deepEqual(complaints, []);
         await page.close();
       });

@@ -20,7 +20,12 @@ function readStudy() {
 }
 
 const hydrate = (kind: HydrateLab['status']['kind']): HydrateLab<SearchEvent> => ({
-  type: 'hydrateLab', source: 'tpe.lstm-lab.json', status: { kind } as HydrateLab['status'], events: [], strings: {}, stored: { settingsPath: '/lab/tpe.lstm-lab.json', outFolder: '/lab/tpe' },
+  type: 'hydrateLab',
+  source: 'tpe.lstm-lab.json',
+  status: { kind } as HydrateLab['status'],
+  events: [],
+  strings: {},
+  stored: { settingsPath: '/lab/tpe.lstm-lab.json', outFolder: '/lab/tpe' },
 });
 
 interface Posted {
@@ -55,7 +60,11 @@ describe('the page of a study', () => {
     return { ...report, trials, revision: '1', method: 'tpe', objective: 'validation_accuracy', goal: 40 };
   }
 
-  async function show(theme: (typeof themeNames)[number], width: number, of: { readonly isEmpty?: boolean; readonly status?: HydrateLab['status']['kind'] } = {}): Promise<ViewPage> {
+  async function show(
+    theme: (typeof themeNames)[number],
+    width: number,
+    of: { readonly isEmpty?: boolean; readonly status?: HydrateLab['status']['kind'] } = {},
+  ): Promise<ViewPage> {
     const { isEmpty = false, status = 'idle' } = of;
     const view = await bench.open({
       theme,
@@ -65,7 +74,12 @@ describe('the page of a study', () => {
         const message = raw as Posted;
         posted.push(message);
         if (message.type === 'ready') void send(hydrate(status));
-        if (message.type === 'request') void send({ type: 'answer', id: message.id, result: { ok: true, value: answer(message, isEmpty, status === 'running') } });
+        if (message.type === 'request')
+          void send({
+            type: 'answer',
+            id: message.id,
+            result: { ok: true, value: answer(message, isEmpty, status === 'running') },
+          });
       },
     });
     await view.page.waitForSelector(isEmpty ? '.study-empty:not([hidden])' : '.surrogate-mean');
@@ -83,7 +97,10 @@ describe('the page of a study', () => {
           rows: document.querySelectorAll('.trial-table tbody tr').length,
         }));
         assert.deepEqual(shown, { lines: 30, marks: 30, bars: 6, rows: 30 });
-        await view.page.screenshot({ path: path.join(screenshotFolder, `study-${theme}-${width}.png`), fullPage: true });
+        await view.page.screenshot({
+          path: path.join(screenshotFolder, `study-${theme}-${width}.png`),
+          fullPage: true,
+        });
         await assertTidy(view.page);
         await assertNothingSerious(view.page);
         assert.deepEqual(view.complaints, []);
@@ -124,7 +141,8 @@ describe('the page of a study', () => {
 
   it('sorts the table by a column, both ways, and keeps the focus on the button', async () => {
     const view = await show('dark-modern', 1600);
-    const firstOf = (): Promise<string | null> => view.page.locator('.trial-table tbody tr').first().locator('td').nth(1).textContent();
+    const firstOf = (): Promise<string | null> =>
+      view.page.locator('.trial-table tbody tr').first().locator('td').nth(1).textContent();
     const button = view.page.locator('.sort-button', { hasText: 'validation accuracy' }).first();
     await button.focus();
     await view.page.keyboard.press('Enter');
@@ -142,7 +160,11 @@ describe('the page of a study', () => {
       select.value = 'optimizer';
       select.dispatchEvent(new Event('change'));
     });
-    await view.page.waitForFunction(() => document.querySelector('.study-slice')?.textContent.includes('RMSprop') === true && document.querySelector('.next-point') !== null);
+    await view.page.waitForFunction(
+      () =>
+        document.querySelector('.study-slice')?.textContent.includes('RMSprop') === true &&
+        document.querySelector('.next-point') !== null,
+    );
     assert.ok(posted.some(({ kind, params }) => kind === 'surrogate' && params?.parameter === 'optimizer'));
     await view.close();
   });
@@ -151,14 +173,27 @@ describe('the page of a study', () => {
     const idle = await show('dark-modern', 1600);
     await idle.page.getByText('Continue').click();
     await idle.page.getByText('Inspect', { exact: true }).first().click();
-    await eventually(() => assert.ok(posted.some(({ what, params }) => what === 'inspectTrial' && typeof params?.trial === 'number')));
-    assert.deepEqual(posted.filter(({ type }) => type === 'lab').map(({ action }) => action), ['start']);
+    await eventually(() =>
+      assert.ok(posted.some(({ what, params }) => what === 'inspectTrial' && typeof params?.trial === 'number')),
+    );
+    assert.deepEqual(
+      posted.filter(({ type }) => type === 'lab').map(({ action }) => action),
+      ['start'],
+    );
     await idle.close();
     const running = await show('dark-modern', 1600, { status: 'running' });
     await running.page.getByText('Cancel', { exact: true }).click();
     await running.page.getByText('Stop', { exact: true }).click();
-    await eventually(() => assert.deepEqual(posted.filter(({ type }) => type === 'lab').map(({ action }) => action), ['start', 'cancel']));
-    assert.deepEqual(posted.filter(({ what }) => what === 'cancelTrial').map(({ params }) => params?.trial), [29]);
+    await eventually(() =>
+      assert.deepEqual(
+        posted.filter(({ type }) => type === 'lab').map(({ action }) => action),
+        ['start', 'cancel'],
+      ),
+    );
+    assert.deepEqual(
+      posted.filter(({ what }) => what === 'cancelTrial').map(({ params }) => params?.trial),
+      [29],
+    );
     await running.close();
   });
 

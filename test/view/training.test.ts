@@ -16,7 +16,13 @@ import { startWorker } from './support/workerHost';
 const lab = {
   name: 'reviews',
   task: 'classify',
-  data: { format: 'table', files: [{ path: 'reviews.csv' }], textColumn: 'text', labelColumn: 'label', split: { by: 'stratified', validation: 0.2, test: 0.2 } },
+  data: {
+    format: 'table',
+    files: [{ path: 'reviews.csv' }],
+    textColumn: 'text',
+    labelColumn: 'label',
+    split: { by: 'stratified', validation: 0.2, test: 0.2 },
+  },
   tokens: { level: 'word', vocabularySize: 500, length: 40 },
   model: { cell: 'lstm' },
   hyperparameters: { units: 12, embedding_dim: 12, batch_size: 8, epochs: 6, learning_rate: 0.02 },
@@ -65,19 +71,28 @@ describe('the page of a training', () => {
   it('describes the data before anything is trained, and starts the training on demand', async () => {
     const view = await show('light-modern', 1600);
     await view.page.getByText('No duplicates.', { exact: false }).waitFor();
-    assert.match(await view.page.locator('.lab-side').innerText(), /48 training, 16 validation and 16 test examples[\s\S]*happy[\s\S]*40 \(50\.0 %\)/);
+    assert.match(
+      await view.page.locator('.lab-side').innerText(),
+      /48 training, 16 validation and 16 test examples[\s\S]*happy[\s\S]*40 \(50\.0 %\)/,
+    );
     await view.page.screenshot({ path: path.join(screenshotFolder, 'training-before.png') });
     await assertTidy(view.page);
     await view.page.getByText('Train', { exact: true }).click();
     await view.page.getByText('Confusion matrix, test part').waitFor({ timeout: 90_000 });
     await view.page.locator('.subtitle').getByText('Complete').waitFor({ timeout: 90_000 });
-    assert.match(await view.page.locator('.subtitle').innerText(), /^Complete: 36 steps in \d+ s; best at step \d+\. Test: [\d.]+ % of 16 right/);
+    assert.match(
+      await view.page.locator('.subtitle').innerText(),
+      /^Complete: 36 steps in \d+ s; best at step \d+\. Test: [\d.]+ % of 16 right/,
+    );
     assert.deepEqual(view.complaints, []);
     await view.page.getByText('Save as .h5').click();
     await eventually(() => assert.deepEqual(done.at(-1), { type: 'do', what: 'exportH5', params: {} }));
     await view.close();
     const h5 = await link.request('exportH5', { folder: run.order.outFolder });
-    assert.ok(h5.ok && Buffer.from(h5.value.subarray(0, 8)).equals(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')), 'written by the reader thread');
+    assert.ok(
+      h5.ok && Buffer.from(h5.value.subarray(0, 8)).equals(Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')),
+      'written by the reader thread',
+    );
   });
 
   for (const theme of themeNames) {
@@ -87,7 +102,10 @@ describe('the page of a training', () => {
         await view.page.getByText('Its answer:', { exact: false }).waitFor();
         assert.ok((await view.page.$$('.lab-charts path[stroke-width]')).length >= 6);
         await view.page.waitForTimeout(300);
-        await view.page.screenshot({ path: path.join(screenshotFolder, `training-${theme}-${width}.png`), fullPage: true });
+        await view.page.screenshot({
+          path: path.join(screenshotFolder, `training-${theme}-${width}.png`),
+          fullPage: true,
+        });
         await assertTidy(view.page);
         await assertNothingSerious(view.page);
         assert.deepEqual(view.complaints, []);
@@ -100,15 +118,26 @@ describe('the page of a training', () => {
     const view = await show('dark-modern', 1200);
     const sentence = view.page.getByRole('textbox', { name: 'Sentence to watch' });
     await sentence.fill('The soup was warm and lovely.');
-    await view.page.waitForFunction(() => document.querySelectorAll('.lab-pane .line-chart path[stroke-opacity="0.35"]').length === 7);
-    const answer = async (): Promise<string> => view.page.locator('section[aria-label="Epochs"] .lab-readout').innerText();
+    await view.page.waitForFunction(
+      () => document.querySelectorAll('.lab-pane .line-chart path[stroke-opacity="0.35"]').length === 7,
+    );
+    const answer = async (): Promise<string> =>
+      view.page.locator('section[aria-label="Epochs"] .lab-readout').innerText();
     const last = await answer();
     const slider = view.page.getByRole('slider', { name: 'Epoch' });
     await slider.press('Home');
-    await view.page.waitForFunction(() => document.querySelector('.lab-slider .slider-value')?.textContent === 'before training');
+    await view.page.waitForFunction(
+      () => document.querySelector('.lab-slider .slider-value')?.textContent === 'before training',
+    );
     await eventually(async () => assert.notEqual(await answer(), last));
     await view.page.getByText('Inspect at This Epoch').click();
-    await eventually(() => assert.deepEqual(done.at(-1), { type: 'do', what: 'inspect', params: { text: 'The soup was warm and lovely.', epoch: 'epoch-0000' } }));
+    await eventually(() =>
+      assert.deepEqual(done.at(-1), {
+        type: 'do',
+        what: 'inspect',
+        params: { text: 'The soup was warm and lovely.', epoch: 'epoch-0000' },
+      }),
+    );
     await view.close();
   });
 
@@ -119,7 +148,9 @@ describe('the page of a training', () => {
     await view.page.waitForFunction(() => document.getElementById('live')?.textContent.startsWith('Epoch 5.0:'));
     await view.page.locator('.lab-confusion').focus();
     for (const key of ['ArrowRight', 'ArrowRight']) await view.page.keyboard.press(key);
-    await view.page.waitForFunction(() => document.getElementById('live')?.textContent.startsWith('happy answered as unhappy:'));
+    await view.page.waitForFunction(() =>
+      document.getElementById('live')?.textContent.startsWith('happy answered as unhappy:'),
+    );
     const mistake = view.page.locator('.lab-mistake').first();
     const text = (await mistake.locator('.lab-mistake-text').innerText()).trim();
     await mistake.press('Enter');
@@ -128,7 +159,10 @@ describe('the page of a training', () => {
   });
 
   it('pauses, goes on, and stops early with the best so far', async () => {
-    writeFileSync(run.order.settingsPath, JSON.stringify({ ...lab, seed: 2, training: {}, hyperparameters: { ...lab.hyperparameters, epochs: 3000 } }));
+    writeFileSync(
+      run.order.settingsPath,
+      JSON.stringify({ ...lab, seed: 2, training: {}, hyperparameters: { ...lab.hyperparameters, epochs: 3000 } }),
+    );
     const view = await show('light-modern', 1200);
     await view.page.getByText('Train Again').click();
     await view.page.getByText('left.', { exact: false }).first().waitFor({ timeout: 30_000 });
@@ -148,7 +182,10 @@ describe('the page of a training', () => {
     const view = await show('light-modern', 1200);
     await view.page.getByText('Go On Training').click();
     await view.page.getByRole('alert').getByText('line 3').waitFor({ timeout: 30_000 });
-    assert.match(await view.page.getByRole('alert').innerText(), /reviews\.csv, line 3: a quote in the row that begins here never closes/);
+    assert.match(
+      await view.page.getByRole('alert').innerText(),
+      /reviews\.csv, line 3: a quote in the row that begins here never closes/,
+    );
     await view.close();
   });
 });

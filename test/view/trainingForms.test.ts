@@ -16,7 +16,13 @@ import { startWorker } from './support/workerHost';
 const hundred = {
   name: 'hundred',
   task: 'classify',
-  data: { format: 'table', files: [{ path: 'hundred.tsv' }], textColumn: 'text', labelColumn: 'label', split: { by: 'stratified', validation: 0.2, test: 0.3 } },
+  data: {
+    format: 'table',
+    files: [{ path: 'hundred.tsv' }],
+    textColumn: 'text',
+    labelColumn: 'label',
+    split: { by: 'stratified', validation: 0.2, test: 0.3 },
+  },
   tokens: { level: 'word', vocabularySize: 500, length: 8 },
   model: { cell: 'gru' },
   hyperparameters: { units: 16, embedding_dim: 16, batch_size: 20, epochs: 8, learning_rate: 0.02 },
@@ -40,9 +46,16 @@ describe('the page of a training of another form', () => {
   before(async () => {
     link = startWorker();
     folder = mkdtempSync(path.join(tmpdir(), 'forms-'));
-    const rows = Array.from({ length: 1000 }, (_, at) => `the subject is topic${at % 100} or topic${(at % 100) + (at % 7 === 0 ? 1 : 0)} in note ${at}\tsubject-${at % 100}`);
+    const rows = Array.from(
+      { length: 1000 },
+      (_, at) =>
+        `the subject is topic${at % 100} or topic${(at % 100) + (at % 7 === 0 ? 1 : 0)} in note ${at}\tsubject-${at % 100}`,
+    );
     writeFileSync(path.join(folder, 'hundred.tsv'), `text\tlabel\n${rows.join('\n')}\n`);
-    writeFileSync(path.join(folder, 'tale.txt'), 'The miller had three sons, and they had a mill, a donkey and a cat. '.repeat(60));
+    writeFileSync(
+      path.join(folder, 'tale.txt'),
+      'The miller had three sons, and they had a mill, a donkey and a cat. '.repeat(60),
+    );
     bench = await ViewBench.start();
   });
   after(async () => {
@@ -53,7 +66,10 @@ describe('the page of a training of another form', () => {
 
   function show(run: LabRun<TrainingEvent>, theme: (typeof themeNames)[number], width: number): Promise<ViewPage> {
     return bench.open({
-      theme, width, height: 1000, page: 'training',
+      theme,
+      width,
+      height: 1000,
+      page: 'training',
       onMessage: (raw, send) => {
         const message = raw as LabToHost;
         if (message.type === 'ready') run.connect((answer) => void send(answer));
@@ -72,7 +88,12 @@ describe('the page of a training of another form', () => {
     });
     after(() => run.dispose());
 
-    for (const [theme, width] of [['light-modern', 1600], ['dark-modern', 320], ['hc-light', 320], ['hc-dark', 1600]] as const) {
+    for (const [theme, width] of [
+      ['light-modern', 1600],
+      ['dark-modern', 320],
+      ['hc-light', 320],
+      ['hc-dark', 1600],
+    ] as const) {
       it(`has a matrix whose cells and names can be told in ${theme} at ${width} pixels`, async () => {
         const { page, close, complaints } = await show(run, theme, width);
         const grid = page.locator('.lab-confusion');
@@ -86,15 +107,26 @@ describe('the page of a training of another form', () => {
         await grid.focus();
         for (let k = 0; k < 61; k++) await page.keyboard.press('ArrowDown');
         for (let k = 0; k < 40; k++) await page.keyboard.press('ArrowRight');
-        assert.match(await page.locator('section[aria-label="Confusion matrix"] .lab-readout').innerText(), /^subject-\d+ answered as subject-\d+: \d+ of 3 \(/);
+        assert.match(
+          await page.locator('section[aria-label="Confusion matrix"] .lab-readout').innerText(),
+          /^subject-\d+ answered as subject-\d+: \d+ of 3 \(/,
+        );
         const seen = await page.evaluate(() => {
           const box = document.querySelector('.lab-confusion')?.getBoundingClientRect();
           const canvas = document.querySelector('.lab-confusion-cells')?.getBoundingClientRect();
           if (box === undefined || canvas === undefined) return null;
           const cellPx = canvas.width / 100;
-          return { x: canvas.left + 40.5 * cellPx - box.left, y: canvas.top + 60.5 * cellPx - box.top, width: box.width, height: box.height };
+          return {
+            x: canvas.left + 40.5 * cellPx - box.left,
+            y: canvas.top + 60.5 * cellPx - box.top,
+            width: box.width,
+            height: box.height,
+          };
         });
-        assert.ok(seen !== null && seen.x > 60 && seen.x < seen.width && seen.y > 60 && seen.y < seen.height, `the chosen cell is in sight: ${JSON.stringify(seen)}`);
+        assert.ok(
+          seen !== null && seen.x > 60 && seen.x < seen.width && seen.y > 60 && seen.y < seen.height,
+          `the chosen cell is in sight: ${JSON.stringify(seen)}`,
+        );
         await page.screenshot({ path: path.join(screenshotFolder, `hundred-chosen-${theme}-${width}.png`) });
         assert.deepEqual(complaints, []);
         await close();
@@ -112,7 +144,9 @@ describe('the page of a training of another form', () => {
       await cells.click({ position: { x: (place.column + 0.5) * cellPx, y: (place.row + 0.5) * cellPx } });
       const pane = page.locator('section[aria-label="Worst mistakes"]');
       await pane.getByText(`Label "${worst.label}", answer "${worst.answer}".`, { exact: false }).waitFor();
-      const kept = (finished.mistakes ?? []).filter(({ label, answer }) => label === worst.label && answer === worst.answer);
+      const kept = (finished.mistakes ?? []).filter(
+        ({ label, answer }) => label === worst.label && answer === worst.answer,
+      );
       assert.equal(await pane.locator('.lab-mistake').count(), kept.length);
       await pane.locator('.lab-mistake').first().click();
       await page.waitForFunction(() => true);
@@ -141,8 +175,13 @@ describe('the page of a training of another form', () => {
           assert.equal(await page.locator('section[aria-label="Confusion matrix"]').isVisible(), false);
           assert.equal(await page.locator('section[aria-label="Worst mistakes"]').isVisible(), false);
           await page.locator('.lab-cells canvas').waitFor();
-          await page.waitForFunction(() => document.querySelectorAll('.lab-pane .line-chart path[stroke-opacity="0.35"]').length === 4);
-          await page.screenshot({ path: path.join(screenshotFolder, `language-${theme}-${width}.png`), fullPage: true });
+          await page.waitForFunction(
+            () => document.querySelectorAll('.lab-pane .line-chart path[stroke-opacity="0.35"]').length === 4,
+          );
+          await page.screenshot({
+            path: path.join(screenshotFolder, `language-${theme}-${width}.png`),
+            fullPage: true,
+          });
           await assertTidy(page);
           await assertNothingSerious(page);
           assert.deepEqual(complaints, []);
@@ -158,7 +197,10 @@ describe('the page of a training of another form', () => {
       await page.getByRole('textbox', { name: 'Sentence to watch' }).fill('a donkey');
       await page.getByText('Inspect at This Epoch').click();
       await page.waitForFunction(() => true);
-      assert.deepEqual(done.slice(-2).map((each) => each.type === 'do' && each.params), [{ text: 'three sons' }, { text: 'a donkey', epoch: 'epoch-0003' }]);
+      assert.deepEqual(
+        done.slice(-2).map((each) => each.type === 'do' && each.params),
+        [{ text: 'three sons' }, { text: 'a donkey', epoch: 'epoch-0003' }],
+      );
       await close();
     });
   });

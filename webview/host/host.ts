@@ -1,5 +1,10 @@
 import { type Result } from '../../src/base/result';
-import { type HostToView, type StoredPanel, type ViewRequestKind, type ViewToHost } from '../../src/protocol/viewMessages';
+import {
+  type HostToView,
+  type StoredPanel,
+  type ViewRequestKind,
+  type ViewToHost,
+} from '../../src/protocol/viewMessages';
 import { type WorkerRequests } from '../../src/protocol/workerRequests';
 
 /** The parameters of a request as the view gives them: the host fills in the inspection. */
@@ -13,7 +18,11 @@ export interface Host {
   /** Keeps what a reload of the window needs to restore the panel. */
   keep(panel: StoredPanel): void;
   /** Asks; an aborted request is cancelled at the other end and answers with the code `cancelled`. Never rejects. */
-  request<K extends ViewRequestKind>(kind: K, params: ViewParams<K>, signal?: AbortSignal): Promise<Result<WorkerRequests[K]['value']>>;
+  request<K extends ViewRequestKind>(
+    kind: K,
+    params: ViewParams<K>,
+    signal?: AbortSignal,
+  ): Promise<Result<WorkerRequests[K]['value']>>;
   /** One listener, set once, while the page is made; what arrived before is given to it as soon as the page has been made. */
   listen(listener: (message: HostToView) => void): void;
 }

@@ -9,6 +9,10 @@ export interface LabHost<Event extends LabEvent> {
   /** Keeps what a reload of the window needs to restore the panel. */
   keep(order: LabOrder): void;
   /** Asks the worker; the host knows the lab file and its folder. An aborted request answers `cancelled`. Never rejects. */
-  request<K extends keyof WorkerRequests>(kind: K, params: object, signal?: AbortSignal): Promise<Result<WorkerRequests[K]['value']>>;
+  request<K extends keyof WorkerRequests>(
+    kind: K,
+    params: object,
+    signal?: AbortSignal,
+  ): Promise<Result<WorkerRequests[K]['value']>>;
   listen(listener: (message: HostToLab<Event>) => void): void;
 }

@@ -6,6 +6,10 @@ import { type WorkerRequests } from '../../src/protocol/workerRequests';
 export interface OverviewHost {
   post(message: OverviewToHost): void;
   /** Asks; an aborted request answers `cancelled`. Never rejects. */
-  request<K extends 'overview' | 'weightMaps'>(kind: K, params: Omit<WorkerRequests[K]['params'], 'model'>, signal?: AbortSignal): Promise<Result<WorkerRequests[K]['value']>>;
+  request<K extends 'overview' | 'weightMaps'>(
+    kind: K,
+    params: Omit<WorkerRequests[K]['params'], 'model'>,
+    signal?: AbortSignal,
+  ): Promise<Result<WorkerRequests[K]['value']>>;
   listen(listener: (message: HostToOverview) => void): void;
 }

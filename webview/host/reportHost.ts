@@ -20,7 +20,8 @@ export function connectToReport(): Host | null {
     if (kind === 'range') return succeed(rangeOf(data, params as RangeParams));
     if (kind === 'connectivity') return connectivityRows(answers, params as { from: number; to: number });
     const value = answers.get(answerKey(kind, params));
-    if (value === undefined) return fail('out-of-range', say('This page does not hold that; it can be had in VS Code.'));
+    if (value === undefined)
+      return fail('out-of-range', say('This page does not hold that; it can be had in VS Code.'));
     return succeed(value instanceof ArrayBuffer ? value.slice(0) : value);
   };
 
@@ -50,7 +51,11 @@ function leaveThePage(message: ViewToHost): void {
 
 /** A range of a coarser level, made from the frames of the page. */
 function rangeOf({ frames }: ReportData, { layer, direction, fields, from, to, stride = 1 }: RangeParams): ArrayBuffer {
-  const parts = frames.map(unpackFrame).filter(({ header }) => header.layer === layer && header.direction === direction && header.from < to && header.to > from);
+  const parts = frames
+    .map(unpackFrame)
+    .filter(
+      ({ header }) => header.layer === layer && header.direction === direction && header.from < to && header.to > from,
+    );
   const widths = fields.map((field) => parts[0]?.header.widths[parts[0].header.fields.indexOf(field)] ?? 0);
   const planes = fields.map((field, k) => {
     const width = widths[k] ?? 0;
@@ -59,7 +64,8 @@ function rangeOf({ frames }: ReportData, { layer, direction, fields, from, to, s
       const plane = given[header.fields.indexOf(field)];
       const first = Math.max(from, header.from);
       const last = Math.min(to, header.to);
-      if (plane !== undefined) values.set(plane.subarray((first - header.from) * width, (last - header.from) * width), (first - from) * width);
+      if (plane !== undefined)
+        values.set(plane.subarray((first - header.from) * width, (last - header.from) * width), (first - from) * width);
     }
     return stride === 1 ? values : coarsen(values, width, stride);
   });
@@ -67,9 +73,13 @@ function rangeOf({ frames }: ReportData, { layer, direction, fields, from, to, s
 }
 
 /** Some rows of the one block of connectivity that a page may hold. */
-function connectivityRows(answers: ReadonlyMap<string, unknown>, { from, to }: { from: number; to: number }): Result<unknown> {
+function connectivityRows(
+  answers: ReadonlyMap<string, unknown>,
+  { from, to }: { from: number; to: number },
+): Result<unknown> {
   const whole = [...answers].find(([key]) => key.startsWith('connectivity '))?.[1] as Connectivity | undefined;
-  if (whole === undefined || from < whole.from || to > whole.to) return fail('out-of-range', say('This page does not hold that; it can be had in VS Code.'));
+  if (whole === undefined || from < whole.from || to > whole.to)
+    return fail('out-of-range', say('This page does not hold that; it can be had in VS Code.'));
   const first = from - whole.from;
   const last = to - whole.from;
   return succeed({

@@ -20,7 +20,13 @@ type Answer = Message & { readonly id: number; readonly result: Result<unknown> 
 /** Talks to the extension host of an inspection. */
 export function connectToVsCode(): Host {
   const channel = openChannel();
-  return { isLive: true, post: channel.post, keep: channel.keep, request: channel.ask as Host['request'], listen: (listener) => channel.listen(joiningParts(listener) as (message: Message) => void) };
+  return {
+    isLive: true,
+    post: channel.post,
+    keep: channel.keep,
+    request: channel.ask as Host['request'],
+    listen: (listener) => channel.listen(joiningParts(listener) as (message: Message) => void),
+  };
 }
 
 /** Hands on a hydrate that came in parts as one. */
@@ -51,19 +57,33 @@ export function connectDecayToVsCode(): DecayHost {
 /** Talks to the extension host of a difference of two readings. */
 export function connectDifferenceToVsCode(): DifferenceHost {
   const channel = openChannel();
-  return { post: channel.post, difference: (params, signal) => channel.ask('difference', params, signal) as ReturnType<DifferenceHost['difference']>, listen: channel.listen as DifferenceHost['listen'] };
+  return {
+    post: channel.post,
+    difference: (params, signal) =>
+      channel.ask('difference', params, signal) as ReturnType<DifferenceHost['difference']>,
+    listen: channel.listen as DifferenceHost['listen'],
+  };
 }
 
 /** Talks to the extension host of a training, a search or a transfer. */
 export function connectLabToVsCode<Event extends LabEvent>(): LabHost<Event> {
   const channel = openChannel();
-  return { post: channel.post, keep: channel.keep, request: channel.ask as LabHost<Event>['request'], listen: channel.listen as LabHost<Event>['listen'] };
+  return {
+    post: channel.post,
+    keep: channel.keep,
+    request: channel.ask as LabHost<Event>['request'],
+    listen: channel.listen as LabHost<Event>['listen'],
+  };
 }
 
 /** Talks to the extension host of a model's overview. */
 export function connectOverviewToVsCode(): OverviewHost {
   const channel = openChannel();
-  return { post: channel.post, request: channel.ask as OverviewHost['request'], listen: channel.listen as OverviewHost['listen'] };
+  return {
+    post: channel.post,
+    request: channel.ask as OverviewHost['request'],
+    listen: channel.listen as OverviewHost['listen'],
+  };
 }
 
 interface Channel {
@@ -75,7 +95,9 @@ interface Channel {
 
 /** Goes on where the page's greeting left off; called once a page. */
 function openChannel(): Channel {
-  const { api, take } = (globalThis as unknown as Readonly<Record<typeof greetingName, Greeting<VsCodeApi>>>)[greetingName];
+  const { api, take } = (globalThis as unknown as Readonly<Record<typeof greetingName, Greeting<VsCodeApi>>>)[
+    greetingName
+  ];
   const waiting = new Map<number, (result: Result<unknown>) => void>();
   let nextId = 1;
   let listener: (message: Message) => void = () => undefined;

@@ -19,7 +19,12 @@ export interface CellsPicture {
 export const cellsMargin = { left: 56, right: 16, bottom: 64 } as const;
 
 /** Paints the cells over the width with names under the columns as far as they fit. */
-export function paintCells(context: CanvasRenderingContext2D, picture: CellsPicture, widthPx: number, heightPx: number): void {
+export function paintCells(
+  context: CanvasRenderingContext2D,
+  picture: CellsPicture,
+  widthPx: number,
+  heightPx: number,
+): void {
   const { values, units, names, scale, table, palette } = picture;
   const steps = names.length;
   const { left, right, bottom } = cellsMargin;
@@ -30,7 +35,12 @@ export function paintCells(context: CanvasRenderingContext2D, picture: CellsPict
     for (let unit = 0; unit < units; unit++) {
       context.fillStyle = cssColour(table, tableIndex(scale, values[t * units + unit] ?? NaN));
       // A little over the border, so that no seam shows between cells of fractional size.
-      context.fillRect(left + t * columnPx, unit * rowPx, Math.min(columnPx + 0.5, widthPx - right - left - t * columnPx), rowPx + 0.5);
+      context.fillRect(
+        left + t * columnPx,
+        unit * rowPx,
+        Math.min(columnPx + 0.5, widthPx - right - left - t * columnPx),
+        rowPx + 0.5,
+      );
     }
   }
   context.font = '11px sans-serif';
@@ -43,7 +53,11 @@ export function paintCells(context: CanvasRenderingContext2D, picture: CellsPict
 }
 
 /** Names under columns, upright on end; every so many where columns are narrow. */
-function paintStepNames(context: CanvasRenderingContext2D, names: readonly string[], { columnPx, leftPx, topPx }: { readonly columnPx: number; readonly leftPx: number; readonly topPx: number }): void {
+function paintStepNames(
+  context: CanvasRenderingContext2D,
+  names: readonly string[],
+  { columnPx, leftPx, topPx }: { readonly columnPx: number; readonly leftPx: number; readonly topPx: number },
+): void {
   const every = Math.ceil(12 / columnPx);
   names.forEach((name, t) => {
     if (t % every !== 0) return;

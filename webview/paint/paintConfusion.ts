@@ -34,16 +34,25 @@ export function layoutConfusion(labels: readonly string[], availablePx: number):
 }
 
 /** Paints the cells; the colour is the share of the row, so that rare classes show. */
-export function paintConfusion(context: CanvasRenderingContext2D, picture: ConfusionPicture, layout: ConfusionLayout): void {
+export function paintConfusion(
+  context: CanvasRenderingContext2D,
+  picture: ConfusionPicture,
+  layout: ConfusionLayout,
+): void {
   const { confusion, palette, chosen } = picture;
   const { cellPx, sizePx } = layout;
   context.clearRect(0, 0, sizePx, sizePx);
   confusion.forEach((counts, row) => {
     const sum = counts.reduce((total, count) => total + count, 0);
-    counts.forEach((count, column) => paintCell(context, picture, cellPx, { row, column, count, share: sum === 0 ? 0 : count / sum }));
+    counts.forEach((count, column) =>
+      paintCell(context, picture, cellPx, { row, column, count, share: sum === 0 ? 0 : count / sum }),
+    );
   });
   if (chosen === null) return;
-  for (const [style, width] of [[palette.background, 4], [palette.foreground, 2]] as const) {
+  for (const [style, width] of [
+    [palette.background, 4],
+    [palette.foreground, 2],
+  ] as const) {
     context.strokeStyle = style;
     context.lineWidth = width;
     context.strokeRect(chosen.column * cellPx + 1, chosen.row * cellPx + 1, cellPx - 2, cellPx - 2);
@@ -57,7 +66,12 @@ interface Cell {
   readonly share: number;
 }
 
-function paintCell(context: CanvasRenderingContext2D, { table }: ConfusionPicture, cellPx: number, { row, column, count, share }: Cell): void {
+function paintCell(
+  context: CanvasRenderingContext2D,
+  { table }: ConfusionPicture,
+  cellPx: number,
+  { row, column, count, share }: Cell,
+): void {
   const index = Math.round(share * 255);
   const gap = cellPx > 8 ? 1 : 0;
   const [left, top] = [column * cellPx, row * cellPx];
@@ -73,17 +87,29 @@ function paintCell(context: CanvasRenderingContext2D, { table }: ConfusionPictur
 }
 
 /** Paints the names of the rows, right-aligned to the cells; only every second, third... where they would touch. */
-export function paintRowNames(context: CanvasRenderingContext2D, { labels, palette, chosen }: ConfusionPicture, layout: ConfusionLayout): void {
+export function paintRowNames(
+  context: CanvasRenderingContext2D,
+  { labels, palette, chosen }: ConfusionPicture,
+  layout: ConfusionLayout,
+): void {
   prepareNames(context, palette, layout.leftPx, layout.sizePx);
   context.textAlign = 'right';
   for (const k of namedOf(labels, layout.cellPx, chosen?.row)) {
     emphasise(context, k === chosen?.row);
-    context.fillText(shorten(context, labels[k] ?? '', layout.leftPx - 10), layout.leftPx - 6, (k + 0.5) * layout.cellPx);
+    context.fillText(
+      shorten(context, labels[k] ?? '', layout.leftPx - 10),
+      layout.leftPx - 6,
+      (k + 0.5) * layout.cellPx,
+    );
   }
 }
 
 /** Paints the names of the columns, upwards from the cells. */
-export function paintColumnNames(context: CanvasRenderingContext2D, { labels, palette, chosen }: ConfusionPicture, layout: ConfusionLayout): void {
+export function paintColumnNames(
+  context: CanvasRenderingContext2D,
+  { labels, palette, chosen }: ConfusionPicture,
+  layout: ConfusionLayout,
+): void {
   prepareNames(context, palette, layout.sizePx, layout.topPx);
   context.textAlign = 'left';
   for (const k of namedOf(labels, layout.cellPx, chosen?.column)) {
@@ -97,7 +123,12 @@ export function paintColumnNames(context: CanvasRenderingContext2D, { labels, pa
 }
 
 /** Opaque, since cells are scrolled beneath. */
-function prepareNames(context: CanvasRenderingContext2D, { background, foreground }: Palette, widthPx: number, heightPx: number): void {
+function prepareNames(
+  context: CanvasRenderingContext2D,
+  { background, foreground }: Palette,
+  widthPx: number,
+  heightPx: number,
+): void {
   context.clearRect(0, 0, widthPx, heightPx);
   context.fillStyle = background;
   context.fillRect(0, 0, widthPx, heightPx);

@@ -14,7 +14,12 @@ export interface DifferencePixels {
  * Paints [T, H] into pixels of `columns` by `rows`, steps across and units down. Where several values share a pixel it shows the one
  * farthest from zero, so that a short change stays visible; steps without a counterpart (NaN) stay transparent.
  */
-export function paintDifference(pixels: Uint32Array, columns: number, rows: number, { values, steps, width, scale, table }: DifferencePixels): void {
+export function paintDifference(
+  pixels: Uint32Array,
+  columns: number,
+  rows: number,
+  { values, steps, width, scale, table }: DifferencePixels,
+): void {
   for (let row = 0; row < rows; row++) {
     const [firstUnit, endUnit] = spanOf(row, rows, width);
     for (let column = 0; column < columns; column++) {

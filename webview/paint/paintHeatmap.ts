@@ -45,6 +45,16 @@ function paintLevel(context: CanvasRenderingContext2D, input: HeatmapInput, stri
     const last = Math.min(from + span, Math.ceil(sight.to / stride) * stride);
     const sourceLeft = (first - from) / stride;
     const sourceWidth = (last - first) / stride;
-    context.drawImage(tile, sourceLeft, 0, sourceWidth, rows, leftOf(columns, first), 0, (last - first) * columns.columnPx, heightPx);
+    context.drawImage(
+      tile,
+      sourceLeft,
+      0,
+      sourceWidth,
+      rows,
+      leftOf(columns, first),
+      0,
+      (last - first) * columns.columnPx,
+      heightPx,
+    );
   }
 }

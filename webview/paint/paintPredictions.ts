@@ -41,21 +41,38 @@ export function paintPredictions(context: CanvasRenderingContext2D, input: Predi
 }
 
 /** Narrow columns, drawn from images painted once: cell by cell, thousands of them would hold up panning and zooming. */
-function paintColours(context: CanvasRenderingContext2D, { columns, track, rows, rowPx, strips }: PredictionsInput): void {
+function paintColours(
+  context: CanvasRenderingContext2D,
+  { columns, track, rows, rowPx, strips }: PredictionsInput,
+): void {
   context.imageSmoothingEnabled = columns.columnPx < 1;
   const sight = columnsInSight(columns);
   const end = Math.min(sight.to, track.steps);
-  for (let from = sight.from; from < end; ) {
+  for (let from = sight.from; from < end;) {
     const strip = strips.at(from);
     const to = Math.min(end, strip.to);
     for (let row = 0; row < rows; row++) {
-      context.drawImage(strip.canvas, from - strip.from, row, to - from, 1, leftOf(columns, from), row * rowPx, (to - from) * columns.columnPx, rowPx - 1);
+      context.drawImage(
+        strip.canvas,
+        from - strip.from,
+        row,
+        to - from,
+        1,
+        leftOf(columns, from),
+        row * rowPx,
+        (to - from) * columns.columnPx,
+        rowPx - 1,
+      );
     }
     from = to;
   }
 }
 
-function paintCell(context: CanvasRenderingContext2D, input: PredictionsInput, { step, row }: { step: number; row: number }): void {
+function paintCell(
+  context: CanvasRenderingContext2D,
+  input: PredictionsInput,
+  { step, row }: { step: number; row: number },
+): void {
   const { columns, track, table, rowPx } = input;
   const at = step * track.top + row;
   const unit = track.indices[at] ?? -1;
@@ -66,7 +83,11 @@ function paintCell(context: CanvasRenderingContext2D, input: PredictionsInput, {
   context.fillRect(left, row * rowPx, columns.columnPx + 0.3, rowPx - 1);
   const colour = textColourOn(index < 0 ? table.nanWord : (table.words[index] ?? 0));
   context.fillStyle = colour;
-  context.fillText(fitText(context, input.nameOf(unit), columns.columnPx - 2), left + columns.columnPx / 2, row * rowPx + rowPx / 2);
+  context.fillText(
+    fitText(context, input.nameOf(unit), columns.columnPx - 2),
+    left + columns.columnPx / 2,
+    row * rowPx + rowPx / 2,
+  );
   if (input.cameNext(step) !== unit) return;
   context.strokeStyle = colour;
   context.lineWidth = 1;

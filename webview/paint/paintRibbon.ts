@@ -35,13 +35,17 @@ export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInpu
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.font = font;
   context.textBaseline = 'middle';
-  if (columns.columnPx >= Math.max(narrowestGlyphPx, Math.min(44, input.usualLength * glyphPx))) paintCells(context, input);
+  if (columns.columnPx >= Math.max(narrowestGlyphPx, Math.min(44, input.usualLength * glyphPx)))
+    paintCells(context, input);
   else paintStrip(context, input);
   paintBorders(context, input);
 }
 
 /** A line between two selections that are read as one text. */
-function paintBorders(context: CanvasRenderingContext2D, { borders, columns, heightPx, foreground }: RibbonInput): void {
+function paintBorders(
+  context: CanvasRenderingContext2D,
+  { borders, columns, heightPx, foreground }: RibbonInput,
+): void {
   context.fillStyle = foreground;
   for (const step of borders) context.fillRect(Math.round(leftOf(columns, step)) - borderPx / 2, 0, borderPx, heightPx);
 }
@@ -54,7 +58,10 @@ function paintCells(context: CanvasRenderingContext2D, input: RibbonInput): void
     const left = leftOf(columns, step);
     const index = fillCell(context, input, { step, left, top: 0, width: columns.columnPx, height: heightPx });
     const text = fitText(context, labelAt(step), columns.columnPx - 1);
-    context.fillStyle = index === null ? input.foreground : textColourOn(index < 0 ? input.table.nanWord : (input.table.words[index] ?? 0));
+    context.fillStyle =
+      index === null
+        ? input.foreground
+        : textColourOn(index < 0 ? input.table.nanWord : (input.table.words[index] ?? 0));
     context.fillText(text, left + columns.columnPx / 2, heightPx / 2 + 0.5);
   }
 }
@@ -69,7 +76,7 @@ function paintStrip(context: CanvasRenderingContext2D, input: RibbonInput): void
   }
   context.textAlign = 'left';
   context.fillStyle = input.foreground;
-  for (let step = nextWord(input, sight.from); step < sight.to; ) {
+  for (let step = nextWord(input, sight.from); step < sight.to;) {
     const left = leftOf(columns, step);
     const word = wordFrom(input, step);
     const width = context.measureText(word).width;

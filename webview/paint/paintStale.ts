@@ -22,10 +22,16 @@ export function paintStale(context: CanvasRenderingContext2D, input: StaleInput)
     const left = leftOf(columns, Math.max(from, sight.from));
     strikeOut(context, input, left, leftOf(columns, Math.min(to, sight.to)) - left);
   }
-  for (const step of marks.insertedBefore) if (step >= sight.from && step <= sight.to) pointAt(context, input, leftOf(columns, step));
+  for (const step of marks.insertedBefore)
+    if (step >= sight.from && step <= sight.to) pointAt(context, input, leftOf(columns, step));
 }
 
-function strikeOut(context: CanvasRenderingContext2D, { heightPx, colour }: StaleInput, left: number, width: number): void {
+function strikeOut(
+  context: CanvasRenderingContext2D,
+  { heightPx, colour }: StaleInput,
+  left: number,
+  width: number,
+): void {
   context.save();
   context.beginPath();
   context.rect(left, 0, Math.max(1, width), heightPx);

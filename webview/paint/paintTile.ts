@@ -33,7 +33,8 @@ export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook
     const left = row * arrived.length;
     for (let k = 0; k < columns.length; k++) {
       const column = columns[k] as number;
-      const value = group === null ? (values[column * width + unit] as number) : groupValue(values, column * width, order, group);
+      const value =
+        group === null ? (values[column * width + unit] as number) : groupValue(values, column * width, order, group);
       const share = isBent ? shareOf(scale, value) * 255 : (value - low) * factor;
       const index = share <= 0 ? 0 : share >= 255 ? 255 : Math.round(share);
       pixels[left + column] = value !== value ? nanWord : (words[index] as number);
@@ -41,7 +42,12 @@ export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook
   }
 }
 
-function groupValue(values: Float32Array, base: number, order: readonly number[], { first, last, isSigned }: { first: number; last: number; isSigned: boolean }): number {
+function groupValue(
+  values: Float32Array,
+  base: number,
+  order: readonly number[],
+  { first, last, isSigned }: { first: number; last: number; isSigned: boolean },
+): number {
   let sum = 0;
   let farthest = 0;
   for (let k = first; k < last; k++) {

@@ -3,7 +3,12 @@ import { type ColourTable } from '../scales/colourTable';
 import { type ValueScale } from '../scales/valueScale';
 
 /** Paints a picture of weights, a pixel a cell, units down; NaN in the colour of NaN. */
-export function paintWeights(pixels: Uint32Array, { values }: Pick<WeightMap, 'values'>, scale: ValueScale, table: ColourTable): void {
+export function paintWeights(
+  pixels: Uint32Array,
+  { values }: Pick<WeightMap, 'values'>,
+  scale: ValueScale,
+  table: ColourTable,
+): void {
   const factor = 255 / (scale.high - scale.low);
   for (let at = 0; at < values.length; at++) {
     const value = values[at] as number;

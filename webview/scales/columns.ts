@@ -14,15 +14,26 @@ export interface ColumnScale {
 export const widestColumnPx = 160;
 
 /** The columns to show at first: as many as fit at a legible width, from the beginning. */
-export function initialZoom(steps: number, plotWidthPx: number, legiblePx: number): { readonly from: number; readonly to: number } {
-  return { from: 0, to: Math.max(1, Math.min(Math.max(1, plotWidthPx / legiblePx), Math.max(steps, plotWidthPx / widestColumnPx))) };
+export function initialZoom(
+  steps: number,
+  plotWidthPx: number,
+  legiblePx: number,
+): { readonly from: number; readonly to: number } {
+  return {
+    from: 0,
+    to: Math.max(1, Math.min(Math.max(1, plotWidthPx / legiblePx), Math.max(steps, plotWidthPx / widestColumnPx))),
+  };
 }
 
 /**
  * A scale for these columns in sight, kept inside the text: never narrower than one pixel's worth of widest columns, never
  * wider than the whole text (or than columns of `widestColumnPx` allow for a short one).
  */
-export function createColumnScale(steps: number, plotWidthPx: number, zoom: { readonly from: number; readonly to: number }): ColumnScale {
+export function createColumnScale(
+  steps: number,
+  plotWidthPx: number,
+  zoom: { readonly from: number; readonly to: number },
+): ColumnScale {
   const width = Math.max(1, plotWidthPx);
   const fewest = width / widestColumnPx;
   const most = Math.max(steps, fewest, 1e-6);
@@ -58,9 +69,16 @@ export function strideFor(columnPx: number): number {
 }
 
 /** The columns in sight after zooming by `factor` (over 1 comes closer) with the column under `xPx` held in place. */
-export function zoomAt(scale: ColumnScale, xPx: number, factor: number): { readonly from: number; readonly to: number } {
+export function zoomAt(
+  scale: ColumnScale,
+  xPx: number,
+  factor: number,
+): { readonly from: number; readonly to: number } {
   const under = scale.from + xPx / scale.columnPx;
-  const next = createColumnScale(scale.steps, scale.plotWidthPx, { from: scale.from, to: scale.from + (scale.to - scale.from) / factor });
+  const next = createColumnScale(scale.steps, scale.plotWidthPx, {
+    from: scale.from,
+    to: scale.from + (scale.to - scale.from) / factor,
+  });
   const span = next.to - next.from;
   const from = under - (xPx / scale.plotWidthPx) * span;
   return { from, to: from + span };
@@ -68,7 +86,10 @@ export function zoomAt(scale: ColumnScale, xPx: number, factor: number): { reado
 
 /** The columns in sight after moving by so many columns. */
 export function panBy(scale: ColumnScale, columns: number): { readonly from: number; readonly to: number } {
-  const moved = createColumnScale(scale.steps, scale.plotWidthPx, { from: scale.from + columns, to: scale.to + columns });
+  const moved = createColumnScale(scale.steps, scale.plotWidthPx, {
+    from: scale.from + columns,
+    to: scale.to + columns,
+  });
   return { from: moved.from, to: moved.to };
 }
 

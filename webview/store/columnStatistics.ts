@@ -13,11 +13,23 @@ export function statisticsOf(field: Field, column: Float32Array, named = 3): Fie
   const entry = (unit: number): { unit: number; value: number } => ({ unit, value: at(unit) });
   const lowest = sorted.slice(0, named).map(entry);
   const highest = sorted.slice(-named).reverse().map(entry);
-  return { field, mean, deviation: Math.sqrt(variance), minimum: lowest[0]?.value ?? NaN, maximum: highest[0]?.value ?? NaN, lowest, highest };
+  return {
+    field,
+    mean,
+    deviation: Math.sqrt(variance),
+    minimum: lowest[0]?.value ?? NaN,
+    maximum: highest[0]?.value ?? NaN,
+    lowest,
+    highest,
+  };
 }
 
 /** The statistics of every field of a layer at a step, or null while its values are not here. */
-export function stepStatistics(blocks: TraceBlocks, shape: LayerShape, step: number): readonly FieldStatistics[] | null {
+export function stepStatistics(
+  blocks: TraceBlocks,
+  shape: LayerShape,
+  step: number,
+): readonly FieldStatistics[] | null {
   const all: FieldStatistics[] = [];
   for (const field of fieldsOf(shape.cell)) {
     const column = blocks.column(shape, field, step);

@@ -6,7 +6,11 @@ export interface Store<S, A> {
 }
 
 /** A store around a pure reducer. `schedule` puts a call off to the next frame. */
-export function createStore<S, A>(initial: S, reduce: (state: S, action: A) => S, schedule: (call: () => void) => void): Store<S, A> {
+export function createStore<S, A>(
+  initial: S,
+  reduce: (state: S, action: A) => S,
+  schedule: (call: () => void) => void,
+): Store<S, A> {
   const listeners: ((state: S, previous: S) => void)[] = [];
   let state = initial;
   let told = initial;

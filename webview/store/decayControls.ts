@@ -55,7 +55,15 @@ export function withSomeNetwork(controls: DecayControls, first: DecayParams): De
 /** What to ask for. `first` is what the page came with: its text and models stay. */
 export function paramsOf(chosen: DecayControls, first: DecayParams): DecayParams {
   const controls = withSomeNetwork(chosen, first);
-  const { cells, models: _models, untrainedTwins: _twins, twins: _drawn, steps: _steps, clipNorm: _clip, ...rest } = first;
+  const {
+    cells,
+    models: _models,
+    untrainedTwins: _twins,
+    twins: _drawn,
+    steps: _steps,
+    clipNorm: _clip,
+    ...rest
+  } = first;
   const models = first.models ?? [];
   const asksModels = controls.trained && models.length > 0;
   const asksTwins = controls.twins && asksModels;
@@ -63,7 +71,12 @@ export function paramsOf(chosen: DecayControls, first: DecayParams): DecayParams
   return {
     ...rest,
     ...(asksModels ? { models, untrainedTwins: asksTwins, twins: forCells(settings, 'all') } : {}),
-    cells: controls.cells.map((cell) => ({ ...cells?.find((spec) => spec.cell === cell), ...forCells(settings, cell), cell, units: controls.units })),
+    cells: controls.cells.map((cell) => ({
+      ...cells?.find((spec) => spec.cell === cell),
+      ...forCells(settings, cell),
+      cell,
+      units: controls.units,
+    })),
     ...(controls.steps > 0 && { steps: controls.steps }),
     seeds: controls.seeds,
     ...(controls.clipNorm !== null && { clipNorm: controls.clipNorm }),

@@ -2,7 +2,12 @@ import { type Result } from '../../src/base/result';
 import { type EpochReading } from '../../src/trace/epochReading';
 
 /** Asks for what the model of an epoch (named by its folder) does with a sentence, at a layer. */
-export type AskEpoch = (folder: string, text: string, layer: number, signal: AbortSignal) => Promise<Result<EpochReading>>;
+export type AskEpoch = (
+  folder: string,
+  text: string,
+  layer: number,
+  signal: AbortSignal,
+) => Promise<Result<EpochReading>>;
 
 /** The readings of one sentence and layer by the folder of their epoch: fetched one after the other, the wanted one first. */
 export class EpochReadings {
@@ -18,7 +23,11 @@ export class EpochReadings {
   ) {}
 
   /** Fetches what is missing; another sentence or layer forgets what was there. */
-  want(folders: readonly string[], wanted: string, { text, layer }: { readonly text: string; readonly layer: number }): void {
+  want(
+    folders: readonly string[],
+    wanted: string,
+    { text, layer }: { readonly text: string; readonly layer: number },
+  ): void {
     const key = JSON.stringify([text, layer]);
     if (key !== this.key) this.byFolder.clear();
     this.key = key;
@@ -27,7 +36,11 @@ export class EpochReadings {
     void this.fetch([wanted, ...folders.filter((folder) => folder !== wanted)], { text, layer }, this.asking.signal);
   }
 
-  private async fetch(folders: readonly string[], { text, layer }: { readonly text: string; readonly layer: number }, signal: AbortSignal): Promise<void> {
+  private async fetch(
+    folders: readonly string[],
+    { text, layer }: { readonly text: string; readonly layer: number },
+    signal: AbortSignal,
+  ): Promise<void> {
     for (const folder of folders) {
       if (this.byFolder.has(folder)) continue;
       const answer = await this.ask(folder, text, layer, signal);

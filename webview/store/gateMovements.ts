@@ -36,12 +36,21 @@ export function changesOf(gate: GateMovement, measure: Measure): readonly number
 
 /** Units by how far their gates moved together, the farthest first; at most {@link mostRows}. */
 export function orderByMovement({ gates, units }: MovedLayer, measure: Measure): readonly number[] {
-  const sums = Array.from({ length: units }, (_, unit) => gates.reduce((sum, gate) => sum + (changesOf(gate, measure)[unit] ?? 0), 0));
-  return sums.map((_, unit) => unit).sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0)).slice(0, mostRows);
+  const sums = Array.from({ length: units }, (_, unit) =>
+    gates.reduce((sum, gate) => sum + (changesOf(gate, measure)[unit] ?? 0), 0),
+  );
+  return sums
+    .map((_, unit) => unit)
+    .sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0))
+    .slice(0, mostRows);
 }
 
 /** A field's change on the sentence, [T, H] row-major; null where there is no sentence or no such field. */
-export function sentenceChange(sentence: SentenceMovement | null, { layer, direction }: MovedLayer, field: Field): readonly number[] | null {
+export function sentenceChange(
+  sentence: SentenceMovement | null,
+  { layer, direction }: MovedLayer,
+  field: Field,
+): readonly number[] | null {
   return sentence?.layers.find((each) => each.layer === layer && each.direction === direction)?.fields[field] ?? null;
 }
 

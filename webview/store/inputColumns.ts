@@ -16,7 +16,12 @@ export function shownColumn(state: InspectorState): InputColumn | null {
   if (columns === null || columns.length === 0) return null;
   const index = view.column !== undefined && view.column < columns.length ? view.column : 0;
   const values = inputs.get(index) ?? null;
-  return { index, name: nameOfColumn(columns, index), values, ...(values === null ? { low: NaN, high: NaN } : rangeOf(values)) };
+  return {
+    index,
+    name: nameOfColumn(columns, index),
+    values,
+    ...(values === null ? { low: NaN, high: NaN } : rangeOf(values)),
+  };
 }
 
 /** The name of a column as the source has it, units included, or its number. */
@@ -26,7 +31,10 @@ export function nameOfColumn(columns: readonly string[], index: number): string 
 }
 
 /** Name and value of the input's columns at a row, the drawn one first; only those that are here. */
-export function inputsAt(state: InspectorState, step: number): readonly { readonly name: string; readonly value: number }[] {
+export function inputsAt(
+  state: InspectorState,
+  step: number,
+): readonly { readonly name: string; readonly value: number }[] {
   const shown = shownColumn(state);
   if (shown === null || state.columns === null) return [];
   const names = state.columns;
@@ -43,7 +51,10 @@ function rangeOf(values: Float32Array): { readonly low: number; readonly high: n
   const known = ranges.get(values);
   if (known !== undefined) return known;
   const finite = values.filter((value) => Number.isFinite(value));
-  const range = finite.length === 0 ? { low: NaN, high: NaN } : { low: finite.reduce((a, b) => Math.min(a, b)), high: finite.reduce((a, b) => Math.max(a, b)) };
+  const range =
+    finite.length === 0
+      ? { low: NaN, high: NaN }
+      : { low: finite.reduce((a, b) => Math.min(a, b)), high: finite.reduce((a, b) => Math.max(a, b)) };
   ranges.set(values, range);
   return range;
 }

@@ -104,7 +104,10 @@ export type Action =
   | { readonly type: 'unpin' }
   | { readonly type: 'unit'; readonly unit: number | null }
   | { readonly type: 'zoom'; readonly zoom: ViewState['zoom'] }
-  | { readonly type: 'choose'; readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale' | 'column'>> }
+  | {
+      readonly type: 'choose';
+      readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale' | 'column'>>;
+    }
   | { readonly type: 'play'; readonly isPlaying: boolean }
   | { readonly type: 'inputs'; readonly inputs: ReadonlyMap<number, Float32Array> }
   | { readonly type: 'predictions'; readonly predictions: PredictionTrack }
@@ -194,7 +197,9 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     source: message.source,
     stored: message.stored,
     text: message.text,
-    borders: message.borders.map((offset) => firstStartingAt(tokens, offset)).filter((step) => step > 0 && step < tokens.length),
+    borders: message.borders
+      .map((offset) => firstStartingAt(tokens, offset))
+      .filter((step) => step > 0 && step < tokens.length),
     tokens,
     model: message.model,
     columns: message.columns ?? null,
@@ -221,7 +226,14 @@ function show(state: InspectorState, { layer, direction, unit, step, range, ribb
   const { zoom } = chosen.view;
   const isSeen = zoom !== null && (step === null || (step >= zoom.from && step < zoom.to));
   const around = range === undefined ? null : { from: range.from - 5, to: Math.max(range.to + 5, range.from + 40) };
-  const placed = inView(chosen, { unit, ...(around !== null ? { zoom: around } : isSeen || step === null ? {} : { zoom: { from: step - 20, to: step + 60 } }) });
+  const placed = inView(chosen, {
+    unit,
+    ...(around !== null
+      ? { zoom: around }
+      : isSeen || step === null
+        ? {}
+        : { zoom: { from: step - 20, to: step + 60 } }),
+  });
   return { ...(step === null ? placed : moveCursor(placed, step)), formula: null };
 }
 
@@ -241,7 +253,8 @@ function choose(state: InspectorState, choice: Partial<ViewState>): InspectorSta
   const layers = state.model?.layers ?? [];
   const hasLayer = choice.layer !== undefined || choice.direction !== undefined;
   if (!hasLayer) return next;
-  const shape = findLayer(layers, next.view.layer, next.view.direction) ?? layers.find(({ layer }) => layer === next.view.layer);
+  const shape =
+    findLayer(layers, next.view.layer, next.view.direction) ?? layers.find(({ layer }) => layer === next.view.layer);
   const direction = shape?.direction ?? next.view.direction;
   const isUnit = next.view.unit !== null && next.view.unit < (shape?.units ?? 0);
   return { ...inView(next, { direction, unit: isUnit ? next.view.unit : null }), unitOrder: null, formula: null };

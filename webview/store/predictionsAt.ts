@@ -8,7 +8,11 @@ export function predictionsAt(track: PredictionTrack, step: number): readonly Pr
   for (let k = 0; k < track.top; k++) {
     const index = track.indices[step * track.top + k] ?? -1;
     if (index < 0) break;
-    kept.push({ index, name: track.names[index] ?? String(index), probability: track.probabilities[step * track.top + k] ?? NaN });
+    kept.push({
+      index,
+      name: track.names[index] ?? String(index),
+      probability: track.probabilities[step * track.top + k] ?? NaN,
+    });
   }
   return kept;
 }

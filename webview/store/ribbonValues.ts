@@ -20,7 +20,12 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
   if (ribbon === 'surprise') return surpriseSource(state);
   if (ribbon === 'connectivity') return connectivitySource(state);
   const [field, unit] = ribbon.split(':');
-  return fieldSource(shape, blocks, field as Field, unit === undefined ? null : unit === 'chosen' ? (state.view.unit ?? null) : Number(unit));
+  return fieldSource(
+    shape,
+    blocks,
+    field as Field,
+    unit === undefined ? null : unit === 'chosen' ? (state.view.unit ?? null) : Number(unit),
+  );
 }
 
 function surpriseSource(state: InspectorState): RibbonSource {
@@ -31,7 +36,12 @@ function surpriseSource(state: InspectorState): RibbonSource {
 /** Each token's share of the largest influence on the output at the step in sight: a scale per token (after Madsen 2019). */
 function connectivitySource(state: InspectorState): RibbonSource {
   const row = state.gradient.connectivity.get(shownStep(state) ?? -1);
-  return { field: null, largest: 1, usual: 1, valueAt: (step) => (row === undefined ? NaN : 10 ** ((row.log10[step] ?? NaN) - row.maximum)) };
+  return {
+    field: null,
+    largest: 1,
+    usual: 1,
+    valueAt: (step) => (row === undefined ? NaN : 10 ** ((row.log10[step] ?? NaN) - row.maximum)),
+  };
 }
 
 function fieldSource(shape: LayerShape, blocks: TraceBlocks, field: Field, unit: number | null): RibbonSource {

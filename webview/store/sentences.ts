@@ -11,11 +11,19 @@ const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
 const two = (value: number): string => (Object.is(value, -0) ? '0.00' : value.toFixed(2)).replace('-', '\u2212');
 
 /** One sentence for each gate and state of a unit: what it is doing at this step, derived from its own numbers. */
-export function describeUnit({ now, before }: UnitValues): readonly { readonly field: Field; readonly sentence: string }[] {
+export function describeUnit({
+  now,
+  before,
+}: UnitValues): readonly { readonly field: Field; readonly sentence: string }[] {
   const told: { field: Field; sentence: string }[] = [];
   for (const [name, value] of Object.entries(now)) {
     const field = name as Field;
-    told.push({ field, sentence: Number.isFinite(value) ? sentenceOf(field, value, { now, before }) : say('It is not a finite number here.') });
+    told.push({
+      field,
+      sentence: Number.isFinite(value)
+        ? sentenceOf(field, value, { now, before })
+        : say('It is not a finite number here.'),
+    });
   }
   return told;
 }
@@ -28,7 +36,14 @@ function sentenceOf(field: Field, value: number, unit: UnitValues): string {
       return letIn(value, unit);
     case 'g':
     case 'n':
-      return say(Math.abs(value) < 0.1 ? 'It proposes almost nothing new ({0}).' : value > 0 ? 'It proposes to raise the state ({0}).' : 'It proposes to lower the state ({0}).', two(value));
+      return say(
+        Math.abs(value) < 0.1
+          ? 'It proposes almost nothing new ({0}).'
+          : value > 0
+            ? 'It proposes to raise the state ({0}).'
+            : 'It proposes to lower the state ({0}).',
+        two(value),
+      );
     case 'o':
       return letOut(value, unit);
     case 'c':
@@ -38,13 +53,21 @@ function sentenceOf(field: Field, value: number, unit: UnitValues): string {
     case 'z':
       return update(value);
     case 'r':
-      return say(value < 0.1 ? 'It proposes as if it had no past: {0} of the old state enters the candidate.' : value > 0.9 ? 'The candidate sees nearly all of the old state ({0}).' : 'The candidate sees {0} of the old state.', percent(value));
+      return say(
+        value < 0.1
+          ? 'It proposes as if it had no past: {0} of the old state enters the candidate.'
+          : value > 0.9
+            ? 'The candidate sees nearly all of the old state ({0}).'
+            : 'The candidate sees {0} of the old state.',
+        percent(value),
+      );
   }
 }
 
 function forget(f: number, { before }: UnitValues): string {
   const c = before.c ?? 0;
-  if (Math.abs(c) < 0.05) return say('There is next to nothing to keep yet (the cell held {0}); it would keep {1}.', two(c), percent(f));
+  if (Math.abs(c) < 0.05)
+    return say('There is next to nothing to keep yet (the cell held {0}); it would keep {1}.', two(c), percent(f));
   if (f > 0.95) return say('It keeps nearly all of what the cell held: {0} of {1}.', percent(f), two(c));
   if (f < 0.1) return say('It wipes what the cell held: only {0} of {1} is left.', percent(f), two(c));
   return say('It keeps {0} of what the cell held, {1} of {2}.', percent(f), two(f * c), two(c));
@@ -69,8 +92,17 @@ function cellState(c: number, { now, before }: UnitValues): string {
   const kept = (now.f ?? 1) * old;
   const added = (now.i ?? 0) * (now.g ?? 0);
   if (Math.abs(c - old) < 0.02 * Math.max(1, Math.abs(old))) return say('It holds at {0}.', two(c));
-  if (old !== 0 && Math.sign(c) !== Math.sign(old) && Math.abs(c) > 0.05) return say('It turns from {0} to {1}: {2} kept, {3} added.', two(old), two(c), two(kept), two(added));
-  return say(Math.abs(c) > Math.abs(old) ? 'It grows from {0} to {1}: {2} kept, {3} added.' : 'It fades from {0} to {1}: {2} kept, {3} added.', two(old), two(c), two(kept), two(added));
+  if (old !== 0 && Math.sign(c) !== Math.sign(old) && Math.abs(c) > 0.05)
+    return say('It turns from {0} to {1}: {2} kept, {3} added.', two(old), two(c), two(kept), two(added));
+  return say(
+    Math.abs(c) > Math.abs(old)
+      ? 'It grows from {0} to {1}: {2} kept, {3} added.'
+      : 'It fades from {0} to {1}: {2} kept, {3} added.',
+    two(old),
+    two(c),
+    two(kept),
+    two(added),
+  );
 }
 
 function hiddenState(h: number, { before }: UnitValues): string {

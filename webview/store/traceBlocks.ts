@@ -78,11 +78,17 @@ export class TraceBlocks {
     const plane = block?.planes.get(field);
     if (block === undefined || plane === undefined) return undefined;
     const column = step - block.from;
-    return plane.arrived[column] === 1 ? plane.values.subarray(column * plane.width, (column + 1) * plane.width) : undefined;
+    return plane.arrived[column] === 1
+      ? plane.values.subarray(column * plane.width, (column + 1) * plane.width)
+      : undefined;
   }
 
   /** The first run of columns at this stride that begin in [from, to) and are not here, in steps; null where all are. */
-  missingRun(key: LayerKey, field: Field, range: { readonly from: number; readonly to: number; readonly stride: number }): { readonly from: number; readonly to: number } | null {
+  missingRun(
+    key: LayerKey,
+    field: Field,
+    range: { readonly from: number; readonly to: number; readonly stride: number },
+  ): { readonly from: number; readonly to: number } | null {
     const { from, to, stride } = range;
     let looked = -1;
     let arrived: Uint8Array | undefined;
@@ -110,10 +116,14 @@ export class TraceBlocks {
     return this.sizes.get(`${key.layer}.${key.direction}.${field}`)?.quantile(share) ?? 0;
   }
 
-  private addPlane(header: Frame['header'], field: Field, { width, plane }: { width: number; plane: Float32Array }): void {
+  private addPlane(
+    header: Frame['header'],
+    field: Field,
+    { width, plane }: { width: number; plane: Float32Array },
+  ): void {
     const { from, to, stride } = header;
     const columns = Math.ceil((to - from) / stride);
-    for (let done = 0; done < columns; ) {
+    for (let done = 0; done < columns;) {
       const target = this.touch(header, field, { width, step: from + done * stride });
       const first = (from + done * stride - target.block.from) / stride;
       const count = Math.min(columns - done, blockColumns - first);
@@ -122,12 +132,22 @@ export class TraceBlocks {
     }
   }
 
-  private touch(key: LayerKey & { stride: number }, field: Field, { width, step }: { width: number; step: number }): { block: Block; plane: BlockPlane } {
+  private touch(
+    key: LayerKey & { stride: number },
+    field: Field,
+    { width, step }: { width: number; step: number },
+  ): { block: Block; plane: BlockPlane } {
     const index = Math.floor(step / (blockColumns * key.stride));
     const name = nameOf(key, key.stride, index);
     let block = this.blocks.get(name);
     if (block === undefined) {
-      block = { from: index * blockColumns * key.stride, stride: key.stride, planes: new Map(), version: 0, lastUsed: 0 };
+      block = {
+        from: index * blockColumns * key.stride,
+        stride: key.stride,
+        planes: new Map(),
+        version: 0,
+        lastUsed: 0,
+      };
       this.blocks.set(name, block);
     }
     block.version++;
@@ -184,7 +204,11 @@ interface CopyRange {
   readonly stride: number;
 }
 
-function copyColumns(source: Float32Array, target: BlockPlane, { done, first, count, columns, stride }: CopyRange): void {
+function copyColumns(
+  source: Float32Array,
+  target: BlockPlane,
+  { done, first, count, columns, stride }: CopyRange,
+): void {
   const { width } = target;
   const area = columns * width;
   const from = done * width;

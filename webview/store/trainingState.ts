@@ -19,19 +19,39 @@ export interface TrainingState {
 }
 
 /** A page before its first message. */
-export const emptyTraining: TrainingState = { source: '', status: { kind: 'idle' }, plan: null, firstStep: 1, steps: [], validations: [], epochs: [], finished: null };
+export const emptyTraining: TrainingState = {
+  source: '',
+  status: { kind: 'idle' },
+  plan: null,
+  firstStep: 1,
+  steps: [],
+  validations: [],
+  epochs: [],
+  finished: null,
+};
 
 /** The state after one more event. */
 export function addTrainingEvent(state: TrainingState, event: TrainingEvent): TrainingState {
   switch (event.type) {
     case 'started':
-      return { ...state, plan: event, firstStep: event.firstStep, validations: event.history, steps: [], epochs: [], finished: null };
+      return {
+        ...state,
+        plan: event,
+        firstStep: event.firstStep,
+        validations: event.history,
+        steps: [],
+        epochs: [],
+        finished: null,
+      };
     case 'step':
       return { ...state, steps: [...state.steps, event] };
     case 'validated':
       return { ...state, validations: [...state.validations, event] };
     case 'epoch-kept':
-      return { ...state, epochs: [...state.epochs.filter(({ epoch }) => epoch !== event.epoch), event].sort((a, b) => a.epoch - b.epoch) };
+      return {
+        ...state,
+        epochs: [...state.epochs.filter(({ epoch }) => epoch !== event.epoch), event].sort((a, b) => a.epoch - b.epoch),
+      };
     case 'finished':
       return { ...state, finished: event };
     case 'paused':
@@ -65,11 +85,20 @@ export interface ClassFigures {
 }
 
 /** Precision, recall and F1 of every class of a confusion matrix (rows: label, columns: answer). */
-export function classFigures(confusion: readonly (readonly number[])[], labels: readonly string[]): readonly ClassFigures[] {
+export function classFigures(
+  confusion: readonly (readonly number[])[],
+  labels: readonly string[],
+): readonly ClassFigures[] {
   return labels.map((label, k) => {
     const hits = confusion[k]?.[k] ?? 0;
     const count = (confusion[k] ?? []).reduce((sum, each) => sum + each, 0);
     const answered = confusion.reduce((sum, row) => sum + (row[k] ?? 0), 0);
-    return { label, count, precision: hits / answered, recall: hits / count, f1: count + answered === 0 ? NaN : (2 * hits) / (count + answered) };
+    return {
+      label,
+      count,
+      precision: hits / answered,
+      recall: hits / count,
+      f1: count + answered === 0 ? NaN : (2 * hits) / (count + answered),
+    };
   });
 }

@@ -20,7 +20,14 @@ export interface TransferState {
 }
 
 /** A page before its first message. */
-export const emptyTransfer: TransferState = { source: '', status: { kind: 'idle' }, started: null, phases: [], results: [], finished: null };
+export const emptyTransfer: TransferState = {
+  source: '',
+  status: { kind: 'idle' },
+  started: null,
+  phases: [],
+  results: [],
+  finished: null,
+};
 
 /** The state after one more event. */
 export function addTransferEvent(state: TransferState, event: TransferEvent): TransferState {
@@ -30,7 +37,12 @@ export function addTransferEvent(state: TransferState, event: TransferEvent): Tr
     case 'transfer-phase':
       return { ...state, phases: [...state.phases, { plan: event, curve: [] }] };
     case 'transfer-curve':
-      return { ...state, phases: state.phases.map((phase) => (phase.plan.phase === event.phase ? { ...phase, curve: [...phase.curve, event] } : phase)) };
+      return {
+        ...state,
+        phases: state.phases.map((phase) =>
+          phase.plan.phase === event.phase ? { ...phase, curve: [...phase.curve, event] } : phase,
+        ),
+      };
     case 'transfer-result':
       return { ...state, results: [...state.results, event] };
     case 'transfer-finished':
@@ -61,9 +73,15 @@ export function runsOf({ phases }: TransferState): readonly RunChoice[] {
 }
 
 /** The phases of one run: those that follow one upon the other, and those that stand beside them from scratch. */
-export function phasesOfRun({ phases }: TransferState, run: RunChoice): { readonly transferred: readonly TransferPhase[]; readonly scratch: readonly TransferPhase[] } {
+export function phasesOfRun(
+  { phases }: TransferState,
+  run: RunChoice,
+): { readonly transferred: readonly TransferPhase[]; readonly scratch: readonly TransferPhase[] } {
   const own = phases.filter(({ plan }) => plan.seed === run.seed && plan.labels === run.labels);
-  return { transferred: own.filter(({ plan }) => plan.way !== 'scratch'), scratch: own.filter(({ plan }) => plan.way === 'scratch') };
+  return {
+    transferred: own.filter(({ plan }) => plan.way !== 'scratch'),
+    scratch: own.filter(({ plan }) => plan.way === 'scratch'),
+  };
 }
 
 /** The stages of the first run that learns: what is frozen in each is the same in all runs. */

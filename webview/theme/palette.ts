@@ -22,8 +22,32 @@ export interface Palette {
   readonly lines: Readonly<Record<string, string>>;
 }
 
-const lightLines = { i: '#0072b2', f: '#b34700', g: '#007d58', o: '#a3458a', c: '#1b1b1b', h: '#5c5c00', z: '#b34700', r: '#0072b2', n: '#007d58', x: '#6b6b6b', a: '#007d58' };
-const darkLines = { i: '#56b4e9', f: '#f0a04b', g: '#2fc69a', o: '#dd93c4', c: '#f5f5f5', h: '#f0e442', z: '#f0a04b', r: '#56b4e9', n: '#2fc69a', x: '#a8a8a8', a: '#2fc69a' };
+const lightLines = {
+  i: '#0072b2',
+  f: '#b34700',
+  g: '#007d58',
+  o: '#a3458a',
+  c: '#1b1b1b',
+  h: '#5c5c00',
+  z: '#b34700',
+  r: '#0072b2',
+  n: '#007d58',
+  x: '#6b6b6b',
+  a: '#007d58',
+};
+const darkLines = {
+  i: '#56b4e9',
+  f: '#f0a04b',
+  g: '#2fc69a',
+  o: '#dd93c4',
+  c: '#f5f5f5',
+  h: '#f0e442',
+  z: '#f0a04b',
+  r: '#56b4e9',
+  n: '#2fc69a',
+  x: '#a8a8a8',
+  a: '#2fc69a',
+};
 
 const looks = {
   light: {

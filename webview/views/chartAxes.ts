@@ -27,8 +27,19 @@ export interface ChartAxes {
 export function drawChartAxes(node: SVGSVGElement, axes: ChartAxes, palette: Palette): void {
   const { across, y, yTicks = 5, xLabel, yLabel, widthPx, heightPx, margin } = axes;
   const svg = select(node);
-  const below = svg.append('g').attr('transform', `translate(0,${heightPx - margin.bottom})`).call(across.tickSizeOuter(0));
-  const up = svg.append('g').attr('transform', `translate(${margin.left},0)`).call(axisLeft(y).ticks(yTicks).tickSizeOuter(0).tickSizeInner(-(widthPx - margin.left - margin.right)));
+  const below = svg
+    .append('g')
+    .attr('transform', `translate(0,${heightPx - margin.bottom})`)
+    .call(across.tickSizeOuter(0));
+  const up = svg
+    .append('g')
+    .attr('transform', `translate(${margin.left},0)`)
+    .call(
+      axisLeft(y)
+        .ticks(yTicks)
+        .tickSizeOuter(0)
+        .tickSizeInner(-(widthPx - margin.left - margin.right)),
+    );
   for (const group of [below, up]) {
     group.attr('font-size', 11).attr('font-family', 'sans-serif');
     group.selectAll('text').attr('fill', palette.muted);
@@ -36,7 +47,16 @@ export function drawChartAxes(node: SVGSVGElement, axes: ChartAxes, palette: Pal
   }
   // High contrast themes draw the grid in the colour of text; unthinned it hides curves that run along it.
   if (palette.kind.startsWith('high-contrast')) up.selectAll('.tick line').attr('stroke-opacity', 0.35);
-  const label = (text: string) => svg.append('text').attr('fill', palette.muted).attr('font-size', 12).attr('font-family', 'sans-serif').attr('text-anchor', 'middle').text(text);
-  label(xLabel).attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 6);
+  const label = (text: string) =>
+    svg
+      .append('text')
+      .attr('fill', palette.muted)
+      .attr('font-size', 12)
+      .attr('font-family', 'sans-serif')
+      .attr('text-anchor', 'middle')
+      .text(text);
+  label(xLabel)
+    .attr('x', (margin.left + widthPx - margin.right) / 2)
+    .attr('y', heightPx - 6);
   label(yLabel).attr('transform', `translate(13,${(margin.top + heightPx - margin.bottom) / 2}) rotate(-90)`);
 }

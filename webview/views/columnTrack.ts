@@ -26,18 +26,30 @@ export function createColumnTrack(): Track {
       if (column === null) return;
       setText(name, column.name);
       name.title = column.name;
-      setText(range, column.values === null ? '' : column.low === column.high ? formatValue(column.low) : say('{0} to {1}', formatValue(column.low), formatValue(column.high)));
+      setText(
+        range,
+        column.values === null
+          ? ''
+          : column.low === column.high
+            ? formatValue(column.low)
+            : say('{0} to {1}', formatValue(column.low), formatValue(column.high)),
+      );
       paintColumn(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, column);
     },
   };
 }
 
 /** The line, zero where it lies inside the range, and a dot a row where rows are wide enough to tell apart. */
-function paintColumn(context: CanvasRenderingContext2D, { columns, palette }: Scene, { values, low, high }: InputColumn): void {
+function paintColumn(
+  context: CanvasRenderingContext2D,
+  { columns, palette }: Scene,
+  { values, low, high }: InputColumn,
+): void {
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   if (values === null) return;
   const span = high - low;
-  const y = (value: number): number => (span > 0 ? insetPx + ((high - value) / span) * (heightPx - 2 * insetPx) : heightPx / 2);
+  const y = (value: number): number =>
+    span > 0 ? insetPx + ((high - value) / span) * (heightPx - 2 * insetPx) : heightPx / 2;
   context.fillStyle = palette.grid;
   context.fillRect(0, heightPx - 1, columns.plotWidthPx, 1);
   if (low < 0 && high > 0) context.fillRect(0, Math.round(y(0)), columns.plotWidthPx, 1);

@@ -36,14 +36,25 @@ export function createChoice(label: string, onChoose: (value: string) => void): 
       const key = JSON.stringify([options, value]);
       if (key === shown) return;
       shown = key;
-      select.replaceChildren(...options.map((option) => element('option', { text: option.label, attributes: { value: option.value, ...(option.value === value ? { selected: '' } : {}) } })));
+      select.replaceChildren(
+        ...options.map((option) =>
+          element('option', {
+            text: option.label,
+            attributes: { value: option.value, ...(option.value === value ? { selected: '' } : {}) },
+          }),
+        ),
+      );
       select.value = value;
     },
   };
 }
 
 /** A button with a text; secondary unless it is the one thing to do. */
-export function createButton(text: string, onPress: () => void, options: { readonly isPrimary?: boolean; readonly label?: string } = {}): HTMLElement {
+export function createButton(
+  text: string,
+  onPress: () => void,
+  options: { readonly isPrimary?: boolean; readonly label?: string } = {},
+): HTMLElement {
   const button = document.createElement('vscode-button');
   button.textContent = text;
   if (options.isPrimary !== true) button.setAttribute('secondary', '');

@@ -26,7 +26,16 @@ export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '\u221e' : '\u2212\u221e';
   const size = Math.abs(value);
-  const text = size === 0 ? '0' : size >= 1e4 || size < 1e-3 ? size.toExponential(1) : size >= 100 ? size.toFixed(0) : size >= 10 ? size.toFixed(1) : size.toFixed(3);
+  const text =
+    size === 0
+      ? '0'
+      : size >= 1e4 || size < 1e-3
+        ? size.toExponential(1)
+        : size >= 100
+          ? size.toFixed(0)
+          : size >= 10
+            ? size.toFixed(1)
+            : size.toFixed(3);
   return value < 0 ? `\u2212${text}` : text;
 }
 

@@ -7,7 +7,11 @@ import { nameOfField } from './fieldNames';
 import { type View } from './view';
 
 /** The pane of findings: what stands out, each with its evidence; a click shows it in the pictures. */
-export function createFindingsPane(container: HTMLElement, dispatch: (action: Action) => void, palette: () => Palette): View {
+export function createFindingsPane(
+  container: HTMLElement,
+  dispatch: (action: Action) => void,
+  palette: () => Palette,
+): View {
   let shown: readonly unknown[] = [];
   return {
     update: (state) => {
@@ -16,7 +20,11 @@ export function createFindingsPane(container: HTMLElement, dispatch: (action: Ac
       if (key.every((part, k) => part === shown[k])) return;
       shown = key;
       if (findings === null) {
-        const text = findingsFailure?.message ?? (state.status.kind === 'complete' ? say('Looking for what stands out.') : say('Findings are looked for when the text has been read.'));
+        const text =
+          findingsFailure?.message ??
+          (state.status.kind === 'complete'
+            ? say('Looking for what stands out.')
+            : say('Findings are looked for when the text has been read.'));
         return container.replaceChildren(element('p', { class: 'hint', text }));
       }
       const items = findings.findings.map((finding) => findingItem(finding, dispatch));
@@ -25,7 +33,11 @@ export function createFindingsPane(container: HTMLElement, dispatch: (action: Ac
         element('ul', { class: 'findings', children: items }),
         ...correlationList(findings.correlations, findings.absentFeatures, dispatch),
         ...scatters(findings.saturation, palette()),
-        element('ul', { class: 'hint thresholds', attributes: { 'aria-label': say('Thresholds') }, children: findings.thresholds.map((text) => element('li', { text })) }),
+        element('ul', {
+          class: 'hint thresholds',
+          attributes: { 'aria-label': say('Thresholds') },
+          children: findings.thresholds.map((text) => element('li', { text })),
+        }),
       );
     },
   };
@@ -60,21 +72,58 @@ function targetOf(finding: Finding): Omit<Extract<Action, { type: 'show' }>, 'ty
   };
 }
 
-function correlationList(correlations: readonly UnitCorrelation[], absent: readonly string[], dispatch: (action: Action) => void): readonly HTMLElement[] {
+function correlationList(
+  correlations: readonly UnitCorrelation[],
+  absent: readonly string[],
+  dispatch: (action: Action) => void,
+): readonly HTMLElement[] {
   if (correlations.length === 0) return [];
   const byFeature = new Map<string, UnitCorrelation[]>();
-  for (const correlation of correlations) byFeature.set(correlation.feature, [...(byFeature.get(correlation.feature) ?? []), correlation]);
+  for (const correlation of correlations)
+    byFeature.set(correlation.feature, [...(byFeature.get(correlation.feature) ?? []), correlation]);
   const rows = [...byFeature].map(([feature, best]) =>
-    element('tr', { children: [element('th', { text: say(feature), attributes: { scope: 'row' } }), element('td', { children: best.slice(0, 3).map((correlation) => correlationButton(correlation, dispatch)) })] }),
+    element('tr', {
+      children: [
+        element('th', { text: say(feature), attributes: { scope: 'row' } }),
+        element('td', { children: best.slice(0, 3).map((correlation) => correlationButton(correlation, dispatch)) }),
+      ],
+    }),
   );
-  const note = absent.length === 0 ? [] : [element('p', { class: 'hint', text: say('Constant in this text, so nothing can follow it: {0}.', absent.map((feature) => say(feature)).join(', ')) })];
-  return [element('h2', { text: say('Units that follow something') }), element('table', { class: 'correlations', children: [element('tbody', { children: rows })] }), ...note];
+  const note =
+    absent.length === 0
+      ? []
+      : [
+          element('p', {
+            class: 'hint',
+            text: say(
+              'Constant in this text, so nothing can follow it: {0}.',
+              absent.map((feature) => say(feature)).join(', '),
+            ),
+          }),
+        ];
+  return [
+    element('h2', { text: say('Units that follow something') }),
+    element('table', { class: 'correlations', children: [element('tbody', { children: rows })] }),
+    ...note,
+  ];
 }
 
-function correlationButton({ layer, direction, unit, field, correlation, feature }: UnitCorrelation, dispatch: (action: Action) => void): HTMLElement {
+function correlationButton(
+  { layer, direction, unit, field, correlation, feature }: UnitCorrelation,
+  dispatch: (action: Action) => void,
+): HTMLElement {
   const figure = correlation.toFixed(2).replace('-', '\u2212');
-  const button = element('button', { class: 'link', text: `${field}${unit} ${figure}`, attributes: { type: 'button', title: say('Colour the text by {0} of unit {1}, which follows {2}', nameOfField(field), unit, say(feature)) } });
-  button.addEventListener('click', () => dispatch({ type: 'show', layer, direction, unit, step: null, ribbon: `${field}:${unit}` }));
+  const button = element('button', {
+    class: 'link',
+    text: `${field}${unit} ${figure}`,
+    attributes: {
+      type: 'button',
+      title: say('Colour the text by {0} of unit {1}, which follows {2}', nameOfField(field), unit, say(feature)),
+    },
+  });
+  button.addEventListener('click', () =>
+    dispatch({ type: 'show', layer, direction, unit, step: null, ribbon: `${field}:${unit}` }),
+  );
   return button;
 }
 
@@ -83,14 +132,31 @@ const scatterPx = 88;
 function scatters(saturation: readonly GateSaturation[], palette: Palette): readonly HTMLElement[] {
   if (saturation.length === 0) return [];
   const pictures = saturation.map((gate) => {
-    const canvas = element('canvas', { attributes: { role: 'img', 'aria-label': say('Gate {0}: share of steps under 0.1 across, over 0.9 up, a dot a unit', gate.gate) } });
+    const canvas = element('canvas', {
+      attributes: {
+        role: 'img',
+        'aria-label': say('Gate {0}: share of steps under 0.1 across, over 0.9 up, a dot a unit', gate.gate),
+      },
+    });
     canvas.style.width = canvas.style.height = `${scatterPx}px`;
     paintScatter(canvas, gate, palette);
-    return element('figure', { children: [canvas, element('figcaption', { text: say('{0}, layer {1}', gate.gate, gate.layer) + (gate.direction === 'backward' ? ' \u2190' : '') })] });
+    return element('figure', {
+      children: [
+        canvas,
+        element('figcaption', {
+          text: say('{0}, layer {1}', gate.gate, gate.layer) + (gate.direction === 'backward' ? ' \u2190' : ''),
+        }),
+      ],
+    });
   });
   return [
     element('h2', { text: say('Saturated gates') }),
-    element('p', { class: 'hint', text: say('Across: share of steps a gate is nearly shut (under 0.1). Up: nearly open (over 0.9). Both from 0 to 1, a dot a unit.') }),
+    element('p', {
+      class: 'hint',
+      text: say(
+        'Across: share of steps a gate is nearly shut (under 0.1). Up: nearly open (over 0.9). Both from 0 to 1, a dot a unit.',
+      ),
+    }),
     element('div', { class: 'scatters', children: pictures }),
   ];
 }

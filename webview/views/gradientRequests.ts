@@ -22,7 +22,10 @@ export function createGradientAsker(host: Host, store: Store<InspectorState, Act
 type Set = (change: Partial<GradientState>) => void;
 
 /** A question that is asked once for each key; a new key cancels the old question. */
-function once(run: (state: InspectorState, signal: AbortSignal) => Promise<void>, keyOf: (state: InspectorState) => string | null): (state: InspectorState) => void {
+function once(
+  run: (state: InspectorState, signal: AbortSignal) => Promise<void>,
+  keyOf: (state: InspectorState) => string | null,
+): (state: InspectorState) => void {
   let asked = '';
   let asking = new AbortController();
   return (state) => {
@@ -54,11 +57,18 @@ function askMatrix(host: Host, set: Set): (state: InspectorState) => void {
   return once(
     async ({ view, gradient }, signal) => {
       set({ matrix: null, matrixFailure: null });
-      const answer = await host.request('lossMatrix', { layer: view.layer, direction: view.direction, state: 'h', ...targetOf(gradient.loss) }, signal);
+      const answer = await host.request(
+        'lossMatrix',
+        { layer: view.layer, direction: view.direction, state: 'h', ...targetOf(gradient.loss) },
+        signal,
+      );
       if (answer.ok) set({ matrix: answer.value });
       else if (answer.error.code !== 'cancelled') set({ matrixFailure: answer.error });
     },
-    ({ inspection, view, gradient }) => (gradient.wantsMatrix ? `${inspection} ${view.layer} ${view.direction} ${JSON.stringify(targetOf(gradient.loss))}` : null),
+    ({ inspection, view, gradient }) =>
+      gradient.wantsMatrix
+        ? `${inspection} ${view.layer} ${view.direction} ${JSON.stringify(targetOf(gradient.loss))}`
+        : null,
   );
 }
 
@@ -87,7 +97,11 @@ function askConnectivity(host: Host, store: Store<InspectorState, Action>, set: 
     const { log10, rowMaximum, targets, steps } = answer.value;
     const rows = new Map<number, ConnectivityRow>(store.get().gradient.connectivity);
     for (let row = 0; row < answer.value.to - answer.value.from; row++) {
-      rows.set(answer.value.from + row, { log10: log10.subarray(row * steps, (row + 1) * steps), maximum: rowMaximum[row] ?? NaN, target: targets[row]?.name ?? '' });
+      rows.set(answer.value.from + row, {
+        log10: log10.subarray(row * steps, (row + 1) * steps),
+        maximum: rowMaximum[row] ?? NaN,
+        target: targets[row]?.name ?? '',
+      });
     }
     set({ connectivity: rows });
   };
@@ -107,5 +121,8 @@ function askConnectivity(host: Host, store: Store<InspectorState, Action>, set: 
 
 /** The class or output that a loss names, for requests that have no place for a step. */
 export function targetOf(loss: LossChoice): { readonly target?: number; readonly label?: 0 | 1 } {
-  return { ...(loss.target !== undefined && { target: loss.target }), ...(loss.label !== undefined && { label: loss.label }) };
+  return {
+    ...(loss.target !== undefined && { target: loss.target }),
+    ...(loss.label !== undefined && { label: loss.label }),
+  };
 }

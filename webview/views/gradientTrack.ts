@@ -24,8 +24,12 @@ export interface GradientLine {
 /** The lines of the layer in sight: states, then gates before their activation. */
 export function gradientLines(state: InspectorState): readonly GradientLine[] {
   const { norms } = state.gradient;
-  const layer = norms?.layers.find(({ layer: number, direction }) => number === state.view.layer && direction === state.view.direction);
-  return layer === undefined ? [] : linesOf(layer, state.model?.layers.find((shape) => shape.layer === layer.layer)?.cell ?? 'lstm');
+  const layer = norms?.layers.find(
+    ({ layer: number, direction }) => number === state.view.layer && direction === state.view.direction,
+  );
+  return layer === undefined
+    ? []
+    : linesOf(layer, state.model?.layers.find((shape) => shape.layer === layer.layer)?.cell ?? 'lstm');
 }
 
 const made = new WeakMap<LayerGradientNorms, readonly GradientLine[]>();
@@ -45,12 +49,22 @@ function linesOf(layer: LayerGradientNorms, cell: 'lstm' | 'gru' | 'rnn'): reado
 
 /** Makes the gradient strip: log10 of the norms over time, the loss step and the thresholds marked. */
 export function createGradientTrack(): Track {
-  const { root, gutter, canvas } = createTrackFrame('gradient', say('Gradient norms over the text, log10; a click chooses the loss step'));
+  const { root, gutter, canvas } = createTrackFrame(
+    'gradient',
+    say('Gradient norms over the text, log10; a click chooses the loss step'),
+  );
   const top = element('span');
   const bottom = element('span');
   const letters = element('div', { class: 'line-letters' });
   gutter.append(
-    element('div', { class: 'gutter-name', children: [element('span', { class: 'name', text: say('gradient') }), element('span', { class: 'name', text: say('norm') }), letters] }),
+    element('div', {
+      class: 'gutter-name',
+      children: [
+        element('span', { class: 'name', text: say('gradient') }),
+        element('span', { class: 'name', text: say('norm') }),
+        letters,
+      ],
+    }),
     element('div', { class: 'unit-axis', children: [top, bottom] }),
   );
   canvas.style.height = `${heightPx}px`;
@@ -122,7 +136,11 @@ function showLetters(box: HTMLElement, lines: readonly GradientLine[], palette: 
   );
 }
 
-function paintStrip(context: CanvasRenderingContext2D, scene: Scene, { norms, lines, range }: { norms: GradientNorms; lines: readonly GradientLine[]; range: Range }): void {
+function paintStrip(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  { norms, lines, range }: { norms: GradientNorms; lines: readonly GradientLine[]; range: Range },
+): void {
   const { columns, palette } = scene;
   const span = heightPx - zeroBandPx - 4;
   const y = (value: number): number => 2 + ((range.high - value) / (range.high - range.low)) * span;
@@ -143,24 +161,39 @@ function paintStrip(context: CanvasRenderingContext2D, scene: Scene, { norms, li
 }
 
 /** Where nothing of the lines is in sight, as with the last steps of a long text, a sentence instead of an empty strip. */
-function paintWhere(context: CanvasRenderingContext2D, { columns, palette, state }: Scene, lines: readonly GradientLine[]): void {
+function paintWhere(
+  context: CanvasRenderingContext2D,
+  { columns, palette, state }: Scene,
+  lines: readonly GradientLine[],
+): void {
   const from = gradientFrom(state.gradient, state.tokens.length) ?? 0;
   if (from === 0 || columnsInSight(columns).to > from || lines.length === 0) return;
   context.fillStyle = palette.muted;
   context.font = '11px sans-serif';
   context.textAlign = 'left';
   context.textBaseline = 'middle';
-  context.fillText(say('Computed from step {0} on: press End to go there.', from.toLocaleString('en-US')), 6, heightPx / 2);
+  context.fillText(
+    say('Computed from step {0} on: press End to go there.', from.toLocaleString('en-US')),
+    6,
+    heightPx / 2,
+  );
 }
 
 /** Thresholds lie so many decades from the norm of h at the loss step. */
-function paintThresholds(context: CanvasRenderingContext2D, { columns, palette }: Scene, given: { norms: GradientNorms; lines: readonly GradientLine[]; y: (value: number) => number; range: Range }): void {
+function paintThresholds(
+  context: CanvasRenderingContext2D,
+  { columns, palette }: Scene,
+  given: { norms: GradientNorms; lines: readonly GradientLine[]; y: (value: number) => number; range: Range },
+): void {
   const { norms, lines, y, range } = given;
   const loss = norms.lossSteps.at(-1);
   const at = loss === undefined ? NaN : (lines[0]?.log10[loss] ?? NaN);
   context.font = '10px sans-serif';
   context.textAlign = 'left';
-  for (const [name, distance] of [[say('vanishing'), norms.thresholds.vanishingLog10], [say('exploding'), norms.thresholds.explodingLog10]] as const) {
+  for (const [name, distance] of [
+    [say('vanishing'), norms.thresholds.vanishingLog10],
+    [say('exploding'), norms.thresholds.explodingLog10],
+  ] as const) {
     const value = at + distance;
     if (!(value > range.low && value < range.high)) continue;
     context.strokeStyle = palette.muted;
@@ -181,7 +214,11 @@ function paintThresholds(context: CanvasRenderingContext2D, { columns, palette }
 }
 
 /** Exact zeros of dL/dh as marks in a band of their own: no logarithm has a place for them. */
-function paintZeros(context: CanvasRenderingContext2D, { columns, palette }: Scene, lines: readonly GradientLine[]): void {
+function paintZeros(
+  context: CanvasRenderingContext2D,
+  { columns, palette }: Scene,
+  lines: readonly GradientLine[],
+): void {
   const first = lines[0]?.log10;
   if (first === undefined) return;
   const sight = columnsInSight(columns);

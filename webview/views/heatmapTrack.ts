@@ -30,7 +30,12 @@ export function createHeatmapTrack(field: Field, dispatch: (action: Action) => v
   gutter.append(
     element('div', {
       class: 'gutter-name',
-      children: [element('span', { class: 'letter', text: field }), element('span', { class: 'name', text: nameOfField(field) }), legend.root, ...(scaleChoice === null ? [] : [scaleChoice.root])],
+      children: [
+        element('span', { class: 'letter', text: field }),
+        element('span', { class: 'name', text: nameOfField(field) }),
+        legend.root,
+        ...(scaleChoice === null ? [] : [scaleChoice.root]),
+      ],
     }),
     element('div', { class: 'unit-axis', children: [firstUnit, lastUnit] }),
   );
@@ -58,7 +63,16 @@ export function createHeatmapTrack(field: Field, dispatch: (action: Action) => v
       setText(firstUnit, String(look.order[0] ?? 0));
       setText(lastUnit, look.order.length > 1 ? String(look.order.at(-1)) : '');
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
-      paintHeatmap(context, { blocks: scene.blocks, tiles, key: shape, field, look, columns: scene.columns, heightPx, pixelRatio: window.devicePixelRatio });
+      paintHeatmap(context, {
+        blocks: scene.blocks,
+        tiles,
+        key: shape,
+        field,
+        look,
+        columns: scene.columns,
+        heightPx,
+        pixelRatio: window.devicePixelRatio,
+      });
       markUnit(context, scene, look.order, heightPx);
     },
   };
@@ -67,13 +81,19 @@ export function createHeatmapTrack(field: Field, dispatch: (action: Action) => v
 const stateScales: readonly StateScale[] = ['linear', 'tanh', 'log'];
 
 /** A button at the legend that goes through the scales of the cell state. */
-function createScaleChoice(dispatch: (action: Action) => void): { readonly root: HTMLElement; update(scale: ValueScale): void } {
+function createScaleChoice(dispatch: (action: Action) => void): {
+  readonly root: HTMLElement;
+  update(scale: ValueScale): void;
+} {
   let shown: StateScale = 'linear';
   const names: Readonly<Record<StateScale, string>> = { linear: say('linear'), tanh: 'tanh(c)', log: say('log scale') };
   const root = element('button', { class: 'link scale-choice', attributes: { type: 'button' } });
   root.addEventListener('click', (event) => {
     event.stopPropagation();
-    dispatch({ type: 'choose', choice: { stateScale: stateScales[(stateScales.indexOf(shown) + 1) % stateScales.length] ?? 'linear' } });
+    dispatch({
+      type: 'choose',
+      choice: { stateScale: stateScales[(stateScales.indexOf(shown) + 1) % stateScales.length] ?? 'linear' },
+    });
   });
   root.addEventListener('keydown', (event) => event.stopPropagation());
   return {
@@ -88,7 +108,12 @@ function createScaleChoice(dispatch: (action: Action) => void): { readonly root:
 }
 
 /** Marks the row of the chosen unit: a pointer at the left edge, and lines above and below it. */
-function markUnit(context: CanvasRenderingContext2D, { state, columns, palette }: Scene, order: readonly number[], heightPx: number): void {
+function markUnit(
+  context: CanvasRenderingContext2D,
+  { state, columns, palette }: Scene,
+  order: readonly number[],
+  heightPx: number,
+): void {
   const row = state.view.unit === null ? -1 : order.indexOf(state.view.unit);
   if (row < 0) return;
   const rowPx = heightPx / order.length;

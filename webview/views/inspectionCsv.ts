@@ -32,7 +32,13 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
       return [mean, deviation];
     });
     const chosen = unit === null ? [] : columns.map((column) => column?.[unit] ?? NaN);
-    const numbers = [state.predictions?.surprise[step] ?? NaN, ...statistics, ...chosen, ...gradients.map(({ log10 }) => log10[step] ?? NaN), ...inputsAt(state, step).map(({ value }) => value)];
+    const numbers = [
+      state.predictions?.surprise[step] ?? NaN,
+      ...statistics,
+      ...chosen,
+      ...gradients.map(({ log10 }) => log10[step] ?? NaN),
+      ...inputsAt(state, step).map(({ value }) => value),
+    ];
     rows.push([step, quote(state.tokens.at(step)?.text ?? ''), ...numbers].join(','));
   }
   return `${rows.join('\n')}\n`;

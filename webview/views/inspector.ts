@@ -50,7 +50,12 @@ interface Parts {
 export function createInspector(root: HTMLElement, host: Host): void {
   const blocks = new TraceBlocks(memoryBytes);
   const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
-  const plots = createPlots(store.dispatch, [createGradientTrack(), createSourcesTrack(), createPredictionTrack(), createSurpriseTrack()]);
+  const plots = createPlots(store.dispatch, [
+    createGradientTrack(),
+    createSourcesTrack(),
+    createPredictionTrack(),
+    createSurpriseTrack(),
+  ]);
   const parts: Parts = { host, store, blocks, plots, scene: null };
   const boxes = layOut(root, plots);
   const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings')]);
@@ -67,15 +72,24 @@ export function createInspector(root: HTMLElement, host: Host): void {
       cancel: () => host.post({ type: 'cancel' }),
       chooseModel: () => host.post({ type: 'chooseModel' }),
     }),
-    createNotice(boxes.notice, {
-      again: () => host.post({ type: 'again' }),
-      chooseModel: () => host.post({ type: 'chooseModel' }),
-      showLog: () => host.post({ type: 'showLog' }),
-    }, host.isLive),
+    createNotice(
+      boxes.notice,
+      {
+        again: () => host.post({ type: 'again' }),
+        chooseModel: () => host.post({ type: 'chooseModel' }),
+        showLog: () => host.post({ type: 'showLog' }),
+      },
+      host.isLive,
+    ),
     createLoading(boxes.loading),
     createTokenPane(tabs.panes[0] as HTMLElement, blocks),
     createUnitPane(tabs.panes[1] as HTMLElement, blocks),
-    createGradientPane(tabs.panes[2] as HTMLElement, store.dispatch, () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential, host.isLive),
+    createGradientPane(
+      tabs.panes[2] as HTMLElement,
+      store.dispatch,
+      () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential,
+      host.isLive,
+    ),
     createFindingsPane(tabs.panes[3] as HTMLElement, store.dispatch, () => readPalette(document.body)),
     tooltip,
   ];
@@ -106,22 +120,47 @@ export function createInspector(root: HTMLElement, host: Host): void {
 }
 
 function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {
-  const name = (ending: string): string => `${store.get().source.replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'inspection'}.${ending}`;
+  const name = (ending: string): string =>
+    `${store.get().source.replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'inspection'}.${ending}`;
   const picture = (): CollectedPicture => {
     const { background, muted: colour } = readPalette(document.body);
     const shown = collectPicture(plots.root.firstElementChild as HTMLElement, background);
-    return withCaption(shown, pictureCaption(store.get(), plots.columnsOf(store.get())), { colour, family: 'sans-serif' });
+    return withCaption(shown, pictureCaption(store.get(), plots.columnsOf(store.get())), {
+      colour,
+      family: 'sans-serif',
+    });
   };
   const buttons = [
-    createButton('PNG', () => void saveCanvas(host.post, name('png'), pictureAsCanvas(picture())), { label: say('Save the picture as PNG') }),
-    createButton('SVG', () => saveSvg(host.post, name('svg'), pictureAsSvg(picture())), { label: say('Save the picture as SVG') }),
-    createButton('CSV', () => saveText(host.post, name('csv'), inspectionCsv(store.get(), blocks)), { label: say('Save the numbers as CSV') }),
-    ...(host.isLive ? [createButton(say('Report'), () => host.post({ type: 'report' }), { label: say('Report: one page with everything') })] : []),
+    createButton('PNG', () => void saveCanvas(host.post, name('png'), pictureAsCanvas(picture())), {
+      label: say('Save the picture as PNG'),
+    }),
+    createButton('SVG', () => saveSvg(host.post, name('svg'), pictureAsSvg(picture())), {
+      label: say('Save the picture as SVG'),
+    }),
+    createButton('CSV', () => saveText(host.post, name('csv'), inspectionCsv(store.get(), blocks)), {
+      label: say('Save the numbers as CSV'),
+    }),
+    ...(host.isLive
+      ? [
+          createButton(say('Report'), () => host.post({ type: 'report' }), {
+            label: say('Report: one page with everything'),
+          }),
+        ]
+      : []),
   ];
-  return element('div', { class: 'side-foot', children: [element('span', { class: 'choice-label', text: say('Save') }), element('div', { class: 'button-row', children: buttons })] });
+  return element('div', {
+    class: 'side-foot',
+    children: [
+      element('span', { class: 'choice-label', text: say('Save') }),
+      element('div', { class: 'button-row', children: buttons }),
+    ],
+  });
 }
 
-function layOut(root: HTMLElement, plots: Plots): Record<'toolbar' | 'notice' | 'loading' | 'side' | 'live', HTMLElement> {
+function layOut(
+  root: HTMLElement,
+  plots: Plots,
+): Record<'toolbar' | 'notice' | 'loading' | 'side' | 'live', HTMLElement> {
   const toolbar = element('header', { class: 'toolbar' });
   const notice = element('div', { class: 'notice', attributes: { role: 'status' } });
   notice.hidden = true;
@@ -130,7 +169,9 @@ function layOut(root: HTMLElement, plots: Plots): Record<'toolbar' | 'notice' | 
   const live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
   const keys = element('p', {
     class: 'visually-hidden',
-    text: say('Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor.'),
+    text: say(
+      'Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor.',
+    ),
     attributes: { id: 'plots-keys' },
   });
   const narrow = element('p', { class: 'too-narrow', text: say('Too narrow to draw in. Widen this panel.') });
@@ -162,7 +203,11 @@ function connectMessages({ host, store, blocks, plots }: Parts): () => void {
       case 'stale':
         return store.dispatch(message);
       case 'cursor':
-        store.dispatch(message.pin && message.step !== null ? { type: 'pin', step: message.step } : { type: 'cursor', step: message.step });
+        store.dispatch(
+          message.pin && message.step !== null
+            ? { type: 'pin', step: message.step }
+            : { type: 'cursor', step: message.step },
+        );
         return keepInSight(store, plots);
       case 'show':
         return store.dispatch(message);
@@ -178,13 +223,19 @@ function connectMessages({ host, store, blocks, plots }: Parts): () => void {
   };
 }
 
-function speak(sayAloud: (text: string) => void, state: InspectorState, previous: InspectorState, blocks: TraceBlocks): void {
+function speak(
+  sayAloud: (text: string) => void,
+  state: InspectorState,
+  previous: InspectorState,
+  blocks: TraceBlocks,
+): void {
   if (state.isPlaying || state.hover !== null) return;
   const { cursor, unit, pins } = state.view;
   const old = previous.view;
   if (cursor === old.cursor && unit === old.unit && pins === old.pins) return;
   const step = shownStep(state);
-  if (step !== null) sayAloud((pins.length > old.pins.length ? `${say('Pinned.')} ` : '') + describeStep(state, blocks, step));
+  if (step !== null)
+    sayAloud((pins.length > old.pins.length ? `${say('Pinned.')} ` : '') + describeStep(state, blocks, step));
 }
 
 function columnsOf({ plots, store }: Parts): ColumnScale {
@@ -194,9 +245,15 @@ function columnsOf({ plots, store }: Parts): ColumnScale {
 function zoom(parts: Parts, factor: number | 'all'): void {
   const columns = columnsOf(parts);
   const { cursor } = parts.store.get().view;
-  const centre = cursor === null ? columns.plotWidthPx / 2 : Math.max(0, Math.min(columns.plotWidthPx, (cursor + 0.5 - columns.from) * columns.columnPx));
+  const centre =
+    cursor === null
+      ? columns.plotWidthPx / 2
+      : Math.max(0, Math.min(columns.plotWidthPx, (cursor + 0.5 - columns.from) * columns.columnPx));
   const whole = createColumnScale(columns.steps, columns.plotWidthPx, { from: 0, to: Infinity });
-  parts.store.dispatch({ type: 'zoom', zoom: factor === 'all' ? { from: whole.from, to: whole.to } : zoomAt(columns, centre, factor) });
+  parts.store.dispatch({
+    type: 'zoom',
+    zoom: factor === 'all' ? { from: whole.from, to: whole.to } : zoomAt(columns, centre, factor),
+  });
 }
 
 /** Moves the cursor and keeps it in sight. */

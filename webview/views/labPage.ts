@@ -58,7 +58,9 @@ export function createProblemNotice<Event extends LabEvent>(host: LabHost<Event>
     say: (problem) => {
       root.hidden = problem === null;
       if (problem === null) return;
-      const settings = createButton(say('Settings File'), () => host.post({ type: 'do', what: 'openSettings', params: {} }));
+      const settings = createButton(say('Settings File'), () =>
+        host.post({ type: 'do', what: 'openSettings', params: {} }),
+      );
       const log = createButton(say('Show log'), () => host.post({ type: 'showLog' }));
       root.replaceChildren(element('span', { text: problem }), settings, log);
     },

@@ -16,7 +16,10 @@ export function createLegendBar(): LegendBar {
   const canvas = element('canvas', { class: 'legend-colours', attributes: { 'aria-hidden': 'true' } });
   const low = element('span');
   const high = element('span');
-  const root = element('div', { class: 'legend', children: [canvas, element('div', { class: 'legend-range', children: [low, high] })] });
+  const root = element('div', {
+    class: 'legend',
+    children: [canvas, element('div', { class: 'legend-range', children: [low, high] })],
+  });
   let painted: unknown;
   return {
     root,

@@ -11,7 +11,11 @@ export function targetOptions(state: InspectorState): readonly ChoiceOption[] {
   const others = otherTargets(state);
   const chosen = targetKey(state.gradient.loss);
   const isListed = chosen === 'own' || others.some(({ value }) => value === chosen);
-  return [{ value: 'own', label: ownName(state) }, ...others, ...(isListed ? [] : [{ value: chosen, label: nameOfKey(state, chosen) }])];
+  return [
+    { value: 'own', label: ownName(state) },
+    ...others,
+    ...(isListed ? [] : [{ value: chosen, label: nameOfKey(state, chosen) }]),
+  ];
 }
 
 /** The option that stands for a loss. */
@@ -56,7 +60,12 @@ function expectedTargets({ model, predictions, gradient }: InspectorState): read
   const { at } = gradient.loss;
   const step = typeof at === 'string' ? (gradient.norms?.lossSteps.at(-1) ?? predictions.steps - 1) : at.step;
   const outputs = [...predictions.indices.subarray(step * predictions.top, (step + 1) * predictions.top)];
-  return outputs.filter((index) => index >= 0).map((index) => ({ value: `target ${index}`, label: nameOfOutput(model, predictions.names[index] ?? String(index)) }));
+  return outputs
+    .filter((index) => index >= 0)
+    .map((index) => ({
+      value: `target ${index}`,
+      label: nameOfOutput(model, predictions.names[index] ?? String(index)),
+    }));
 }
 
 function nameOfKey({ model, predictions }: InspectorState, key: string): string {

@@ -15,8 +15,14 @@ export interface Markers {
 export function createMarkers(): Markers {
   const hover = element('div', { class: 'marker marker-hover' });
   const cursor = element('div', { class: 'marker marker-cursor' });
-  const pins = pinLetters.map((letter) => element('div', { class: 'marker marker-pin', children: [element('span', { text: letter })] }));
-  const root = element('div', { class: 'markers', attributes: { 'aria-hidden': 'true' }, children: [hover, cursor, ...pins] });
+  const pins = pinLetters.map((letter) =>
+    element('div', { class: 'marker marker-pin', children: [element('span', { text: letter })] }),
+  );
+  const root = element('div', {
+    class: 'markers',
+    attributes: { 'aria-hidden': 'true' },
+    children: [hover, cursor, ...pins],
+  });
   const place = (marker: HTMLElement, step: number | null, { columns }: Scene): void => {
     const left = step === null ? 0 : leftOf(columns, step);
     const isSeen = step !== null && left + columns.columnPx > 0 && left < columns.plotWidthPx;
@@ -45,7 +51,9 @@ const letterPx = 17;
 /** Where the letters of the pins in sight stand, by pin: over the middle of their columns, but never over one another. */
 export function pinLetterCentres(columns: ColumnScale, pins: readonly number[]): ReadonlyMap<number, number> {
   const middle = (step: number): number => leftOf(columns, step) + columns.columnPx / 2;
-  const seen = pins.filter((step) => leftOf(columns, step) + columns.columnPx > 0 && leftOf(columns, step) < columns.plotWidthPx).sort((a, b) => a - b);
+  const seen = pins
+    .filter((step) => leftOf(columns, step) + columns.columnPx > 0 && leftOf(columns, step) < columns.plotWidthPx)
+    .sort((a, b) => a - b);
   const centres = new Map<number, number>();
   let free = -Infinity;
   for (const step of seen) {

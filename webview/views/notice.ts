@@ -34,7 +34,9 @@ export function createNotice(container: HTMLElement, actions: NoticeActions, isL
       shown = key;
       container.hidden = notice === null;
       container.className = `notice notice-${notice?.kind ?? 'info'}`;
-      const buttons = (isLive ? (notice?.buttons ?? []) : []).map((name, k) => createButton(names[name], actions[name], { isPrimary: k === 0 }));
+      const buttons = (isLive ? (notice?.buttons ?? []) : []).map((name, k) =>
+        createButton(names[name], actions[name], { isPrimary: k === 0 }),
+      );
       container.replaceChildren(element('span', { text: notice?.text ?? '' }), ...buttons);
     },
   };
@@ -45,17 +47,36 @@ export function noticeOf(state: InspectorState): Notice | null {
   const { status } = state;
   if (status.kind === 'failed') {
     const isModel = status.failure.code.startsWith('model');
-    return { kind: 'error', text: status.failure.message, buttons: isModel ? ['chooseModel', 'showLog'] : ['again', 'showLog'] };
+    return {
+      kind: 'error',
+      text: status.failure.message,
+      buttons: isModel ? ['chooseModel', 'showLog'] : ['again', 'showLog'],
+    };
   }
-  if (state.stale === 'gone') return { kind: 'warning', text: say('The text is no longer there. What you see is what was read before.'), buttons: [] };
+  if (state.stale === 'gone')
+    return {
+      kind: 'warning',
+      text: say('The text is no longer there. What you see is what was read before.'),
+      buttons: [],
+    };
   if (state.stale === 'changed') return { kind: 'warning', text: sayChanged(state), buttons: ['again'] };
-  if (status.kind === 'cancelled') return { kind: 'info', text: say('Cancelled after {0} tokens. What was read can be explored.', status.done), buttons: ['again'] };
+  if (status.kind === 'cancelled')
+    return {
+      kind: 'info',
+      text: say('Cancelled after {0} tokens. What was read can be explored.', status.done),
+      buttons: ['again'],
+    };
   if (state.failure !== null) return { kind: 'warning', text: state.failure.message, buttons: ['showLog'] };
   if (state.isHydrated && status.kind === 'complete' && state.tokens.length === 0) {
-    return { kind: 'info', text: say('There is no text to read. Select some text and run Inspect LSTM.'), buttons: ['again'] };
+    return {
+      kind: 'info',
+      text: say('There is no text to read. Select some text and run Inspect LSTM.'),
+      buttons: ['again'],
+    };
   }
   // What was left out, taken as unknown or assumed; it concerns how everything below is to be read.
-  if (status.kind === 'complete' && status.summary.notes.length > 0) return { kind: 'info', text: status.summary.notes.join(' '), buttons: [] };
+  if (status.kind === 'complete' && status.summary.notes.length > 0)
+    return { kind: 'info', text: status.summary.notes.join(' '), buttons: [] };
   return null;
 }
 
@@ -65,8 +86,16 @@ function sayChanged({ staleMarks, tokens }: InspectorState): string {
   const inserted = staleMarks.insertedBefore.length;
   const parts = [
     say('The text has changed since it was read.'),
-    ...(gone === 0 ? [] : [gone === 1 ? say('1 of {0} tokens is struck out.', tokens.length) : say('{0} of {1} tokens are struck out.', gone, tokens.length)]),
-    ...(inserted === 0 ? [] : [inserted === 1 ? say('A wedge shows where text was put in.') : say('Wedges show where text was put in.')]),
+    ...(gone === 0
+      ? []
+      : [
+          gone === 1
+            ? say('1 of {0} tokens is struck out.', tokens.length)
+            : say('{0} of {1} tokens are struck out.', gone, tokens.length),
+        ]),
+    ...(inserted === 0
+      ? []
+      : [inserted === 1 ? say('A wedge shows where text was put in.') : say('Wedges show where text was put in.')]),
   ];
   return parts.join(' ');
 }

@@ -37,10 +37,18 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   const column = createColumnTrack();
   const markers = createMarkers();
   const head = element('div', { class: 'plots-head', children: [axis.root, column.root, ribbon.root] });
-  const inner = element('div', { class: 'plots-inner', children: [head, heatmapBox, ...below.map(({ root }) => root), markers.root] });
+  const inner = element('div', {
+    class: 'plots-inner',
+    children: [head, heatmapBox, ...below.map(({ root }) => root), markers.root],
+  });
   const root = element('div', {
     class: 'plots',
-    attributes: { tabindex: '0', role: 'application', 'aria-roledescription': say('pictures over the text'), 'aria-describedby': 'plots-keys' },
+    attributes: {
+      tabindex: '0',
+      role: 'application',
+      'aria-roledescription': say('pictures over the text'),
+      'aria-describedby': 'plots-keys',
+    },
     children: [inner],
   });
   let heatmaps: HeatmapTrack[] = [];
@@ -50,7 +58,10 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
 
   const measure = (): boolean => {
     const before = size;
-    size = { width: Math.max(40, root.clientWidth - gutterPx - marginPx), height: window.matchMedia(scrollsWithPage).matches ? window.innerHeight : root.clientHeight };
+    size = {
+      width: Math.max(40, root.clientWidth - gutterPx - marginPx),
+      height: window.matchMedia(scrollsWithPage).matches ? window.innerHeight : root.clientHeight,
+    };
     return size.width !== before.width || size.height !== before.height;
   };
 
@@ -58,7 +69,9 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     const shape = shownLayer(state);
     if (shape === undefined || shape.cell === shownCell) return;
     shownCell = shape.cell;
-    heatmaps = displayOrder.filter((field) => fieldsOf(shape.cell).includes(field)).map((field) => createHeatmapTrack(field, dispatch));
+    heatmaps = displayOrder
+      .filter((field) => fieldsOf(shape.cell).includes(field))
+      .map((field) => createHeatmapTrack(field, dispatch));
     heatmapBox.replaceChildren(...heatmaps.map((track) => track.root));
     fitted = '';
   };
@@ -67,11 +80,22 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
   /** Reading heights makes the browser lay out, so it is done only when a track has come or gone or the panel has changed. */
   const fitHeights = (scene: Scene): void => {
     const units = shownLayer(scene.state)?.units ?? 1;
-    const key = [size.height, heatmaps.length, units, scene.state.view.ribbon === 'connectivity', scene.state.columns === null, ...below.map((track) => track.root.hidden)].join();
+    const key = [
+      size.height,
+      heatmaps.length,
+      units,
+      scene.state.view.ribbon === 'connectivity',
+      scene.state.columns === null,
+      ...below.map((track) => track.root.hidden),
+    ].join();
     if (key === fitted) return;
     fitted = key;
     const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
-    const height = heatmapHeight(size.height - taken - 12 - 8 * (heatmaps.length + below.length), heatmaps.length, units);
+    const height = heatmapHeight(
+      size.height - taken - 12 - 8 * (heatmaps.length + below.length),
+      heatmaps.length,
+      units,
+    );
     for (const track of heatmaps) track.setHeight(height);
   };
 
@@ -116,7 +140,11 @@ function attachMouse(mouse: Mouse): void {
     const cell = cellUnder(mouse, event);
     if (cell === null) return;
     const isStrip = event.target instanceof Element && event.target.closest('[data-track=gradient]') !== null;
-    if (isStrip) return dispatch({ type: 'gradient', change: { loss: { ...scene()?.state.gradient.loss, at: { step: cell.step } } } });
+    if (isStrip)
+      return dispatch({
+        type: 'gradient',
+        change: { loss: { ...scene()?.state.gradient.loss, at: { step: cell.step } } },
+      });
     if (cell.unit !== null) dispatch({ type: 'unit', unit: cell.unit });
     dispatch({ type: 'pin', step: cell.step });
   });
@@ -130,7 +158,8 @@ function cellUnder({ root, scene, heatmaps }: Mouse, event: MouseEvent): Inspect
   const target = event.target instanceof Element ? event.target.closest('[data-track]') : null;
   const track = heatmaps().find((candidate) => candidate.root === target);
   const look = track === undefined ? undefined : now.looks.get(track.field);
-  if (track === undefined || look === undefined) return { step, unit: null, field: target?.getAttribute('data-track') ?? null };
+  if (track === undefined || look === undefined)
+    return { step, unit: null, field: target?.getAttribute('data-track') ?? null };
   const row = track.rowAt(event.clientY - track.root.getBoundingClientRect().top, look.order.length);
   return { step, unit: row === null ? null : (look.order[row] ?? null), field: track.field };
 }
@@ -179,9 +208,15 @@ function followZoom(root: HTMLElement, columns: ColumnScale): void {
   const width = columns.plotWidthPx;
   const k = base / (columns.to - columns.from);
   behaviour
-    .extent([[gutterPx, 0], [gutterPx + width, 1]])
+    .extent([
+      [gutterPx, 0],
+      [gutterPx + width, 1],
+    ])
     .scaleExtent([1, Math.max(1, (base * widestColumnPx) / width)])
-    .translateExtent([[gutterPx, -Infinity], [gutterPx + width, Infinity]]);
+    .translateExtent([
+      [gutterPx, -Infinity],
+      [gutterPx + width, Infinity],
+    ]);
   const left = gutterPx + (columns.from * width) / base;
   (root as HTMLElement & { __zoom?: unknown }).__zoom = zoomIdentity.translate(gutterPx - k * left, 0).scale(k);
 }

@@ -20,7 +20,10 @@ export function createPredictionTrack(): Track {
   const name = element('span', { class: 'name' });
   const legend = createLegendBar();
   const classes = element('div', { class: 'class-names' });
-  const axis = element('div', { class: 'unit-axis', children: [element('span', { text: '1' }), element('span', { text: '0' })] });
+  const axis = element('div', {
+    class: 'unit-axis',
+    children: [element('span', { text: '1' }), element('span', { text: '0' })],
+  });
   gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root, classes] }), axis);
   canvas.style.height = `${heightPx}px`;
   root.hidden = true;
@@ -70,7 +73,12 @@ function stripsOf(track: PredictionTrack, table: ColourTable): PredictionStrips 
 
 const classDashes: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 2, 2, 2]];
 
-function paintClasses(context: CanvasRenderingContext2D, scene: Scene, track: PredictionTrack, names: HTMLElement): void {
+function paintClasses(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  track: PredictionTrack,
+  names: HTMLElement,
+): void {
   const { columns, palette } = scene;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   const indices = outputsOf(track);
@@ -78,16 +86,27 @@ function paintClasses(context: CanvasRenderingContext2D, scene: Scene, track: Pr
   const key = indices.join();
   if (names.dataset['shown'] !== key + palette.kind) {
     names.dataset['shown'] = key + palette.kind;
-    names.replaceChildren(...indices.map((index, k) => {
-      const label = element('span', { class: 'class-name', text: track.names[index] ?? String(index) });
-      label.style.color = colours[k] ?? palette.foreground;
-      return label;
-    }));
+    names.replaceChildren(
+      ...indices.map((index, k) => {
+        const label = element('span', { class: 'class-name', text: track.names[index] ?? String(index) });
+        label.style.color = colours[k] ?? palette.foreground;
+        return label;
+      }),
+    );
   }
   context.strokeStyle = palette.grid;
   context.strokeRect(0, 0.5, columns.plotWidthPx, heightPx - 1);
-  const lines = indices.map((index, k) => ({ valueAt: (step: number) => probabilityOf(track, step, index), colour: colours[k] ?? palette.foreground, dash: classDashes[k] ?? [], widthPx: 1.75 }));
-  paintLines(context, lines, { columns, heightPx, y: (value) => 2 + (1 - Math.max(0, Math.min(1, value))) * (heightPx - 4) });
+  const lines = indices.map((index, k) => ({
+    valueAt: (step: number) => probabilityOf(track, step, index),
+    colour: colours[k] ?? palette.foreground,
+    dash: classDashes[k] ?? [],
+    widthPx: 1.75,
+  }));
+  paintLines(context, lines, {
+    columns,
+    heightPx,
+    y: (value) => 2 + (1 - Math.max(0, Math.min(1, value))) * (heightPx - 4),
+  });
 }
 
 const outputs = new WeakMap<PredictionTrack, readonly number[]>();
@@ -100,6 +119,7 @@ function outputsOf(track: PredictionTrack): readonly number[] {
 }
 
 function probabilityOf(track: PredictionTrack, step: number, index: number): number {
-  for (let k = 0; k < track.top; k++) if (track.indices[step * track.top + k] === index) return track.probabilities[step * track.top + k] ?? NaN;
+  for (let k = 0; k < track.top; k++)
+    if (track.indices[step * track.top + k] === index) return track.probabilities[step * track.top + k] ?? NaN;
   return NaN;
 }

@@ -34,7 +34,15 @@ export function createRibbonTrack(): Track {
       canvas.style.height = `${heightPx}px`;
     }
     const row = state.view.ribbon === 'connectivity' ? state.gradient.connectivity.get(shownStep(state) ?? -1) : null;
-    const key = [row, state.dataVersion, state.view.ribbon, state.view.layer, state.view.direction, state.view.unit, state.predictions];
+    const key = [
+      row,
+      state.dataVersion,
+      state.view.ribbon,
+      state.view.layer,
+      state.view.direction,
+      state.view.unit,
+      state.predictions,
+    ];
     if (source === null || key.some((part, k) => part !== sourceKey[k])) source = ribbonSource(state, blocks);
     sourceKey = key;
     return source;
@@ -62,7 +70,13 @@ export function createRibbonTrack(): Track {
         font: `13px ${scene.palette.monoFont}`,
         foreground: scene.palette.foreground,
       });
-      paintStale(context, { columns: scene.columns, marks: scene.state.staleMarks, heightPx, colour: scene.palette.warning, background: scene.palette.background });
+      paintStale(context, {
+        columns: scene.columns,
+        marks: scene.state.staleMarks,
+        heightPx,
+        colour: scene.palette.warning,
+        background: scene.palette.background,
+      });
     },
   };
 }
@@ -96,7 +110,9 @@ function labelsOf({ tokens, columns }: InspectorState): Labels {
     const text = tokens.at(step)?.text ?? '';
     return columns !== null && text === String(step) ? '' : showToken(text);
   };
-  const sample = Array.from({ length: Math.min(sampled, tokens.length) }, (_, k) => labelAt(Math.floor((k * tokens.length) / Math.min(sampled, tokens.length))));
+  const sample = Array.from({ length: Math.min(sampled, tokens.length) }, (_, k) =>
+    labelAt(Math.floor((k * tokens.length) / Math.min(sampled, tokens.length))),
+  );
   return {
     tokens,
     labelAt,

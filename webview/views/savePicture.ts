@@ -1,5 +1,9 @@
 /** Hands bytes to whoever can save them. */
-export type PostSave = (message: { readonly type: 'save'; readonly suggestedName: string; readonly data: ArrayBuffer }) => void;
+export type PostSave = (message: {
+  readonly type: 'save';
+  readonly suggestedName: string;
+  readonly data: ArrayBuffer;
+}) => void;
 
 /** Saves a text as UTF-8. */
 export function saveText(post: PostSave, suggestedName: string, text: string): void {

@@ -42,10 +42,26 @@ export function createSceneBuilder(blocks: TraceBlocks, first: Palette): SceneBu
       for (const field of shape === undefined ? [] : fieldsOf(shape.cell)) {
         if (shape === undefined) break;
         const rows = rowOrder(state, field === 'h' ? shape.outputWidth : shape.units);
-        const scale = valueScaleOf(field, blocks.largestOf(shape, field), blocks.quantileOf(shape, field, 0.95), state.view.stateScale);
+        const scale = valueScaleOf(
+          field,
+          blocks.largestOf(shape, field),
+          blocks.quantileOf(shape, field, 0.95),
+          state.view.stateScale,
+        );
         const old = looks.get(field);
-        if (old?.order === rows && old.scale.high === scale.high && old.scale.low === scale.low && old.scale.isClamped === scale.isClamped && old.scale.shape === scale.shape) continue;
-        looks.set(field, { scale, order: rows, table: scale.kind === 'diverging' ? tables.diverging : tables.sequential });
+        if (
+          old?.order === rows &&
+          old.scale.high === scale.high &&
+          old.scale.low === scale.low &&
+          old.scale.isClamped === scale.isClamped &&
+          old.scale.shape === scale.shape
+        )
+          continue;
+        looks.set(field, {
+          scale,
+          order: rows,
+          table: scale.kind === 'diverging' ? tables.diverging : tables.sequential,
+        });
       }
       return { state, columns, palette, tables, blocks, looks };
     },

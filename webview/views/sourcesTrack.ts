@@ -49,7 +49,16 @@ function bandOf(lag: number): number {
 export function createSourcesTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('sources', say('Gradient of every step by the lag of its loss'));
   const swatches = element('div', { class: 'lag-swatches' });
-  gutter.append(element('div', { class: 'gutter-name', children: [element('span', { class: 'name', text: say('from the loss') }), element('span', { class: 'name', text: say('so far ahead') }), swatches] }));
+  gutter.append(
+    element('div', {
+      class: 'gutter-name',
+      children: [
+        element('span', { class: 'name', text: say('from the loss') }),
+        element('span', { class: 'name', text: say('so far ahead') }),
+        swatches,
+      ],
+    }),
+  );
   canvas.style.height = `${heightPx}px`;
   root.hidden = true;
   let known: LossMatrix | null = null;
@@ -84,7 +93,12 @@ function swatchesOf(scene: Scene): readonly HTMLElement[] {
   });
 }
 
-function paintBars(context: CanvasRenderingContext2D, scene: Scene, matrix: LossMatrix, { sums, tallest }: StackedSources): void {
+function paintBars(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  matrix: LossMatrix,
+  { sums, tallest }: StackedSources,
+): void {
   const { columns, palette } = scene;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.fillStyle = palette.grid;

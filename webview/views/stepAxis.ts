@@ -27,9 +27,25 @@ export function createStepAxis(): Track {
       painted = key;
       svg.attr('width', plotWidthPx);
       const last = Math.min(to, steps);
-      const scale = scaleLinear().domain([from - 0.5, to - 0.5]).range([0, plotWidthPx]);
-      const ticks = scale.ticks(Math.max(2, plotWidthPx / 90)).filter((tick) => Number.isInteger(tick) && tick < last && isInside(scale(tick), plotWidthPx) && !isUnderPin(columns, tick, pins));
-      group.call(axisTop(scale).tickValues(ticks).tickFormat((tick) => Number(tick).toLocaleString('en-US')).tickSizeOuter(0).tickSize(4));
+      const scale = scaleLinear()
+        .domain([from - 0.5, to - 0.5])
+        .range([0, plotWidthPx]);
+      const ticks = scale
+        .ticks(Math.max(2, plotWidthPx / 90))
+        .filter(
+          (tick) =>
+            Number.isInteger(tick) &&
+            tick < last &&
+            isInside(scale(tick), plotWidthPx) &&
+            !isUnderPin(columns, tick, pins),
+        );
+      group.call(
+        axisTop(scale)
+          .tickValues(ticks)
+          .tickFormat((tick) => Number(tick).toLocaleString('en-US'))
+          .tickSizeOuter(0)
+          .tickSize(4),
+      );
     },
   };
 }

@@ -12,7 +12,13 @@ export function createSurpriseTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('surprise', say('Surprise at every token, in nats'));
   const top = element('span');
   gutter.append(
-    element('div', { class: 'gutter-name', children: [element('span', { class: 'name', text: say('surprise') }), element('span', { class: 'name', text: say('nats') })] }),
+    element('div', {
+      class: 'gutter-name',
+      children: [
+        element('span', { class: 'name', text: say('surprise') }),
+        element('span', { class: 'name', text: say('nats') }),
+      ],
+    }),
     element('div', { class: 'unit-axis', children: [top, element('span', { text: '0' })] }),
   );
   canvas.style.height = `${heightPx}px`;
@@ -29,7 +35,8 @@ export function createSurpriseTrack(): Track {
         setText(top, String(largest));
       }
       root.hidden = surprise === null || largest === 0;
-      if (surprise !== null && largest > 0) paintBars(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, { surprise, largest });
+      if (surprise !== null && largest > 0)
+        paintBars(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, { surprise, largest });
     },
   };
 }
@@ -41,7 +48,11 @@ function largestFinite(values: Float32Array): number {
   return largest === 0 ? 0 : roundUp(largest);
 }
 
-function paintBars(context: CanvasRenderingContext2D, { columns, palette }: Scene, { surprise, largest }: { surprise: Float32Array; largest: number }): void {
+function paintBars(
+  context: CanvasRenderingContext2D,
+  { columns, palette }: Scene,
+  { surprise, largest }: { surprise: Float32Array; largest: number },
+): void {
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.fillStyle = palette.grid;
   context.fillRect(0, heightPx - 1, columns.plotWidthPx, 1);
@@ -51,7 +62,8 @@ function paintBars(context: CanvasRenderingContext2D, { columns, palette }: Scen
   const gap = columns.columnPx >= 4 ? 1 : 0;
   for (let step = sight.from - (sight.from % group); step < sight.to; step += group) {
     let value = NaN;
-    for (let k = step; k < step + group; k++) value = Number.isNaN(value) ? (surprise[k] ?? NaN) : Math.max(value, surprise[k] ?? value);
+    for (let k = step; k < step + group; k++)
+      value = Number.isNaN(value) ? (surprise[k] ?? NaN) : Math.max(value, surprise[k] ?? value);
     if (Number.isNaN(value)) continue;
     const height = Math.min(1, value / largest) * (heightPx - 2);
     context.fillRect(leftOf(columns, step) + gap / 2, heightPx - 1 - height, columns.columnPx * group - gap, height);

@@ -30,6 +30,9 @@ export function createTabs(names: readonly string[]): Tabs {
     select: (index) => {
       root.selectedIndex = index;
     },
-    onSelect: (listener) => root.addEventListener('vsc-tabs-select', (event) => listener((event as CustomEvent<{ selectedIndex: number }>).detail.selectedIndex)),
+    onSelect: (listener) =>
+      root.addEventListener('vsc-tabs-select', (event) =>
+        listener((event as CustomEvent<{ selectedIndex: number }>).detail.selectedIndex),
+      ),
   };
 }

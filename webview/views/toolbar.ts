@@ -24,16 +24,26 @@ export interface ToolbarActions {
 const paces = [2, 8, 30] as const;
 
 /** The row of controls over the pictures. */
-export function createToolbar(container: HTMLElement, dispatch: (action: Action) => void, actions: ToolbarActions): View {
+export function createToolbar(
+  container: HTMLElement,
+  dispatch: (action: Action) => void,
+  actions: ToolbarActions,
+): View {
   const title = element('h1', { class: 'title' });
   const subtitle = element('p', { class: 'subtitle' });
   const layer = createChoice(say('Layer'), (value) => {
     const [number, direction] = value.split('.');
     dispatch({ type: 'choose', choice: { layer: Number(number), direction: direction as Direction } });
   });
-  const order = createChoice(say('Units'), (value) => dispatch({ type: 'choose', choice: { order: value as ViewState['order'] } }));
-  const ribbon = createChoice(say('Colour text by'), (value) => dispatch({ type: 'choose', choice: { ribbon: value } }));
-  const column = createChoice(say('Input column'), (value) => dispatch({ type: 'choose', choice: { column: Number(value) } }));
+  const order = createChoice(say('Units'), (value) =>
+    dispatch({ type: 'choose', choice: { order: value as ViewState['order'] } }),
+  );
+  const ribbon = createChoice(say('Colour text by'), (value) =>
+    dispatch({ type: 'choose', choice: { ribbon: value } }),
+  );
+  const column = createChoice(say('Input column'), (value) =>
+    dispatch({ type: 'choose', choice: { column: Number(value) } }),
+  );
   let chosenPace: number = usualPace;
   const pace = createChoice(say('Pace'), (value) => actions.pace((chosenPace = Number(value))));
   const back = createButton('\u2039', () => actions.step(-1));
@@ -56,7 +66,10 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
   cancel.classList.add('cancel');
   container.append(
     element('div', { class: 'titles', children: [title, subtitle] }),
-    element('div', { class: 'controls', children: [layer.root, order.root, column.root, ribbon.root, pace.root, transport, cancel] }),
+    element('div', {
+      class: 'controls',
+      children: [layer.root, order.root, column.root, ribbon.root, pace.root, transport, cancel],
+    }),
   );
   return {
     update: (state) => {
@@ -66,11 +79,17 @@ export function createToolbar(container: HTMLElement, dispatch: (action: Action)
       order.update(orderOptions(), state.view.order);
       const words = state.columns === null ? wordsOfText() : wordsOfNumbers();
       ribbon.rename(words.colourBy);
-      pace.update(paces.map((steps) => ({ value: String(steps), label: words.pace(steps) })), String(chosenPace));
+      pace.update(
+        paces.map((steps) => ({ value: String(steps), label: words.pace(steps) })),
+        String(chosenPace),
+      );
       [back, on, all].forEach((button, k) => renameButton(button, words.buttons[k] ?? ''));
       ribbon.update(ribbonOptions(state), state.view.ribbon);
       column.root.hidden = state.columns === null;
-      column.update((state.columns ?? []).map((_, index, names) => ({ value: String(index), label: nameOfColumn(names, index) })), String(shownColumn(state)?.index ?? 0));
+      column.update(
+        (state.columns ?? []).map((_, index, names) => ({ value: String(index), label: nameOfColumn(names, index) })),
+        String(shownColumn(state)?.index ?? 0),
+      );
       setText(play, state.isPlaying ? '\u275a\u275a' : '\u25b6');
       play.setAttribute('aria-label', state.isPlaying ? say('Pause') : say('Play'));
       cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';
@@ -105,7 +124,16 @@ function wordsOfNumbers(): Words {
 function subtitleOf(state: InspectorState): string {
   const { model, status, tokens } = state;
   const count = tokens.length.toLocaleString('en-US');
-  const parts = [model?.name ?? '', state.columns === null ? (tokens.length === 1 ? say('1 token') : say('{0} tokens', count)) : tokens.length === 1 ? say('1 row') : say('{0} rows', count)];
+  const parts = [
+    model?.name ?? '',
+    state.columns === null
+      ? tokens.length === 1
+        ? say('1 token')
+        : say('{0} tokens', count)
+      : tokens.length === 1
+        ? say('1 row')
+        : say('{0} rows', count),
+  ];
   if (status.kind === 'loading') parts.push(say('loading the model'));
   if (status.kind === 'reading') parts.push(say('{0} read', status.done.toLocaleString('en-US')));
   if (status.kind === 'cancelled') parts.push(say('cancelled at {0}', status.done.toLocaleString('en-US')));
@@ -139,7 +167,10 @@ function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
     ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('influence on the output') }] : []),
     ...fields.map((field) => ({ value: field, label: say('{0}, mean', nameOfField(field)) })),
     ...namedUnit(state.view.ribbon),
-    ...chosen.map((field) => ({ value: `${field}:chosen`, label: say('{0} of unit {1}', nameOfField(field), state.view.unit ?? 0) })),
+    ...chosen.map((field) => ({
+      value: `${field}:chosen`,
+      label: say('{0} of unit {1}', nameOfField(field), state.view.unit ?? 0),
+    })),
   ];
 }
 

@@ -54,16 +54,24 @@ function trackValues(state: InspectorState, step: number): readonly string[] {
   const { hover, predictions, gradient, tokens } = state;
   if (hover?.field === 'gradient') {
     const isLeftOut = step < (gradientFrom(gradient, tokens.length) ?? 0);
-    return [say('log10 of the norm'), ...gradientLines(state).map(({ name, log10 }) => `${name}  ${isLeftOut ? say('left out') : sayLog10(log10[step] ?? NaN)}`)];
+    return [
+      say('log10 of the norm'),
+      ...gradientLines(state).map(
+        ({ name, log10 }) => `${name}  ${isLeftOut ? say('left out') : sayLog10(log10[step] ?? NaN)}`,
+      ),
+    ];
   }
   if (predictions === null) return [];
   const surprise = predictions.surprise[step] ?? NaN;
-  if (hover?.field === 'surprise') return Number.isNaN(surprise) ? [] : [say('surprise {0} nats', formatValue(surprise))];
+  if (hover?.field === 'surprise')
+    return Number.isNaN(surprise) ? [] : [say('surprise {0} nats', formatValue(surprise))];
   return hover?.field === 'predictions' ? expectedAt(predictions, step) : [];
 }
 
 function expectedAt({ top, indices, probabilities, names }: PredictionTrack, step: number): readonly string[] {
   return Array.from({ length: top }, (_, k) => step * top + k)
     .filter((at) => (indices[at] ?? -1) >= 0)
-    .map((at) => `${showToken(names[indices[at] ?? 0] ?? String(indices[at]))}  ${formatValue(probabilities[at] ?? NaN)}`);
+    .map(
+      (at) => `${showToken(names[indices[at] ?? 0] ?? String(indices[at]))}  ${formatValue(probabilities[at] ?? NaN)}`,
+    );
 }

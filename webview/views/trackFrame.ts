@@ -12,6 +12,10 @@ export function createTrackFrame(name: string, label: string): TrackFrame {
   const gutter = element('div', { class: 'gutter' });
   const canvas = element('canvas', { attributes: { role: 'img', 'aria-label': label } });
   const plot = element('div', { class: 'plot', children: [canvas] });
-  const root = element('div', { class: `track track-${name}`, attributes: { 'data-track': name }, children: [gutter, plot] });
+  const root = element('div', {
+    class: `track track-${name}`,
+    attributes: { 'data-track': name },
+    children: [gutter, plot],
+  });
   return { root, gutter, canvas };
 }

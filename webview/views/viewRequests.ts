@@ -1,7 +1,12 @@
 import { fieldsOf } from '../../src/trace/cellKind';
 import { columnsTogether, splitColumns } from '../../src/trace/inputColumns';
 import { unpackFrame } from '../../src/trace/frame';
-import { emptyPredictionTrack, type PredictionTrack, unpackPredictionTrack, withPredictions } from '../../src/trace/predictionTrack';
+import {
+  emptyPredictionTrack,
+  type PredictionTrack,
+  unpackPredictionTrack,
+  withPredictions,
+} from '../../src/trace/predictionTrack';
 import { type Host } from '../host/host';
 import { columnsInSight, strideFor } from '../scales/columns';
 import { type Store } from '../store/createStore';
@@ -34,7 +39,8 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
   /** Whether the values in sight have come once: what else is asked for before would keep them waiting. */
   const isInSight = (scene: Scene): boolean => {
     const { inspection, status } = scene.state;
-    if (status.kind === 'complete' && missingRange(scene, blocks, strideFor(scene.columns.columnPx)) === null) shown = inspection;
+    if (status.kind === 'complete' && missingRange(scene, blocks, strideFor(scene.columns.columnPx)) === null)
+      shown = inspection;
     return shown === inspection;
   };
   return {
@@ -101,7 +107,11 @@ function createRangeAsker({ host, store, blocks }: Context): (scene: Scene) => v
     asking?.abort();
     asking = new AbortController();
     const fields = fieldsOf(shape.cell);
-    const answer = await host.request('range', { layer: shape.layer, direction: shape.direction, fields, stride, ...missing }, asking.signal);
+    const answer = await host.request(
+      'range',
+      { layer: shape.layer, direction: shape.direction, fields, stride, ...missing },
+      asking.signal,
+    );
     if (!answer.ok) {
       if (answer.error.code !== 'cancelled') store.dispatch({ type: 'failure', failure: answer.error });
       return;
@@ -113,7 +123,15 @@ function createRangeAsker({ host, store, blocks }: Context): (scene: Scene) => v
   return (scene) => {
     const { state } = scene;
     const sight = columnsInSight(scene.columns);
-    const key = [state.inspection, state.view.layer, state.view.direction, sight.from, sight.to, stepsRead(state), state.dataVersion].join('.');
+    const key = [
+      state.inspection,
+      state.view.layer,
+      state.view.direction,
+      sight.from,
+      sight.to,
+      stepsRead(state),
+      state.dataVersion,
+    ].join('.');
     if (key === askedKey) return;
     askedKey = key;
     window.clearTimeout(timer);
@@ -126,7 +144,11 @@ const mostColumns = 8 * blockColumns;
 const mostSteps = 65_536;
 
 /** The first run of columns in sight that has been read but is not here, in whole blocks where those are short. */
-function missingRange(scene: Scene, blocks: TraceBlocks, stride: number): { readonly from: number; readonly to: number } | null {
+function missingRange(
+  scene: Scene,
+  blocks: TraceBlocks,
+  stride: number,
+): { readonly from: number; readonly to: number } | null {
   const shape = shownLayer(scene.state);
   if (shape === undefined) return null;
   const sight = columnsInSight(scene.columns);
@@ -168,7 +190,10 @@ function createPredictionAsker({ host, store }: Context): (state: InspectorState
     const isWhole = steps <= predictionsAtOnce || !host.isLive;
     let track: PredictionTrack | null = null;
     for (let from = 0; from < steps; from += isWhole ? steps : predictionsAtOnce) {
-      const answer = await host.request('predictions', isWhole ? {} : { from, to: Math.min(steps, from + predictionsAtOnce) });
+      const answer = await host.request(
+        'predictions',
+        isWhole ? {} : { from, to: Math.min(steps, from + predictionsAtOnce) },
+      );
       // A model without a head has none; the trace is complete without them.
       if (store.get().inspection !== inspection || !answer.ok) return;
       const part = unpackPredictionTrack(answer.value);

@@ -2,7 +2,12 @@ import { type ModelReference } from '../../protocol/modelReference';
 import { type InputSpec } from '../../trace/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
 import { type CellKind } from '../../trace/cellKind';
-import { type DecayComparison, type InitialisationSettings, type Initialiser, type UntrainedSpec } from '../../trace/decay';
+import {
+  type DecayComparison,
+  type InitialisationSettings,
+  type Initialiser,
+  type UntrainedSpec,
+} from '../../trace/decay';
 import { type OptionTypes, type ParsedArguments, parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
@@ -44,7 +49,8 @@ export const decayCommand: Command = {
   summary: 'log10 of the gradient by lag, with fits, half-lives and what they say',
   async run(args, context) {
     const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...lossOptions, ...decayOptions });
-    if (parsed.positionals.length > 0) throw new UsageError(`"${parsed.positionals[0]}" is too much; models are named by --models A,B.`);
+    if (parsed.positionals.length > 0)
+      throw new UsageError(`"${parsed.positionals[0]}" is too much; models are named by --models A,B.`);
     const out = parsed.text('out');
     const format = formatOf(out, ['json', 'csv']);
     const comparison = await ask(context, 'decay', parseDecay(parsed));
@@ -55,7 +61,8 @@ export const decayCommand: Command = {
 
 function parseDecay(args: ParsedArguments): DecayParams {
   const models = (args.text('models') ?? '').split(',').filter((name) => name !== '');
-  if (models.length > 0 && args.text('cells') !== undefined) throw new UsageError('Give --models or --cells, not both.');
+  if (models.length > 0 && args.text('cells') !== undefined)
+    throw new UsageError('Give --models or --cells, not both.');
   const settings = parseSettings(args);
   const numbers = {
     steps: args.number('steps', isCount),
@@ -73,18 +80,34 @@ function parseDecay(args: ParsedArguments): DecayParams {
   };
 }
 
-function parseModels(names: readonly string[], args: ParsedArguments): { models: readonly ModelReference[]; input: InputSpec; untrainedTwins: boolean } {
-  return { models: names.map((name) => parseModel(name, args)), input: parseInput(args), untrainedTwins: args.flag('untrained') };
+function parseModels(
+  names: readonly string[],
+  args: ParsedArguments,
+): { models: readonly ModelReference[]; input: InputSpec; untrainedTwins: boolean } {
+  return {
+    models: names.map((name) => parseModel(name, args)),
+    input: parseInput(args),
+    untrainedTwins: args.flag('untrained'),
+  };
 }
 
-function parseCells(args: ParsedArguments, settings: InitialisationSettings): { cells: readonly UntrainedSpec[]; input?: InputSpec } {
+function parseCells(
+  args: ParsedArguments,
+  settings: InitialisationSettings,
+): { cells: readonly UntrainedSpec[]; input?: InputSpec } {
   const names = (args.text('cells') ?? 'rnn,gru,lstm').split(',');
   const units = args.number('units', isCount) ?? defaultUnits;
   const cells = names.map((name): UntrainedSpec => {
     const cell = cellKinds.find((kind) => kind === name.trim().toLowerCase());
     if (cell === undefined) throw new UsageError(`--cells takes rnn, gru and lstm, not "${name}".`);
     const { forgetBias, spectralRadius, ...rest } = settings;
-    return { ...rest, cell, units, ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }), ...(cell === 'rnn' && spectralRadius !== undefined && { spectralRadius }) };
+    return {
+      ...rest,
+      cell,
+      units,
+      ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
+      ...(cell === 'rnn' && spectralRadius !== undefined && { spectralRadius }),
+    };
   });
   const hasInput = Object.keys(inputOptions).some((name) => args.text(name) !== undefined);
   return hasInput ? { cells, input: parseInput(args) } : { cells };
@@ -113,11 +136,16 @@ function parseInitialiser(args: ParsedArguments, option: string): Initialiser | 
 
 function printComparison({ settings, entries, sentences }: DecayComparison, print: (line: string) => void): void {
   const { input, steps, seeds, lossName, clipNorm, truncateAfter } = settings;
-  const extra = [...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]), ...(truncateAfter === undefined ? [] : [`cut every ${truncateAfter} steps`])];
+  const extra = [
+    ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
+    ...(truncateAfter === undefined ? [] : [`cut every ${truncateAfter} steps`]),
+  ];
   print([`${input}; ${steps} steps; ${seeds} seeds; loss ${lossName}`, ...extra].join('; '));
   for (const { name, settingsLine, h } of entries) {
     const { slope, halfLife } = h.fit;
-    print(`${name}: ${settingsLine}; slope ${slope === null ? 'none' : slope.toPrecision(3)} log10 a step, half-life ${halfLife === null ? 'none' : halfLife.toPrecision(3)} steps`);
+    print(
+      `${name}: ${settingsLine}; slope ${slope === null ? 'none' : slope.toPrecision(3)} log10 a step, half-life ${halfLife === null ? 'none' : halfLife.toPrecision(3)} steps`,
+    );
   }
   for (const sentence of sentences) print(sentence);
 }

@@ -14,11 +14,19 @@ const inspection = 1;
 /** Writes the gradients of one loss with respect to every state, input and gate. */
 export const gradientsCommand: Command = {
   name: 'gradients',
-  usage: 'gradients MODEL INPUT [--loss last|all|STEP] [--target K | --label 0|1] [--from STEP] --out FILE.npz|FILE.json',
+  usage:
+    'gradients MODEL INPUT [--loss last|all|STEP] [--target K | --label 0|1] [--from STEP] --out FILE.npz|FILE.json',
   summary: 'dL/dh, dL/dc, dL/dx and the gradient before each gate, step by step',
   async run(args, context) {
-    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...lossOptions, from: 'string', out: 'string' });
-    if (parsed.positionals.length > 1) throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
+    const parsed = parseArguments(args, {
+      ...modelOptions,
+      ...inputOptions,
+      ...lossOptions,
+      from: 'string',
+      out: 'string',
+    });
+    if (parsed.positionals.length > 1)
+      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
     const model = parseModel(parsed.positionals[0], parsed);
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);
@@ -39,9 +47,16 @@ interface Order {
 }
 
 /** Reads an input, and hears what was found of it. */
-async function readWhole({ link, signal, progress }: CommandContext, order: Order): Promise<{ readonly notes: readonly string[]; readonly started: ReadingStarted | undefined }> {
+async function readWhole(
+  { link, signal, progress }: CommandContext,
+  order: Order,
+): Promise<{ readonly notes: readonly string[]; readonly started: ReadingStarted | undefined }> {
   let started: ReadingStarted | undefined;
-  const read = await link.request('read', { inspection, ...order, stream: false }, { signal, onProgress: progress, onStarted: (event) => (started = event) });
+  const read = await link.request(
+    'read',
+    { inspection, ...order, stream: false },
+    { signal, onProgress: progress, onStarted: (event) => (started = event) },
+  );
   if (!read.ok) throw new InspectorError(read.error.code, read.error.message);
   return { notes: read.value.notes, started };
 }
@@ -49,6 +64,8 @@ async function readWhole({ link, signal, progress }: CommandContext, order: Orde
 /** Says what many steps will cost, and how to have a part of them. */
 function offerPart(context: CommandContext, { model, steps }: ReadingStarted): void {
   if (steps <= stepsUnasked) return;
-  const part = model.layers.some(({ direction }) => direction === 'backward') ? '' : `; --from ${steps - stepsOffered} computes the last ${stepsOffered} alone, Ctrl-C stops`;
+  const part = model.layers.some(({ direction }) => direction === 'backward')
+    ? ''
+    : `; --from ${steps - stepsOffered} computes the last ${stepsOffered} alone, Ctrl-C stops`;
   context.print(`Going back through ${steps} steps: ${sayCost(estimateGradients(model.layers, steps))}${part}.`);
 }

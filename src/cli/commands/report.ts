@@ -20,19 +20,34 @@ export const reportCommand: Command = {
   summary: 'one self-contained page that works offline: the view with its data inside',
   async run(args, context) {
     const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, out: 'string' });
-    if (parsed.positionals.length > 1) throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
+    if (parsed.positionals.length > 1)
+      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
     const model = parseModel(parsed.positionals[0], parsed);
     const out = parsed.text('out');
     formatOf(out, ['html']);
     const input = parseInput(parsed);
     const { link, signal, progress } = context;
     let started: ReadingStarted | undefined;
-    const read = await link.request('read', { inspection, model, input, stream: false }, { signal, onProgress: progress, onStarted: (event) => (started = event) });
+    const read = await link.request(
+      'read',
+      { inspection, model, input, stream: false },
+      { signal, onProgress: progress, onStarted: (event) => (started = event) },
+    );
     if (!read.ok) throw new InspectorError(read.error.code, read.error.message);
     if (started === undefined) throw new Error('The worker read the input without a `started` event.');
     const source = sourceName(input, parsed.text('file') ?? parsed.text('ids') ?? parsed.text('values'));
-    const data = await gatherReport(askAbout(context), { started, summary: read.value, source, text: input.kind === 'text' ? input.text : '' });
-    const page = composeReport({ data, script: readBuilt('view.js'), style: readBuilt('view.css'), nonce: randomBytes(16).toString('hex') });
+    const data = await gatherReport(askAbout(context), {
+      started,
+      summary: read.value,
+      source,
+      text: input.kind === 'text' ? input.text : '',
+    });
+    const page = composeReport({
+      data,
+      script: readBuilt('view.js'),
+      style: readBuilt('view.css'),
+      nonce: randomBytes(16).toString('hex'),
+    });
     writeOutput(out as string, page);
     context.print(`${out}: ${started.steps} steps, ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB.`);
     for (const note of read.value.notes) context.print(`Note: ${note}`);
@@ -40,7 +55,8 @@ export const reportCommand: Command = {
 };
 
 function askAbout({ link, signal, progress }: CommandContext): AskWorker {
-  return ((kind, params) => link.request(kind, { ...params, inspection } as never, { signal, onProgress: progress })) as AskWorker;
+  return ((kind, params) =>
+    link.request(kind, { ...params, inspection } as never, { signal, onProgress: progress })) as AskWorker;
 }
 
 function sourceName(input: InputSpec, file: string | undefined): string {

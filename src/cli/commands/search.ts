@@ -21,15 +21,20 @@ export const searchCommand: Command = {
 };
 
 function sayParameters(parameters: Readonly<Record<string, unknown>>): string {
-  const sayValue = (value: unknown): string => (typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value));
-  return Object.entries(parameters).map(([name, value]) => `${name} ${sayValue(value)}`).join(', ');
+  const sayValue = (value: unknown): string =>
+    typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name} ${sayValue(value)}`)
+    .join(', ');
 }
 
 /** What a person reads of an event. */
 function sayEvent(event: SearchEvent): readonly string[] {
   switch (event.type) {
     case 'search-started':
-      return [`${event.method}: ${event.objective}, ${event.trials} trials (${event.done} are there), kept in ${event.journal}`];
+      return [
+        `${event.method}: ${event.objective}, ${event.trials} trials (${event.done} are there), kept in ${event.journal}`,
+      ];
     case 'trial-started':
       return [`trial ${event.number}: ${sayParameters(event.parameters)}`];
     case 'trial-reported':
@@ -37,12 +42,18 @@ function sayEvent(event: SearchEvent): readonly string[] {
     case 'trial-ended': {
       const { number, state, value, message, seconds, best } = event;
       const outcome = value === undefined ? '' : ` ${value.toFixed(4)}`;
-      return [`trial ${number}: ${state}${outcome}${message === undefined ? '' : ` (${message})`}, ${Math.round(seconds)} s${best === undefined ? '' : `; best ${best.value.toFixed(4)} of trial ${best.number}`}`];
+      return [
+        `trial ${number}: ${state}${outcome}${message === undefined ? '' : ` (${message})`}, ${Math.round(seconds)} s${best === undefined ? '' : `; best ${best.value.toFixed(4)} of trial ${best.number}`}`,
+      ];
     }
     case 'search-finished':
       return [
-        Object.entries(event.trials).map(([state, count]) => `${count} ${state}`).join(', '),
-        ...(event.best === undefined ? ['No trial was completed.'] : [`Best: ${event.best.value.toFixed(4)} with ${sayParameters(event.best.parameters)}`]),
+        Object.entries(event.trials)
+          .map(([state, count]) => `${count} ${state}`)
+          .join(', '),
+        ...(event.best === undefined
+          ? ['No trial was completed.']
+          : [`Best: ${event.best.value.toFixed(4)} with ${sayParameters(event.best.parameters)}`]),
         ...(event.importance === undefined ? [] : [`Importance: ${sayParameters(event.importance)}`]),
       ];
   }

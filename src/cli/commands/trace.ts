@@ -13,7 +13,8 @@ export const traceCommand: Command = {
   summary: 'every gate and state of every layer, step by step',
   async run(args, context) {
     const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, out: 'string' });
-    if (parsed.positionals.length > 1) throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
+    if (parsed.positionals.length > 1)
+      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
     const model = parseModel(parsed.positionals[0], parsed);
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);

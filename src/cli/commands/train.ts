@@ -15,7 +15,9 @@ export const trainCommand: Command = {
 
 async function train(order: LabOrder, { link, signal, print, progress }: CommandContext): Promise<void> {
   const training = 1;
-  signal.addEventListener('abort', () => void link.request('controlTraining', { training, action: 'stop' }), { once: true });
+  signal.addEventListener('abort', () => void link.request('controlTraining', { training, action: 'stop' }), {
+    once: true,
+  });
   const isTerminal = process.stdout.isTTY;
   let steps = 0;
   const onLab = (told: LabEvent): void => {
@@ -47,7 +49,9 @@ function sayEvent(event: TrainingEvent): readonly string[] {
     case 'validated': {
       const { step, epoch, training, validation, isBest } = event;
       const accuracy = (100 * validation.accuracy).toFixed(1);
-      return [`step ${step}, epoch ${epoch.toFixed(2)}: training ${training.loss.toFixed(4)}, validation ${validation.loss.toFixed(4)}, ${accuracy} % right${isBest ? ', best so far' : ''}`];
+      return [
+        `step ${step}, epoch ${epoch.toFixed(2)}: training ${training.loss.toFixed(4)}, validation ${validation.loss.toFixed(4)}, ${accuracy} % right${isBest ? ', best so far' : ''}`,
+      ];
     }
     case 'finished':
       return sayEnd(event);
@@ -60,14 +64,30 @@ function sayEvent(event: TrainingEvent): readonly string[] {
   }
 }
 
-function sayEnd({ why, step, seconds, best, test, testParts, labels, confusion }: Extract<TrainingEvent, { type: 'finished' }>): readonly string[] {
+function sayEnd({
+  why,
+  step,
+  seconds,
+  best,
+  test,
+  testParts,
+  labels,
+  confusion,
+}: Extract<TrainingEvent, { type: 'finished' }>): readonly string[] {
   const ends = { complete: 'Complete', early: 'Stopped early: no improvement', stopped: 'Stopped' };
   const width = Math.max(6, ...labels.map((label) => label.length)) + 2;
-  const row = (name: string, cells: readonly unknown[]): string => name.padEnd(width) + cells.map((cell) => String(cell).padStart(width)).join('');
+  const row = (name: string, cells: readonly unknown[]): string =>
+    name.padEnd(width) + cells.map((cell) => String(cell).padStart(width)).join('');
   return [
     `${ends[why]} after ${step} steps, ${Math.round(seconds)} s; best at step ${best.step} (validation ${best.validation.loss.toFixed(4)}).`,
     `Test: loss ${test.loss.toFixed(4)} nats, ${(100 * test.accuracy).toFixed(1)} % of ${test.count} right.`,
     ...testParts.map(({ name, figures }) => `  ${name}: ${figures.loss.toFixed(4)}`),
-    ...(confusion === undefined ? [] : ['Rows: label; columns: answer.', row('', labels), ...confusion.map((counts, at) => row(labels[at] ?? '', counts))]),
+    ...(confusion === undefined
+      ? []
+      : [
+          'Rows: label; columns: answer.',
+          row('', labels),
+          ...confusion.map((counts, at) => row(labels[at] ?? '', counts)),
+        ]),
   ];
 }

@@ -1,6 +1,12 @@
 import { InspectorError } from '../../base/errors';
 import { type LabEvent } from '../../trace/labEvents';
-import { type GateMovement, type LayerPlan, type SentenceMovement, type TransferEvent, type TransferRow } from '../../trace/transferEvents';
+import {
+  type GateMovement,
+  type LayerPlan,
+  type SentenceMovement,
+  type TransferEvent,
+  type TransferRow,
+} from '../../trace/transferEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 
@@ -32,22 +38,36 @@ export function sayTransferEvent(event: TransferEvent): readonly string[] {
       return sayStart(event);
     case 'transfer-phase': {
       const { way, stage, examples, seed, layers, epochs } = event;
-      const learning = layers.filter(({ rate }) => rate > 0).map(({ name, rate }) => `${name} at ${Number(rate.toPrecision(2))}`);
-      return [`seed ${seed}, ${way} (${stage}), ${count(examples)} examples: ${learning.join(', ')}; at most ${Number(epochs.toPrecision(3))} epochs`];
+      const learning = layers
+        .filter(({ rate }) => rate > 0)
+        .map(({ name, rate }) => `${name} at ${Number(rate.toPrecision(2))}`);
+      return [
+        `seed ${seed}, ${way} (${stage}), ${count(examples)} examples: ${learning.join(', ')}; at most ${Number(epochs.toPrecision(3))} epochs`,
+      ];
     }
     case 'transfer-curve':
       return [];
     case 'transfer-result': {
       const { way, labels, seed, test, validation, seconds, converged, epoch } = event;
       const end = epoch === undefined ? '' : `, epoch ${epoch.toFixed(0)}${converged === true ? ', converged' : ''}`;
-      return [`seed ${seed}, ${way}, ${labels} labels: test ${test.loss.toFixed(3)} nats, ${percent(test.accuracy)} right; validation ${percent(validation.accuracy)}; ${Math.round(seconds)} s${end}`];
+      return [
+        `seed ${seed}, ${way}, ${labels} labels: test ${test.loss.toFixed(3)} nats, ${percent(test.accuracy)} right; validation ${percent(validation.accuracy)}; ${Math.round(seconds)} s${end}`,
+      ];
     }
     case 'transfer-finished':
       return [...sayTable(event.table), ...sayMovement(event.moved, event.texts), ...saySentence(event.sentence)];
   }
 }
 
-function sayStart({ source, kinds, layers, weights, frozenWeights, vocabulary, remarks }: Extract<TransferEvent, { type: 'transfer-started' }>): readonly string[] {
+function sayStart({
+  source,
+  kinds,
+  layers,
+  weights,
+  frozenWeights,
+  vocabulary,
+  remarks,
+}: Extract<TransferEvent, { type: 'transfer-started' }>): readonly string[] {
   const { shared, added, target, keptShare, addedShare, unknownShare } = vocabulary;
   return [
     `${source}, ${kinds.join(' and ')} transfer: ${count(frozenWeights)} of ${count(weights)} weights frozen`,
@@ -67,8 +87,10 @@ function sayLayer({ name, kind, width, isNew, weights, frozen }: LayerPlan): str
 function sayTable(table: readonly TransferRow[]): readonly string[] {
   return [
     '  labels  way                        test accuracy: mean, standard deviation over seeds; test loss; seeds in which it beats scratch',
-    ...table.map(({ way, labels, mean, deviation, seeds, loss, wins }) =>
-      `${String(labels).padStart(8)}  ${way.padEnd(25)}  ${percent(mean)}, ${percent(deviation)}; ${loss.toFixed(3)}${wins === undefined ? '' : `; ${wins} of ${seeds}`}`),
+    ...table.map(
+      ({ way, labels, mean, deviation, seeds, loss, wins }) =>
+        `${String(labels).padStart(8)}  ${way.padEnd(25)}  ${percent(mean)}, ${percent(deviation)}; ${loss.toFixed(3)}${wins === undefined ? '' : `; ${wins} of ${seeds}`}`,
+    ),
   ];
 }
 
@@ -79,7 +101,10 @@ function sayMovement(moved: readonly GateMovement[], texts: number): readonly st
       const changed = activation?.changed ?? [];
       const mean = changed.reduce((sum, value) => sum + value, 0) / changed.length;
       const most = changed.indexOf(Math.max(...changed));
-      const value = activation === undefined ? '' : `, value ${mean.toFixed(3)}, most in unit ${most} (${(activation.before[most] ?? NaN).toFixed(2)} -> ${(activation.after[most] ?? NaN).toFixed(2)})`;
+      const value =
+        activation === undefined
+          ? ''
+          : `, value ${mean.toFixed(3)}, most in unit ${most} (${(activation.before[most] ?? NaN).toFixed(2)} -> ${(activation.after[most] ?? NaN).toFixed(2)})`;
       return `  ${layer}.${direction}.${gate}: weights ${percent(relative)}${value}`;
     }),
   ];
@@ -88,7 +113,12 @@ function sayMovement(moved: readonly GateMovement[], texts: number): readonly st
 function saySentence(sentence: SentenceMovement | null): readonly string[] {
   if (sentence === null) return [];
   const say = (probabilities: readonly number[] | undefined): string =>
-    probabilities === undefined ? 'other labels' : (sentence.labels ?? []).map((label, k) => `${label} ${percent(probabilities[k] ?? NaN)}`).join(', ');
-  const answers = sentence.answers === undefined ? [] : [`  before: ${say(sentence.answers.before)}; after: ${say(sentence.answers.after)}`];
+    probabilities === undefined
+      ? 'other labels'
+      : (sentence.labels ?? []).map((label, k) => `${label} ${percent(probabilities[k] ?? NaN)}`).join(', ');
+  const answers =
+    sentence.answers === undefined
+      ? []
+      : [`  before: ${say(sentence.answers.before)}; after: ${say(sentence.answers.after)}`];
   return [`On "${sentence.text}":`, ...answers];
 }

@@ -21,9 +21,11 @@ import { storePair } from './vectors';
 export function activate(kind: i32, from: usize, to: usize, bytes: usize): void {
   const k = constantTable();
   if (kind === SIGMOID) {
-    for (let j: usize = 0; j < bytes; j += 32) storePair(to + j, sigmoid(v128.load(from + j), k), sigmoid(v128.load(from + j, 16), k));
+    for (let j: usize = 0; j < bytes; j += 32)
+      storePair(to + j, sigmoid(v128.load(from + j), k), sigmoid(v128.load(from + j, 16), k));
   } else if (kind === TANH) {
-    for (let j: usize = 0; j < bytes; j += 32) storePair(to + j, tanh(v128.load(from + j), k), tanh(v128.load(from + j, 16), k));
+    for (let j: usize = 0; j < bytes; j += 32)
+      storePair(to + j, tanh(v128.load(from + j), k), tanh(v128.load(from + j, 16), k));
   } else if (kind === RELU) {
     const zero = f32x4.splat(0);
     for (let j: usize = 0; j < bytes; j += 16) v128.store(to + j, f32x4.pmax(v128.load(from + j), zero));
@@ -64,6 +66,7 @@ export function derivative(kind: i32, y: v128): v128 {
   if (kind === TANH) return f32x4.sub(one, f32x4.mul(y, y));
   const zero = f32x4.splat(0);
   if (kind === RELU) return v128.and(f32x4.gt(y, zero), one);
-  if (kind >= HARD_SIGMOID) return v128.and(v128.and(f32x4.gt(y, zero), f32x4.lt(y, one)), f32x4.splat(hardSlope(kind)));
+  if (kind >= HARD_SIGMOID)
+    return v128.and(v128.and(f32x4.gt(y, zero), f32x4.lt(y, one)), f32x4.splat(hardSlope(kind)));
   return one;
 }

@@ -15,7 +15,16 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
  * c [rows, columns] = a [rows, depth] b [depth, columns], all float64, strides in bytes; columns is a multiple of 16 and b is
  * packed [columns / 16, depth, 16].
  */
-export function multiplyDouble(a: usize, aStride: usize, rows: usize, depth: usize, b: usize, columns: usize, c: usize, cStride: usize): void {
+export function multiplyDouble(
+  a: usize,
+  aStride: usize,
+  rows: usize,
+  depth: usize,
+  b: usize,
+  columns: usize,
+  c: usize,
+  cStride: usize,
+): void {
   const tiled = rows & ~3;
   for (let column: usize = 0; column < columns; column += PANEL) {
     for (let j: usize = 0; j < PANEL * 8 && tiled > 0; j += 32) {
@@ -29,10 +38,20 @@ export function multiplyDouble(a: usize, aStride: usize, rows: usize, depth: usi
 }
 
 function tile4(a: usize, aStride: usize, depth: usize, b: usize, c: usize, cStride: usize): void {
-  let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride;
-  let c00 = f64x2.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+  let a1 = a + aStride,
+    a2 = a1 + aStride,
+    a3 = a2 + aStride;
+  let c00 = f64x2.splat(0),
+    c01 = c00,
+    c10 = c00,
+    c11 = c00,
+    c20 = c00,
+    c21 = c00,
+    c30 = c00,
+    c31 = c00;
   for (const end = a + depth * 8; a < end; a += 8) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16);
+    const b0 = v128.load(b, 0),
+      b1 = v128.load(b, 16);
     let x = v128.load64_splat(a);
     c00 = multiplyAdd(x, b0, c00);
     c01 = multiplyAdd(x, b1, c01);
@@ -64,7 +83,14 @@ function tile4(a: usize, aStride: usize, depth: usize, b: usize, c: usize, cStri
 }
 
 function rowOfPanel(a: usize, depth: usize, b: usize, c: usize): void {
-  let c0 = f64x2.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+  let c0 = f64x2.splat(0),
+    c1 = c0,
+    c2 = c0,
+    c3 = c0,
+    c4 = c0,
+    c5 = c0,
+    c6 = c0,
+    c7 = c0;
   for (const end = a + depth * 8; a < end; a += 8) {
     const x = v128.load64_splat(a);
     c0 = multiplyAdd(x, v128.load(b, 0), c0);

@@ -18,8 +18,8 @@ export function prepareConstants(memory: usize): void {
   store<f32>(memory, 1.44269504, 0); // 1 / ln 2
   store<f32>(memory, 12582912, 4); // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
   store<f32>(memory, 0.693359375, 8); // ln 2, the part that times n is exact
-  store<f32>(memory, -2.12194440e-4, 12); // ln 2, the rest
-  store<f32>(memory, 1.9875691500e-4, 16);
+  store<f32>(memory, -2.1219444e-4, 12); // ln 2, the rest
+  store<f32>(memory, 1.98756915e-4, 16);
   store<f32>(memory, 1.3981999507e-3, 20);
   store<f32>(memory, 8.3334519073e-3, 24);
   store<f32>(memory, 4.1665795894e-2, 28);

@@ -4,7 +4,17 @@
 import { activate, derivative } from './activations';
 import { panelBytes } from './layout';
 import { multiplySingle } from './matrixProduct';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
+import {
+  Sequence,
+  addOutputGradient,
+  addRecurrent,
+  emitStates,
+  inputOf,
+  multiplyInto,
+  multiplyStep,
+  stateRows,
+  stepOf,
+} from './sequence';
 
 /** Reads T steps. On entry the first three blocks of z hold x W + b; on exit `gates` z r n, and the fourth block of z q or r h. */
 export function gruForward(s: Sequence): void {
@@ -31,12 +41,18 @@ export function gruForward(s: Sequence): void {
 
 /** Step t for some columns (see lstmColumns), where the reset gate multiplies after the product. */
 export function gruColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
-  const row = s.row, width = bytes >> 2;
-  const pre = stepOf(s.z, s, t, s.zRow) + from, input = inputOf(s, t) + from, h = stepOf(s.hIn, s, t, row);
+  const row = s.row,
+    width = bytes >> 2;
+  const pre = stepOf(s.z, s, t, s.zRow) + from,
+    input = inputOf(s, t) + from,
+    h = stepOf(s.hIn, s, t, row);
   const gates = stepOf(s.gates, s, t, s.gatesRow) + from;
-  const n = pre + row * 2, q = n + row, r = gates + s.gateStride;
+  const n = pre + row * 2,
+    q = n + row,
+    r = gates + s.gateStride;
   const isBackward = (t & 1) !== 0;
-  const panels = s.recurrent + from * s.units, ofCandidate = panels + panelBytes(s.units, row >> 1);
+  const panels = s.recurrent + from * s.units,
+    ofCandidate = panels + panelBytes(s.units, row >> 1);
   if (isBackward) multiplySingle(h, s.units, ofCandidate, width, q, s.recurrentBias + from, true);
   for (let gate: usize = 0; gate < 2; gate++) {
     const at = row * (isBackward ? 1 - gate : gate);
@@ -80,9 +96,29 @@ function candidateBefore(s: Sequence, t: usize, input: usize, n: usize, r: usize
 }
 
 /** c = init + a U_n. */
-function multiplyCandidate(s: Sequence, t: usize, a: usize, aStride: usize, c: usize, init: usize, initStride: usize): void {
+function multiplyCandidate(
+  s: Sequence,
+  t: usize,
+  a: usize,
+  aStride: usize,
+  c: usize,
+  init: usize,
+  initStride: usize,
+): void {
   const width = s.row >> 2;
-  multiplyStep(s, t, a, aStride, s.units, s.recurrent + panelBytes(s.units, width * 2), width, c, s.zRow, init, initStride);
+  multiplyStep(
+    s,
+    t,
+    a,
+    aStride,
+    s.units,
+    s.recurrent + panelBytes(s.units, width * 2),
+    width,
+    c,
+    s.zRow,
+    init,
+    initStride,
+  );
 }
 
 function newState(s: Sequence, bytes: usize, candidate: usize, gates: usize, before: usize, h: usize): void {
@@ -106,13 +142,15 @@ export function gruBackward(s: Sequence): void {
     const h = stepOf(s.hIn, s, t, row);
     const dz = stepOf(s.dz, s, t, row * 4);
     const extra = dz + row * 3;
-    for (let b: usize = 0; b < s.batch; b++) gateGradients(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
+    for (let b: usize = 0; b < s.batch; b++)
+      gateGradients(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
     if (s.resetAfter) {
       for (let b: usize = 0; b < s.batch; b++) resetGradientsAfter(s, gates + b * s.gatesRow, dz + b * row * 4);
       multiplyStep(s, t, extra, row * 4, width, s.transposedCandidate, width, s.dh, row, s.dh, row);
     } else {
       multiplyStep(s, t, dz + row * 2, row * 4, width, s.transposedCandidate, width, extra, row * 4, s.zeros, 0);
-      for (let b: usize = 0; b < s.batch; b++) resetGradientsBefore(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
+      for (let b: usize = 0; b < s.batch; b++)
+        resetGradientsBefore(s, gates + b * s.gatesRow, h + b * row, s.dh + b * row, dz + b * row * 4);
     }
     multiplyStep(s, t, dz, row * 4, width * 2, s.transposed, width, s.dh, row, s.dh, row);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);

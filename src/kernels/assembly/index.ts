@@ -6,5 +6,15 @@ export { multiplyInto } from './sequence';
 export { lstmForward, lstmBackward, lstmColumns } from './lstm';
 export { gruColumns, gruForward, gruBackward } from './gru';
 export { rnnColumns, rnnForward, rnnBackward } from './rnn';
-export { adam, clipGradient, gatherRows, logarithm, oneHotIds, scaleBlock, scatterAdd, softmaxCrossEntropy, sumOfSquares } from './training';
+export {
+  adam,
+  clipGradient,
+  gatherRows,
+  logarithm,
+  oneHotIds,
+  scaleBlock,
+  scatterAdd,
+  softmaxCrossEntropy,
+  sumOfSquares,
+} from './training';
 export { multiplyDouble } from './doubleProduct';

@@ -3,7 +3,15 @@
 import { PANEL } from './vectors';
 
 /** Copies rows of `width` floats and zeroes what is left of each target row up to `paddedWidth`. */
-export function copyRows(from: usize, fromStride: usize, to: usize, toStride: usize, rows: usize, width: usize, paddedWidth: usize): void {
+export function copyRows(
+  from: usize,
+  fromStride: usize,
+  to: usize,
+  toStride: usize,
+  rows: usize,
+  width: usize,
+  paddedWidth: usize,
+): void {
   for (let row: usize = 0; row < rows; row++) {
     memory.copy(to, from, width << 2);
     if (paddedWidth > width) memory.fill(to + (width << 2), 0, (paddedWidth - width) << 2);
@@ -21,7 +29,14 @@ export function panelBytes(depth: usize, columns: usize): usize {
  * Packs b [depth, columns] in panels of PANEL columns, each [depth, PANEL], zeros beyond the last column.
  * Element (k, j) of b lies at b + k * rowStride + j * columnStride, so that a transposed matrix is packed by swapping strides.
  */
-export function packPanels(b: usize, rowStride: usize, columnStride: usize, depth: usize, columns: usize, to: usize): void {
+export function packPanels(
+  b: usize,
+  rowStride: usize,
+  columnStride: usize,
+  depth: usize,
+  columns: usize,
+  to: usize,
+): void {
   for (let from: usize = 0; from < columns; from += PANEL) {
     const width = min(PANEL, columns - from);
     const panel = b + from * columnStride;
@@ -45,7 +60,14 @@ function packTransposed(panel: usize, columnStride: usize, depth: usize, width: 
   transpose(panel, columnStride, width, depth, to, PANEL * 4);
 }
 
-function packElements(panel: usize, rowStride: usize, columnStride: usize, depth: usize, width: usize, to: usize): void {
+function packElements(
+  panel: usize,
+  rowStride: usize,
+  columnStride: usize,
+  depth: usize,
+  width: usize,
+  to: usize,
+): void {
   for (let k: usize = 0; k < depth; k++) {
     for (let j: usize = 0; j < PANEL; j++) {
       store<f32>(to + (j << 2), j < width ? load<f32>(panel + k * rowStride + j * columnStride) : 0);
@@ -55,7 +77,14 @@ function packElements(panel: usize, rowStride: usize, columnStride: usize, depth
 }
 
 /** to [columns, rows] = from [rows, columns] transposed; rows of either have the given strides. */
-export function transpose(from: usize, fromStride: usize, rows: usize, columns: usize, to: usize, toStride: usize): void {
+export function transpose(
+  from: usize,
+  fromStride: usize,
+  rows: usize,
+  columns: usize,
+  to: usize,
+  toStride: usize,
+): void {
   const wholeRows = rows & ~3;
   const wholeColumns = columns & ~3;
   for (let i: usize = 0; i < wholeRows; i += 4) {
@@ -105,7 +134,8 @@ export function fillZeros(at: usize, bytes: usize): void {
 /** Writes the sum of squares of each row of `bytes` bytes, in float64. */
 export function rowSquares(from: usize, stride: usize, rows: usize, bytes: usize, to: usize): void {
   for (let row: usize = 0; row < rows; row++) {
-    let low = f64x2.splat(0), high = low;
+    let low = f64x2.splat(0),
+      high = low;
     for (let j: usize = 0; j < bytes; j += 16) {
       const x = v128.load(from + j);
       const a = f64x2.promote_low_f32x4(x);

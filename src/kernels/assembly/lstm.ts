@@ -2,7 +2,17 @@
 
 import { SIGMOID, TANH, activate, derivative } from './activations';
 import { multiplySingle } from './matrixProduct';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
+import {
+  Sequence,
+  addOutputGradient,
+  addRecurrent,
+  emitStates,
+  inputOf,
+  multiplyInto,
+  multiplyStep,
+  stateRows,
+  stepOf,
+} from './sequence';
 
 /** Reads T steps. On entry z holds x W + b; on exit `gates` the activated gates i f g o. */
 export function lstmForward(s: Sequence): void {
@@ -11,7 +21,8 @@ export function lstmForward(s: Sequence): void {
     addRecurrent(s, t, 4);
     const z = stepOf(s.z, s, t, s.zRow);
     const gates = stepOf(s.gates, s, t, s.gatesRow);
-    const before = stepOf(s.c, s, t, row), c = stepOf(s.c, s, t + 1, row);
+    const before = stepOf(s.c, s, t, row),
+      c = stepOf(s.c, s, t + 1, row);
     const h = stateRows(s, t);
     for (let b: usize = 0; b < s.batch; b++) {
       lstmStates(s, row, z + b * s.zRow, gates + b * s.gatesRow, before + b * row, c + b * row, h + b * row);
@@ -26,7 +37,9 @@ export function lstmForward(s: Sequence): void {
  */
 export function lstmColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
   const row = s.row;
-  const z = stepOf(s.z, s, t, s.zRow), input = inputOf(s, t), before = stepOf(s.hIn, s, t, row);
+  const z = stepOf(s.z, s, t, s.zRow),
+    input = inputOf(s, t),
+    before = stepOf(s.hIn, s, t, row);
   // Gates and panels are walked back and forth on alternate steps, as by one thread (see multiplyStep).
   const isBackward = (t & 1) !== 0;
   for (let gate: usize = 0; gate < 4; gate++) {
@@ -40,7 +53,9 @@ export function lstmColumns(s: Sequence, t: usize, from: usize, bytes: usize): v
 /** `bytes` bytes of a row of states, from the pre-activations z, of which a gate's lie a row behind another's. */
 function lstmStates(s: Sequence, bytes: usize, z: usize, i: usize, before: usize, c: usize, h: usize): void {
   const row = s.row;
-  const f = i + s.gateStride, g = f + s.gateStride, o = g + s.gateStride;
+  const f = i + s.gateStride,
+    g = f + s.gateStride,
+    o = g + s.gateStride;
   activate(s.recurrentActivation, z, i, bytes);
   activate(s.recurrentActivation, z + row, f, bytes);
   activate(s.activation, z + row * 2, g, bytes);
@@ -67,8 +82,34 @@ export function lstmBackward(s: Sequence): void {
       const at = b * row;
       const before = c - s.stepRows * row + at;
       const total = s.dcOut === 0 ? s.scratch + row : stepOf(s.dcOut, s, t, row) + at;
-      if (isUsual) lstmGradients(TANH, SIGMOID, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
-      else lstmGradients(s.activation, s.recurrentActivation, row, gates + b * s.gatesRow, s.gateStride, before, s.scratch, s.dh + at, s.dc + at, total, dz + at * 4);
+      if (isUsual)
+        lstmGradients(
+          TANH,
+          SIGMOID,
+          row,
+          gates + b * s.gatesRow,
+          s.gateStride,
+          before,
+          s.scratch,
+          s.dh + at,
+          s.dc + at,
+          total,
+          dz + at * 4,
+        );
+      else
+        lstmGradients(
+          s.activation,
+          s.recurrentActivation,
+          row,
+          gates + b * s.gatesRow,
+          s.gateStride,
+          before,
+          s.scratch,
+          s.dh + at,
+          s.dc + at,
+          total,
+          dz + at * 4,
+        );
     }
     multiplyStep(s, t, dz, row * 4, row, s.transposed, row >> 2, s.dh, row, s.zeros, 0);
     if (s.mask !== 0) multiplyInto(s.dh, s.mask, s.batch * row);
@@ -79,8 +120,17 @@ export function lstmBackward(s: Sequence): void {
 // @ts-ignore: decorator
 @inline
 function lstmGradients(
-  activation: i32, recurrent: i32, row: usize,
-  gates: usize, gateStride: usize, before: usize, activated: usize, dh: usize, dc: usize, total: usize, dz: usize,
+  activation: i32,
+  recurrent: i32,
+  row: usize,
+  gates: usize,
+  gateStride: usize,
+  before: usize,
+  activated: usize,
+  dh: usize,
+  dc: usize,
+  total: usize,
+  dz: usize,
 ): void {
   for (let j: usize = 0; j < row; j += 16) {
     const i = v128.load(gates + j);

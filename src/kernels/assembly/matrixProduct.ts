@@ -14,17 +14,34 @@ import { IS_WIDE, PANEL, multiplyAdd } from './vectors';
  * Row i of init lies at init + i * initStride: c itself to add to it, one row with stride 0 for a bias.
  */
 export function multiply(
-  a: usize, aStride: usize, rows: usize, depth: usize,
-  b: usize, columns: usize,
-  c: usize, cStride: usize,
-  init: usize, initStride: usize,
+  a: usize,
+  aStride: usize,
+  rows: usize,
+  depth: usize,
+  b: usize,
+  columns: usize,
+  c: usize,
+  cStride: usize,
+  init: usize,
+  initStride: usize,
 ): void {
   for (let from: usize = 0; from < depth; from += DEPTH_BLOCK) {
     const steps = min(DEPTH_BLOCK, depth - from);
     for (let column: usize = 0; column < columns; column += PANEL) {
       const panel = b + (column * depth + from * PANEL) * 4;
       const width = min(PANEL, columns - column);
-      multiplyPanel(a + from * 4, aStride, rows, steps, panel, width, c + column * 4, cStride, init + column * 4, initStride);
+      multiplyPanel(
+        a + from * 4,
+        aStride,
+        rows,
+        steps,
+        panel,
+        width,
+        c + column * 4,
+        cStride,
+        init + column * 4,
+        initStride,
+      );
     }
     init = c;
     initStride = cStride;
@@ -32,10 +49,16 @@ export function multiply(
 }
 
 function multiplyPanel(
-  a: usize, aStride: usize, rows: usize, depth: usize,
-  panel: usize, width: usize,
-  c: usize, cStride: usize,
-  init: usize, initStride: usize,
+  a: usize,
+  aStride: usize,
+  rows: usize,
+  depth: usize,
+  panel: usize,
+  width: usize,
+  c: usize,
+  cStride: usize,
+  init: usize,
+  initStride: usize,
 ): void {
   const low = lowTiles(rows);
   const high: usize = ASC_FEATURE_RELAXED_SIMD ? (rows - low * 4) / 6 : 0;
@@ -56,10 +79,17 @@ function multiplyPanel(
 // @ts-ignore: decorator
 @inline
 function tiles(
-  vectors: usize, high: usize, low: usize,
-  a: usize, aStride: usize, depth: usize, b: usize,
-  c: usize, cStride: usize,
-  init: usize, initStride: usize,
+  vectors: usize,
+  high: usize,
+  low: usize,
+  a: usize,
+  aStride: usize,
+  depth: usize,
+  b: usize,
+  c: usize,
+  cStride: usize,
+  init: usize,
+  initStride: usize,
 ): void {
   for (let n: usize = 0; n < high; n++) {
     tile(6, vectors, a, aStride, depth, b, c, cStride, init, initStride);
@@ -84,7 +114,15 @@ function lowTiles(rows: usize): usize {
 }
 
 /** c [columns] = init + a [depth] b for a single row, the panels from the last to the first where `isBackward`. */
-export function multiplySingle(a: usize, depth: usize, b: usize, columns: usize, c: usize, init: usize, isBackward: bool): void {
+export function multiplySingle(
+  a: usize,
+  depth: usize,
+  b: usize,
+  columns: usize,
+  c: usize,
+  init: usize,
+  isBackward: bool,
+): void {
   const panels = (columns + PANEL - 1) / PANEL;
   for (let n: usize = 0; n < panels; n++) {
     const column = (isBackward ? panels - 1 - n : n) * PANEL;
@@ -111,7 +149,8 @@ function multiplyRow(a: usize, depth: usize, panel: usize, width: usize, c: usiz
 // @ts-ignore: decorator
 @inline
 function rowOf(vectors: usize, a: usize, depth: usize, b: usize, c: usize, init: usize): void {
-  let c0 = v128.load(init, 0), c1 = v128.load(init, 16);
+  let c0 = v128.load(init, 0),
+    c1 = v128.load(init, 16);
   let c2 = vectors > 2 ? v128.load(init, 32) : c0;
   let c3 = vectors > 2 ? v128.load(init, 48) : c0;
   let c4 = vectors > 2 ? v128.load(init, 64) : c0;
@@ -180,32 +219,56 @@ function rowOf(vectors: usize, a: usize, depth: usize, b: usize, c: usize, init:
 // @ts-ignore: decorator
 @inline
 function tile(
-  rows: usize, vectors: usize,
-  a: usize, aStride: usize, depth: usize, b: usize,
-  c: usize, cStride: usize,
-  init: usize, initStride: usize,
+  rows: usize,
+  vectors: usize,
+  a: usize,
+  aStride: usize,
+  depth: usize,
+  b: usize,
+  c: usize,
+  cStride: usize,
+  init: usize,
+  initStride: usize,
 ): void {
-  let a1 = a + aStride, a2 = a1 + aStride, a3 = a2 + aStride, a4 = a3 + aStride, a5 = a4 + aStride;
-  let c00 = v128.load(init, 0), c01 = v128.load(init, 16);
-  let c02 = vectors > 2 ? v128.load(init, 32) : c00, c03 = vectors > 2 ? v128.load(init, 48) : c00;
+  let a1 = a + aStride,
+    a2 = a1 + aStride,
+    a3 = a2 + aStride,
+    a4 = a3 + aStride,
+    a5 = a4 + aStride;
+  let c00 = v128.load(init, 0),
+    c01 = v128.load(init, 16);
+  let c02 = vectors > 2 ? v128.load(init, 32) : c00,
+    c03 = vectors > 2 ? v128.load(init, 48) : c00;
   init += initStride;
-  let c10 = v128.load(init, 0), c11 = v128.load(init, 16);
-  let c12 = vectors > 2 ? v128.load(init, 32) : c00, c13 = vectors > 2 ? v128.load(init, 48) : c00;
+  let c10 = v128.load(init, 0),
+    c11 = v128.load(init, 16);
+  let c12 = vectors > 2 ? v128.load(init, 32) : c00,
+    c13 = vectors > 2 ? v128.load(init, 48) : c00;
   init += initStride;
-  let c20 = v128.load(init, 0), c21 = v128.load(init, 16);
-  let c22 = vectors > 2 ? v128.load(init, 32) : c00, c23 = vectors > 2 ? v128.load(init, 48) : c00;
+  let c20 = v128.load(init, 0),
+    c21 = v128.load(init, 16);
+  let c22 = vectors > 2 ? v128.load(init, 32) : c00,
+    c23 = vectors > 2 ? v128.load(init, 48) : c00;
   init += initStride;
-  let c30 = v128.load(init, 0), c31 = v128.load(init, 16);
-  let c32 = vectors > 2 ? v128.load(init, 32) : c00, c33 = vectors > 2 ? v128.load(init, 48) : c00;
+  let c30 = v128.load(init, 0),
+    c31 = v128.load(init, 16);
+  let c32 = vectors > 2 ? v128.load(init, 32) : c00,
+    c33 = vectors > 2 ? v128.load(init, 48) : c00;
   init += initStride;
-  let c40 = rows > 4 ? v128.load(init, 0) : c00, c41 = rows > 4 ? v128.load(init, 16) : c00;
-  let c42 = rows > 4 && vectors > 2 ? v128.load(init, 32) : c00, c43 = rows > 4 && vectors > 2 ? v128.load(init, 48) : c00;
+  let c40 = rows > 4 ? v128.load(init, 0) : c00,
+    c41 = rows > 4 ? v128.load(init, 16) : c00;
+  let c42 = rows > 4 && vectors > 2 ? v128.load(init, 32) : c00,
+    c43 = rows > 4 && vectors > 2 ? v128.load(init, 48) : c00;
   init += initStride;
-  let c50 = rows > 4 ? v128.load(init, 0) : c00, c51 = rows > 4 ? v128.load(init, 16) : c00;
-  let c52 = rows > 4 && vectors > 2 ? v128.load(init, 32) : c00, c53 = rows > 4 && vectors > 2 ? v128.load(init, 48) : c00;
+  let c50 = rows > 4 ? v128.load(init, 0) : c00,
+    c51 = rows > 4 ? v128.load(init, 16) : c00;
+  let c52 = rows > 4 && vectors > 2 ? v128.load(init, 32) : c00,
+    c53 = rows > 4 && vectors > 2 ? v128.load(init, 48) : c00;
   for (const end = a + depth * 4; a < end; a += 4) {
-    const b0 = v128.load(b, 0), b1 = v128.load(b, 16);
-    const b2 = vectors > 2 ? v128.load(b, 32) : b0, b3 = vectors > 2 ? v128.load(b, 48) : b1;
+    const b0 = v128.load(b, 0),
+      b1 = v128.load(b, 16);
+    const b2 = vectors > 2 ? v128.load(b, 32) : b0,
+      b3 = vectors > 2 ? v128.load(b, 48) : b1;
     let x = v128.load32_splat(a);
     c00 = multiplyAdd(x, b0, c00);
     c01 = multiplyAdd(x, b1, c01);

@@ -2,7 +2,17 @@
 
 import { activate, derivative } from './activations';
 import { multiplySingle } from './matrixProduct';
-import { Sequence, addOutputGradient, addRecurrent, emitStates, inputOf, multiplyInto, multiplyStep, stateRows, stepOf } from './sequence';
+import {
+  Sequence,
+  addOutputGradient,
+  addRecurrent,
+  emitStates,
+  inputOf,
+  multiplyInto,
+  multiplyStep,
+  stateRows,
+  stepOf,
+} from './sequence';
 
 /** Reads T steps. On entry z holds x W + b; on exit `gates` holds h. */
 export function rnnForward(s: Sequence): void {
@@ -18,8 +28,17 @@ export function rnnForward(s: Sequence): void {
 
 /** Step t for some columns (see lstmColumns). */
 export function rnnColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
-  const z = stepOf(s.z, s, t, s.zRow) + from, h = stepOf(s.gates, s, t, s.row) + from;
-  multiplySingle(stepOf(s.hIn, s, t, s.row), s.units, s.recurrent + from * s.units, bytes >> 2, z, inputOf(s, t) + from, (t & 1) !== 0);
+  const z = stepOf(s.z, s, t, s.zRow) + from,
+    h = stepOf(s.gates, s, t, s.row) + from;
+  multiplySingle(
+    stepOf(s.hIn, s, t, s.row),
+    s.units,
+    s.recurrent + from * s.units,
+    bytes >> 2,
+    z,
+    inputOf(s, t) + from,
+    (t & 1) !== 0,
+  );
   activate(s.activation, z, h, bytes);
   memory.copy(stateRows(s, t) + from, h, bytes);
 }

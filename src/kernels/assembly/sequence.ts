@@ -3,6 +3,7 @@
 
 import { multiply, multiplySingle } from './matrixProduct';
 
+
 @unmanaged
 export class Sequence {
   steps: usize; // T
@@ -53,7 +54,19 @@ export function inputOf(s: Sequence, t: usize): usize {
 /** z = x W + b + hIn U of step t, for the first `count` gates. */
 export function addRecurrent(s: Sequence, t: usize, count: usize): void {
   const h = stepOf(s.hIn, s, t, s.row);
-  multiplyStep(s, t, h, s.row, s.units, s.recurrent, count * (s.row >> 2), stepOf(s.z, s, t, s.zRow), s.zRow, inputOf(s, t), s.zRow);
+  multiplyStep(
+    s,
+    t,
+    h,
+    s.row,
+    s.units,
+    s.recurrent,
+    count * (s.row >> 2),
+    stepOf(s.z, s, t, s.zRow),
+    s.zRow,
+    inputOf(s, t),
+    s.zRow,
+  );
 }
 
 /**
@@ -61,11 +74,17 @@ export function addRecurrent(s: Sequence, t: usize, count: usize): void {
  * alternate steps, so that those read last are still in the cache.
  */
 export function multiplyStep(
-  s: Sequence, t: usize,
-  a: usize, aStride: usize, depth: usize,
-  b: usize, columns: usize,
-  c: usize, cStride: usize,
-  init: usize, initStride: usize,
+  s: Sequence,
+  t: usize,
+  a: usize,
+  aStride: usize,
+  depth: usize,
+  b: usize,
+  columns: usize,
+  c: usize,
+  cStride: usize,
+  init: usize,
+  initStride: usize,
 ): void {
   if (s.batch === 1) multiplySingle(a, depth, b, columns, c, init, (t & 1) !== 0);
   else multiply(a, aStride, s.batch, depth, b, columns, c, cStride, init, initStride);

@@ -7,7 +7,14 @@ import { multiplyAdd } from './vectors';
  * Row by row: logits [N, row] become (softmax - target) * scale in place, where target is one-hot of targets [N] (int32); zeros
  * beyond `width`. A row whose target is outside of 0 .. width - 1 counts nothing. Returns the sum of -log softmax[target].
  */
-export function softmaxCrossEntropy(logits: usize, row: usize, rows: usize, width: usize, targets: usize, scale: f32): f64 {
+export function softmaxCrossEntropy(
+  logits: usize,
+  row: usize,
+  rows: usize,
+  width: usize,
+  targets: usize,
+  scale: f32,
+): f64 {
   let loss: f64 = 0;
   for (let n: usize = 0; n < rows; n++, logits += row) {
     const target = load<u32>(targets + n * 4);
@@ -40,7 +47,7 @@ export function logarithm(x: f64): f64 {
   const s = (m - 1) / (m + 1);
   let sum: f64 = 0;
   for (let k = 23; k > 0; k -= 2) sum = sum * s * s + 1 / <f64>k;
-  return <f64>(<i64>shifted >> 52) * 0.6931471805599453 + 2 * s * sum;
+  return <f64>((<i64>shifted) >> 52) * 0.6931471805599453 + 2 * s * sum;
 }
 
 function maximum(row: usize, bytes: usize): f32 {
@@ -56,7 +63,9 @@ function sum(row: usize, bytes: usize): f32 {
   let total = v128.load(row);
   for (let j: usize = 16; j < bytes; j += 16) total = f32x4.add(total, v128.load(row + j));
   return (
-    f32x4.extract_lane(total, 0) + f32x4.extract_lane(total, 1) + (f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3))
+    f32x4.extract_lane(total, 0) +
+    f32x4.extract_lane(total, 1) +
+    (f32x4.extract_lane(total, 2) + f32x4.extract_lane(total, 3))
   );
 }
 
@@ -68,7 +77,8 @@ export function scaleBlock(row: usize, bytes: usize, factor: f32): void {
 
 /** to = dy where low <= x <= high, else 0; n floats each. */
 export function clipGradient(x: usize, dy: usize, n: usize, low: f32, high: f32, to: usize): void {
-  const bottom = f32x4.splat(low), top = f32x4.splat(high);
+  const bottom = f32x4.splat(low),
+    top = f32x4.splat(high);
   let j: usize = 0;
   for (; j + 16 <= n * 4; j += 16) {
     const value = v128.load(x + j);
@@ -96,7 +106,8 @@ function addRow(to: usize, from: usize, width: usize): void {
 
 /** The sum of squares of n floats, in float64. */
 export function sumOfSquares(values: usize, n: usize): f64 {
-  let low = f64x2.splat(0), high = low;
+  let low = f64x2.splat(0),
+    high = low;
   let j: usize = 0;
   for (; j + 16 <= n * 4; j += 16) {
     const x = v128.load(values + j);
@@ -172,7 +183,10 @@ function adamOf4(u: AdamUpdate, j: usize): void {
   const step = f32x4.div(f32x4.mul(m, f32x4.splat(u.correction1)), f32x4.add(root, f32x4.splat(u.epsilon)));
   v128.store(u.newM + j, m);
   v128.store(u.newV + j, v);
-  v128.store(u.newValue + j, f32x4.sub(f32x4.mul(v128.load(u.value + j), f32x4.splat(u.keep)), f32x4.mul(step, f32x4.splat(u.rate))));
+  v128.store(
+    u.newValue + j,
+    f32x4.sub(f32x4.mul(v128.load(u.value + j), f32x4.splat(u.keep)), f32x4.mul(step, f32x4.splat(u.rate))),
+  );
 }
 
 // @ts-ignore: decorator

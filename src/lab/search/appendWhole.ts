@@ -13,11 +13,14 @@ const writeSome: Write = (descriptor, bytes, position) => writeSync(descriptor, 
 export function appendWhole(descriptor: number, bytes: Uint8Array, name: string, write = writeSome): void {
   const start = fstatSync(descriptor).size;
   try {
-    for (let done = 0; done < bytes.length; ) done += write(descriptor, bytes.subarray(done), start + done);
+    for (let done = 0; done < bytes.length;) done += write(descriptor, bytes.subarray(done), start + done);
   } catch (cause) {
     ftruncateSync(descriptor, start);
     const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOSPC' ? 'the disk is full; free some space, then search again: it goes on where the study stands' : message;
+    const why =
+      code === 'ENOSPC'
+        ? 'the disk is full; free some space, then search again: it goes on where the study stands'
+        : message;
     throw new InspectorError('file', `Cannot write ${name}: ${why}.`, { cause });
   }
 }

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom } from '../../base/random';
 import { type ParameterValue } from '../../trace/searchEvents';
-import { mostShownTrials, type StudyParameter, type StudyReport, type StudyTrial, type SurrogateReport } from '../../trace/studyReport';
+import {
+  mostShownTrials,
+  type StudyParameter,
+  type StudyReport,
+  type StudyTrial,
+  type SurrogateReport,
+} from '../../trace/studyReport';
 import { type Choice, type Distribution } from './distribution';
 import { fitSurrogate, maximiseImprovement } from './gpSampler';
 import { modelAttribute } from './keepModel';
@@ -13,7 +19,10 @@ import { asLoss, bestTrial, type StudySoFar, type Trial, usableTrials } from './
 import { decodePoint, encodePoint } from './unitCube';
 
 /** What a page shows of a study; `workerId` is ours. */
-export function describeStudy(study: JournalStudy, given: { readonly journal: string; readonly workerId: string }): Omit<StudyReport, 'revision'> {
+export function describeStudy(
+  study: JournalStudy,
+  given: { readonly journal: string; readonly workerId: string },
+): Omit<StudyReport, 'revision'> {
   const best = bestTrial(study);
   return {
     name: study.name,
@@ -37,7 +46,10 @@ function showChoice(choice: Choice): ParameterValue {
   return typeof choice === 'object' && choice !== null ? JSON.stringify(choice) : choice;
 }
 
-function describeTrial({ number, state, value, parameters, intermediate, attributes }: Trial, { journal, workerId }: { readonly journal: string; readonly workerId: string }): StudyTrial {
+function describeTrial(
+  { number, state, value, parameters, intermediate, attributes }: Trial,
+  { journal, workerId }: { readonly journal: string; readonly workerId: string },
+): StudyTrial {
   const modelPath = modelPathOf(attributes[modelAttribute], journal);
   const message = attributes['message'];
   return {
@@ -46,7 +58,9 @@ function describeTrial({ number, state, value, parameters, intermediate, attribu
     ...(value === undefined ? {} : { value }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, choice]) => [name, showChoice(choice)])),
     intermediate: [...intermediate].sort(([a], [b]) => a - b),
-    figures: Object.fromEntries(Object.entries(attributes).filter((entry): entry is [string, number] => typeof entry[1] === 'number')),
+    figures: Object.fromEntries(
+      Object.entries(attributes).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+    ),
     ...(typeof message === 'string' ? { message } : {}),
     ...(modelPath === null ? {} : { modelPath }),
     isOurs: attributes[workerAttribute] === workerId,
@@ -70,8 +84,14 @@ export function describeSurrogate(study: StudySoFar, parameter: string): Surroga
   const usable = usableTrials(study);
   if (usable.length < 3 || !(parameter in study.space)) return null;
   const best = bestTrial(study) ?? usable[0];
-  const fitted = usable.length <= mostFitted ? usable : [...new Set([...(best === undefined ? [] : [best]), ...usable.slice(1 - mostFitted)])];
-  const surrogate = fitSurrogate({ ...study, trials: [...fitted, ...study.trials.filter(({ state }) => state === 'running')] });
+  const fitted =
+    usable.length <= mostFitted
+      ? usable
+      : [...new Set([...(best === undefined ? [] : [best]), ...usable.slice(1 - mostFitted)])];
+  const surrogate = fitSurrogate({
+    ...study,
+    trials: [...fitted, ...study.trials.filter(({ state }) => state === 'running')],
+  });
   if (surrogate === null || best === undefined) return null;
   const random = createRandom(study.trials.length + 1);
   const point = maximiseImprovement(surrogate, [encodePoint(surrogate.axes, best.parameters)], 500, random);

@@ -30,7 +30,12 @@ function squaredDifference(isCategorical: boolean, a: number, b: number): number
 }
 
 /** Squared distance with automatic relevance determination: sum over axes of (difference / length)^2. */
-function scaledDistance(a: Point, b: Point, inverseSquares: readonly number[], isCategorical: readonly boolean[]): number {
+function scaledDistance(
+  a: Point,
+  b: Point,
+  inverseSquares: readonly number[],
+  isCategorical: readonly boolean[],
+): number {
   let sum = 0;
   for (let k = 0; k < inverseSquares.length; k++) {
     sum += squaredDifference(isCategorical[k] ?? false, a[k] ?? 0, b[k] ?? 0) * (inverseSquares[k] ?? 0);
@@ -146,7 +151,11 @@ function clampLog(value: number): number {
  * Climbs the log posterior of the hyperparameters from `start` by resilient propagation (Riedmiller and Braun 1993):
  * steps that depend only on the signs of the gradient need no line search and no scaling.
  */
-function climb(observations: Observations, start: KernelLogs, rounds: number): { readonly kernel: KernelLogs; readonly score: number } {
+function climb(
+  observations: Observations,
+  start: KernelLogs,
+  rounds: number,
+): { readonly kernel: KernelLogs; readonly score: number } {
   let vector = toVector(start);
   let steps = vector.map(() => 0.1);
   let lastSigns = vector.map(() => 0);
@@ -158,9 +167,13 @@ function climb(observations: Observations, start: KernelLogs, rounds: number): {
     const prior = logPrior(kernel);
     const score = factored.logLikelihood + prior.value;
     if (score > best.score) best = { kernel, score };
-    const gradient = likelihoodGradient(observations, kernel, factored).map((part, k) => part + (prior.gradient[k] ?? 0));
+    const gradient = likelihoodGradient(observations, kernel, factored).map(
+      (part, k) => part + (prior.gradient[k] ?? 0),
+    );
     const signs = gradient.map(Math.sign);
-    steps = steps.map((step, k) => Math.min(1, Math.max(1e-3, step * ((signs[k] ?? 0) * (lastSigns[k] ?? 0) < 0 ? 0.5 : 1.2))));
+    steps = steps.map((step, k) =>
+      Math.min(1, Math.max(1e-3, step * ((signs[k] ?? 0) * (lastSigns[k] ?? 0) < 0 ? 0.5 : 1.2))),
+    );
     vector = vector.map((value, k) => clampLog(value + (signs[k] ?? 0) * (steps[k] ?? 0)));
     lastSigns = signs;
   }
@@ -184,7 +197,9 @@ export function conditionOn(observations: Observations, kernel: KernelLogs): Gau
   return {
     kernel,
     predict: (point) => {
-      const covariance = points.map((other) => signal * matern52(scaledDistance(point, other, inverseSquares, isCategorical)));
+      const covariance = points.map(
+        (other) => signal * matern52(scaledDistance(point, other, inverseSquares, isCategorical)),
+      );
       const mean = covariance.reduce((sum, value, k) => sum + value * (alpha[k] ?? 0), 0);
       const variance = signal - squaredNorm(solveLower(lower, covariance));
       return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12)) };
@@ -208,10 +223,15 @@ function squaredNorm(vector: readonly number[]): number {
 }
 
 /** Fits the kernel to the observations by maximum a posteriori, from each of the starts, and conditions on them. */
-export function fitGaussianProcess(observations: Observations, starts: readonly KernelLogs[], rounds: number): GaussianProcess {
+export function fitGaussianProcess(
+  observations: Observations,
+  starts: readonly KernelLogs[],
+  rounds: number,
+): GaussianProcess {
   const fits = starts.map((start) => climb(observations, start, rounds)).sort((a, b) => b.score - a.score);
   const kernel = fits[0]?.kernel ?? defaultKernel(observations.isCategorical.length);
   const fitted = conditionOn(observations, kernel) ?? conditionOn(observations, { ...kernel, noise: Math.log(0.1) });
-  if (fitted === null) throw new Error(`The covariance of ${observations.points.length} observations is not positive definite.`);
+  if (fitted === null)
+    throw new Error(`The covariance of ${observations.points.length} observations is not positive definite.`);
   return fitted;
 }

@@ -1,6 +1,13 @@
 import { drawNormal, type Random } from '../../base/random';
 import { logExpectedImprovement } from './expectedImprovement';
-import { conditionOn, defaultKernel, fitGaussianProcess, type GaussianProcess, type KernelLogs, type Observations } from './gaussianProcess';
+import {
+  conditionOn,
+  defaultKernel,
+  fitGaussianProcess,
+  type GaussianProcess,
+  type KernelLogs,
+  type Observations,
+} from './gaussianProcess';
 import { randomSampler } from './randomSampler';
 import { type Sampler } from './sampler';
 import { asLoss, usableTrials, type StudySoFar } from './trial';
@@ -28,7 +35,11 @@ export interface Surrogate {
   unscale(loss: number): number;
 }
 
-function standardise(losses: readonly number[]): { readonly scaled: readonly number[]; readonly mean: number; readonly deviation: number } {
+function standardise(losses: readonly number[]): {
+  readonly scaled: readonly number[];
+  readonly mean: number;
+  readonly deviation: number;
+} {
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
   const deviation = Math.sqrt(losses.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / losses.length);
   const scale = deviation > 0 ? deviation : 1;
@@ -36,7 +47,12 @@ function standardise(losses: readonly number[]): { readonly scaled: readonly num
 }
 
 /** Running trials count as if they had given what the process expects (the "believer" of Ginsbourger et al. 2010). */
-function withRunning(study: StudySoFar, axes: readonly Axis[], observations: Observations, process: GaussianProcess): GaussianProcess {
+function withRunning(
+  study: StudySoFar,
+  axes: readonly Axis[],
+  observations: Observations,
+  process: GaussianProcess,
+): GaussianProcess {
   const names = Object.keys(study.space);
   const running = study.trials
     .filter(({ state, parameters }) => state === 'running' && names.every((name) => name in parameters))
@@ -97,7 +113,12 @@ function refine(surrogate: Surrogate, start: Point, random: Random): { readonly 
 }
 
 /** The point of the largest expected improvement that a random search with local refinement finds. */
-export function maximiseImprovement(surrogate: Surrogate, starts: readonly Point[], candidates: number, random: Random): Point {
+export function maximiseImprovement(
+  surrogate: Surrogate,
+  starts: readonly Point[],
+  candidates: number,
+  random: Random,
+): Point {
   const drawn = Array.from({ length: candidates }, () => surrogate.axes.map((axis) => drawCoordinate(axis, random)));
   const ranked = [...starts, ...drawn]
     .map((point) => ({ point, score: improvementAt(surrogate, point) }))
@@ -120,10 +141,15 @@ export function createGpSampler(settings: GpSettings = defaultGpSettings): Sampl
       if (complete.length < settings.startupTrials) return randomSampler.suggest(study, random);
       const fresh = defaultKernel(Object.keys(study.space).length);
       const known = lastKernel === null ? [] : [lastKernel];
-      const surrogate = fitSurrogate(study, lastKernel !== null && complete.length > fewTrials ? known : [...known, fresh]);
+      const surrogate = fitSurrogate(
+        study,
+        lastKernel !== null && complete.length > fewTrials ? known : [...known, fresh],
+      );
       if (surrogate === null) return randomSampler.suggest(study, random);
       lastKernel = surrogate.process.kernel;
-      const best = [...complete].sort((a, b) => asLoss(study.direction, a.value) - asLoss(study.direction, b.value)).slice(0, 2);
+      const best = [...complete]
+        .sort((a, b) => asLoss(study.direction, a.value) - asLoss(study.direction, b.value))
+        .slice(0, 2);
       const starts = best.map(({ parameters }) => encodePoint(surrogate.axes, parameters));
       return decodePoint(surrogate.axes, maximiseImprovement(surrogate, starts, settings.candidates, random));
     },

@@ -1,5 +1,14 @@
 import { InspectorError } from '../../base/errors';
-import { fromContinuous, snap, stepOf, toContinuous, type Choice, type Distribution, type Parameters, type SearchSpace } from './distribution';
+import {
+  fromContinuous,
+  snap,
+  stepOf,
+  toContinuous,
+  type Choice,
+  type Distribution,
+  type Parameters,
+  type SearchSpace,
+} from './distribution';
 import { type Sampler } from './sampler';
 import { isInterrupted } from './trial';
 
@@ -16,7 +25,9 @@ export function gridValues(distribution: Distribution, points: number): readonly
   }
   if (points === 1) return [low];
   const [from, to] = [toContinuous(distribution, low), toContinuous(distribution, high)];
-  const values = Array.from({ length: points }, (_, k) => fromContinuous(distribution, from + ((to - from) * k) / (points - 1)));
+  const values = Array.from({ length: points }, (_, k) =>
+    fromContinuous(distribution, from + ((to - from) * k) / (points - 1)),
+  );
   return [...new Set(values)];
 }
 
@@ -25,7 +36,10 @@ export function gridPoints(space: SearchSpace, points: number): readonly Paramet
   const axes = Object.entries(space).map(([name, distribution]) => [name, gridValues(distribution, points)] as const);
   const size = axes.reduce((product, [, values]) => product * values.length, 1);
   if (size > mostPoints) {
-    throw new InspectorError('settings-invalid', `The grid has ${size} points; at most ${mostPoints} are possible. Use fewer values or another method.`);
+    throw new InspectorError(
+      'settings-invalid',
+      `The grid has ${size} points; at most ${mostPoints} are possible. Use fewer values or another method.`,
+    );
   }
   return axes.reduce<readonly Parameters[]>(
     (grid, [name, values]) => grid.flatMap((point) => values.map((value) => ({ ...point, [name]: value }))),

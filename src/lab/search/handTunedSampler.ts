@@ -9,7 +9,8 @@ export function checkListedTrials(space: SearchSpace, listed: readonly Parameter
     for (const [name, distribution] of Object.entries(space)) {
       const value = parameters[name];
       const reason = value === undefined ? `"${name}" is missing.` : mismatch(name, distribution, value);
-      if (reason !== null) throw new InspectorError('settings-invalid', `Trial ${index + 1} of the hand-tuned list: ${reason}`);
+      if (reason !== null)
+        throw new InspectorError('settings-invalid', `Trial ${index + 1} of the hand-tuned list: ${reason}`);
     }
   });
 }
@@ -23,7 +24,8 @@ export function createHandTunedSampler(listed: readonly Parameters[]): Sampler {
       const names = Object.keys(space);
       const keyOf = (parameters: Parameters): string => JSON.stringify(names.map((name) => parameters[name]));
       const tried = new Map<string, number>();
-      for (const { parameters } of trials.filter((trial) => !isInterrupted(trial))) tried.set(keyOf(parameters), (tried.get(keyOf(parameters)) ?? 0) + 1);
+      for (const { parameters } of trials.filter((trial) => !isInterrupted(trial)))
+        tried.set(keyOf(parameters), (tried.get(keyOf(parameters)) ?? 0) + 1);
       for (const parameters of listed) {
         const times = tried.get(keyOf(parameters)) ?? 0;
         if (times === 0) return parameters;

@@ -23,7 +23,11 @@ export interface InsideFigures {
 export const longestHalfLife = 1000;
 
 /** Measures the inside of a network on texts, each ids [T] with T > 1; the engine's reference path in float64 reads them. */
-export async function measureInside(model: RecurrentModel, texts: readonly Int32Array[], breathe: () => Promise<void>): Promise<InsideFigures> {
+export async function measureInside(
+  model: RecurrentModel,
+  texts: readonly Int32Array[],
+  breathe: () => Promise<void>,
+): Promise<InsideFigures> {
   const curves: Float64Array[] = [];
   const saturated = { values: 0, count: 0 };
   for (const ids of texts) {

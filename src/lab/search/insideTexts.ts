@@ -17,17 +17,26 @@ export function chooseInsideTexts({ inspector, texts, examples }: Corpus, senten
     const all = examples.validation.map(({ ids }) => ids).filter((ids) => ids.length > 1);
     const lengths = all.map((ids) => ids.length).sort((a, b) => a - b);
     const median = lengths[lengths.length >> 1] ?? 0;
-    return spread(all.filter((ids) => ids.length >= median), insideTexts);
+    return spread(
+      all.filter((ids) => ids.length >= median),
+      insideTexts,
+    );
   }
   const windows = (texts?.validation ?? []).flatMap(({ ids }) =>
-    Array.from({ length: Math.floor(ids.length / windowTokens) }, (_, at) => ids.subarray(at * windowTokens, (at + 1) * windowTokens)),
+    Array.from({ length: Math.floor(ids.length / windowTokens) }, (_, at) =>
+      ids.subarray(at * windowTokens, (at + 1) * windowTokens),
+    ),
   );
   return spread(windows, insideTexts);
 }
 
 function encodeSentence(inspector: Corpus['inspector'], sentence: string): Int32Array {
   const ids = Int32Array.from(createTokenizer(inspector).tokenize(sentence), ({ id }) => id);
-  if (ids.length < 2) throw new InspectorError('settings-invalid', `"search.sentence" has ${ids.length} tokens; figures of the inside need at least two.`);
+  if (ids.length < 2)
+    throw new InspectorError(
+      'settings-invalid',
+      `"search.sentence" has ${ids.length} tokens; figures of the inside need at least two.`,
+    );
   return ids;
 }
 

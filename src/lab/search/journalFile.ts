@@ -1,4 +1,16 @@
-import { closeSync, fsyncSync, ftruncateSync, lstatSync, openSync, readlinkSync, readSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -68,7 +80,11 @@ async function acquireLock(file: string, workerId: string, signal?: AbortSignal)
       };
     } catch (thrown) {
       if (errorCode(thrown) !== 'EEXIST') {
-        throw new InspectorError('file', `The lock ${lock} cannot be made: ${String(thrown)}. Choose a folder that can be written and that allows symbolic links.`, { cause: thrown });
+        throw new InspectorError(
+          'file',
+          `The lock ${lock} cannot be made: ${String(thrown)}. Choose a folder that can be written and that allows symbolic links.`,
+          { cause: thrown },
+        );
       }
     }
     if (isStale(lock)) breakLock(lock, workerId);
@@ -78,7 +94,7 @@ async function acquireLock(file: string, workerId: string, signal?: AbortSignal)
 
 function readFrom(descriptor: number, from: number): Buffer {
   const parts: Buffer[] = [];
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const block = Buffer.alloc(blockBytes);
     const count = readSync(descriptor, block, 0, blockBytes, at);
     if (count === 0) return Buffer.concat(parts);
@@ -111,7 +127,10 @@ export function readJournalFile(file: string): () => JournalReplay {
 export function openJournalFile(file: string, workerId: string): JournalFile {
   closeSync(openSync(file, 'a'));
   const { applyNew, readBytes, withFile, refresh, replay } = readingOf(file);
-  const appendLines = (descriptor: number, make: (replay: JournalReplay) => readonly object[]): { readonly created: number | null; readonly hasWritten: boolean } => {
+  const appendLines = (
+    descriptor: number,
+    make: (replay: JournalReplay) => readonly object[],
+  ): { readonly created: number | null; readonly hasWritten: boolean } => {
     mendLastLine(descriptor, readBytes());
     applyNew(descriptor);
     const lines = make(replay);

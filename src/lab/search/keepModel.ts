@@ -12,11 +12,19 @@ export const modelAttribute = 'lstm_inspector_model';
  */
 export function createModelKeeper(journalPath: string, settings: LabSettings, dataFolder: string) {
   const base = `${path.basename(journalPath).replace(/\.log$/, '')}.trials`;
-  return async (number: number, network: TrialNetwork, description: string): Promise<Readonly<Record<string, unknown>>> => {
+  return async (
+    number: number,
+    network: TrialNetwork,
+    description: string,
+  ): Promise<Readonly<Record<string, unknown>>> => {
     const place = path.join(path.dirname(journalPath), base, String(number));
     const folder = openNodeFolder(place);
-    for (const [name, contents] of Object.entries(packTrialModel(network, description))) await folder.write(name, contents);
-    await folder.write(`${settings.name}.lstm-lab.json`, formatTrialSettings(network.settings, path.relative(place, dataFolder)));
+    for (const [name, contents] of Object.entries(packTrialModel(network, description)))
+      await folder.write(name, contents);
+    await folder.write(
+      `${settings.name}.lstm-lab.json`,
+      formatTrialSettings(network.settings, path.relative(place, dataFolder)),
+    );
     return { [modelAttribute]: `${base}/${number}` };
   };
 }

@@ -22,12 +22,19 @@ export function medianOf(numbers: readonly number[]): number {
  * The median stopping rule (Golovin et al. 2017): prune a trial whose best intermediate value so far is worse than the
  * median of the complete trials' values at the same step. A trial whose latest value is not a number is pruned too.
  */
-export function shouldPrune(study: StudySoFar, trial: Trial, step: number, settings: PrunerSettings = defaultPrunerSettings): boolean {
+export function shouldPrune(
+  study: StudySoFar,
+  trial: Trial,
+  step: number,
+  settings: PrunerSettings = defaultPrunerSettings,
+): boolean {
   const complete = study.trials.filter(({ state }) => state === 'complete');
   if (complete.length < settings.startupTrials || step < settings.warmupSteps) return false;
   const latest = trial.intermediate.get(step);
   if (latest !== undefined && Number.isNaN(latest)) return true;
-  const own = [...trial.intermediate].filter(([at, value]) => at <= step && !Number.isNaN(value)).map(([, value]) => asLoss(study.direction, value));
+  const own = [...trial.intermediate]
+    .filter(([at, value]) => at <= step && !Number.isNaN(value))
+    .map(([, value]) => asLoss(study.direction, value));
   const others = complete.flatMap(({ intermediate }) => {
     const value = intermediate.get(step);
     return value === undefined || Number.isNaN(value) ? [] : [asLoss(study.direction, value)];

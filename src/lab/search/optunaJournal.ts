@@ -125,7 +125,8 @@ export class JournalReplay {
     const code = line['op_code'];
     if (code === operation.createStudy) return this.createStudy(line);
     if (code === operation.deleteStudy) this.studies.delete(Number(line['study_id']));
-    if (code === operation.studyUserAttribute) Object.assign(this.studies.get(Number(line['study_id']))?.attributes ?? {}, line['user_attr']);
+    if (code === operation.studyUserAttribute)
+      Object.assign(this.studies.get(Number(line['study_id']))?.attributes ?? {}, line['user_attr']);
     if (code === operation.createTrial) return this.createTrial(line);
     const trial = this.trials[Number(line['trial_id'])];
     if (trial !== undefined && (trial.state === 'running' || trial.state === 'waiting')) this.changeTrial(trial, line);
@@ -152,7 +153,14 @@ export class JournalReplay {
     if (this.study(name) !== undefined) return null;
     const directions = line['directions'];
     const isMaximized = Array.isArray(directions) && directions[0] === directionCodes.maximize;
-    const study: MutableStudy = { id: this.nextStudyId++, name, direction: isMaximized ? 'maximize' : 'minimize', space: {}, trials: [], attributes: {} };
+    const study: MutableStudy = {
+      id: this.nextStudyId++,
+      name,
+      direction: isMaximized ? 'maximize' : 'minimize',
+      space: {},
+      trials: [],
+      attributes: {},
+    };
     this.studies.set(study.id, study);
     return study.id;
   }
@@ -192,15 +200,24 @@ export class JournalReplay {
     const study = this.studies.get(trial.studyId);
     const code = line['op_code'];
     if (code === operation.trialParameter && study !== undefined) {
-      setParameter(study, trial, { name: String(line['param_name']), distribution: line['distribution'], internal: line['param_value_internal'] });
+      setParameter(study, trial, {
+        name: String(line['param_name']),
+        distribution: line['distribution'],
+        internal: line['param_value_internal'],
+      });
     }
-    if (code === operation.trialIntermediate) trial.intermediate.set(Number(line['step']), readNumber(line['intermediate_value']) ?? NaN);
+    if (code === operation.trialIntermediate)
+      trial.intermediate.set(Number(line['step']), readNumber(line['intermediate_value']) ?? NaN);
     if (code === operation.trialUserAttribute) Object.assign(trial.attributes, line['user_attr']);
     if (code === operation.trialState) setState(trial, line);
   }
 }
 
-function setParameter(study: MutableStudy, trial: MutableTrial, given: { readonly name: string; readonly distribution: unknown; readonly internal: unknown }): void {
+function setParameter(
+  study: MutableStudy,
+  trial: MutableTrial,
+  given: { readonly name: string; readonly distribution: unknown; readonly internal: unknown },
+): void {
   const distribution = typeof given.distribution === 'string' ? unpackDistribution(given.distribution) : null;
   const internal = readNumber(given.internal);
   if (distribution === null || internal === undefined) return;
@@ -228,7 +245,8 @@ export function createJournalLines(workerId: string): {
 } {
   const line = (opCode: number, rest: Line): Line => ({ op_code: opCode, worker_id: workerId, ...rest });
   return {
-    createStudy: (name, direction) => line(operation.createStudy, { study_name: name, directions: [directionCodes[direction]] }),
+    createStudy: (name, direction) =>
+      line(operation.createStudy, { study_name: name, directions: [directionCodes[direction]] }),
     createTrial: (studyId, at) => line(operation.createTrial, { study_id: studyId, datetime_start: at }),
     parameters: (trialId, space, parameters) =>
       Object.entries(space).map(([name, distribution]) =>
@@ -240,9 +258,13 @@ export function createJournalLines(workerId: string): {
         }),
       ),
     intermediate: (trialId, step, value) =>
-      Number.isFinite(value) ? line(operation.trialIntermediate, { trial_id: trialId, step, intermediate_value: value }) : null,
-    attribute: (trialId, name, value) => line(operation.trialUserAttribute, { trial_id: trialId, user_attr: { [name]: value } }),
-    finish: (trialId, { state, value, at }) => finishLine(line, trialId, { state, at, ...(value === undefined ? {} : { value }) }),
+      Number.isFinite(value)
+        ? line(operation.trialIntermediate, { trial_id: trialId, step, intermediate_value: value })
+        : null,
+    attribute: (trialId, name, value) =>
+      line(operation.trialUserAttribute, { trial_id: trialId, user_attr: { [name]: value } }),
+    finish: (trialId, { state, value, at }) =>
+      finishLine(line, trialId, { state, at, ...(value === undefined ? {} : { value }) }),
   };
 }
 
@@ -255,5 +277,10 @@ function finishLine(
   const isFinite = value !== undefined && Number.isFinite(value);
   const kept = state === 'complete' && !isFinite ? 'fail' : state;
   const values = isFinite && kept !== 'fail' ? [value] : null;
-  return line(operation.trialState, { trial_id: trialId, state: stateNames.indexOf(kept), values, datetime_complete: at });
+  return line(operation.trialState, {
+    trial_id: trialId,
+    state: stateNames.indexOf(kept),
+    values,
+    datetime_complete: at,
+  });
 }

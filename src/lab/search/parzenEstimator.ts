@@ -1,5 +1,15 @@
 import { type Random } from '../../base/random';
-import { continuousBounds, fromContinuous, stepOf, toContinuous, type CategoricalDistribution, type Choice, type Distribution, type FloatDistribution, type IntDistribution } from './distribution';
+import {
+  continuousBounds,
+  fromContinuous,
+  stepOf,
+  toContinuous,
+  type CategoricalDistribution,
+  type Choice,
+  type Distribution,
+  type FloatDistribution,
+  type IntDistribution,
+} from './distribution';
 import { drawTruncatedNormal, logNormalMass, logTruncatedNormal } from './truncatedNormal';
 
 /** A density over one hyperparameter, estimated from the values that were tried. */
@@ -13,7 +23,9 @@ export interface ParzenEstimator {
 export function observationWeights(count: number): readonly number[] {
   if (count <= 25) return new Array<number>(count).fill(1);
   const ramp = count - 25;
-  return Array.from({ length: count }, (_, k) => (k >= ramp ? 1 : ramp === 1 ? 1 / count : 1 / count + ((1 - 1 / count) * k) / (ramp - 1)));
+  return Array.from({ length: count }, (_, k) =>
+    k >= ramp ? 1 : ramp === 1 ? 1 / count : 1 / count + ((1 - 1 / count) * k) / (ramp - 1),
+  );
 }
 
 function normalise(weights: readonly number[]): readonly number[] {
@@ -58,7 +70,10 @@ function kernelWidths(centres: readonly number[], low: number, high: number): re
   return widths;
 }
 
-function numericEstimator(distribution: FloatDistribution | IntDistribution, values: readonly Choice[]): ParzenEstimator {
+function numericEstimator(
+  distribution: FloatDistribution | IntDistribution,
+  values: readonly Choice[],
+): ParzenEstimator {
   const bounds = continuousBounds(distribution);
   const [low, high] = bounds;
   const centres = [...values.map((value) => toContinuous(distribution, Number(value))), (low + high) / 2];
@@ -103,5 +118,7 @@ function categoricalEstimator(distribution: CategoricalDistribution, values: rea
 
 /** The density of the values that were tried, oldest first, with the uniform prior as one more observation. */
 export function createParzenEstimator(distribution: Distribution, values: readonly Choice[]): ParzenEstimator {
-  return distribution.kind === 'categorical' ? categoricalEstimator(distribution, values) : numericEstimator(distribution, values);
+  return distribution.kind === 'categorical'
+    ? categoricalEstimator(distribution, values)
+    : numericEstimator(distribution, values);
 }

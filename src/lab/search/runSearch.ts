@@ -154,16 +154,28 @@ interface Ending {
   readonly message?: string;
 }
 
-function createEnding(study: Study, trial: OpenTrial, host: SearchHost): (state: TrialState, ending: Ending) => Promise<void> {
+function createEnding(
+  study: Study,
+  trial: OpenTrial,
+  host: SearchHost,
+): (state: TrialState, ending: Ending) => Promise<void> {
   const startedAt = host.now();
   return async (state, { message, ...kept }) => {
-    await study.finish(trial, { state, ...kept, ...(message === undefined ? {} : { attributes: { ...kept.attributes, message } }) });
+    await study.finish(trial, {
+      state,
+      ...kept,
+      ...(message === undefined ? {} : { attributes: { ...kept.attributes, message } }),
+    });
     const seconds = (host.now() - startedAt) / 1000;
     tellEnd(study, host, { number: trial.number, seconds, ...(message === undefined ? {} : { message }) });
   };
 }
 
-function tellEnd(study: Study, host: SearchHost, ended: { readonly number: number; readonly seconds: number; readonly message?: string }): void {
+function tellEnd(
+  study: Study,
+  host: SearchHost,
+  ended: { readonly number: number; readonly seconds: number; readonly message?: string },
+): void {
   const soFar = study.soFar();
   const trial = soFar.trials.find(({ number }) => number === ended.number);
   const best = describeBest(soFar);

@@ -55,7 +55,11 @@ const journalsInUse = new Set<string>();
 export async function searchLab(order: SearchOrder, host: SearchLabHost): Promise<void> {
   const lab = await readSearchLab(order);
   const { journalPath } = lab.thread;
-  if (journalsInUse.has(journalPath)) throw new InspectorError('settings-invalid', `${path.basename(journalPath)} is being searched already; stop that search first, or name another "journal".`);
+  if (journalsInUse.has(journalPath))
+    throw new InspectorError(
+      'settings-invalid',
+      `${path.basename(journalPath)} is being searched already; stop that search first, or name another "journal".`,
+    );
   journalsInUse.add(journalPath);
   try {
     await runLab(lab, host);
@@ -76,7 +80,11 @@ async function readSearchLab(order: SearchOrder): Promise<SearchLab> {
   const settings = parseLabSettings(settingsText, settingsName);
   const search = searchOf(settings);
   const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
-  return { settings, search, thread: { settingsText, settingsName, dataFolder, journalPath: path.resolve(order.outFolder, search.journal) } };
+  return {
+    settings,
+    search,
+    thread: { settingsText, settingsName, dataFolder, journalPath: path.resolve(order.outFolder, search.journal) },
+  };
 }
 
 async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHost): Promise<void> {
@@ -96,10 +104,21 @@ async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHo
   });
   const { trials, method, objective, pruning, seed } = search;
   const done = study.soFar().trials.length;
-  host.tell({ type: 'search-started', study: search.study ?? path.basename(journalPath), method, objective, trials, done, journal: journalPath });
+  host.tell({
+    type: 'search-started',
+    study: search.study ?? path.basename(journalPath),
+    method,
+    objective,
+    trials,
+    done,
+    journal: journalPath,
+  });
   const parallel = Math.max(1, Math.min(search.parallel ?? host.defaultParallel, trials - done));
   const threads = parallel > 1 ? Array.from({ length: parallel }, () => host.startThread(thread)) : [];
-  const runners = threads.length > 0 ? threads.map(({ run }) => run) : [createTrialRunner(planOf(settings, corpus, search), surroundingsOf(settings, search, { thread, host }))];
+  const runners =
+    threads.length > 0
+      ? threads.map(({ run }) => run)
+      : [createTrialRunner(planOf(settings, corpus, search), surroundingsOf(settings, search, { thread, host }))];
   try {
     await runSearch({ study, sampler, seed, trials, isPruning: pruning, runners }, host);
   } finally {
@@ -109,7 +128,10 @@ async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHo
 }
 
 /** What a thread trains trials with; reads settings and data once. */
-export async function openTrialRunner(thread: TrialThreadOrder, host: Pick<TrialSurroundings, 'now' | 'breathe'>): Promise<TrialRunner> {
+export async function openTrialRunner(
+  thread: TrialThreadOrder,
+  host: Pick<TrialSurroundings, 'now' | 'breathe'>,
+): Promise<TrialRunner> {
   const settings = parseLabSettings(thread.settingsText, thread.settingsName);
   const search = searchOf(settings);
   const corpus = await readCorpus(settings, thread.dataFolder);
@@ -120,7 +142,11 @@ function planOf(settings: LabSettings, corpus: Corpus, { objective, sentence }: 
   return { settings, corpus, objective, ...(sentence === undefined ? {} : { sentence }) };
 }
 
-function surroundingsOf(settings: LabSettings, { keepModels }: SearchSettings, at: { readonly thread: TrialThreadOrder; readonly host: Pick<TrialSurroundings, 'now' | 'breathe' | 'interrupt'> }): TrialSurroundings {
+function surroundingsOf(
+  settings: LabSettings,
+  { keepModels }: SearchSettings,
+  at: { readonly thread: TrialThreadOrder; readonly host: Pick<TrialSurroundings, 'now' | 'breathe' | 'interrupt'> },
+): TrialSurroundings {
   const { host, thread } = at;
   const keeper = keepModels ? { keepModel: createModelKeeper(thread.journalPath, settings, thread.dataFolder) } : {};
   return { now: () => host.now(), breathe: () => host.breathe(), interrupt: () => host.interrupt?.(), ...keeper };
@@ -135,7 +161,11 @@ async function readSettings(settingsPath: string): Promise<string> {
 }
 
 function searchOf({ search }: LabSettings): SearchSettings {
-  if (search === undefined) throw new InspectorError('settings-invalid', 'The lab file has no "search"; say there which method and which space to search.');
+  if (search === undefined)
+    throw new InspectorError(
+      'settings-invalid',
+      'The lab file has no "search"; say there which method and which space to search.',
+    );
   return search;
 }
 
@@ -172,7 +202,9 @@ function describeEnd(study: StudySoFar): SearchEvent {
 }
 
 /** Which study of which journal a lab file's search keeps, and what the file says of it. */
-export async function findStudy(order: SearchOrder): Promise<{ readonly journalPath: string; readonly name: string; readonly search: SearchSettings }> {
+export async function findStudy(
+  order: SearchOrder,
+): Promise<{ readonly journalPath: string; readonly name: string; readonly search: SearchSettings }> {
   const { search, thread } = await readSearchLab(order);
   return { journalPath: thread.journalPath, name: search.study ?? path.basename(thread.journalPath), search };
 }

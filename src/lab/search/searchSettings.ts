@@ -54,7 +54,15 @@ export interface SearchSettings {
   readonly journal: string;
 }
 
-const wholeNumbers = new Set(['units', 'batch_size', 'embedding_dim', 'sequence_length', 'steps', 'early_stopping', 'validate_every']);
+const wholeNumbers = new Set([
+  'units',
+  'batch_size',
+  'embedding_dim',
+  'sequence_length',
+  'steps',
+  'early_stopping',
+  'validate_every',
+]);
 
 function parseRange(name: string, range: WrittenRange): Distribution {
   const refuse = (reason: string): never => {
@@ -77,9 +85,14 @@ function parseRange(name: string, range: WrittenRange): Distribution {
 /** The space of a search; fails with the name of the parameter that is not one of `known` or has an impossible range. */
 export function parseSpace(space: SearchSettings['space'], known: readonly string[]): SearchSpace {
   const names = Object.keys(space);
-  if (names.length === 0) throw new InspectorError('settings-invalid', '"search.space" is empty; name at least one hyperparameter to vary.');
+  if (names.length === 0)
+    throw new InspectorError('settings-invalid', '"search.space" is empty; name at least one hyperparameter to vary.');
   for (const name of names) {
-    if (!known.includes(name)) throw new InspectorError('settings-invalid', `"search.space.${name}" is no hyperparameter; there are: ${known.join(', ')}.`);
+    if (!known.includes(name))
+      throw new InspectorError(
+        'settings-invalid',
+        `"search.space.${name}" is no hyperparameter; there are: ${known.join(', ')}.`,
+      );
   }
   return Object.fromEntries(Object.entries(space).map(([name, range]) => [name, parseRange(name, range)]));
 }
@@ -87,7 +100,10 @@ export function parseSpace(space: SearchSettings['space'], known: readonly strin
 /** The sampler that the settings ask for. */
 export function createSampler(settings: SearchSettings, space: SearchSpace): Sampler {
   const { startupTrials, candidates, gamma } = settings;
-  const given = { ...(startupTrials === undefined ? {} : { startupTrials }), ...(candidates === undefined ? {} : { candidates }) };
+  const given = {
+    ...(startupTrials === undefined ? {} : { startupTrials }),
+    ...(candidates === undefined ? {} : { candidates }),
+  };
   switch (settings.method) {
     case 'grid':
       return createGridSampler(settings.gridPoints);

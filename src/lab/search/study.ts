@@ -41,16 +41,25 @@ export class Study {
   /** The study as the file has it now. */
   soFar(): StudySoFar {
     const study = this.read();
-    return { space: this.options.space, direction: study?.direction ?? this.options.direction, trials: study?.trials ?? [] };
+    return {
+      space: this.options.space,
+      direction: study?.direction ?? this.options.direction,
+      trials: study?.trials ?? [],
+    };
   }
 
   /** Creates the study where it is not there yet, and ends as failed what a process that is gone has left running. */
   async open(): Promise<void> {
     const { journal, name, direction } = this.options;
-    await journal.append((replay) => (replay.study(name) === undefined ? [this.lines.createStudy(name, direction)] : []));
+    await journal.append((replay) =>
+      replay.study(name) === undefined ? [this.lines.createStudy(name, direction)] : [],
+    );
     await journal.append((replay) =>
       (replay.study(name)?.trials ?? [])
-        .filter(({ state, attributes }) => state === 'running' && this.options.isGone(String(attributes[workerAttribute] ?? '')))
+        .filter(
+          ({ state, attributes }) =>
+            state === 'running' && this.options.isGone(String(attributes[workerAttribute] ?? '')),
+        )
         .map(({ id }) => this.lines.finish(id, { state: 'fail', at: this.options.clock() })),
     );
   }
@@ -77,10 +86,20 @@ export class Study {
   }
 
   /** Ends a trial. An objective that is not finite ends it as failed. */
-  async finish(trial: OpenTrial, outcome: { readonly state: TrialState; readonly value?: number; readonly attributes?: Readonly<Record<string, unknown>> }): Promise<void> {
+  async finish(
+    trial: OpenTrial,
+    outcome: {
+      readonly state: TrialState;
+      readonly value?: number;
+      readonly attributes?: Readonly<Record<string, unknown>>;
+    },
+  ): Promise<void> {
     const { attributes = {}, ...end } = outcome;
     const remarks = Object.entries(attributes).map(([name, value]) => this.lines.attribute(trial.id, name, value));
-    await this.options.journal.append(() => [...remarks, this.lines.finish(trial.id, { ...end, at: this.options.clock() })]);
+    await this.options.journal.append(() => [
+      ...remarks,
+      this.lines.finish(trial.id, { ...end, at: this.options.clock() }),
+    ]);
   }
 
   private read(): JournalStudy | undefined {

@@ -26,9 +26,12 @@ export function sliceSurrogate(surrogate: Surrogate, parameter: string, at: Para
   const axis = surrogate.axes[index];
   if (axis === undefined) throw new Error(`There is no parameter "${parameter}".`);
   const base = encodePoint(surrogate.axes, at);
-  const cut = coordinatesOf(axis, points).map((coordinate) => base.map((value, k) => (k === index ? coordinate : value)));
+  const cut = coordinatesOf(axis, points).map((coordinate) =>
+    base.map((value, k) => (k === index ? coordinate : value)),
+  );
   const predicted = cut.map((point) => surrogate.process.predict(point));
-  const bandEdge = (sign: number): readonly number[] => predicted.map(({ mean, deviation }) => surrogate.unscale(mean + sign * 2 * deviation));
+  const bandEdge = (sign: number): readonly number[] =>
+    predicted.map(({ mean, deviation }) => surrogate.unscale(mean + sign * 2 * deviation));
   const [one, other] = [bandEdge(-1), bandEdge(1)];
   return {
     parameter,
@@ -52,10 +55,14 @@ function varianceOf(numbers: readonly number[]): number {
  */
 export function parameterImportance(surrogate: Surrogate, draws = 256): Readonly<Record<string, number>> {
   const random = createRandom(1);
-  const drawn: readonly Point[] = Array.from({ length: draws }, () => surrogate.axes.map((axis) => drawCoordinate(axis, random)));
+  const drawn: readonly Point[] = Array.from({ length: draws }, () =>
+    surrogate.axes.map((axis) => drawCoordinate(axis, random)),
+  );
   const shares = surrogate.axes.map((axis, index) => {
     const means = coordinatesOf(axis, 16).map((coordinate) => {
-      const predicted = drawn.map((point) => surrogate.process.predict(point.map((value, k) => (k === index ? coordinate : value))).mean);
+      const predicted = drawn.map(
+        (point) => surrogate.process.predict(point.map((value, k) => (k === index ? coordinate : value))).mean,
+      );
       return predicted.reduce((sum, value) => sum + value, 0) / predicted.length;
     });
     return [axis.name, varianceOf(means)] as const;

@@ -56,7 +56,9 @@ export function createTrialRunner(plan: TrialPlan, surroundings: TrialSurroundin
       },
       keep: async ({ weights }) => {
         for (const event of told.splice(0)) {
-          const value = isInside(objective) ? figureOf(objective, await measure(openTrialModel(networkOf(weights)))) : event.validation[figureNames[objective]];
+          const value = isInside(objective)
+            ? figureOf(objective, await measure(openTrialModel(networkOf(weights))))
+            : event.validation[figureNames[objective]];
           await report(Math.max(1, Math.round(event.epoch)), value);
         }
       },
@@ -65,8 +67,13 @@ export function createTrialRunner(plan: TrialPlan, surroundings: TrialSurroundin
     const outcome = await train(start, { ...problem, evaluate: withoutTest(problem) }, host);
     const network = networkOf(outcome.weights);
     const inside = await measure(openTrialModel(network));
-    const kept = signal.aborted ? undefined : await surroundings.keepModel?.(number, network, describeModel(number, outcome));
-    return { value: isInside(objective) ? figureOf(objective, inside) : bestValue(objective, outcome), attributes: { ...describeOutcome(outcome), ...inside, ...kept } };
+    const kept = signal.aborted
+      ? undefined
+      : await surroundings.keepModel?.(number, network, describeModel(number, outcome));
+    return {
+      value: isInside(objective) ? figureOf(objective, inside) : bestValue(objective, outcome),
+      attributes: { ...describeOutcome(outcome), ...inside, ...kept },
+    };
   };
 }
 
@@ -83,7 +90,11 @@ function withoutTest(problem: Problem): Problem['evaluate'] {
 /** A figure of the inside as an objective; one that cannot be had ends the trial as failed. */
 function figureOf(objective: keyof InsideFigures, figures: InsideFigures): number {
   const figure = figures[objective];
-  if (figure === undefined) throw new InspectorError('data-invalid', `"${objective}" cannot be measured: no gradient comes through, or the network has no forget gate.`);
+  if (figure === undefined)
+    throw new InspectorError(
+      'data-invalid',
+      `"${objective}" cannot be measured: no gradient comes through, or the network has no forget gate.`,
+    );
   return figure;
 }
 
@@ -95,7 +106,14 @@ function bestValue(objective: keyof typeof figureNames, { history }: TrainingOut
 function describeOutcome({ best, step, seconds, weights }: TrainingOutcome): Readonly<Record<string, number>> {
   const { loss, accuracy } = best.validation;
   const parameters = weights.reduce((sum, { data }) => sum + data.length, 0);
-  return { validation_loss: loss, validation_accuracy: accuracy, best_step: best.step, steps: step, seconds: Math.round(seconds * 10) / 10, parameters };
+  return {
+    validation_loss: loss,
+    validation_accuracy: accuracy,
+    best_step: best.step,
+    steps: step,
+    seconds: Math.round(seconds * 10) / 10,
+    parameters,
+  };
 }
 
 function describeModel(number: number, { best }: TrainingOutcome): string {

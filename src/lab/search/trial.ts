@@ -57,7 +57,8 @@ export function asLoss(direction: StudyDirection, value: number): number {
 export function bestTrial(study: StudySoFar): ValuedTrial | undefined {
   const complete = usableTrials(study).filter(({ state }) => state === 'complete');
   return complete.reduce<ValuedTrial | undefined>(
-    (best, trial) => (best === undefined || asLoss(study.direction, trial.value) < asLoss(study.direction, best.value) ? trial : best),
+    (best, trial) =>
+      best === undefined || asLoss(study.direction, trial.value) < asLoss(study.direction, best.value) ? trial : best,
     undefined,
   );
 }

@@ -18,14 +18,26 @@ export interface TrialNetwork {
 }
 
 /** The files of a model that plain TensorFlow.js loads, by name; `description` is its line in a picker. */
-export function packTrialModel({ settings, shape, weights, corpus }: TrialNetwork, description: string): Readonly<Record<string, string | Uint8Array>> {
+export function packTrialModel(
+  { settings, shape, weights, corpus }: TrialNetwork,
+  description: string,
+): Readonly<Record<string, string | Uint8Array>> {
   const { modelJson, weights: bytes } = writeTfjs(settings.name, layersOfNetwork(shape, weights, settings));
-  return { 'weights.bin': bytes, 'model.json': modelJson, 'inspector.json': formatInspectorSettings({ ...corpus.inspector, description }) };
+  return {
+    'weights.bin': bytes,
+    'model.json': modelJson,
+    'inspector.json': formatInspectorSettings({ ...corpus.inspector, description }),
+  };
 }
 
 /** The network as the inspector would open it, so that what is measured of a trial is what the inspector shows. */
 export function openTrialModel(network: TrialNetwork): RecurrentModel {
   const files = packTrialModel(network, '');
-  const bytes = Object.fromEntries(Object.entries(files).map(([name, contents]) => [name, typeof contents === 'string' ? new TextEncoder().encode(contents) : contents]));
+  const bytes = Object.fromEntries(
+    Object.entries(files).map(([name, contents]) => [
+      name,
+      typeof contents === 'string' ? new TextEncoder().encode(contents) : contents,
+    ]),
+  );
   return applySettings(readJsonModel(createModelFiles('model.json', bytes)), network.corpus.inspector);
 }

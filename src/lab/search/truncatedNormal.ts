@@ -16,7 +16,12 @@ export function logNormalMass(a: number, b: number): number {
 }
 
 /** One draw from N(mu, sigma^2) cut to [low, high], by the inverse of the distribution function; low <= mu <= high. */
-export function drawTruncatedNormal(bounds: readonly [number, number], mu: number, sigma: number, random: Random): number {
+export function drawTruncatedNormal(
+  bounds: readonly [number, number],
+  mu: number,
+  sigma: number,
+  random: Random,
+): number {
   const [low, high] = bounds;
   const from = cdf((low - mu) / sigma, 0, 1);
   const to = cdf((high - mu) / sigma, 0, 1);

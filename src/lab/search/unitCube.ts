@@ -1,5 +1,14 @@
 import { type Random } from '../../base/random';
-import { continuousBounds, fromContinuous, stepOf, toContinuous, type Choice, type Distribution, type Parameters, type SearchSpace } from './distribution';
+import {
+  continuousBounds,
+  fromContinuous,
+  stepOf,
+  toContinuous,
+  type Choice,
+  type Distribution,
+  type Parameters,
+  type SearchSpace,
+} from './distribution';
 
 /**
  * A point of the space as numbers for a kernel: numeric parameters in [0, 1] on their own scale, categorical ones as
@@ -19,7 +28,8 @@ export interface Axis {
 /** The axes of a space, in the order of its keys. */
 export function axesOf(space: SearchSpace): readonly Axis[] {
   return Object.entries(space).map(([name, distribution]) => {
-    if (distribution.kind === 'categorical') return { name, distribution, isCategorical: true, values: distribution.choices.length };
+    if (distribution.kind === 'categorical')
+      return { name, distribution, isCategorical: true, values: distribution.choices.length };
     const step = stepOf(distribution);
     const isWholeLog = distribution.kind === 'int' && distribution.log === true;
     const spacing = isWholeLog ? 1 : step;
@@ -54,7 +64,9 @@ export function decodePoint(axes: readonly Axis[], point: Point): Parameters {
 
 /** The coordinate of the value that a coordinate decodes to, so that the model sees what would be tried. */
 export function roundCoordinate(axis: Axis, coordinate: number): number {
-  return Number.isFinite(axis.values) && !axis.isCategorical ? encodeValue(axis, decodeValue(axis, coordinate)) : coordinate;
+  return Number.isFinite(axis.values) && !axis.isCategorical
+    ? encodeValue(axis, decodeValue(axis, coordinate))
+    : coordinate;
 }
 
 /** One coordinate drawn evenly. */

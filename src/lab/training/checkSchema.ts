@@ -17,7 +17,10 @@ export function checkSchema(text: string, schema: Schema): Checked {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
-  const problems = errors.map(({ error, offset }) => ({ line: lineAt(offset), message: sayError(printParseErrorCode(error)) }));
+  const problems = errors.map(({ error, offset }) => ({
+    line: lineAt(offset),
+    message: sayError(printParseErrorCode(error)),
+  }));
   if (root === undefined || problems.length > 0) {
     return { value: undefined, problems };
   }
@@ -37,7 +40,8 @@ class Check {
     if (schema.type === 'object') return this.object(node, schema, name);
     if (schema.type === 'array') return this.array(node, schema, name);
     const why = refuse(node.value, schema);
-    if (why !== null) this.report(node.offset, `"${name}" must be ${why}, not ${JSON.stringify(node.value ?? node.type)}`);
+    if (why !== null)
+      this.report(node.offset, `"${name}" must be ${why}, not ${JSON.stringify(node.value ?? node.type)}`);
     return node.value;
   }
 
@@ -54,10 +58,16 @@ class Check {
     }
     const result: Record<string, unknown> = {};
     for (const [key, child] of entriesOf(node)) {
-      const known = schema.properties?.[key] ?? (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
+      const known =
+        schema.properties?.[key] ??
+        (typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined);
       if (known !== undefined) result[key] = this.value(child, known, key);
       else if (schema.additionalProperties === true) result[key] = plainValue(child);
-      else this.report(child.parent?.offset ?? child.offset, `"${key}" is not known here; known are ${Object.keys(schema.properties ?? {}).join(', ')}`);
+      else
+        this.report(
+          child.parent?.offset ?? child.offset,
+          `"${key}" is not known here; known are ${Object.keys(schema.properties ?? {}).join(', ')}`,
+        );
     }
     for (const key of schema.required ?? []) if (!(key in result)) this.report(node.offset, `"${key}" is missing`);
     return { ...defaultsOf(schema, result), ...result };
@@ -66,7 +76,10 @@ class Check {
   private array(node: Node, schema: Schema, name: string): readonly unknown[] {
     const items = node.type === 'array' ? (node.children ?? []) : null;
     if (items === null || items.length < (schema.minItems ?? 0)) {
-      this.report(node.offset, `"${name}" must be a list${(schema.minItems ?? 0) > 0 ? ' with at least one entry' : ''}`);
+      this.report(
+        node.offset,
+        `"${name}" must be a list${(schema.minItems ?? 0) > 0 ? ' with at least one entry' : ''}`,
+      );
       return [];
     }
     return items.map((item, index) => this.value(item, schema.items ?? {}, `${name}[${index}]`));
@@ -82,13 +95,16 @@ function entriesOf(node: Node): readonly (readonly [string, Node])[] {
 
 function plainValue(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(plainValue);
-  if (node.type === 'object') return Object.fromEntries(entriesOf(node).map(([key, value]) => [key, plainValue(value)]));
+  if (node.type === 'object')
+    return Object.fromEntries(entriesOf(node).map(([key, value]) => [key, plainValue(value)]));
   return node.value;
 }
 
 /** The defaults of the properties that are not given, objects with defaults of their own included. */
 function defaultsOf(schema: Schema, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const absent = Object.entries(schema.properties ?? {}).filter(([key, { default: value }]) => value !== undefined && !(key in given));
+  const absent = Object.entries(schema.properties ?? {}).filter(
+    ([key, { default: value }]) => value !== undefined && !(key in given),
+  );
   return Object.fromEntries(
     absent.map(([key, property]) => [key, property.type === 'object' ? defaultsOf(property, {}) : property.default]),
   );
@@ -111,6 +127,7 @@ function refuse(value: unknown, schema: Schema): string | null {
 }
 
 function rangeOf({ minimum, exclusiveMinimum, maximum }: Schema): string {
-  const low = minimum !== undefined ? ` from ${minimum}` : exclusiveMinimum !== undefined ? ` above ${exclusiveMinimum}` : '';
+  const low =
+    minimum !== undefined ? ` from ${minimum}` : exclusiveMinimum !== undefined ? ` above ${exclusiveMinimum}` : '';
   return `${low}${maximum === undefined ? '' : ` to ${maximum}`}`;
 }

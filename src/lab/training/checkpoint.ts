@@ -32,9 +32,20 @@ const magic = 0x4c53544d; // 'LSTM'
 export function packCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const { weights, slots, best, states, ...rest } = checkpoint;
   const sizes = (arrays: readonly NamedArray[]) => arrays.map(({ name, shape }) => ({ name, shape }));
-  const header: Header = { version: 1, ...rest, arrays: sizes(weights), slotsEach: slots[0]?.length ?? 0, stateNames: sizes(states) };
+  const header: Header = {
+    version: 1,
+    ...rest,
+    arrays: sizes(weights),
+    slotsEach: slots[0]?.length ?? 0,
+    stateNames: sizes(states),
+  };
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const parts = [...weights.map(({ data }) => data), ...slots.flat(), ...best.map(({ data }) => data), ...states.map(({ data }) => data)];
+  const parts = [
+    ...weights.map(({ data }) => data),
+    ...slots.flat(),
+    ...best.map(({ data }) => data),
+    ...states.map(({ data }) => data),
+  ];
   const start = 8 + Math.ceil(json.length / 4) * 4;
   const bytes = new Uint8Array(start + parts.reduce((sum, part) => sum + part.byteLength, 0));
   const view = new DataView(bytes.buffer);
@@ -78,5 +89,9 @@ function parseHeader(bytes: Uint8Array): Header {
 }
 
 function damaged(cause?: unknown): InspectorError {
-  return new InspectorError('data-invalid', 'The checkpoint, checkpoint.bin in the folder of the results, is damaged; delete it to start again.', { cause });
+  return new InspectorError(
+    'data-invalid',
+    'The checkpoint, checkpoint.bin in the folder of the results, is damaged; delete it to start again.',
+    { cause },
+  );
 }

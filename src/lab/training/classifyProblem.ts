@@ -22,7 +22,8 @@ const keptMistakes = 200;
 /** A classifier's problem: every epoch shuffles, puts examples of like length together, and shuffles the batches. */
 export function createClassifyProblem(examples: Split<readonly EncodedExample[]>, options: ClassifyOptions): Problem {
   const { training } = examples;
-  if (training.length === 0) throw new InspectorError('data-invalid', 'The training part holds no example with a known word.');
+  if (training.length === 0)
+    throw new InspectorError('data-invalid', 'The training part holds no example with a known word.');
   const stepsPerEpoch = Math.ceil(training.length / options.batchSize);
   const classWeights = options.isBalanced ? balance(training, options.labels.length) : null;
   const orderOf = rememberLast((epoch: number) => orderBatches(training, options, epoch));
@@ -34,11 +35,16 @@ export function createClassifyProblem(examples: Split<readonly EncodedExample[]>
       const batches = orderOf(Math.floor((step - 1) / stepsPerEpoch));
       return packBatch(batches[(step - 1) % stepsPerEpoch] ?? [], classWeights);
     },
-    evaluate: (network, part, breathe) => evaluateExamples(network, examples[part], { labels: options.labels, breathe }),
+    evaluate: (network, part, breathe) =>
+      evaluateExamples(network, examples[part], { labels: options.labels, breathe }),
   };
 }
 
-function orderBatches(training: readonly EncodedExample[], options: ClassifyOptions, epoch: number): readonly (readonly EncodedExample[])[] {
+function orderBatches(
+  training: readonly EncodedExample[],
+  options: ClassifyOptions,
+  epoch: number,
+): readonly (readonly EncodedExample[])[] {
   const random = createRandom(options.seed * 1_000_003 + epoch);
   const order = shuffle([...training], random).sort((a, b) => a.ids.length - b.ids.length);
   return shuffle(chunk(order, options.batchSize), random);
@@ -84,7 +90,11 @@ interface EvaluateOptions {
   readonly breathe: () => Promise<void>;
 }
 
-async function evaluateExamples(network: Network, part: readonly EncodedExample[], { labels, breathe }: EvaluateOptions): Promise<Evaluation> {
+async function evaluateExamples(
+  network: Network,
+  part: readonly EncodedExample[],
+  { labels, breathe }: EvaluateOptions,
+): Promise<Evaluation> {
   const confusion = labels.map(() => labels.map(() => 0));
   const mistakes: Mistake[] = [];
   let loss = 0;
@@ -99,16 +109,28 @@ async function evaluateExamples(network: Network, part: readonly EncodedExample[
       const counts = confusion[label] ?? [];
       counts[answer] = (counts[answer] ?? 0) + 1;
       if (answer === label) right++;
-      else mistakes.push(describeMistake(example, labels[answer] ?? '', probabilities[row * labels.length + answer] ?? 0));
+      else
+        mistakes.push(describeMistake(example, labels[answer] ?? '', probabilities[row * labels.length + answer] ?? 0));
     });
     await breathe();
   }
   mistakes.sort((a, b) => b.probability - a.probability);
-  return { loss: loss / part.length, accuracy: right / part.length, count: part.length, parts: [], confusion, mistakes: mistakes.slice(0, keptMistakes) };
+  return {
+    loss: loss / part.length,
+    accuracy: right / part.length,
+    count: part.length,
+    parts: [],
+    confusion,
+    mistakes: mistakes.slice(0, keptMistakes),
+  };
 }
 
 /** The network's probabilities of each class for each example, in the order given. */
-export async function predictExamples(network: Network, examples: readonly EncodedExample[], breathe: () => Promise<void>): Promise<readonly Float32Array[]> {
+export async function predictExamples(
+  network: Network,
+  examples: readonly EncodedExample[],
+  breathe: () => Promise<void>,
+): Promise<readonly Float32Array[]> {
   const rows: Float32Array[] = [];
   for (const members of chunk(examples, 64)) {
     const probabilities = predict(network, packBatch(members, null));
@@ -129,5 +151,12 @@ function predict(network: Network, batch: TrainingBatch): Float32Array {
 }
 
 function describeMistake(example: EncodedExample['example'], answer: string, probability: number): Mistake {
-  return { text: example.text, source: example.source, line: example.line + 1, label: example.label, answer, probability };
+  return {
+    text: example.text,
+    source: example.source,
+    line: example.line + 1,
+    label: example.label,
+    answer,
+    probability,
+  };
 }

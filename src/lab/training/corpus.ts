@@ -44,8 +44,15 @@ export interface Corpus {
  * Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. `adapt` replaces
  * it, for a transfer. `breathe` lets messages in while long texts are turned into ids; it rejects to end that.
  */
-export async function readCorpus(settings: LabSettings, folder: string, adapt: Adapt = (own) => own, breathe: Breathe = () => Promise.resolve()): Promise<Corpus> {
-  return settings.task === 'next-token' ? readTexts(settings, folder, { adapt, breathe }) : readLabelled(settings, folder, adapt);
+export async function readCorpus(
+  settings: LabSettings,
+  folder: string,
+  adapt: Adapt = (own) => own,
+  breathe: Breathe = () => Promise.resolve(),
+): Promise<Corpus> {
+  return settings.task === 'next-token'
+    ? readTexts(settings, folder, { adapt, breathe })
+    : readLabelled(settings, folder, adapt);
 }
 
 type Breathe = () => Promise<void>;
@@ -53,9 +60,19 @@ type Breathe = () => Promise<void>;
 /** Makes another vocabulary of the one that the training part gives. */
 export type Adapt = (own: InspectorSettings) => InspectorSettings;
 
-async function readTexts(settings: LabSettings, folder: string, { adapt, breathe }: { readonly adapt: Adapt; readonly breathe: Breathe }): Promise<Corpus> {
+async function readTexts(
+  settings: LabSettings,
+  folder: string,
+  { adapt, breathe }: { readonly adapt: Adapt; readonly breathe: Breathe },
+): Promise<Corpus> {
   const split = splitTexts(await readRunningTexts(settings.data, folder), settings);
-  const inspector = adapt(describeTokens(settings, split.training.map(({ text }) => text), 'next-token'));
+  const inspector = adapt(
+    describeTokens(
+      settings,
+      split.training.map(({ text }) => text),
+      'next-token',
+    ),
+  );
   const encode = encoderOf(inspector);
   const encodePart = async (part: readonly RunningText[]): Promise<readonly NamedIds[]> => {
     const encoded: NamedIds[] = [];
@@ -67,12 +84,21 @@ async function readTexts(settings: LabSettings, folder: string, { adapt, breathe
     }
     return encoded;
   };
-  const texts = { training: await encodePart(split.training), validation: await encodePart(split.validation), test: await encodePart(split.test) };
+  const texts = {
+    training: await encodePart(split.training),
+    validation: await encodePart(split.validation),
+    test: await encodePart(split.test),
+  };
   for (const part of ['training', 'validation', 'test'] as const) {
     const isEmpty = texts[part].every(({ ids }) => ids.length < 2);
     if (isEmpty) throw new InspectorError('data-invalid', `The ${part} part of the data is empty; give more text.`);
   }
-  return { inspector, texts, sample: excerptOf(split.validation.find(({ text }) => text.trim() !== '')?.text ?? ''), remarks: [] };
+  return {
+    inspector,
+    texts,
+    sample: excerptOf(split.validation.find(({ text }) => text.trim() !== '')?.text ?? ''),
+    remarks: [],
+  };
 }
 
 /** Whole files by their hash (order shuffled by the seed, so that neighbours in a stream differ), or the last tenths of each. */
@@ -95,10 +121,26 @@ async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt)
   const { examples, remarks } = await readExamples(settings.data, folder);
   const { kept, removed } = removeDuplicates(examples);
   const { by, rotation, validation, test } = settings.data.split;
-  const split = by === 'line-modulo' ? splitByLine(kept, rotation) : splitStratified(kept, { validation, test, seed: settings.seed });
+  const split =
+    by === 'line-modulo'
+      ? splitByLine(kept, rotation)
+      : splitStratified(kept, { validation, test, seed: settings.seed });
   const labels = [...new Set(split.training.map(({ label }) => label))].sort();
-  if (labels.length < 2) throw new InspectorError('data-invalid', `A classifier needs at least two labels; the training part has ${labels.length}.`);
-  const inspector = { ...adapt(describeTokens(settings, split.training.map(({ text }) => text), 'classify')), labels };
+  if (labels.length < 2)
+    throw new InspectorError(
+      'data-invalid',
+      `A classifier needs at least two labels; the training part has ${labels.length}.`,
+    );
+  const inspector = {
+    ...adapt(
+      describeTokens(
+        settings,
+        split.training.map(({ text }) => text),
+        'classify',
+      ),
+    ),
+    labels,
+  };
   const encode = encodeExamples(inspector, settings.tokens.length);
   return {
     inspector,
@@ -110,15 +152,34 @@ async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt)
 }
 
 /** Padding is id 0 at word level, and an entry after the characters at character level. */
-function describeTokens(settings: LabSettings, training: readonly string[], task: 'next-token' | 'classify'): InspectorSettings {
+function describeTokens(
+  settings: LabSettings,
+  training: readonly string[],
+  task: 'next-token' | 'classify',
+): InspectorSettings {
   const common = { version: 1 as const, name: settings.name, task };
   if (settings.tokens.level === 'character') {
     if (task === 'next-token') {
       const vocabulary = [...plainCharacters, unknownText];
-      return { ...common, level: 'character', vocabulary, unknown: vocabulary.length - 1, folding: 'ascii', lowercase: false };
+      return {
+        ...common,
+        level: 'character',
+        vocabulary,
+        unknown: vocabulary.length - 1,
+        folding: 'ascii',
+        lowercase: false,
+      };
     }
     const vocabulary = ['', ...plainCharacters, unknownText];
-    return { ...common, level: 'character', vocabulary, unknown: vocabulary.length - 1, padding: 0, folding: 'ascii', lowercase: settings.tokens.lowercase };
+    return {
+      ...common,
+      level: 'character',
+      vocabulary,
+      unknown: vocabulary.length - 1,
+      padding: 0,
+      folding: 'ascii',
+      lowercase: settings.tokens.lowercase,
+    };
   }
   const { vocabularySize: size, minimumCount, lowercase } = settings.tokens;
   const vocabulary = buildWordVocabulary(training, { size, minimumCount, lowercase });
@@ -132,7 +193,9 @@ const wordsAtOnce = 16384;
 function encoderOf(inspector: InspectorSettings): (text: string) => Generator<void, Int32Array> {
   if (inspector.level === 'character') {
     const plain = createPlainCharacterTokenizer();
-    const isPlain = inspector.unknown === plainCharacters.length && plainCharacters.every((character, id) => inspector.vocabulary[id] === character);
+    const isPlain =
+      inspector.unknown === plainCharacters.length &&
+      plainCharacters.every((character, id) => inspector.vocabulary[id] === character);
     if (isPlain) return (text) => plain.encodeSlowly(text);
     const tokenizer = createTokenizer(inspector);
     return (text) => collectIds(tokenizer.slices?.(text) ?? [tokenizer.tokenize(text)]);
@@ -158,7 +221,10 @@ function* collectIds(slices: Iterable<readonly { readonly id: number }[]>): Gene
 }
 
 /** Examples of a label that training has not seen, or without any token, are left out. */
-function encodeExamples(inspector: InspectorSettings, length: number): (part: readonly Example[]) => readonly EncodedExample[] {
+function encodeExamples(
+  inspector: InspectorSettings,
+  length: number,
+): (part: readonly Example[]) => readonly EncodedExample[] {
   const tokenizer = createTokenizer(inspector);
   return (part) =>
     part.flatMap((example) => {

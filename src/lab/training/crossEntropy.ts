@@ -12,14 +12,17 @@ export function meanCrossEntropy(logits: tf.Tensor2D, { targets, weights }: Cros
   const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;
   const loss = tf.customGrad((input) => {
     const probabilities = Float32Array.from(tf.softmax(input as tf.Tensor2D).dataSync<'float32'>());
-    const value = tf.scalar(sumOfLosses(probabilities, classes, { targets, ...(weights === undefined ? {} : { weights }) }) / total);
+    const value = tf.scalar(
+      sumOfLosses(probabilities, classes, { targets, ...(weights === undefined ? {} : { weights }) }) / total,
+    );
     const gradFunc = (dy: tf.Tensor): tf.Tensor => {
       const scale = (dy.dataSync<'float32'>()[0] ?? NaN) / total;
       for (let row = 0; row < rows; row++) {
         const target = row * classes + (targets[row] ?? 0);
         probabilities[target] = (probabilities[target] ?? 0) - 1;
         const share = (weights?.[row] ?? 1) * scale;
-        for (let at = row * classes; at < (row + 1) * classes; at++) probabilities[at] = (probabilities[at] ?? 0) * share;
+        for (let at = row * classes; at < (row + 1) * classes; at++)
+          probabilities[at] = (probabilities[at] ?? 0) * share;
       }
       return tf.tensor2d(probabilities, [rows, classes]);
     };
@@ -29,7 +32,11 @@ export function meanCrossEntropy(logits: tf.Tensor2D, { targets, weights }: Cros
 }
 
 /** Sum over rows of weight * -log p[target], in float64; a probability that underflowed counts as 1e-30. */
-export function sumOfLosses(probabilities: Float32Array, classes: number, { targets, weights }: CrossEntropyTerms): number {
+export function sumOfLosses(
+  probabilities: Float32Array,
+  classes: number,
+  { targets, weights }: CrossEntropyTerms,
+): number {
   let sum = 0;
   for (let row = 0; row < targets.length; row++) {
     const p = probabilities[row * classes + (targets[row] ?? 0)] ?? NaN;
@@ -43,7 +50,8 @@ export function answersOf(values: Float32Array, classes: number): Int32Array {
   const answers = new Int32Array(values.length / classes);
   for (let row = 0; row < answers.length; row++) {
     let best = 0;
-    for (let at = 1; at < classes; at++) if ((values[row * classes + at] ?? 0) > (values[row * classes + best] ?? 0)) best = at;
+    for (let at = 1; at < classes; at++)
+      if ((values[row * classes + at] ?? 0) > (values[row * classes + best] ?? 0)) best = at;
     answers[row] = best;
   }
   return answers;

@@ -17,14 +17,21 @@ export interface EpochKeeping {
 }
 
 /** Writes the model as it is after an epoch (0: before training) into a folder of its own, which can be inspected like any other. */
-export async function keepEpoch({ prepared, folder, tell }: EpochKeeping, epoch: number, weights: readonly NamedArray[]): Promise<void> {
+export async function keepEpoch(
+  { prepared, folder, tell }: EpochKeeping,
+  epoch: number,
+  weights: readonly NamedArray[],
+): Promise<void> {
   const { settings, shape, corpus, steps, problem } = prepared;
   const epochs = Math.ceil(steps / problem.stepsPerEpoch);
   const stride = 2 ** Math.max(0, Math.ceil(Math.log2(epochs / mostKept)));
   if (epoch % stride !== 0) return;
   const name = `epoch-${String(epoch).padStart(4, '0')}`;
   const { modelJson, weights: bytes } = writeTfjs(settings.name, layersOfNetwork(shape, weights, settings));
-  const inspector = formatInspectorSettings({ ...corpus.inspector, description: `${settings.name} after ${epoch} epochs` });
+  const inspector = formatInspectorSettings({
+    ...corpus.inspector,
+    description: `${settings.name} after ${epoch} epochs`,
+  });
   const target = folder.inside(name);
   await target.write('weights.bin', bytes);
   await target.write('inspector.json', inspector);

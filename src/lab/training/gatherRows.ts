@@ -8,7 +8,8 @@ export function gatherRows(table: tf.Tensor2D, indices: Int32Array): tf.Tensor2D
   const [rows, width] = table.shape;
   const pick = tf.customGrad((input) => ({
     value: tf.tidy(() => tf.gather(input as tf.Tensor, tf.tensor1d(indices, 'int32'))),
-    gradFunc: (dy: tf.Tensor) => tf.tensor2d(scatterAdd(dy.dataSync<'float32'>(), indices, [rows, width]), [rows, width]),
+    gradFunc: (dy: tf.Tensor) =>
+      tf.tensor2d(scatterAdd(dy.dataSync<'float32'>(), indices, [rows, width]), [rows, width]),
   }));
   return pick(table) as tf.Tensor2D;
 }
@@ -18,7 +19,8 @@ function scatterAdd(values: Float32Array, indices: Int32Array, [rows, width]: re
   for (let n = 0; n < indices.length; n++) {
     const to = (indices[n] ?? 0) * width;
     const from = n * width;
-    for (let column = 0; column < width; column++) sums[to + column] = (sums[to + column] ?? 0) + (values[from + column] ?? 0);
+    for (let column = 0; column < width; column++)
+      sums[to + column] = (sums[to + column] ?? 0) + (values[from + column] ?? 0);
   }
   return sums;
 }

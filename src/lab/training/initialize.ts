@@ -15,7 +15,8 @@ const truncatedDeviation = 0.8796256610342398;
 export function initializeMatrix(mode: InitMode, { rows, columns }: MatrixSize, random: Random): Float32Array {
   const fill = (draw: () => number): Float32Array => Float32Array.from({ length: rows * columns }, draw);
   const uniform = (limit: number): Float32Array => fill(() => (2 * random() - 1) * limit);
-  const normal = (deviation: number): Float32Array => fill(() => drawTruncated(random) * (deviation / truncatedDeviation));
+  const normal = (deviation: number): Float32Array =>
+    fill(() => drawTruncated(random) * (deviation / truncatedDeviation));
   switch (mode) {
     case 'uniform':
       return uniform(0.05);

@@ -67,7 +67,10 @@ export interface LabSettings {
 }
 
 /** Reads a lab file; every problem is named with its line. */
-export function checkLabSettings(text: string): { readonly settings: LabSettings | null; readonly problems: readonly SettingsProblem[] } {
+export function checkLabSettings(text: string): {
+  readonly settings: LabSettings | null;
+  readonly problems: readonly SettingsProblem[];
+} {
   const { value, problems } = checkSchema(text, labSchema);
   if (problems.length > 0) return { settings: null, problems };
   const settings = value as LabSettings;
@@ -88,9 +91,13 @@ function contradictions({ task, data, model }: LabSettings): readonly string[] {
   const isRunning = data.format === 'text';
   const found: string[] = [];
   if (task === 'next-token' && !isRunning) found.push('a next-token model reads "format": "text"');
-  if (task === 'classify' && isRunning) found.push('a classifier needs labelled data: "format" lines, table, jsonl or folders');
-  if (isRunning !== ['last-tenths', 'file-hash'].includes(data.split.by)) found.push(`"split" by ${data.split.by} does not fit "format": "${data.format}"`);
-  if (task === 'next-token' && model.bidirectional) found.push('a next-token model cannot read from the end ("bidirectional")');
-  if (data.format === 'lines' && data.files.some(({ label }) => label === undefined)) found.push('each file of "format": "lines" needs a "label"');
+  if (task === 'classify' && isRunning)
+    found.push('a classifier needs labelled data: "format" lines, table, jsonl or folders');
+  if (isRunning !== ['last-tenths', 'file-hash'].includes(data.split.by))
+    found.push(`"split" by ${data.split.by} does not fit "format": "${data.format}"`);
+  if (task === 'next-token' && model.bidirectional)
+    found.push('a next-token model cannot read from the end ("bidirectional")');
+  if (data.format === 'lines' && data.files.some(({ label }) => label === undefined))
+    found.push('each file of "format": "lines" needs a "label"');
   return found;
 }

@@ -80,9 +80,17 @@ export class Network implements Disposable {
     const states: PassState[] = [];
     let x: tf.Tensor3D | tf.Tensor2D = this.embed(batch, options);
     for (let layer = 0; layer < this.shape.layers; layer++) {
-      const outputs = directionsOf(this.shape).map((direction) => this.runLayer({ layer, direction, x, batch, options }));
+      const outputs = directionsOf(this.shape).map((direction) =>
+        this.runLayer({ layer, direction, x, batch, options }),
+      );
       states.push((outputs[0] as DirectionResult).last);
-      x = outputs.length === 1 ? (outputs[0] as DirectionResult).sequence : (tf.concat(outputs.map(({ sequence }) => sequence), 2) as tf.Tensor3D);
+      x =
+        outputs.length === 1
+          ? (outputs[0] as DirectionResult).sequence
+          : (tf.concat(
+              outputs.map(({ sequence }) => sequence),
+              2,
+            ) as tf.Tensor3D);
     }
     return { features: this.featuresOf(x as tf.Tensor3D, batch), states };
   }
@@ -99,7 +107,10 @@ export class Network implements Disposable {
 
   /** features W + b of the dense layer, [N, outputs]. */
   logitsOf(features: tf.Tensor2D): tf.Tensor2D {
-    return tf.add(tf.matMul(features, this.variable('dense.kernel') as unknown as tf.Tensor2D), this.variable('dense.bias'));
+    return tf.add(
+      tf.matMul(features, this.variable('dense.kernel') as unknown as tf.Tensor2D),
+      this.variable('dense.bias'),
+    );
   }
 
   /** Weighted mean of -log p(target), as a differentiable scalar. */
@@ -120,12 +131,17 @@ export class Network implements Disposable {
       ids.forEach((id, at) => (vectors[at * vocabularySize + id] = 1));
       return tf.tensor3d(vectors, [size, steps, vocabularySize]);
     }
-    return tf.reshape<tf.Rank.R3>(gatherRows(this.variable('embedding') as unknown as tf.Tensor2D, ids), [size, steps, embeddingWidth]);
+    return tf.reshape<tf.Rank.R3>(gatherRows(this.variable('embedding') as unknown as tf.Tensor2D, ids), [
+      size,
+      steps,
+      embeddingWidth,
+    ]);
   }
 
   private runLayer({ layer, direction, x, batch, options }: LayerRun): DirectionResult {
     const { cell, units, activation, resetAfter = false } = this.shape;
-    const weight = (name: string): tf.Tensor2D => this.variable(`${layer}.${direction}.${name}`) as unknown as tf.Tensor2D;
+    const weight = (name: string): tf.Tensor2D =>
+      this.variable(`${layer}.${direction}.${name}`) as unknown as tf.Tensor2D;
     const zeros = (): tf.Tensor2D => tf.zeros([batch.size, units]);
     const { input = 0, recurrent = 0, random } = options.dropout ?? {};
     const draw = (width: number, rate: number): tf.Tensor2D | null =>
@@ -186,12 +202,22 @@ function reverse(x: tf.Tensor3D, { size, steps, lengths }: IdBatch): tf.Tensor3D
 }
 
 /** What the classifier sees: of each direction the state after its own last step, [B, H or 2 H]. */
-function lastStates(sequence: tf.Tensor3D, { size, steps, lengths }: IdBatch, { units, bidirectional }: NetworkShape): tf.Tensor2D {
+function lastStates(
+  sequence: tf.Tensor3D,
+  { size, steps, lengths }: IdBatch,
+  { units, bidirectional }: NetworkShape,
+): tf.Tensor2D {
   const width = sequence.shape[2];
   const flat = tf.reshape<tf.Rank.R2>(sequence, [size * steps, width]);
   const ends = Int32Array.from({ length: size }, (_, row) => row * steps + (lengths?.[row] ?? steps) - 1);
   const atEnd = gatherRows(flat, ends);
   if (!bidirectional) return atEnd;
-  const atStart = gatherRows(flat, Int32Array.from({ length: size }, (_, row) => row * steps));
-  return tf.concat([tf.slice(atEnd, [0, 0], [size, units]), tf.slice(atStart, [0, units], [size, units])], 1) as tf.Tensor2D;
+  const atStart = gatherRows(
+    flat,
+    Int32Array.from({ length: size }, (_, row) => row * steps),
+  );
+  return tf.concat(
+    [tf.slice(atEnd, [0, 0], [size, units]), tf.slice(atStart, [0, units], [size, units])],
+    1,
+  ) as tf.Tensor2D;
 }

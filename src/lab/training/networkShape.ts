@@ -74,7 +74,11 @@ export function initializeNetwork(shape: NetworkShape, settings: LabSettings): r
   const arrays: NamedArray[] = [];
   if (shape.embeddingWidth !== null) {
     const size = { rows: shape.vocabularySize, columns: shape.embeddingWidth };
-    arrays.push({ name: 'embedding', shape: [size.rows, size.columns], data: initializeMatrix('uniform', size, random) });
+    arrays.push({
+      name: 'embedding',
+      shape: [size.rows, size.columns],
+      data: initializeMatrix('uniform', size, random),
+    });
   }
   for (let layer = 0; layer < shape.layers; layer++) {
     for (const direction of directionsOf(shape)) {
@@ -82,7 +86,11 @@ export function initializeNetwork(shape: NetworkShape, settings: LabSettings): r
       const rows = inputWidthOf(shape, layer);
       const columns = blocks * units;
       const recurrent = initializeBlocks(settings.model.recurrentInit, { rows: units, columns: units }, blocks, random);
-      arrays.push({ name: `${name}.kernel`, shape: [rows, columns], data: initializeMatrix(mode, { rows, columns }, random) });
+      arrays.push({
+        name: `${name}.kernel`,
+        shape: [rows, columns],
+        data: initializeMatrix(mode, { rows, columns }, random),
+      });
       arrays.push({ name: `${name}.recurrentKernel`, shape: [units, columns], data: recurrent });
       arrays.push({ name: `${name}.bias`, shape: [columns], data: initialBias(shape, settings.model.forgetBias) });
     }

@@ -35,7 +35,10 @@ export function createNextTokenProblem(texts: Split<readonly NamedIds[]>, sizes:
   const stepsPerEpoch = Math.floor((training.length - 1 - sizes.steps) / (sizes.streams * sizes.steps));
   if (stepsPerEpoch < 1) {
     const wanted = sizes.streams * sizes.steps + sizes.steps + 1;
-    throw new InspectorError('data-invalid', `${training.length} tokens are too few to train on; give ${wanted}, or lower "batch_size" or "sequence_length".`);
+    throw new InspectorError(
+      'data-invalid',
+      `${training.length} tokens are too few to train on; give ${wanted}, or lower "batch_size" or "sequence_length".`,
+    );
   }
   const count = (part: readonly NamedIds[]): number => part.reduce((sum, { ids }) => sum + ids.length, 0);
   return {
@@ -43,7 +46,8 @@ export function createNextTokenProblem(texts: Split<readonly NamedIds[]>, sizes:
     stepsPerEpoch,
     sizes: [training.length, count(texts.validation), count(texts.test)],
     batchAt: (step) => cutBatch(training, { ...sizes, stepsPerEpoch, step }),
-    evaluate: (network, part, breathe) => evaluateTexts(network, texts[part], { ...(part === 'test' ? testReading : validationReading), breathe }),
+    evaluate: (network, part, breathe) =>
+      evaluateTexts(network, texts[part], { ...(part === 'test' ? testReading : validationReading), breathe }),
   };
 }
 
@@ -81,17 +85,30 @@ interface ReadingOptions extends Reading {
 }
 
 /** Small texts (source files) are read one after the other as one; a few large ones are each a part with its own figure. */
-async function evaluateTexts(network: Network, texts: readonly NamedIds[], options: ReadingOptions): Promise<Evaluation> {
+async function evaluateTexts(
+  network: Network,
+  texts: readonly NamedIds[],
+  options: ReadingOptions,
+): Promise<Evaluation> {
   const groups = texts.length <= 8 ? texts : [{ name: 'all', ids: concatenate(texts) }];
   const parts: { name: string; figures: EvaluationFigures }[] = [];
   for (const { name, ids } of groups) parts.push({ name, figures: await evaluateText(network, ids, options) });
   const count = parts.reduce((sum, { figures }) => sum + figures.count, 0);
   const mean = (pick: (figures: EvaluationFigures) => number): number =>
     parts.reduce((sum, { figures }) => sum + (figures.count > 0 ? pick(figures) * figures.count : 0), 0) / count;
-  return { loss: mean(({ loss }) => loss), accuracy: mean(({ accuracy }) => accuracy), count, parts: parts.length > 1 ? parts : [] };
+  return {
+    loss: mean(({ loss }) => loss),
+    accuracy: mean(({ accuracy }) => accuracy),
+    count,
+    parts: parts.length > 1 ? parts : [],
+  };
 }
 
-async function evaluateText(network: Network, ids: Int32Array, { breathe, ...reading }: ReadingOptions): Promise<EvaluationFigures> {
+async function evaluateText(
+  network: Network,
+  ids: Int32Array,
+  { breathe, ...reading }: ReadingOptions,
+): Promise<EvaluationFigures> {
   const streams = Math.max(1, Math.min(reading.streams, Math.floor((ids.length - 1) / 100)));
   const length = Math.floor((ids.length - 1) / streams);
   const total = { loss: 0, right: 0, count: 0 };

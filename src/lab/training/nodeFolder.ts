@@ -7,7 +7,10 @@ import { type TrainingFolder } from './trainingFolder';
 export function openNodeFolder(folder: string): TrainingFolder {
   const place = (name: string): string => path.join(folder, path.basename(name));
   return {
-    read: (name) => readFile(place(name)).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : refuse(place(name), error))),
+    read: (name) =>
+      readFile(place(name)).catch((error: NodeJS.ErrnoException) =>
+        error.code === 'ENOENT' ? null : refuse(place(name), error),
+      ),
     async write(name, contents) {
       const temporary = `${place(name)}.part`;
       try {
@@ -25,6 +28,9 @@ export function openNodeFolder(folder: string): TrainingFolder {
 }
 
 function refuse(file: string, error: NodeJS.ErrnoException): never {
-  const why = error.code === 'ENOSPC' ? 'the disk is full; free some space, then start again: it goes on from what was saved last' : (error.code ?? error.message);
+  const why =
+    error.code === 'ENOSPC'
+      ? 'the disk is full; free some space, then start again: it goes on from what was saved last'
+      : (error.code ?? error.message);
   throw new InspectorError('file', `Cannot use ${file}: ${why}.`, { cause: error });
 }

@@ -49,7 +49,12 @@ const rmsprop: OptimizerRule = {
   slots: 1,
   initialSlot: 0,
   update: (weights, gradient, slots, { rate }) =>
-    eachElement(weights, gradient, slots, (w, g, [v = none], at) => w - (rate * g) / Math.sqrt(average(v, at, 0.9, g * g) + 1e-7)),
+    eachElement(
+      weights,
+      gradient,
+      slots,
+      (w, g, [v = none], at) => w - (rate * g) / Math.sqrt(average(v, at, 0.9, g * g) + 1e-7),
+    ),
 };
 
 /** Duchi et al. 2011; the sum starts at 0.1. */

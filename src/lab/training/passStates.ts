@@ -16,15 +16,25 @@ export function disposeState({ h, c }: PassState): void {
 /** States whose rows are kept where the mask, a number a stream, is 1, and begin from zeros where it is 0. */
 export function maskStates(states: readonly PassState[], mask: Float32Array): readonly PassState[] {
   const column = tf.tensor2d(mask, [mask.length, 1]);
-  const masked = states.map(({ h, c }) => ({ h: tf.mul<tf.Tensor2D>(h, column), ...(c === undefined ? {} : { c: tf.mul<tf.Tensor2D>(c, column) }) }));
+  const masked = states.map(({ h, c }) => ({
+    h: tf.mul<tf.Tensor2D>(h, column),
+    ...(c === undefined ? {} : { c: tf.mul<tf.Tensor2D>(c, column) }),
+  }));
   column.dispose();
   return masked;
 }
 
 /** States as arrays, `LAYER.h` and `LAYER.c`, for a checkpoint. */
 export function packStates(states: readonly PassState[]): readonly NamedArray[] {
-  const pack = (name: string, tensor: tf.Tensor2D): NamedArray => ({ name, shape: tensor.shape, data: Float32Array.from(tensor.dataSync<'float32'>()) });
-  return states.flatMap(({ h, c }, layer) => [pack(`${layer}.h`, h), ...(c === undefined ? [] : [pack(`${layer}.c`, c)])]);
+  const pack = (name: string, tensor: tf.Tensor2D): NamedArray => ({
+    name,
+    shape: tensor.shape,
+    data: Float32Array.from(tensor.dataSync<'float32'>()),
+  });
+  return states.flatMap(({ h, c }, layer) => [
+    pack(`${layer}.h`, h),
+    ...(c === undefined ? [] : [pack(`${layer}.c`, c)]),
+  ]);
 }
 
 /** The inverse of {@link packStates}; null where there is none. */

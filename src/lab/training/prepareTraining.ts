@@ -34,15 +34,28 @@ export interface DataOrder {
  * Reads a lab file and its data; `dataFolder` replaces the file's own `data.folder`. `breathe` is called now and then, and `interrupt`
  * while weights are drawn; either may throw to end it.
  */
-export async function prepareTraining({ settingsPath, dataFolder }: DataOrder, breathe?: () => Promise<void>, interrupt?: () => void): Promise<PreparedTraining> {
+export async function prepareTraining(
+  { settingsPath, dataFolder }: DataOrder,
+  breathe?: () => Promise<void>,
+  interrupt?: () => void,
+): Promise<PreparedTraining> {
   const text = await readSettings(settingsPath);
   const settings = parseLabSettings(text, path.basename(settingsPath));
-  const corpus = await readCorpus(settings, dataFolder ?? path.resolve(path.dirname(settingsPath), settings.data.folder), undefined, breathe);
+  const corpus = await readCorpus(
+    settings,
+    dataFolder ?? path.resolve(path.dirname(settingsPath), settings.data.folder),
+    undefined,
+    breathe,
+  );
   const problem = createProblem(settings, corpus);
   const shape = shapeOf(settings, corpus.inspector.vocabulary.length, problem.outputs);
   const { steps, epochs } = settings.hyperparameters;
   return {
-    text, settings, corpus, problem, shape,
+    text,
+    settings,
+    corpus,
+    problem,
+    shape,
     weights: withInterrupt(interrupt, () => initializeNetwork(shape, settings)),
     steps: steps ?? Math.max(1, Math.round(epochs * problem.stepsPerEpoch)),
   };
@@ -53,7 +66,9 @@ export function planOf({ settings, corpus, problem, weights, steps }: PreparedTr
   const { name, task, tokens, model, hyperparameters } = settings;
   const { sample } = corpus;
   return {
-    name, task, steps,
+    name,
+    task,
+    steps,
     stepsPerEpoch: problem.stepsPerEpoch,
     parameters: weights.reduce((sum, { data }) => sum + data.length, 0),
     sizes: problem.sizes,
@@ -68,18 +83,31 @@ export function planOf({ settings, corpus, problem, weights, steps }: PreparedTr
 function remarksOn({ hyperparameters: { init_mode: init, activation } }: LabSettings): readonly string[] {
   // With h = 0 at each step no gradient reaches the output weights, nor through them what is below.
   const staysZero = init === 'zero' && ['tanh', 'relu', 'linear', 'softsign'].includes(activation);
-  return staysZero ? [`"init_mode": "zero" cannot learn with "${activation}": input weights of 0 leave every state at 0, and only the biases of the output learn.`] : [];
+  return staysZero
+    ? [
+        `"init_mode": "zero" cannot learn with "${activation}": input weights of 0 leave every state at 0, and only the biases of the output learn.`,
+      ]
+    : [];
 }
 
 /** The problem that the data and the task make. */
 export function createProblem(settings: LabSettings, corpus: Corpus): Problem {
   const { batch_size: batchSize, sequence_length: steps, class_weights: classWeights } = settings.hyperparameters;
   if (corpus.texts !== undefined) {
-    return createNextTokenProblem(corpus.texts, { streams: batchSize, steps, vocabularySize: corpus.inspector.vocabulary.length });
+    return createNextTokenProblem(corpus.texts, {
+      streams: batchSize,
+      steps,
+      vocabularySize: corpus.inspector.vocabulary.length,
+    });
   }
   if (corpus.examples === undefined) throw new Error('A corpus holds texts or examples.');
   const labels = corpus.inspector.labels ?? [];
-  return createClassifyProblem(corpus.examples, { labels, batchSize, seed: settings.seed, isBalanced: classWeights === 'balanced' });
+  return createClassifyProblem(corpus.examples, {
+    labels,
+    batchSize,
+    seed: settings.seed,
+    isBalanced: classWeights === 'balanced',
+  });
 }
 
 async function readSettings(settingsPath: string): Promise<string> {

@@ -44,10 +44,27 @@ export function runPass(pass: Pass): PassResult {
   return hasFusedKernels() && fusedActivations.includes(pass.activation) ? runFusedPass(pass) : runPlainPass(pass);
 }
 
-function runFusedPass({ cell, x, kernel, recurrentKernel, bias, initial, recurrentMask, activation, resetAfter = false }: Pass): PassResult {
+function runFusedPass({
+  cell,
+  x,
+  kernel,
+  recurrentKernel,
+  bias,
+  initial,
+  recurrentMask,
+  activation,
+  resetAfter = false,
+}: Pass): PassResult {
   const { y, ...last } = recurrentSequence(
     { x, kernel, recurrentKernel, bias, ...initial, ...(recurrentMask === undefined ? {} : { mask: recurrentMask }) },
-    { cell, activation: activation as Activation, recurrentActivation: 'sigmoid', resetAfter, returnSequences: true, trainWeights: true },
+    {
+      cell,
+      activation: activation as Activation,
+      recurrentActivation: 'sigmoid',
+      resetAfter,
+      returnSequences: true,
+      trainWeights: true,
+    },
   );
   return { sequence: y as tf.Tensor3D, last };
 }
@@ -57,7 +74,9 @@ export function runPlainPass(pass: Pass): PassResult {
   const { x, kernel } = pass;
   const [B, T] = x.shape as [number, number];
   const isIds = x.shape.length === 2;
-  const rows = isIds ? gatherRows(kernel, Int32Array.from(x.dataSync())) : tf.matMul(tf.reshape<tf.Rank.R2>(x, [B * T, kernel.shape[0]]), kernel);
+  const rows = isIds
+    ? gatherRows(kernel, Int32Array.from(x.dataSync()))
+    : tf.matMul(tf.reshape<tf.Rank.R2>(x, [B * T, kernel.shape[0]]), kernel);
   const bias = pass.resetAfter === true ? tf.slice(pass.bias, [0, 0], [1, kernel.shape[1]]) : pass.bias;
   const projected = tf.reshape(tf.add(rows, bias), [B, T, kernel.shape[1]]); // [B, T, G H]
   const hidden: tf.Tensor2D[] = [];
@@ -92,12 +111,19 @@ function stepGru(pass: Pass, projected: tf.Tensor2D, entering: tf.Tensor2D): Pas
   const [forGates, forCandidate] = tf.split(recurrentKernel, [2 * units, units], 1) as [tf.Tensor2D, tf.Tensor2D];
   const [gates, candidate] = tf.split(projected, [2 * units, units], 1) as [tf.Tensor2D, tf.Tensor2D];
   const [z, r] = tf.split(tf.sigmoid(tf.add(gates, tf.matMul(entering, forGates))), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
-  const n = activate(tf.add<tf.Tensor2D>(candidate, tf.matMul(tf.mul<tf.Tensor2D>(r, entering), forCandidate)), activation);
+  const n = activate(
+    tf.add<tf.Tensor2D>(candidate, tf.matMul(tf.mul<tf.Tensor2D>(r, entering), forCandidate)),
+    activation,
+  );
   return { h: tf.add(tf.mul(z, entering), tf.mul(tf.sub(1, z), n)) };
 }
 
 /** n = act(x W_n + b_n + r (h U_n + b'_n)) (cuDNN, PyTorch, Keras reset_after). */
-function stepGruAfter({ recurrentKernel, bias, activation }: Pass, projected: tf.Tensor2D, entering: tf.Tensor2D): PassState {
+function stepGruAfter(
+  { recurrentKernel, bias, activation }: Pass,
+  projected: tf.Tensor2D,
+  entering: tf.Tensor2D,
+): PassState {
   const columns = recurrentKernel.shape[1];
   const recurrent = tf.add<tf.Tensor2D>(tf.matMul(entering, recurrentKernel), tf.slice(bias, [1, 0], [1, columns]));
   const [xZ, xR, xN] = tf.split(projected, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];

@@ -17,7 +17,12 @@ export function formatResults(settings: LabSettings, outcome: TrainingOutcome): 
     test: { loss: test.loss, accuracy: test.accuracy, count: test.count },
     testParts: test.parts,
     ...(test.confusion === undefined ? {} : { confusion: test.confusion, macroF1: macroF1(test.confusion) }),
-    curve: history.map(({ step, training, validation }) => ({ step, training: training.loss, validation: validation.loss, accuracy: validation.accuracy })),
+    curve: history.map(({ step, training, validation }) => ({
+      step,
+      training: training.loss,
+      validation: validation.loss,
+      accuracy: validation.accuracy,
+    })),
   };
   return `${JSON.stringify(results, null, 1)}\n`;
 }

@@ -28,7 +28,11 @@ const checkpointName = 'checkpoint.bin';
 
 /** Reads a lab file, trains as it says, and writes the model, its recipe and its figures; goes on from a checkpoint where one lies. */
 export async function runTraining(order: TrainingOrder, host: TrainingHost): Promise<TrainingOutcome> {
-  const prepared = await prepareTraining(order, () => host.breathe(), () => host.interrupt?.());
+  const prepared = await prepareTraining(
+    order,
+    () => host.breathe(),
+    () => host.interrupt?.(),
+  );
   const { settings, problem, shape, weights, steps, corpus } = prepared;
   const { folder } = order;
   const settingsKey = JSON.stringify(settings);
@@ -47,9 +51,15 @@ export async function runTraining(order: TrainingOrder, host: TrainingHost): Pro
       await folder.write(checkpointName, packCheckpoint(checkpoint));
       await log.write();
     },
-    ...(settings.training.keepEpochs ? { keepEpoch: (epoch, values) => keepEpoch({ prepared, folder, tell }, epoch, values) } : {}),
+    ...(settings.training.keepEpochs
+      ? { keepEpoch: (epoch, values) => keepEpoch({ prepared, folder, tell }, epoch, values) }
+      : {}),
   };
-  const outcome = await train({ settings, settingsKey, shape, weights, steps, ...(resume === null ? {} : { resume }) }, problem, keeping);
+  const outcome = await train(
+    { settings, settingsKey, shape, weights, steps, ...(resume === null ? {} : { resume }) },
+    problem,
+    keeping,
+  );
   const files = await writeModel({ settings, text: prepared.text, shape, corpus }, outcome, folder);
   if (outcome.why !== 'stopped') await folder.remove(checkpointName);
   tell(describeEnd(outcome, corpus, files));
@@ -71,9 +81,17 @@ interface Trained {
   readonly corpus: Corpus;
 }
 
-async function writeModel({ settings, text, shape, corpus }: Trained, outcome: TrainingOutcome, folder: TrainingFolder): Promise<readonly string[]> {
+async function writeModel(
+  { settings, text, shape, corpus }: Trained,
+  outcome: TrainingOutcome,
+  folder: TrainingFolder,
+): Promise<readonly string[]> {
   const { modelJson, weights } = writeTfjs(settings.name, layersOfNetwork(shape, outcome.weights, settings));
-  const inspector = formatInspectorSettings({ ...corpus.inspector, description: describeModel(settings, outcome), figures: figuresOf(settings, outcome) });
+  const inspector = formatInspectorSettings({
+    ...corpus.inspector,
+    description: describeModel(settings, outcome),
+    figures: figuresOf(settings, outcome),
+  });
   const files: readonly (readonly [string, string | Uint8Array])[] = [
     ['weights.bin', weights],
     ['model.json', modelJson],
@@ -87,7 +105,10 @@ async function writeModel({ settings, text, shape, corpus }: Trained, outcome: T
 
 /** One line for a picker: what it is, and how well it does on text that it has not seen. */
 function describeModel({ description, name, task, tokens }: LabSettings, { test }: TrainingOutcome): string {
-  const figure = task === 'classify' ? `${(100 * test.accuracy).toFixed(1)} % right` : `${test.loss.toFixed(2)} nats per ${tokens.level}`;
+  const figure =
+    task === 'classify'
+      ? `${(100 * test.accuracy).toFixed(1)} % right`
+      : `${test.loss.toFixed(2)} nats per ${tokens.level}`;
   return `${description ?? name}; ${figure} on unseen text`;
 }
 
@@ -101,8 +122,15 @@ function describeEnd(outcome: TrainingOutcome, corpus: Corpus, files: readonly s
   const { parts, confusion, mistakes, ...figures } = outcome.test;
   const test: EvaluationFigures = { loss: figures.loss, accuracy: figures.accuracy, count: figures.count };
   return {
-    type: 'finished', why: outcome.why, step: outcome.step, seconds: outcome.seconds, best: outcome.best, test, testParts: parts,
-    labels: corpus.inspector.labels ?? [], files,
+    type: 'finished',
+    why: outcome.why,
+    step: outcome.step,
+    seconds: outcome.seconds,
+    best: outcome.best,
+    test,
+    testParts: parts,
+    labels: corpus.inspector.labels ?? [],
+    files,
     ...(confusion === undefined ? {} : { confusion }),
     ...(mistakes === undefined ? {} : { mistakes }),
   };

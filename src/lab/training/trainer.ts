@@ -4,7 +4,11 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { InspectorError } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
 import { createRandom } from '../../base/random';
-import { type EvaluationFigures, type TrainingEvent, type ValidatedEvent as Validated } from '../../trace/trainingEvents';
+import {
+  type EvaluationFigures,
+  type TrainingEvent,
+  type ValidatedEvent as Validated,
+} from '../../trace/trainingEvents';
 import { type Checkpoint } from './checkpoint';
 import { answersOf } from './crossEntropy';
 import { type LabSettings } from './labSettings';
@@ -127,7 +131,8 @@ class Trainer {
         lastTold = this.host.now();
         this.tellStep();
       }
-      if (this.step % this.problem.stepsPerEpoch === 0) await this.host.keepEpoch?.(this.epoch, this.learner.read().weights);
+      if (this.step % this.problem.stepsPerEpoch === 0)
+        await this.host.keepEpoch?.(this.epoch, this.learner.read().weights);
       if (this.step % every === 0 || this.step === steps) await this.validate();
       const { early_stopping: patience } = settings.hyperparameters;
       if (patience > 0 && this.stale >= patience) {
@@ -169,20 +174,24 @@ class Trainer {
     const { variables } = this.network;
     const rate = rateAt(this.step, this.start.steps, this.start.settings.hyperparameters);
     const plans = this.network.names.map((name) => this.start.plan?.(name) ?? { rateScale: 1 });
-    const compute = (): void => tf.tidy(() => {
-      const loss = (): tf.Scalar => {
-        const run = this.network.run(batch, this.runOptions());
-        states = run.states.map(keepState);
-        this.countAnswers(run.features, batch);
-        return this.network.lossOf(run.features, batch);
-      };
-      const { value, grads } = tf.variableGrads(loss, [...variables]);
-      const lossValue = value.dataSync<'float32'>()[0] ?? NaN;
-      if (!Number.isFinite(lossValue)) throw this.diverged();
-      this.sum.loss += lossValue;
-      this.sum.steps++;
-      this.learner.learn(variables.map(({ name }) => grads[name] as tf.Tensor), { step: this.step, rate, plans });
-    });
+    const compute = (): void =>
+      tf.tidy(() => {
+        const loss = (): tf.Scalar => {
+          const run = this.network.run(batch, this.runOptions());
+          states = run.states.map(keepState);
+          this.countAnswers(run.features, batch);
+          return this.network.lossOf(run.features, batch);
+        };
+        const { value, grads } = tf.variableGrads(loss, [...variables]);
+        const lossValue = value.dataSync<'float32'>()[0] ?? NaN;
+        if (!Number.isFinite(lossValue)) throw this.diverged();
+        this.sum.loss += lossValue;
+        this.sum.steps++;
+        this.learner.learn(
+          variables.map(({ name }) => grads[name] as tf.Tensor),
+          { step: this.step, rate, plans },
+        );
+      });
     try {
       compute();
     } catch (thrown) {
@@ -220,7 +229,10 @@ class Trainer {
   }
 
   private diverged(): InspectorError {
-    return new InspectorError('data-invalid', `The loss is not a number at step ${this.step}; lower "learning_rate" or set "clip_norm".`);
+    return new InspectorError(
+      'data-invalid',
+      `The loss is not a number at step ${this.step}; lower "learning_rate" or set "clip_norm".`,
+    );
   }
 
   private replaceStates(states: readonly PassState[] | null): void {
@@ -255,11 +267,20 @@ class Trainer {
   }
 
   private async validate(): Promise<void> {
-    const { loss, accuracy, count } = await this.problem.evaluate(this.network, 'validation', () => this.host.breathe());
+    const { loss, accuracy, count } = await this.problem.evaluate(this.network, 'validation', () =>
+      this.host.breathe(),
+    );
     const isBest = this.history.every(({ validation }) => !(validation.loss <= loss));
     this.stale = isBest ? 0 : this.stale + 1;
     if (isBest) this.best = { step: this.step, weights: copyArrays(this.learner.read().weights) };
-    const event: Validated = { type: 'validated', step: this.step, epoch: this.epoch, training: this.trainingFigures(), validation: { loss, accuracy, count }, isBest };
+    const event: Validated = {
+      type: 'validated',
+      step: this.step,
+      epoch: this.epoch,
+      training: this.trainingFigures(),
+      validation: { loss, accuracy, count },
+      isBest,
+    };
     this.history.push(event);
     Object.assign(this.sum, { loss: 0, right: 0, count: 0, steps: 0 });
     this.host.tell(event);
@@ -290,7 +311,15 @@ class Trainer {
     const kept = this.history.find(({ step }) => step === this.best.step) ?? this.history.at(-1);
     const last = this.history.at(-1);
     const chosen = (isBestKept ? kept : last) as Validated;
-    return { weights, why, step: this.step, seconds, best: { step: chosen.step, validation: chosen.validation }, test, history: this.history };
+    return {
+      weights,
+      why,
+      step: this.step,
+      seconds,
+      best: { step: chosen.step, validation: chosen.validation },
+      test,
+      history: this.history,
+    };
   }
 }
 

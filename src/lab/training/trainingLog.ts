@@ -15,7 +15,8 @@ export function createTrainingLog(folder: TrainingFolder): TrainingLog {
   const lines: string[] = [];
   return {
     hear: (event) => {
-      if (event.type !== 'step' && event.type !== 'paused' && event.type !== 'resumed') lines.push(JSON.stringify(event));
+      if (event.type !== 'step' && event.type !== 'paused' && event.type !== 'resumed')
+        lines.push(JSON.stringify(event));
     },
     write: () => folder.write(trainingLogName, `${lines.join('\n')}\n`),
   };
@@ -25,7 +26,9 @@ export function createTrainingLog(folder: TrainingFolder): TrainingLog {
 export async function readKeptEpochs(folder: TrainingFolder, last: number): Promise<readonly TrainingEvent[]> {
   const bytes = await folder.read(trainingLogName);
   const lines = bytes === null ? [] : new TextDecoder().decode(bytes).split('\n');
-  return lines.map(parseEvent).filter((event) => event?.type === 'epoch-kept' && event.epoch <= last) as readonly TrainingEvent[];
+  return lines
+    .map(parseEvent)
+    .filter((event) => event?.type === 'epoch-kept' && event.epoch <= last) as readonly TrainingEvent[];
 }
 
 function parseEvent(line: string): TrainingEvent | null {

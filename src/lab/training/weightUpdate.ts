@@ -20,7 +20,8 @@ export interface WeightPlan {
 /** Fresh running figures for these weights. */
 export function createOptimizerState(weights: readonly NamedArray[], { optimizer }: Hyperparameters): OptimizerState {
   const { slots, initialSlot } = optimizerRule(optimizer);
-  const createSlots = ({ data }: NamedArray) => Array.from({ length: slots }, () => new Float32Array(data.length).fill(initialSlot));
+  const createSlots = ({ data }: NamedArray) =>
+    Array.from({ length: slots }, () => new Float32Array(data.length).fill(initialSlot));
   return { weights, slots: weights.map(createSlots) };
 }
 
@@ -36,7 +37,8 @@ export function clipByNorm(gradients: readonly Float32Array[], clipNorm: number)
   for (const gradient of gradients) for (let at = 0; at < gradient.length; at++) squares += (gradient[at] ?? 0) ** 2;
   const norm = Math.sqrt(squares);
   if (clipNorm > 0 && norm > clipNorm) {
-    for (const gradient of gradients) for (let at = 0; at < gradient.length; at++) gradient[at] = (gradient[at] ?? 0) * (clipNorm / norm);
+    for (const gradient of gradients)
+      for (let at = 0; at < gradient.length; at++) gradient[at] = (gradient[at] ?? 0) * (clipNorm / norm);
   }
   return norm;
 }

@@ -29,15 +29,25 @@ export async function describeMovement(run: TransferRun, after: SourceNetwork): 
   const texts = readableTexts(run);
   const weights = measureMovement(source.shape, source.weights, after.weights);
   const moved = await withActivations(weights, texts, { pair, breathe: () => host.breathe() });
-  const sentence = run.transfer.sentence ?? (await findChanged(run, after)) ?? corpus.examples?.test[0]?.example.text ?? beginningOf(run);
-  return { moved, texts: texts.length, sentence: sentence === undefined ? null : await describeSentence(run, sentence, pair) };
+  const sentence =
+    run.transfer.sentence ??
+    (await findChanged(run, after)) ??
+    corpus.examples?.test[0]?.example.text ??
+    beginningOf(run);
+  return {
+    moved,
+    texts: texts.length,
+    sentence: sentence === undefined ? null : await describeSentence(run, sentence, pair),
+  };
 }
 
 /** The first tokens of a running text's test part. */
 function beginningOf({ corpus }: TransferRun): string | undefined {
   const { level, vocabulary } = corpus.inspector;
   const ids = corpus.texts?.test[0]?.ids.subarray(0, level === 'character' ? 80 : 20);
-  return ids === undefined ? undefined : Array.from(ids, (id) => vocabulary[id] ?? '').join(level === 'character' ? '' : ' ');
+  return ids === undefined
+    ? undefined
+    : Array.from(ids, (id) => vocabulary[id] ?? '').join(level === 'character' ? '' : ' ');
 }
 
 /** Test texts in the target's ids; of a running text pieces of {@link mostTokens}. */
@@ -45,12 +55,19 @@ function readableTexts({ corpus }: TransferRun): readonly Int32Array[] {
   const examples = corpus.examples?.test.slice(0, mostTexts).map(({ ids }) => ids.subarray(0, mostTokens));
   if (examples !== undefined) return examples;
   const [first] = corpus.texts?.test ?? [];
-  const pieces = Array.from({ length: 10 }, (_, k) => first?.ids.subarray(k * mostTokens, (k + 1) * mostTokens) ?? new Int32Array());
+  const pieces = Array.from(
+    { length: 10 },
+    (_, k) => first?.ids.subarray(k * mostTokens, (k + 1) * mostTokens) ?? new Int32Array(),
+  );
   return pieces.filter(({ length }) => length > 0);
 }
 
 /** One text after the transfer minus before it, with the answers of both where the labels are the same. */
-export async function describeSentence(run: TransferRun, text: string, pair: NetworkPair): Promise<SentenceMovement | null> {
+export async function describeSentence(
+  run: TransferRun,
+  text: string,
+  pair: NetworkPair,
+): Promise<SentenceMovement | null> {
   const { corpus, source } = run;
   const { units, layers } = source.shape;
   const most = Math.max(1, Math.min(mostTokens, Math.floor(mostNumbers / (units * layers * 6))));
@@ -58,13 +75,23 @@ export async function describeSentence(run: TransferRun, text: string, pair: Net
   if (tokens.length === 0) return null;
   const ids = Int32Array.from(tokens, ({ id }) => id);
   const rows = await compareOnText(ids, pair);
-  const said = { text, tokens: tokens.map(({ text: slice, start, end }) => ({ text: slice, start, end })), layers: rows };
+  const said = {
+    text,
+    tokens: tokens.map(({ text: slice, start, end }) => ({ text: slice, start, end })),
+    layers: rows,
+  };
   const { labels } = corpus.inspector;
   if (labels === undefined) return said;
   const example = [{ ids, label: 0, example: { text, label: '', source: '', line: 0 } }];
   const before = withSourceHead(run);
-  const answer = async (network: SourceNetwork): Promise<readonly number[]> => [...((await predict(network, example, run))[0] ?? [])];
-  return { ...said, labels, answers: { after: await answer(pair.after), ...(before === null ? {} : { before: await answer(before) }) } };
+  const answer = async (network: SourceNetwork): Promise<readonly number[]> => [
+    ...((await predict(network, example, run))[0] ?? []),
+  ];
+  return {
+    ...said,
+    labels,
+    answers: { after: await answer(pair.after), ...(before === null ? {} : { before: await answer(before) }) },
+  };
 }
 
 /** The test text whose right label gained most probability; undefined where the source has no such answers. */
@@ -77,7 +104,11 @@ async function findChanged(run: TransferRun, after: SourceNetwork): Promise<stri
   return test[gains.indexOf(Math.max(...gains))]?.example.text;
 }
 
-async function predict({ shape, weights }: SourceNetwork, examples: readonly EncodedExample[], { host }: TransferRun): Promise<readonly Float32Array[]> {
+async function predict(
+  { shape, weights }: SourceNetwork,
+  examples: readonly EncodedExample[],
+  { host }: TransferRun,
+): Promise<readonly Float32Array[]> {
   const network = new Network(shape, weights);
   try {
     return await predictExamples(network, examples, () => host.breathe());

@@ -20,7 +20,10 @@ export class GateReader implements Disposable {
   constructor(private readonly network: SourceNetwork) {
     const { shape } = network;
     this.cells = Array.from({ length: shape.layers }, (_, layer) =>
-      directionsOf(shape).map((direction) => ({ direction, cell: createCellTensors(cellOfNetwork(network, layer, direction)) })),
+      directionsOf(shape).map((direction) => ({
+        direction,
+        cell: createCellTensors(cellOfNetwork(network, layer, direction)),
+      })),
     );
   }
 
@@ -60,5 +63,7 @@ export class GateReader implements Disposable {
 }
 
 function copyFields(names: readonly Field[], fields: Readonly<Record<string, tf.Tensor3D>>): LayerGates['fields'] {
-  return Object.fromEntries(names.map((field) => [field, Float32Array.from((fields[field] as tf.Tensor3D).dataSync<'float32'>())]));
+  return Object.fromEntries(
+    names.map((field) => [field, Float32Array.from((fields[field] as tf.Tensor3D).dataSync<'float32'>())]),
+  );
 }

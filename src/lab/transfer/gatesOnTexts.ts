@@ -13,9 +13,17 @@ export interface NetworkPair {
 type Breathe = () => Promise<void>;
 
 /** The movements with the gates' values on texts: mean before, mean after, and mean change, per unit over all tokens. */
-export async function withActivations(moved: readonly GateMovement[], texts: readonly Int32Array[], { pair, breathe }: { readonly pair: NetworkPair; readonly breathe: Breathe }): Promise<readonly GateMovement[]> {
+export async function withActivations(
+  moved: readonly GateMovement[],
+  texts: readonly Int32Array[],
+  { pair, breathe }: { readonly pair: NetworkPair; readonly breathe: Breathe },
+): Promise<readonly GateMovement[]> {
   const { units } = pair.before.shape;
-  const sums = moved.map(() => ({ before: new Float64Array(units), after: new Float64Array(units), changed: new Float64Array(units) }));
+  const sums = moved.map(() => ({
+    before: new Float64Array(units),
+    after: new Float64Array(units),
+    changed: new Float64Array(units),
+  }));
   let tokens = 0;
   await readPair(pair, async (read) => {
     for (const ids of texts) {
@@ -42,13 +50,15 @@ export async function compareOnText(ids: Int32Array, pair: NetworkPair): Promise
   let rows: SentenceMovement['layers'] = [];
   await readPair(pair, async (read) => {
     const { before, after } = read(ids);
-    rows = after.filter(({ layer }) => layer < layers).map(({ layer, direction, fields }, at) => {
-      const differences = Object.entries(fields).map(([field, values]) => {
-        const earlier = before[at]?.fields[field as Field];
-        return [field, Array.from(values, (value, k) => round(value - (earlier?.[k] ?? NaN)))] as const;
+    rows = after
+      .filter(({ layer }) => layer < layers)
+      .map(({ layer, direction, fields }, at) => {
+        const differences = Object.entries(fields).map(([field, values]) => {
+          const earlier = before[at]?.fields[field as Field];
+          return [field, Array.from(values, (value, k) => round(value - (earlier?.[k] ?? NaN)))] as const;
+        });
+        return { layer, direction, cell, units, fields: Object.fromEntries(differences) };
       });
-      return { layer, direction, cell, units, fields: Object.fromEntries(differences) };
-    });
     return Promise.resolve();
   });
   return rows;
@@ -61,7 +71,10 @@ async function readPair(pair: NetworkPair, use: (read: ReadPair) => Promise<void
   const after = new GateReader(pair.after);
   const known = pair.before.shape.vocabularySize;
   try {
-    await use((ids) => ({ before: before.read(ids.map((id) => (id < known ? id : pair.unknown))), after: after.read(ids) }));
+    await use((ids) => ({
+      before: before.read(ids.map((id) => (id < known ? id : pair.unknown))),
+      after: after.read(ids),
+    }));
   } finally {
     before.dispose();
     after.dispose();
@@ -69,12 +82,21 @@ async function readPair(pair: NetworkPair, use: (read: ReadPair) => Promise<void
 }
 
 /** A simple RNN's one block of weights makes h. */
-function fieldOf(layers: readonly LayerGates[], { layer, direction, gate }: Pick<GateMovement, 'layer' | 'direction' | 'gate'>): Float32Array {
+function fieldOf(
+  layers: readonly LayerGates[],
+  { layer, direction, gate }: Pick<GateMovement, 'layer' | 'direction' | 'gate'>,
+): Float32Array {
   const field = (gate === 'a' ? 'h' : gate) as Field;
-  return layers.find((each) => each.layer === layer && each.direction === direction)?.fields[field] ?? new Float32Array();
+  return (
+    layers.find((each) => each.layer === layer && each.direction === direction)?.fields[field] ?? new Float32Array()
+  );
 }
 
-function addUp(sums: { readonly before: Float64Array; readonly after: Float64Array; readonly changed: Float64Array }, before: Float32Array, after: Float32Array): void {
+function addUp(
+  sums: { readonly before: Float64Array; readonly after: Float64Array; readonly changed: Float64Array },
+  before: Float32Array,
+  after: Float32Array,
+): void {
   const units = sums.before.length;
   after.forEach((value, at) => {
     const unit = at % units;

@@ -22,8 +22,21 @@ export async function transferToLabels(run: TransferRun, { labels, base }: Label
   const taught = withTraining(corpus, drawLabelled(corpus.examples?.training ?? [], labels, seed));
   const added = base.shape.vocabularySize > source.shape.vocabularySize ? 0 : run.added;
   const outputs = corpus.inspector.labels?.length ?? 0;
-  const network = withNewLayers(base, { outputs, added, recurrent: transfer.newRecurrentLayers, settings: seeded(settings, seed) });
-  const head = await runPhase(run, { way: 'new head', stage: 'new layers', labels, network, corpus: taught, epochs: settings.hyperparameters.epochs, plan: frozenPlan(run) });
+  const network = withNewLayers(base, {
+    outputs,
+    added,
+    recurrent: transfer.newRecurrentLayers,
+    settings: seeded(settings, seed),
+  });
+  const head = await runPhase(run, {
+    way: 'new head',
+    stage: 'new layers',
+    labels,
+    network,
+    corpus: taught,
+    epochs: settings.hyperparameters.epochs,
+    plan: frozenPlan(run),
+  });
   tellResult(run, describeModel(head));
   const tuned = await fineTune(run, head, taught);
   if (tuned !== head) tellResult(run, describeModel(tuned));
@@ -31,11 +44,19 @@ export async function transferToLabels(run: TransferRun, { labels, base }: Label
 }
 
 /** Freezes the source's layers as the lab file says; rows of the embedding that are new learn all the same. */
-export function frozenPlan({ transfer, source, added }: Pick<TransferRun, 'transfer' | 'source' | 'added'>): (name: string) => WeightPlan {
+export function frozenPlan({
+  transfer,
+  source,
+  added,
+}: Pick<TransferRun, 'transfer' | 'source' | 'added'>): (name: string) => WeightPlan {
   const rows = source.weights.find(({ name }) => name === 'embedding')?.data.length ?? 0;
-  const isFrozen = { embedding: transfer.freeze.includes('embedding'), recurrent: transfer.freeze.includes('recurrent') };
+  const isFrozen = {
+    embedding: transfer.freeze.includes('embedding'),
+    recurrent: transfer.freeze.includes('recurrent'),
+  };
   return (name) => {
-    if (name === 'embedding' && isFrozen.embedding) return added > 0 ? { rateScale: 1, frozenValues: rows } : { rateScale: 0 };
+    if (name === 'embedding' && isFrozen.embedding)
+      return added > 0 ? { rateScale: 1, frozenValues: rows } : { rateScale: 0 };
     const isOfSource = /^\d/.test(name) && Number.parseInt(name, 10) < source.shape.layers;
     return { rateScale: isOfSource && isFrozen.recurrent ? 0 : 1 };
   };
@@ -52,13 +73,26 @@ async function fineTune(run: TransferRun, head: TransferredModel, corpus: Corpus
   for (const depth of depths) {
     const plan = unfrozenPlan(layers, depth, settings.rateFall);
     const epochs = settings.epochs / depths.length;
-    model = await runPhase(run, { way: 'fine-tuned', stage: 'unfrozen', labels: head.labels, network: model.network, corpus, epochs, rate: settings.learning_rate, plan });
+    model = await runPhase(run, {
+      way: 'fine-tuned',
+      stage: 'unfrozen',
+      labels: head.labels,
+      network: model.network,
+      corpus,
+      epochs,
+      rate: settings.learning_rate,
+      plan,
+    });
   }
   return model;
 }
 
 /** The top `depth` layers learn, each at a rate `fall` times smaller than the one above it. */
-export function unfrozenPlan(layersFromTheTop: readonly string[], depth: number, fall: number): (name: string) => WeightPlan {
+export function unfrozenPlan(
+  layersFromTheTop: readonly string[],
+  depth: number,
+  fall: number,
+): (name: string) => WeightPlan {
   return (name) => {
     const level = layersFromTheTop.findIndex((prefix) => name.startsWith(prefix));
     return { rateScale: level < depth ? fall ** -level : 0 };
@@ -73,13 +107,25 @@ export async function trainFromScratch(run: TransferRun, ownCorpus: Corpus, labe
   const isText = ownCorpus.examples === undefined;
   const tokens = ownCorpus.inspector.vocabulary.length;
   const shape = shapeOf(settings, tokens, isText ? tokens : (ownCorpus.inspector.labels?.length ?? 0));
-  const corpus = isText ? ownCorpus : withTraining(ownCorpus, drawLabelled(ownCorpus.examples?.training ?? [], labels, seed));
+  const corpus = isText
+    ? ownCorpus
+    : withTraining(ownCorpus, drawLabelled(ownCorpus.examples?.training ?? [], labels, seed));
   let best: { readonly model: TransferredModel; readonly rate: number } | null = null;
   for (const rate of transfer.baseline.learning_rates) {
     const network = { shape, weights: initializeNetwork(shape, settings) };
     const known = { ...shape, layers: 0 };
-    const model = await runPhase(run, { way: 'scratch', stage: 'all layers', labels, network, corpus, epochs: transfer.baseline.epochs, rate, known });
-    if (best === null || model.outcome.best.validation.loss < best.model.outcome.best.validation.loss) best = { model, rate };
+    const model = await runPhase(run, {
+      way: 'scratch',
+      stage: 'all layers',
+      labels,
+      network,
+      corpus,
+      epochs: transfer.baseline.epochs,
+      rate,
+      known,
+    });
+    if (best === null || model.outcome.best.validation.loss < best.model.outcome.best.validation.loss)
+      best = { model, rate };
   }
   if (best !== null) tellResult(run, describeModel(best.model, best.rate));
 }

@@ -62,10 +62,30 @@ export async function runPhase(run: TransferRun, phase: Phase): Promise<Transfer
     const { epoch, training, validation, isBest } = event;
     host.tell({ type: 'transfer-curve', phase: number, epoch, training, validation, isBest });
   };
-  const start = { settings, settingsKey: '', shape: network.shape, weights: network.weights, steps: Math.max(1, Math.round(epochs * problem.stepsPerEpoch)), plan };
-  const outcome = await train(start, problem, { signal: host.signal, now: () => host.now(), breathe: () => host.breathe(), interrupt: () => host.interrupt?.(), tell });
+  const start = {
+    settings,
+    settingsKey: '',
+    shape: network.shape,
+    weights: network.weights,
+    steps: Math.max(1, Math.round(epochs * problem.stepsPerEpoch)),
+    plan,
+  };
+  const outcome = await train(start, problem, {
+    signal: host.signal,
+    now: () => host.now(),
+    breathe: () => host.breathe(),
+    interrupt: () => host.interrupt?.(),
+    tell,
+  });
   if (outcome.why === 'stopped') throw cancelled();
-  return { way, labels, examples, network: { shape: network.shape, weights: outcome.weights }, outcome, epoch: outcome.best.step / problem.stepsPerEpoch };
+  return {
+    way,
+    labels,
+    examples,
+    network: { shape: network.shape, weights: outcome.weights },
+    outcome,
+    epoch: outcome.best.step / problem.stepsPerEpoch,
+  };
 }
 
 /** Validation once an epoch, whatever the lab file says of its own training; never a fixed number of steps. */
@@ -84,22 +104,37 @@ function settingsOf(settings: LabSettings, { rate, epochs, sequenceLength, isUnl
 }
 
 /** What a result says of a model. */
-export function describeModel({ way, labels, examples, outcome, epoch }: TransferredModel, learningRate?: number): Omit<TransferResult, 'seed'> {
+export function describeModel(
+  { way, labels, examples, outcome, epoch }: TransferredModel,
+  learningRate?: number,
+): Omit<TransferResult, 'seed'> {
   const { best, test, seconds, why } = outcome;
   return {
-    way, labels, examples, validation: best.validation, test: figuresOf(test), seconds, epoch, converged: why === 'early',
+    way,
+    labels,
+    examples,
+    validation: best.validation,
+    test: figuresOf(test),
+    seconds,
+    epoch,
+    converged: why === 'early',
     ...(learningRate === undefined ? {} : { learningRate }),
   };
 }
 
 /** A network's figures on the validation and test parts of a corpus. */
-export async function evaluate(run: TransferRun, { shape, weights }: SourceNetwork, corpus: Corpus): Promise<Pick<TransferResult, 'validation' | 'test' | 'seconds'>> {
+export async function evaluate(
+  run: TransferRun,
+  { shape, weights }: SourceNetwork,
+  corpus: Corpus,
+): Promise<Pick<TransferResult, 'validation' | 'test' | 'seconds'>> {
   const { host, settings } = run;
   const startedAt = host.now();
   const problem = createProblem(settings, corpus);
   const network = new Network(shape, weights);
   try {
-    const judge = async (part: 'validation' | 'test') => figuresOf(await problem.evaluate(network, part, () => host.breathe()));
+    const judge = async (part: 'validation' | 'test') =>
+      figuresOf(await problem.evaluate(network, part, () => host.breathe()));
     const [validation, test] = [await judge('validation'), await judge('test')];
     return { validation, test, seconds: (host.now() - startedAt) / 1000 };
   } finally {

@@ -7,7 +7,9 @@ import { withNewLayers } from './transferWeights';
 export function sourceLabels({ transfer, corpus, source, sourceInspector }: TransferRun): readonly number[] | null {
   const known = sourceInspector.labels ?? [];
   if (source.shape.outputs === 0 || known.length !== source.shape.outputs) return null;
-  const indices = (corpus.inspector.labels ?? []).map((label) => known.indexOf(transfer.sourceLabels?.[label] ?? label));
+  const indices = (corpus.inspector.labels ?? []).map((label) =>
+    known.indexOf(transfer.sourceLabels?.[label] ?? label),
+  );
   return indices.every((index) => index >= 0) ? indices : null;
 }
 
@@ -17,7 +19,12 @@ export function withSourceHead(run: TransferRun): SourceNetwork | null {
   if (order === null) return null;
   const { source, added, settings } = run;
   const grown = withNewLayers(source, { outputs: order.length, added, settings });
-  return { shape: grown.shape, weights: grown.weights.map((array) => (array.name.startsWith('dense.') ? pickColumns(source.weights, array.name, order) : array)) };
+  return {
+    shape: grown.shape,
+    weights: grown.weights.map((array) =>
+      array.name.startsWith('dense.') ? pickColumns(source.weights, array.name, order) : array,
+    ),
+  };
 }
 
 /** Some columns of the head, in another order. */
@@ -25,6 +32,9 @@ function pickColumns(weights: readonly NamedArray[], name: string, columns: read
   const array = weights.find((each) => each.name === name);
   const width = array?.shape.at(-1) ?? 0;
   const rows = (array?.data.length ?? 0) / width;
-  const data = Float32Array.from({ length: rows * columns.length }, (_, at) => array?.data[Math.floor(at / columns.length) * width + (columns[at % columns.length] ?? 0)] ?? 0);
+  const data = Float32Array.from(
+    { length: rows * columns.length },
+    (_, at) => array?.data[Math.floor(at / columns.length) * width + (columns[at % columns.length] ?? 0)] ?? 0,
+  );
   return { name, shape: name === 'dense.bias' ? [columns.length] : [rows, columns.length], data };
 }

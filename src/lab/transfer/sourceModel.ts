@@ -16,24 +16,42 @@ export function sourceOfModel(model: RecurrentModel, settings: LabSettings): Sou
   const layers = layersOfModel(model);
   const { inspector, remarks } = readVocabulary(model, layers.shape.vocabularySize);
   if (inspector.level !== settings.tokens.level) {
-    throw new InspectorError('settings-invalid', `The source reads ${inspector.level}s and this file ${settings.tokens.level}s; set "tokens.level" to "${inspector.level}".`);
+    throw new InspectorError(
+      'settings-invalid',
+      `The source reads ${inspector.level}s and this file ${settings.tokens.level}s; set "tokens.level" to "${inspector.level}".`,
+    );
   }
   if (settings.task === 'next-token' && layers.shape.bidirectional) {
-    throw new InspectorError('model-unsupported', `${model.name} reads from the end too, so it cannot go on as a language model. Choose a source that reads forwards.`);
+    throw new InspectorError(
+      'model-unsupported',
+      `${model.name} reads from the end too, so it cannot go on as a language model. Choose a source that reads forwards.`,
+    );
   }
   const dropped = layers.dropped.length > 0 ? [`Left behind: ${layers.dropped.join(', ')}.`] : [];
-  const fresh = settings.task === 'next-token' && !isLanguageModel(layers) ? ['The source is no language model: it gets a new language head first.'] : [];
+  const fresh =
+    settings.task === 'next-token' && !isLanguageModel(layers)
+      ? ['The source is no language model: it gets a new language head first.']
+      : [];
   return { layers, inspector, remarks: [...remarks, ...dropped, ...fresh] };
 }
 
 /** A token for each row: rows without one get an empty text. */
-function readVocabulary(model: RecurrentModel, rows: number): { readonly inspector: InspectorSettings; readonly remarks: readonly string[] } {
+function readVocabulary(
+  model: RecurrentModel,
+  rows: number,
+): { readonly inspector: InspectorSettings; readonly remarks: readonly string[] } {
   const { vocabulary: spec, task, labels, stages } = model;
   if (spec === undefined) {
-    throw new InspectorError('model-needs-answer', `The vocabulary of ${model.name} is not known. Name it in NAME.inspector.json beside it, or as "sourceVocabulary".`);
+    throw new InspectorError(
+      'model-needs-answer',
+      `The vocabulary of ${model.name} is not known. Name it in NAME.inspector.json beside it, or as "sourceVocabulary".`,
+    );
   }
   if (spec.kind === 'huggingFace') {
-    throw new InspectorError('model-unsupported', `${model.name} reads the pieces of words of a tokenizer.json, and a lab file reads characters or words. Choose another source.`);
+    throw new InspectorError(
+      'model-unsupported',
+      `${model.name} reads the pieces of words of a tokenizer.json, and a lab file reads characters or words. Choose another source.`,
+    );
   }
   const isPadded = stages.some((stage) => stage.kind === 'embedding' && stage.maskZero === true);
   const inspector: InspectorSettings = {
@@ -48,5 +66,11 @@ function readVocabulary(model: RecurrentModel, rows: number): { readonly inspect
     ...(isPadded ? { padding: 0 } : {}),
     ...(labels === undefined ? {} : { labels }),
   };
-  return { inspector, remarks: spec.kind === 'keras' ? ["The source's own tokenizer is Keras's; here its words are found by this project's rules."] : [] };
+  return {
+    inspector,
+    remarks:
+      spec.kind === 'keras'
+        ? ["The source's own tokenizer is Keras's; here its words are found by this project's rules."]
+        : [],
+  };
 }

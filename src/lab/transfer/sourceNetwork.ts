@@ -21,7 +21,11 @@ export interface SourceLayers extends SourceNetwork {
 export function layersOfModel(model: RecurrentModel): SourceLayers {
   const stages = model.stages.filter(({ kind }) => kind !== 'identity' && kind !== 'masking');
   const [first, ...rest] = stages;
-  if (first?.kind !== 'embedding' && first?.kind !== 'oneHot') throw refuse(model, `it begins with ${first === undefined ? 'no layer' : nameOf(first)} and not with an embedding or one-hot tokens`);
+  if (first?.kind !== 'embedding' && first?.kind !== 'oneHot')
+    throw refuse(
+      model,
+      `it begins with ${first === undefined ? 'no layer' : nameOf(first)} and not with an embedding or one-hot tokens`,
+    );
   const lastRecurrent = rest.findLastIndex(({ kind }) => kind === 'recurrent');
   if (lastRecurrent < 0) throw refuse(model, 'it has no recurrent layer');
   const between = rest.slice(0, lastRecurrent).find(({ kind }) => kind !== 'recurrent');
@@ -30,7 +34,10 @@ export function layersOfModel(model: RecurrentModel): SourceLayers {
   const cells = recurrent.map((stage) => cellsOf(model, stage));
   const behind = rest.slice(lastRecurrent + 1);
   const head = denseOf(behind);
-  const embedding: readonly NamedArray[] = first.kind === 'embedding' ? [{ name: 'embedding', shape: [first.vocabularySize, first.width], data: first.table.slice() }] : [];
+  const embedding: readonly NamedArray[] =
+    first.kind === 'embedding'
+      ? [{ name: 'embedding', shape: [first.vocabularySize, first.width], data: first.table.slice() }]
+      : [];
   const body = shapeOfCells(model, cells);
   const shape: NetworkShape = {
     ...body,
@@ -39,10 +46,13 @@ export function layersOfModel(model: RecurrentModel): SourceLayers {
     outputs: head?.bias.length ?? 0,
     answersEveryStep: recurrent.at(-1)?.returnSequences ?? false,
   };
-  const dense: readonly NamedArray[] = head === null ? [] : [
-    { name: 'dense.kernel', shape: [head.kernel.length / head.bias.length, head.bias.length], data: head.kernel },
-    { name: 'dense.bias', shape: [head.bias.length], data: head.bias },
-  ];
+  const dense: readonly NamedArray[] =
+    head === null
+      ? []
+      : [
+          { name: 'dense.kernel', shape: [head.kernel.length / head.bias.length, head.bias.length], data: head.kernel },
+          { name: 'dense.bias', shape: [head.bias.length], data: head.bias },
+        ];
   const dropped = head === null ? behind.map(nameOf) : [];
   return { shape, weights: [...embedding, ...cells.flatMap(arraysOfLayer), ...dense], dropped };
 }
@@ -57,11 +67,22 @@ function nameOf({ kind, name }: Stage): string {
 }
 
 /** The layers are one upon the other, of one kind and size. */
-function shapeOfCells(model: RecurrentModel, cells: readonly Cells[]): Omit<NetworkShape, 'vocabularySize' | 'embeddingWidth' | 'outputs' | 'answersEveryStep'> {
+function shapeOfCells(
+  model: RecurrentModel,
+  cells: readonly Cells[],
+): Omit<NetworkShape, 'vocabularySize' | 'embeddingWidth' | 'outputs' | 'answersEveryStep'> {
   const [{ forward, backward }] = cells as readonly [Cells, ...Cells[]];
   const isLike = (other: CellWeights): boolean =>
-    other.cell === forward.cell && other.units === forward.units && other.activation === forward.activation && (other.resetAfter ?? false) === (forward.resetAfter ?? false);
-  const same = cells.every((each) => isLike(each.forward) && (each.backward === undefined || isLike(each.backward)) && (each.backward !== undefined) === (backward !== undefined));
+    other.cell === forward.cell &&
+    other.units === forward.units &&
+    other.activation === forward.activation &&
+    (other.resetAfter ?? false) === (forward.resetAfter ?? false);
+  const same = cells.every(
+    (each) =>
+      isLike(each.forward) &&
+      (each.backward === undefined || isLike(each.backward)) &&
+      (each.backward !== undefined) === (backward !== undefined),
+  );
   if (!same) throw refuse(model, 'its recurrent layers differ in kind, size, activation or direction');
   return {
     cell: forward.cell,
@@ -76,7 +97,8 @@ function shapeOfCells(model: RecurrentModel, cells: readonly Cells[]): Omit<Netw
 function cellsOf(model: RecurrentModel, { name, forward, backward, merge }: RecurrentStage): Cells {
   for (const cell of [forward, backward]) if (cell !== undefined) checkCell(model, name, cell);
   if (forward === undefined) throw refuse(model, `its layer ${name} reads backwards only`);
-  if (backward !== undefined && merge !== 'concat') throw refuse(model, `its layer ${name} merges its directions otherwise than by concatenation`);
+  if (backward !== undefined && merge !== 'concat')
+    throw refuse(model, `its layer ${name} merges its directions otherwise than by concatenation`);
   return { forward, ...(backward === undefined ? {} : { backward }) };
 }
 
@@ -87,7 +109,10 @@ function checkCell(model: RecurrentModel, name: string, cell: CellWeights): void
     ['clipping', cell.clip !== undefined],
     ['coupled input and forget gates', cell.inputForget === true],
     ['an initial state of its own', cell.initialH !== undefined || cell.initialC !== undefined],
-    ['an output activation of its own', cell.outputActivation !== undefined && cell.outputActivation !== cell.activation],
+    [
+      'an output activation of its own',
+      cell.outputActivation !== undefined && cell.outputActivation !== cell.activation,
+    ],
     ['gates that are not sigmoids', cell.cell !== 'rnn' && cell.recurrentActivation !== 'sigmoid'],
     ['an activation that the lab does not have', !activationNames.some((known) => known === cell.activation)],
   ];
@@ -102,29 +127,45 @@ interface Head {
 
 /** A softmax layer alone behind the recurrent ones; a single sigmoid unit is a softmax of z against 0. Null: the head goes. */
 function denseOf(behind: readonly Stage[]): Head | null {
-  const dense = withActivation(behind.filter(({ kind, ...stage }) => !(kind === 'pool' && 'how' in stage && stage.how === 'last')));
+  const dense = withActivation(
+    behind.filter(({ kind, ...stage }) => !(kind === 'pool' && 'how' in stage && stage.how === 'last')),
+  );
   if (dense === null) return null;
   const { outputWidth, kernel, activation } = dense;
   const bias = dense.bias ?? new Float32Array(outputWidth);
   if (activation === 'softmax') return { kernel: kernel.slice(), bias: bias.slice() };
   if (activation !== 'sigmoid' || outputWidth !== 1) return null;
-  return { kernel: Float32Array.from({ length: 2 * kernel.length }, (_, at) => (at % 2 === 1 ? (kernel[(at - 1) / 2] ?? 0) : 0)), bias: Float32Array.of(0, bias[0] ?? 0) };
+  return {
+    kernel: Float32Array.from({ length: 2 * kernel.length }, (_, at) =>
+      at % 2 === 1 ? (kernel[(at - 1) / 2] ?? 0) : 0,
+    ),
+    bias: Float32Array.of(0, bias[0] ?? 0),
+  };
 }
 
 /** A dense layer, with the activation that follows it as a layer of its own. */
 function withActivation([dense, after, ...more]: readonly Stage[]): DenseStage | null {
   if (dense?.kind !== 'dense' || more.length > 0) return null;
   if (after === undefined) return dense;
-  return after.kind === 'activation' && dense.activation === 'linear' ? { ...dense, activation: after.activation } : null;
+  return after.kind === 'activation' && dense.activation === 'linear'
+    ? { ...dense, activation: after.activation }
+    : null;
 }
 
 function arraysOfLayer({ forward, backward }: Cells, layer: number): readonly NamedArray[] {
   const ofDirection = (cell: CellWeights, direction: string): readonly NamedArray[] => {
     const columns = cell.bias.length;
-    const bias = cell.resetAfter === true ? { shape: [2, columns], data: joinBiases(cell) } : { shape: [columns], data: cell.bias.slice() };
+    const bias =
+      cell.resetAfter === true
+        ? { shape: [2, columns], data: joinBiases(cell) }
+        : { shape: [columns], data: cell.bias.slice() };
     return [
       { name: `${layer}.${direction}.kernel`, shape: [cell.inputWidth, columns], data: cell.kernel.slice() },
-      { name: `${layer}.${direction}.recurrentKernel`, shape: [cell.units, columns], data: cell.recurrentKernel.slice() },
+      {
+        name: `${layer}.${direction}.recurrentKernel`,
+        shape: [cell.units, columns],
+        data: cell.recurrentKernel.slice(),
+      },
       { name: `${layer}.${direction}.bias`, ...bias },
     ];
   };
@@ -169,5 +210,8 @@ export function isLanguageModel({ shape }: SourceNetwork): boolean {
 }
 
 function refuse({ name }: RecurrentModel, why: string): InspectorError {
-  return new InspectorError('model-unsupported', `${name} cannot be trained on: ${why}. Choose a model of an embedding or one-hot tokens and LSTM, GRU or SimpleRNN layers of one size.`);
+  return new InspectorError(
+    'model-unsupported',
+    `${name} cannot be trained on: ${why}. Choose a model of an embedding or one-hot tokens and LSTM, GRU or SimpleRNN layers of one size.`,
+  );
 }

@@ -19,7 +19,11 @@ export interface SourceTokens {
 }
 
 /** Reads the target's data with the source's vocabulary, kept as it is or with the target's own words behind it. */
-export async function readTargetCorpus(settings: LabSettings, folder: string, { inspector: source, isExtended }: SourceTokens): Promise<TargetCorpus> {
+export async function readTargetCorpus(
+  settings: LabSettings,
+  folder: string,
+  { inspector: source, isExtended }: SourceTokens,
+): Promise<TargetCorpus> {
   let counts = { target: 0, shared: 0, added: 0 };
   const corpus = await readCorpus(settings, folder, (own) => {
     const known = new Set(source.vocabulary);
@@ -27,13 +31,25 @@ export async function readTargetCorpus(settings: LabSettings, folder: string, { 
     const fresh = tokens.filter((token) => !known.has(token));
     counts = { target: tokens.length, shared: tokens.length - fresh.length, added: isExtended ? fresh.length : 0 };
     const { labels: _labels, figures: _figures, description: _description, ...rest } = source;
-    return { ...rest, name: settings.name, task: settings.task, vocabulary: isExtended ? [...source.vocabulary, ...fresh] : source.vocabulary };
+    return {
+      ...rest,
+      name: settings.name,
+      task: settings.task,
+      vocabulary: isExtended ? [...source.vocabulary, ...fresh] : source.vocabulary,
+    };
   });
-  return { corpus, added: counts.added, vocabulary: { source: source.vocabulary.length, ...counts, ...sharesOf(corpus, source) } };
+  return {
+    corpus,
+    added: counts.added,
+    vocabulary: { source: source.vocabulary.length, ...counts, ...sharesOf(corpus, source) },
+  };
 }
 
 /** Of the training part's tokens: known to the source, added, and unknown or left out. */
-function sharesOf({ examples, texts, inspector }: Corpus, source: InspectorSettings): Pick<VocabularyMeeting, 'keptShare' | 'addedShare' | 'unknownShare'> {
+function sharesOf(
+  { examples, texts, inspector }: Corpus,
+  source: InspectorSettings,
+): Pick<VocabularyMeeting, 'keptShare' | 'addedShare' | 'unknownShare'> {
   const parts = [...(examples?.training ?? []), ...(texts?.training ?? [])];
   let [all, kept, added] = [0, 0, 0];
   for (const { ids } of parts) {
@@ -44,18 +60,27 @@ function sharesOf({ examples, texts, inspector }: Corpus, source: InspectorSetti
     }
   }
   if (inspector.unknown === undefined) all += countLeftOut(examples?.training ?? [], inspector);
-  return all === 0 ? { keptShare: 0, addedShare: 0, unknownShare: 0 } : { keptShare: kept / all, addedShare: added / all, unknownShare: (all - kept - added) / all };
+  return all === 0
+    ? { keptShare: 0, addedShare: 0, unknownShare: 0 }
+    : { keptShare: kept / all, addedShare: added / all, unknownShare: (all - kept - added) / all };
 }
 
 /** Tokens without an id, where the vocabulary has no entry for the unknown: counted with one behind the others. */
 function countLeftOut(training: readonly EncodedExample[], inspector: InspectorSettings): number {
   const unknown = inspector.vocabulary.length;
   const tokenizer = createTokenizer({ ...inspector, vocabulary: [...inspector.vocabulary, '\ufffd'], unknown });
-  return training.reduce((sum, { example }) => sum + tokenizer.tokenize(example.text).filter(({ id }) => id === unknown).length, 0);
+  return training.reduce(
+    (sum, { example }) => sum + tokenizer.tokenize(example.text).filter(({ id }) => id === unknown).length,
+    0,
+  );
 }
 
 /** `count` examples, each class with its share (at least one), drawn by the seed; all of them where there are no more. */
-export function drawLabelled(training: readonly EncodedExample[], count: number, seed: number): readonly EncodedExample[] {
+export function drawLabelled(
+  training: readonly EncodedExample[],
+  count: number,
+  seed: number,
+): readonly EncodedExample[] {
   if (count >= training.length) return training;
   const byLabel = new Map<number, EncodedExample[]>();
   for (const example of shuffle([...training], createRandom(seed))) {
@@ -68,5 +93,8 @@ export function drawLabelled(training: readonly EncodedExample[], count: number,
   for (let k = 0; taken.reduce((sum, each) => sum + each, 0) < count; k = (k + 1) % queues.length) {
     taken[k] = Math.min((taken[k] ?? 0) + 1, queues[k]?.length ?? 0);
   }
-  return shuffle(queues.flatMap((queue, k) => queue.slice(0, taken[k])), createRandom(seed + 1)).slice(0, Math.max(count, queues.length));
+  return shuffle(
+    queues.flatMap((queue, k) => queue.slice(0, taken[k])),
+    createRandom(seed + 1),
+  ).slice(0, Math.max(count, queues.length));
 }

@@ -21,14 +21,28 @@ export async function adaptWithoutLabels(run: TransferRun): Promise<Adapted> {
   const source = withSourceHead(run);
   const common = { labels: 0, examples: 0 };
   if (source !== null) tellResult(run, { way: 'source', ...common, ...(await evaluate(run, source, corpus)) });
-  const fromSource = source === null ? null : await learnOwnAnswers(run, 'pseudo-labels', { teacher: source, pupil: source });
+  const fromSource =
+    source === null ? null : await learnOwnAnswers(run, 'pseudo-labels', { teacher: source, pupil: source });
   if (transfer.adaptLanguage === undefined) return { layers: null, classifier: fromSource };
   const { epochs, learning_rate: rate, sequence_length: sequenceLength } = transfer.adaptLanguage;
-  const layers = await trainLanguage(run, { way: 'language layers', corpus: unlabelledTexts(corpus), epochs, rate, sequenceLength });
+  const layers = await trainLanguage(run, {
+    way: 'language layers',
+    corpus: unlabelledTexts(corpus),
+    epochs,
+    rate,
+    sequenceLength,
+  });
   if (source === null) return { layers, classifier: null };
   const pupil = withHeadOf(layers.network, source);
   const figures = await evaluate(run, pupil, corpus);
-  tellResult(run, { way: 'language layers', labels: 0, examples: layers.examples, ...figures, seconds: layers.outcome.seconds, epoch: layers.epoch });
+  tellResult(run, {
+    way: 'language layers',
+    labels: 0,
+    examples: layers.examples,
+    ...figures,
+    seconds: layers.outcome.seconds,
+    epoch: layers.epoch,
+  });
   const both = await learnOwnAnswers(run, 'language, pseudo-labels', { teacher: source, pupil });
   return { layers, classifier: both ?? fromSource ?? pupil };
 }
@@ -39,18 +53,35 @@ interface Lesson {
 }
 
 /** Self-training (Yarowsky 1995; Lee 2013): the teacher labels the training texts, the pupil learns from the sure answers. */
-async function learnOwnAnswers(run: TransferRun, way: 'pseudo-labels' | 'language, pseudo-labels', { teacher, pupil }: Lesson): Promise<SourceNetwork | null> {
+async function learnOwnAnswers(
+  run: TransferRun,
+  way: 'pseudo-labels' | 'language, pseudo-labels',
+  { teacher, pupil }: Lesson,
+): Promise<SourceNetwork | null> {
   const { pseudoLabels } = run.transfer;
   if (pseudoLabels === undefined) return null;
   const examples = await labelBy(run, teacher, pseudoLabels.confidence);
   if (examples.length === 0) return null;
   const taught = withTraining(run.corpus, examples);
-  const model = await runPhase(run, { way, stage: 'all layers', labels: 0, network: pupil, corpus: taught, epochs: pseudoLabels.epochs, rate: pseudoLabels.learning_rate, isUnlabelled: true });
+  const model = await runPhase(run, {
+    way,
+    stage: 'all layers',
+    labels: 0,
+    network: pupil,
+    corpus: taught,
+    epochs: pseudoLabels.epochs,
+    rate: pseudoLabels.learning_rate,
+    isUnlabelled: true,
+  });
   tellResult(run, describeModel(model));
   return model.network;
 }
 
-async function labelBy({ corpus, host }: TransferRun, { shape, weights }: SourceNetwork, confidence: number): Promise<readonly EncodedExample[]> {
+async function labelBy(
+  { corpus, host }: TransferRun,
+  { shape, weights }: SourceNetwork,
+  confidence: number,
+): Promise<readonly EncodedExample[]> {
   const training = corpus.examples?.training ?? [];
   const network = new Network(shape, weights);
   try {

@@ -64,7 +64,13 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
   if (last === null) return;
   const movement = await describeMovement(last.run, last.model);
   const table = tabulate(record.results, settings.task);
-  const files = await writeTransfer(order.folder, { ...last, text: prepared.text, table, movement, results: record.results });
+  const files = await writeTransfer(order.folder, {
+    ...last,
+    text: prepared.text,
+    table,
+    movement,
+    results: record.results,
+  });
   record.host.tell({ type: 'transfer-finished', table, ...movement, files });
   await writeWholeLog(order.folder, record.log);
 }
@@ -75,28 +81,49 @@ async function prepare(order: TransferOrder): Promise<Prepared> {
   });
   const settings = parseLabSettings(text, path.basename(order.settingsPath));
   const { transfer } = settings;
-  if (transfer === undefined) throw new InspectorError('settings-invalid', 'The lab file has no "transfer"; name there the source model.');
+  if (transfer === undefined)
+    throw new InspectorError('settings-invalid', 'The lab file has no "transfer"; name there the source model.');
   if (settings.task === 'classify' && kindsOf(settings).length === 0) {
-    throw new InspectorError('settings-invalid', 'With "labels": [] there is nothing to do: ask for "adaptLanguage" or "pseudoLabels", or leave "labels" out to use all.');
+    throw new InspectorError(
+      'settings-invalid',
+      'With "labels": [] there is nothing to do: ask for "adaptLanguage" or "pseudoLabels", or leave "labels" out to use all.',
+    );
   }
   const home = path.dirname(order.settingsPath);
   const model = await order.open(transfer.source, home, transfer.sourceVocabulary);
-  return { text, settings, transfer, source: sourceOfModel(model, settings), dataFolder: order.dataFolder ?? path.resolve(home, settings.data.folder) };
+  return {
+    text,
+    settings,
+    transfer,
+    source: sourceOfModel(model, settings),
+    dataFolder: order.dataFolder ?? path.resolve(home, settings.data.folder),
+  };
 }
 
-async function readRun(prepared: Prepared, seed: number, host: TransferHost): Promise<{ readonly run: TransferRun; readonly target: TargetCorpus }> {
+async function readRun(
+  prepared: Prepared,
+  seed: number,
+  host: TransferHost,
+): Promise<{ readonly run: TransferRun; readonly target: TargetCorpus }> {
   const { transfer, source, dataFolder } = prepared;
   const settings = atSeed(prepared.settings, seed);
   const isExtended = transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth !== null;
   const target = await readTargetCorpus(settings, dataFolder, { inspector: source.inspector, isExtended });
   const { corpus, added } = target;
-  return { target, run: { settings, transfer, source: source.layers, sourceInspector: source.inspector, corpus, added, seed, host } };
+  return {
+    target,
+    run: { settings, transfer, source: source.layers, sourceInspector: source.inspector, corpus, added, seed, host },
+  };
 }
 
 /** A seed moves the rotation of a line-modulo split and the draw of a stratified one, so that the seeds differ in what they are tested on too. */
 function atSeed(settings: LabSettings, seed: number): LabSettings {
   const { split } = settings.data;
-  return { ...settings, seed: split.by === 'stratified' ? settings.seed + seed : settings.seed, data: { ...settings.data, split: { ...split, rotation: (split.rotation + seed) % 10 } } };
+  return {
+    ...settings,
+    seed: split.by === 'stratified' ? settings.seed + seed : settings.seed,
+    data: { ...settings.data, split: { ...split, rotation: (split.rotation + seed) % 10 } },
+  };
 }
 
 function sizesOf({ labels }: TransferSettings, { corpus }: TargetCorpus): readonly number[] {
@@ -105,7 +132,11 @@ function sizesOf({ labels }: TransferSettings, { corpus }: TargetCorpus): readon
 }
 
 /** All that one seed is asked for and that was not done before; gives the last transferred network. */
-async function transferSeed(run: TransferRun, { settings, dataFolder }: Prepared, record: TransferRecord): Promise<SourceNetwork> {
+async function transferSeed(
+  run: TransferRun,
+  { settings, dataFolder }: Prepared,
+  record: TransferRecord,
+): Promise<SourceNetwork> {
   const { seed } = run;
   const ownCorpus = run.transfer.baseline === undefined ? run.corpus : await readCorpus(run.settings, dataFolder);
   if (settings.task === 'next-token') {
@@ -124,7 +155,11 @@ async function transferSeed(run: TransferRun, { settings, dataFolder }: Prepared
     await trainFromScratch(run, ownCorpus, labels);
     await record.finish({ seed, labels });
   }
-  if (last === null) throw new InspectorError('settings-invalid', 'The source has other labels than the target, so nothing can be learnt without "labels". Map them in "sourceLabels".');
+  if (last === null)
+    throw new InspectorError(
+      'settings-invalid',
+      'The source has other labels than the target, so nothing can be learnt without "labels". Map them in "sourceLabels".',
+    );
   return last;
 }
 
@@ -141,7 +176,12 @@ function describeStart({ settings, transfer, source }: Prepared, { run, target, 
   const isLanguage = settings.task === 'next-token';
   const network = isLanguage
     ? withLanguageHead(run)
-    : withNewLayers(source.layers, { outputs: corpus.inspector.labels?.length ?? 0, added, recurrent: transfer.newRecurrentLayers, settings });
+    : withNewLayers(source.layers, {
+        outputs: corpus.inspector.labels?.length ?? 0,
+        added,
+        recurrent: transfer.newRecurrentLayers,
+        settings,
+      });
   const plan = isLanguage ? () => ({ rateScale: 1 }) : frozenPlan(run);
   const { optimizer, learning_rate: rate = optimizerRule(optimizer).usualRate } = settings.hyperparameters;
   const layers = describeLayers(network, { source: source.layers.shape, plan, rate });
@@ -150,13 +190,32 @@ function describeStart({ settings, transfer, source }: Prepared, { run, target, 
   const sizeOf = (part: 'training' | 'validation' | 'test'): number =>
     corpus.examples?.[part].length ?? corpus.texts?.[part].reduce((sum, { ids }) => sum + ids.length, 0) ?? 0;
   if (parts === undefined) throw new Error('A corpus holds texts or examples.');
-  const oneHot = transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth === null ? ['The source reads one-hot tokens, so its vocabulary is kept as it is.'] : [];
+  const oneHot =
+    transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth === null
+      ? ['The source reads one-hot tokens, so its vocabulary is kept as it is.']
+      : [];
   return {
-    type: 'transfer-started', name: settings.name, source: transfer.source, isBundled: isBundledName(transfer.source), kinds: kindsOf(settings), task: settings.task,
-    layers, frozenWeights: count('frozen'), weights: count('weights'),
+    type: 'transfer-started',
+    name: settings.name,
+    source: transfer.source,
+    isBundled: isBundledName(transfer.source),
+    kinds: kindsOf(settings),
+    task: settings.task,
+    layers,
+    frozenWeights: count('frozen'),
+    weights: count('weights'),
     frozen: network.weights.filter(({ name }) => isFrozen(plan(name))).map(({ name }) => name),
-    vocabulary, labels: sizes, seeds: transfer.seeds, phases: transfer.seeds * countPhases(run, sizes), sizes: [sizeOf('training'), sizeOf('validation'), sizeOf('test')],
-    remarks: [...(kept > 0 ? [`${kept} trainings of an interrupted transfer are kept.`] : []), ...source.remarks, ...oneHot, ...corpus.remarks],
+    vocabulary,
+    labels: sizes,
+    seeds: transfer.seeds,
+    phases: transfer.seeds * countPhases(run, sizes),
+    sizes: [sizeOf('training'), sizeOf('validation'), sizeOf('test')],
+    remarks: [
+      ...(kept > 0 ? [`${kept} trainings of an interrupted transfer are kept.`] : []),
+      ...source.remarks,
+      ...oneHot,
+      ...corpus.remarks,
+    ],
   };
 }
 
@@ -172,6 +231,12 @@ function countPhases({ transfer, source, settings }: TransferRun, sizes: readonl
   return adapted + sizes.length * (1 + tuned + scratch);
 }
 
-function isFrozen({ rateScale, frozenValues = 0 }: { readonly rateScale: number; readonly frozenValues?: number }): boolean {
+function isFrozen({
+  rateScale,
+  frozenValues = 0,
+}: {
+  readonly rateScale: number;
+  readonly frozenValues?: number;
+}): boolean {
   return rateScale === 0 || frozenValues > 0;
 }

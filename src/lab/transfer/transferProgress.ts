@@ -23,8 +23,15 @@ export async function readProgress(folder: TrainingFolder, settingsKey: string):
   const [progress, log] = [await folder.read(progressName), await folder.read(transferLogName)];
   if (progress === null || log === null) return nothing;
   try {
-    const { settings, units } = JSON.parse(new TextDecoder().decode(progress)) as { readonly settings?: unknown; readonly units?: unknown };
-    const events = new TextDecoder().decode(log).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as TransferEvent);
+    const { settings, units } = JSON.parse(new TextDecoder().decode(progress)) as {
+      readonly settings?: unknown;
+      readonly units?: unknown;
+    };
+    const events = new TextDecoder()
+      .decode(log)
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as TransferEvent);
     return settings === settingsKey && Array.isArray(units) && units.every(isUnit) ? { units, events } : nothing;
   } catch {
     return nothing;
@@ -37,7 +44,11 @@ function isUnit(value: unknown): value is TransferUnit {
 }
 
 /** Keeps what was told when a unit is finished; the log first, so that no unit is listed whose events are missing. */
-export async function writeProgress(folder: TrainingFolder, settingsKey: string, { units, events }: EarlierTransfer): Promise<void> {
+export async function writeProgress(
+  folder: TrainingFolder,
+  settingsKey: string,
+  { units, events }: EarlierTransfer,
+): Promise<void> {
   await folder.write(transferLogName, formatLog(events));
   await folder.write(progressName, `${JSON.stringify({ settings: settingsKey, units })}\n`);
 }
@@ -53,8 +64,12 @@ function formatLog(events: readonly TransferEvent[]): string {
 }
 
 /** The events of some units, in their order: phases, curves and results. */
-export function eventsOfUnits(events: readonly TransferEvent[], units: readonly TransferUnit[]): readonly TransferEvent[] {
-  const isIn = ({ seed, labels }: TransferUnit): boolean => units.some((unit) => unit.seed === seed && unit.labels === labels);
+export function eventsOfUnits(
+  events: readonly TransferEvent[],
+  units: readonly TransferUnit[],
+): readonly TransferEvent[] {
+  const isIn = ({ seed, labels }: TransferUnit): boolean =>
+    units.some((unit) => unit.seed === seed && unit.labels === labels);
   const phases = new Set<number>();
   return events.filter((event) => {
     if (event.type === 'transfer-phase' && isIn(event)) phases.add(event.phase);
@@ -72,9 +87,18 @@ export function nextPhaseAfter(events: readonly TransferEvent[]): number {
  * Which of the finished units need not be done again. The last of all is, since its network is what a transfer gives; and an
  * adaptation whose layers (`needsLayers`) the labels of its seed are still to be put on.
  */
-export function unitsToSkip({ units }: EarlierTransfer, { seeds, sizes, needsLayers }: { readonly seeds: number; readonly sizes: readonly number[]; readonly needsLayers: boolean }): readonly TransferUnit[] {
-  const has = (seed: number, labels: number): boolean => units.some((unit) => unit.seed === seed && unit.labels === labels);
+export function unitsToSkip(
+  { units }: EarlierTransfer,
+  {
+    seeds,
+    sizes,
+    needsLayers,
+  }: { readonly seeds: number; readonly sizes: readonly number[]; readonly needsLayers: boolean },
+): readonly TransferUnit[] {
+  const has = (seed: number, labels: number): boolean =>
+    units.some((unit) => unit.seed === seed && unit.labels === labels);
   const isLast = ({ seed, labels }: TransferUnit): boolean => seed === seeds - 1 && labels === (sizes.at(-1) ?? 0);
-  const isWhole = (seed: number): boolean => sizes.every((labels) => has(seed, labels)) && !units.some((unit) => unit.seed === seed && isLast(unit));
+  const isWhole = (seed: number): boolean =>
+    sizes.every((labels) => has(seed, labels)) && !units.some((unit) => unit.seed === seed && isLast(unit));
   return units.filter((unit) => !isLast(unit) && (unit.labels !== 0 || !needsLayers || isWhole(unit.seed)));
 }

@@ -2,7 +2,14 @@ import { type TransferEvent, type TransferResult } from '../../trace/transferEve
 import { type LabSettings } from '../training/labSettings';
 import { type TrainingFolder } from '../training/trainingFolder';
 import { isLanguageModel } from './sourceNetwork';
-import { eventsOfUnits, nextPhaseAfter, readProgress, type TransferUnit, unitsToSkip, writeProgress } from './transferProgress';
+import {
+  eventsOfUnits,
+  nextPhaseAfter,
+  readProgress,
+  type TransferUnit,
+  unitsToSkip,
+  writeProgress,
+} from './transferProgress';
 import { type TransferHost, type TransferRun } from './transferRun';
 
 /** What a transfer told and finished so far, and what it need not do again since an interrupted one has done it. */

@@ -32,11 +32,20 @@ export function withNewLayers({ shape, weights }: SourceNetwork, options: NewLay
   };
   const features = shape.units * directionsOf(shape).length;
   const kernel = initializeMatrix(settings.hyperparameters.init_mode, { rows: features, columns: outputs }, random);
-  const kept = weights.filter(({ name }) => !name.startsWith('dense.')).map((array) => (array.name === 'embedding' ? extendRows(array, added, random) : copyArray(array)));
-  const fresh = Array.from({ length: recurrent }, (_, k) => newRecurrentLayer(grown, shape.layers + k, { settings, random })).flat();
+  const kept = weights
+    .filter(({ name }) => !name.startsWith('dense.'))
+    .map((array) => (array.name === 'embedding' ? extendRows(array, added, random) : copyArray(array)));
+  const fresh = Array.from({ length: recurrent }, (_, k) =>
+    newRecurrentLayer(grown, shape.layers + k, { settings, random }),
+  ).flat();
   return {
     shape: grown,
-    weights: [...kept, ...fresh, { name: 'dense.kernel', shape: [features, outputs], data: kernel }, { name: 'dense.bias', shape: [outputs], data: new Float32Array(outputs) }],
+    weights: [
+      ...kept,
+      ...fresh,
+      { name: 'dense.kernel', shape: [features, outputs], data: kernel },
+      { name: 'dense.bias', shape: [outputs], data: new Float32Array(outputs) },
+    ],
   };
 }
 
@@ -56,8 +65,16 @@ function newRecurrentLayer(shape: NetworkShape, layer: number, { settings, rando
     const bias = new Float32Array(shape.resetAfter === true ? 2 * columns : columns);
     if (cell === 'lstm') bias.fill(settings.model.forgetBias, units, 2 * units);
     return [
-      { name: `${name}.kernel`, shape: [rows, columns], data: initializeMatrix(settings.hyperparameters.init_mode, { rows, columns }, random) },
-      { name: `${name}.recurrentKernel`, shape: [units, columns], data: initializeBlocks(settings.model.recurrentInit, { rows: units, columns: units }, blocks, random) },
+      {
+        name: `${name}.kernel`,
+        shape: [rows, columns],
+        data: initializeMatrix(settings.hyperparameters.init_mode, { rows, columns }, random),
+      },
+      {
+        name: `${name}.recurrentKernel`,
+        shape: [units, columns],
+        data: initializeBlocks(settings.model.recurrentInit, { rows: units, columns: units }, blocks, random),
+      },
       { name: `${name}.bias`, shape: shape.resetAfter === true ? [2, columns] : [columns], data: bias },
     ];
   });
@@ -93,18 +110,34 @@ export interface PlanOptions {
 }
 
 /** The network's layers from the bottom up, with how many of their weights are frozen and how fast the others learn. */
-export function describeLayers({ shape, weights }: SourceNetwork, { source, plan, rate }: PlanOptions): readonly LayerPlan[] {
+export function describeLayers(
+  { shape, weights }: SourceNetwork,
+  { source, plan, rate }: PlanOptions,
+): readonly LayerPlan[] {
   return [...layersFromTop(shape)].reverse().map((prefix): LayerPlan => {
     const arrays = weights.filter(({ name }) => name.startsWith(prefix));
     const plans = arrays.map((array) => ({ size: array.data.length, ...plan(array.name) }));
     const total = plans.reduce((sum, { size }) => sum + size, 0);
-    const frozen = plans.reduce((sum, { size, rateScale, frozenValues = 0 }) => sum + (rateScale === 0 ? size : frozenValues), 0);
-    return { ...kindOf(prefix, shape, source), weights: total, frozen, rate: frozen === total ? 0 : rate * Math.max(...plans.map(({ rateScale }) => rateScale)) };
+    const frozen = plans.reduce(
+      (sum, { size, rateScale, frozenValues = 0 }) => sum + (rateScale === 0 ? size : frozenValues),
+      0,
+    );
+    return {
+      ...kindOf(prefix, shape, source),
+      weights: total,
+      frozen,
+      rate: frozen === total ? 0 : rate * Math.max(...plans.map(({ rateScale }) => rateScale)),
+    };
   });
 }
 
-function kindOf(prefix: string, shape: NetworkShape, source: NetworkShape): Pick<LayerPlan, 'name' | 'kind' | 'width' | 'isNew'> {
-  if (prefix === 'embedding') return { name: prefix, kind: 'embedding', width: shape.embeddingWidth ?? 0, isNew: false };
+function kindOf(
+  prefix: string,
+  shape: NetworkShape,
+  source: NetworkShape,
+): Pick<LayerPlan, 'name' | 'kind' | 'width' | 'isNew'> {
+  if (prefix === 'embedding')
+    return { name: prefix, kind: 'embedding', width: shape.embeddingWidth ?? 0, isNew: false };
   // A language model goes on with its own head.
   const keepsHead = source.layers > 0 && shape.answersEveryStep && source.answersEveryStep && source.outputs > 0;
   if (prefix === 'dense.') return { name: 'dense', kind: 'dense', width: shape.outputs, isNew: !keepsHead };

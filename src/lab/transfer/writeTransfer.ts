@@ -19,7 +19,10 @@ export interface FinishedTransfer {
 }
 
 /** Writes the last model with its vocabulary, the lab file and `transfer.json` with all figures; gives the names. */
-export async function writeTransfer(folder: TrainingFolder, { run, model, text, table, movement, results }: FinishedTransfer): Promise<readonly string[]> {
+export async function writeTransfer(
+  folder: TrainingFolder,
+  { run, model, text, table, movement, results }: FinishedTransfer,
+): Promise<readonly string[]> {
   const { settings, corpus } = run;
   const { modelJson, weights } = writeTfjs(settings.name, layersOfNetwork(model.shape, model.weights, settings));
   const task = model.shape.answersEveryStep ? 'next-token' : 'classify';
@@ -28,9 +31,18 @@ export async function writeTransfer(folder: TrainingFolder, { run, model, text, 
   const files: readonly (readonly [string, string | Uint8Array])[] = [
     ['weights.bin', weights],
     ['model.json', modelJson],
-    ['inspector.json', formatInspectorSettings({ ...inspector, description: `${settings.description ?? settings.name}; transferred from ${run.transfer.source}` })],
+    [
+      'inspector.json',
+      formatInspectorSettings({
+        ...inspector,
+        description: `${settings.description ?? settings.name}; transferred from ${run.transfer.source}`,
+      }),
+    ],
     [`${settings.name}.lstm-lab.json`, text],
-    ['transfer.json', `${JSON.stringify({ name: settings.name, source: run.transfer.source, table, ...movement, results })}\n`],
+    [
+      'transfer.json',
+      `${JSON.stringify({ name: settings.name, source: run.transfer.source, table, ...movement, results })}\n`,
+    ],
   ];
   for (const [name, contents] of files) await folder.write(name, contents);
   return files.map(([name]) => name);

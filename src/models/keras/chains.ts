@@ -17,7 +17,12 @@ export function selectChains(network: KerasNetwork): readonly CallChain[] {
   const countRecurrent = createRecurrentCounter();
   const main = network.outputs[0] ?? network.calls[network.calls.length - 1];
   const chains = main === undefined ? [] : [walkBack(main, countRecurrent)];
-  const covered = new Set(chains.flat().filter(isRecurrentCall).map(({ layer }) => layer.name));
+  const covered = new Set(
+    chains
+      .flat()
+      .filter(isRecurrentCall)
+      .map(({ layer }) => layer.name),
+  );
   const readers = readersOf(network);
   for (const call of [...network.calls].reverse()) {
     if (!isRecurrentCall(call) || covered.has(call.layer.name)) continue;

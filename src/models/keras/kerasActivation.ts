@@ -47,7 +47,8 @@ export function parseActivation(value: unknown, kerasMajor: number): Activation 
 function parseActivationObject(value: JsonObject, kerasMajor: number): Activation | null {
   const className = getString(value, 'class_name');
   const config = getObject(value, 'config');
-  if (className === 'function' || className === undefined) return parseActivation(getString(value, 'config') ?? null, kerasMajor);
+  if (className === 'function' || className === undefined)
+    return parseActivation(getString(value, 'config') ?? null, kerasMajor);
   if (config === undefined) return parseActivation(className, kerasMajor);
   return parseActivationLayer(className, config, kerasMajor) ?? parseActivation(className, kerasMajor);
 }

@@ -41,7 +41,8 @@ const gateCount = { lstm: 4, gru: 3, rnn: 1 } as const;
 /** Keras orders gates i f c o and z r h, which is our order already; CuDNN's and Keras 1's forms are turned to it. */
 export function readKerasCell(source: CellSource): CellWeights {
   const cell = cellOf(source.className);
-  if (cell === undefined) throw new InspectorError('model-unsupported', `"${source.layerName}" has the unknown cell ${source.className}.`);
+  if (cell === undefined)
+    throw new InspectorError('model-unsupported', `"${source.layerName}" has the unknown cell ${source.className}.`);
   const { kernel, recurrent, bias } = findMatrices(source, cell);
   const blocks = gateCount[cell];
   const units = recurrent.shape[0] ?? 0;
@@ -53,13 +54,23 @@ export function readKerasCell(source: CellSource): CellWeights {
   };
   const isCudnn = bias !== undefined && cell !== 'rnn' && isSameShape(bias.shape, [2 * blocks * units]);
   const matrices = isCudnn ? fromCudnn(raw, { inputWidth, units, blocks }) : raw;
-  return { cell, inputWidth, units, ...matrices, ...readBiases({ source, cell, units, bias }), ...readActivations(source, cell) };
+  return {
+    cell,
+    inputWidth,
+    units,
+    ...matrices,
+    ...readBiases({ source, cell, units, bias }),
+    ...readActivations(source, cell),
+  };
 }
 
 function checkUnits(source: CellSource, units: number): void {
   const stated = getNumber(source.config, 'units') ?? getNumber(source.config, 'output_dim');
   if (units > 0 && (stated === undefined || stated === units)) return;
-  throw new InspectorError('model-damaged', `"${source.layerName}" says it has ${stated ?? 'unknown'} units, but its weights are for ${units}.`);
+  throw new InspectorError(
+    'model-damaged',
+    `"${source.layerName}" says it has ${stated ?? 'unknown'} units, but its weights are for ${units}.`,
+  );
 }
 
 interface Matrices {
@@ -97,7 +108,9 @@ function joinGates(arrays: readonly WeightArray[], cell: CellKind): readonly Wei
   const byKey = new Map(arrays.map((array) => [/([WUb]_[a-z])(?::\d+)?$/.exec(array.name)?.[1] ?? '', array]));
   const join = (letter: string): WeightArray | null => {
     const parts = gateNames[cell].map((gate) => byKey.get(`${letter}_${gate}`));
-    return parts.length > 0 && parts.every((part) => part !== undefined) ? concatColumns(`layer_${letter}`, parts as WeightArray[]) : null;
+    return parts.length > 0 && parts.every((part) => part !== undefined)
+      ? concatColumns(`layer_${letter}`, parts as WeightArray[])
+      : null;
   };
   const joined = [join('W'), join('U'), join('b')];
   return joined.every((array) => array !== null) ? joined : null;
@@ -115,7 +128,8 @@ function concatColumns(name: string, parts: readonly WeightArray[]): WeightArray
       const result = new Float32Array(rows * columns);
       parts.forEach((part, index) => {
         const data = readShaped(part, shape);
-        for (let row = 0; row < rows; row++) result.set(data.subarray(row * width, (row + 1) * width), row * columns + index * width);
+        for (let row = 0; row < rows; row++)
+          result.set(data.subarray(row * width, (row + 1) * width), row * columns + index * width);
       });
       return result;
     },
@@ -162,14 +176,23 @@ interface BiasSource {
   readonly bias: WeightArray | undefined;
 }
 
-function readBiases({ source, cell, units, bias }: BiasSource): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
+function readBiases({
+  source,
+  cell,
+  units,
+  bias,
+}: BiasSource): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
   const width = gateCount[cell] * units;
   const saysResetAfter = cell === 'gru' && (getFlag(source.config, 'reset_after') || source.className === 'CuDNNGRU');
   if (bias === undefined) {
     const zeros = { bias: new Float32Array(width) };
     return saysResetAfter ? { ...zeros, recurrentBias: new Float32Array(width), resetAfter: true } : zeros;
   }
-  if (isSameShape(bias.shape, [width])) return { bias: bias.read(), ...(saysResetAfter ? { recurrentBias: new Float32Array(width), resetAfter: true } : {}) };
+  if (isSameShape(bias.shape, [width]))
+    return {
+      bias: bias.read(),
+      ...(saysResetAfter ? { recurrentBias: new Float32Array(width), resetAfter: true } : {}),
+    };
   const isDouble = isSameShape(bias.shape, [2 * width]) || isSameShape(bias.shape, [2, width]);
   if (!isDouble || cell === 'rnn') readShaped(bias, [width]);
   const both = bias.read();
@@ -189,13 +212,22 @@ function readActivations(source: CellSource, cell: CellKind): Pick<CellWeights, 
 
 /** The name of a registered function (`{"class_name": "function", "config": "mine>swishy"}`), or what stands there. */
 function nameOf(stated: unknown): unknown {
-  return isJsonObject(stated) ? (getString(stated, 'config') ?? getString(stated, 'class_name') ?? 'without a name') : stated;
+  return isJsonObject(stated)
+    ? (getString(stated, 'config') ?? getString(stated, 'class_name') ?? 'without a name')
+    : stated;
 }
 
 function readActivation(source: CellSource, key: string): Activation {
   const stated = getOwn(source.config, key);
-  if (stated === undefined) throw new InspectorError('model-damaged', `"${source.layerName}" does not say its ${key.replace('inner', 'recurrent')}.`);
+  if (stated === undefined)
+    throw new InspectorError(
+      'model-damaged',
+      `"${source.layerName}" does not say its ${key.replace('inner', 'recurrent')}.`,
+    );
   const activation = parseActivation(stated, source.kerasMajor);
   if (activation !== null) return activation;
-  throw new InspectorError('model-unsupported', `"${source.layerName}" uses the ${key} ${JSON.stringify(nameOf(stated))}, which we do not know.`);
+  throw new InspectorError(
+    'model-unsupported',
+    `"${source.layerName}" uses the ${key} ${JSON.stringify(nameOf(stated))}, which we do not know.`,
+  );
 }

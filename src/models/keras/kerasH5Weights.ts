@@ -19,7 +19,11 @@ export function createKerasH5Weights(file: Hdf5File, root: string): KerasWeights
   };
 }
 
-function orderByNames(datasets: readonly Hdf5Dataset[], group: string, names: readonly string[]): readonly Hdf5Dataset[] {
+function orderByNames(
+  datasets: readonly Hdf5Dataset[],
+  group: string,
+  names: readonly string[],
+): readonly Hdf5Dataset[] {
   const byPath = new Map(datasets.map((dataset) => [dataset.path, dataset]));
   const ordered = names.flatMap((name) => byPath.get(`${group}/${name}`) ?? []);
   if (ordered.length === names.length && names.length > 0) return ordered;

@@ -36,12 +36,17 @@ function findFolder(arrays: readonly WeightArray[], layer: KerasLayer): string |
 }
 
 function findStep(arrays: readonly WeightArray[], folder: string, step: ContainerStep): string | null {
-  if (step.isWrapped === true) return arrays.some(({ name }) => name.startsWith(`${folder}/layer/`)) ? `${folder}/layer` : null;
+  if (step.isWrapped === true)
+    return arrays.some(({ name }) => name.startsWith(`${folder}/layer/`)) ? `${folder}/layer` : null;
   for (const container of containerNames) {
     const start = folder === '' ? `${container}/` : `${folder}/${container}/`;
-    const children = new Set(arrays.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length).split('/')[0] ?? ''] : [])));
+    const children = new Set(
+      arrays.flatMap(({ name }) => (name.startsWith(start) ? [name.slice(start.length).split('/')[0] ?? ''] : [])),
+    );
     const key = toSnakeCase(step.className);
-    const ofClass = [...children].filter((child) => child === key || (child.startsWith(`${key}_`) && /^\d+$/.test(child.slice(key.length + 1))));
+    const ofClass = [...children].filter(
+      (child) => child === key || (child.startsWith(`${key}_`) && /^\d+$/.test(child.slice(key.length + 1))),
+    );
     const found = ofClass.sort(compareNaturally)[step.ordinal] ?? (children.has(step.name) ? step.name : undefined);
     if (found !== undefined) return start + found;
   }

@@ -87,8 +87,11 @@ interface Surroundings {
 function expandContainer(node: JsonObject, around: Surroundings): readonly KerasCall[] {
   if (around.path.length > 20) throw new InspectorError('model-damaged', 'models are nested deeper than 20 levels.');
   const layers = listLayers(node);
-  if (around.calls.length + layers.length > maximumLayers) throw new InspectorError('model-damaged', `it lists more than ${maximumLayers} layers.`);
-  const isSequential = getString(node, 'class_name') === 'Sequential' || layers.every((layer) => getOwn(layer, 'inbound_nodes') === undefined);
+  if (around.calls.length + layers.length > maximumLayers)
+    throw new InspectorError('model-damaged', `it lists more than ${maximumLayers} layers.`);
+  const isSequential =
+    getString(node, 'class_name') === 'Sequential' ||
+    layers.every((layer) => getOwn(layer, 'inbound_nodes') === undefined);
   return isSequential ? expandSequential(layers, around) : expandFunctional(node, layers, around);
 }
 
@@ -166,7 +169,9 @@ function stepsOf(layers: readonly JsonObject[]): readonly ContainerStep[] {
 
 function layerName(layer: JsonObject): string {
   const config = getObject(layer, 'config');
-  return getString(layer, 'name') ?? (config === undefined ? undefined : getString(config, 'name')) ?? bareClassName(layer);
+  return (
+    getString(layer, 'name') ?? (config === undefined ? undefined : getString(config, 'name')) ?? bareClassName(layer)
+  );
 }
 
 function containerName(node: JsonObject): string {
@@ -184,7 +189,9 @@ function listLayers(node: JsonObject): readonly JsonObject[] {
 function expandFunctional(node: JsonObject, layers: readonly JsonObject[], around: Surroundings): readonly KerasCall[] {
   const config = getObject(node, 'config') ?? {};
   const steps = stepsOf(layers);
-  const byName = new Map(layers.map((layer, index) => [layerName(layer), { layer, step: steps[index] as ContainerStep }]));
+  const byName = new Map(
+    layers.map((layer, index) => [layerName(layer), { layer, step: steps[index] as ContainerStep }]),
+  );
   const inputNames = referencesIn(getOwn(config, 'input_layers')).map(({ layer }) => layer);
   const done = new Map<string, readonly KerasCall[] | 'open'>();
 
@@ -192,21 +199,28 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
   const resolve = (reference: TensorReference): KerasCall | undefined => {
     const results = resolveCall(reference);
     const [only] = results;
-    return reference.tensor > 0 && results.length === 1 && only !== undefined ? stateOf(only, reference) : (results[reference.tensor] ?? only);
+    return reference.tensor > 0 && results.length === 1 && only !== undefined
+      ? stateOf(only, reference)
+      : (results[reference.tensor] ?? only);
   };
   /** Another output of one layer than its first: a recurrent layer's last state (Keras return_state). */
   const stateOf = (call: KerasCall, { tensor, node: wanted }: TensorReference): KerasCall => {
     const key = `${call.layer.name}\u0000${wanted}\u0000${tensor}`;
     const known = states.get(key);
     if (known !== undefined) return known;
-    const state: KerasCall = { layer: { ...call.layer, className: stateClass, config: { index: tensor } }, inputs: [call], extraInputs: [] };
+    const state: KerasCall = {
+      layer: { ...call.layer, className: stateClass, config: { index: tensor } },
+      inputs: [call],
+      extraInputs: [],
+    };
     states.set(key, state);
     around.calls.push(state);
     return state;
   };
   const resolveCall = ({ layer: name, node: wanted }: TensorReference): readonly KerasCall[] => {
     const entry = byName.get(name);
-    if (entry === undefined) throw new InspectorError('model-damaged', `a layer reads from "${name}", which the file does not list.`);
+    if (entry === undefined)
+      throw new InspectorError('model-damaged', `a layer reads from "${name}", which the file does not list.`);
     const nodes = getList(entry.layer, 'inbound_nodes');
     const index = Math.max(0, Math.min(wanted, nodes.length - 1));
     const key = `${name}\u0000${index}`;
@@ -223,7 +237,11 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
     if (getString(entry.layer, 'class_name') === 'InputLayer' && given !== undefined) return [given];
     const { inputs, extra } = parseInbound(inbound);
     const site = { step: entry.step, inputs: inputs.map(resolve), extraInputs: extra.map(resolve) };
-    return callLayer(withSlices(entry.layer, inbound), { ...site, inputs: present(site.inputs), extraInputs: present(site.extraInputs) }, around);
+    return callLayer(
+      withSlices(entry.layer, inbound),
+      { ...site, inputs: present(site.inputs), extraInputs: present(site.extraInputs) },
+      around,
+    );
   };
 
   const outputs = present(referencesIn(getOwn(config, 'output_layers')).map(resolve));
@@ -236,8 +254,14 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
 /** A layer that picks by index (`x[:, -1]`) says what it picks in its call and not in its configuration; here as `slices` in both ages' form. */
 function withSlices(layer: JsonObject, inbound: unknown): JsonObject {
   if (!sliceClasses.includes(bareClassName(layer))) return layer;
-  const keywords = Array.isArray(inbound) ? [inbound, ...(inbound as unknown[])].flatMap((item) => (isReference(item) && isJsonObject(item[3]) ? [item[3]] : [])) : [];
-  const slices = isJsonObject(inbound) ? getList(inbound, 'args')[1] : keywords.map((each) => getOwn(each, 'slice_spec'))[0];
+  const keywords = Array.isArray(inbound)
+    ? [inbound, ...(inbound as unknown[])].flatMap((item) =>
+        isReference(item) && isJsonObject(item[3]) ? [item[3]] : [],
+      )
+    : [];
+  const slices = isJsonObject(inbound)
+    ? getList(inbound, 'args')[1]
+    : keywords.map((each) => getOwn(each, 'slice_spec'))[0];
   return { ...layer, config: { ...getObject(layer, 'config'), slices } };
 }
 
@@ -246,12 +270,20 @@ function present<T>(items: readonly (T | undefined)[]): readonly T[] {
 }
 
 /** What a call of a layer reads, in the forms of Keras 1 and 2 (lists) and 3 (`{args, kwargs}`). */
-function parseInbound(inbound: unknown): { readonly inputs: readonly TensorReference[]; readonly extra: readonly TensorReference[] } {
+function parseInbound(inbound: unknown): {
+  readonly inputs: readonly TensorReference[];
+  readonly extra: readonly TensorReference[];
+} {
   if (isJsonObject(inbound) && getOwn(inbound, 'args') !== undefined) {
     const [first, ...others] = getList(inbound, 'args');
-    return { inputs: referencesIn(first), extra: [...referencesIn(others), ...referencesInKeywords(getObject(inbound, 'kwargs'))] };
+    return {
+      inputs: referencesIn(first),
+      extra: [...referencesIn(others), ...referencesInKeywords(getObject(inbound, 'kwargs'))],
+    };
   }
-  const keywords = Array.isArray(inbound) ? inbound.flatMap((item: unknown) => (Array.isArray(item) && isJsonObject(item[3]) ? [item[3]] : [])) : [];
+  const keywords = Array.isArray(inbound)
+    ? inbound.flatMap((item: unknown) => (Array.isArray(item) && isJsonObject(item[3]) ? [item[3]] : []))
+    : [];
   const single = isReference(inbound) && isJsonObject(inbound[3]) ? [inbound[3]] : [];
   return { inputs: referencesIn(inbound), extra: [...keywords, ...single].flatMap(referencesInKeywords) };
 }
@@ -263,7 +295,9 @@ function referencesInKeywords(keywords: JsonObject | undefined): readonly Tensor
 }
 
 function isReference(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number' && typeof value[2] === 'number';
+  return (
+    Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number' && typeof value[2] === 'number'
+  );
 }
 
 function referencesIn(value: unknown): readonly TensorReference[] {

@@ -18,7 +18,15 @@ export interface PlainSource {
 
 /** Does nothing when a model is asked for its output. */
 const identities: readonly string[] = [
-  'Dropout', 'SpatialDropout1D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'ActivityRegularization', 'InputLayer', 'Identity', 'TextVectorization',
+  'Dropout',
+  'SpatialDropout1D',
+  'GaussianNoise',
+  'GaussianDropout',
+  'AlphaDropout',
+  'ActivityRegularization',
+  'InputLayer',
+  'Identity',
+  'TextVectorization',
   'NotEqual',
 ];
 
@@ -51,23 +59,29 @@ const readers: Readonly<Record<string, PlainReader>> = {
 /** Translates one plain layer; what we do not compute becomes an `unsupported` stage that names it. */
 export function readPlainLayer(source: PlainSource): Stage {
   const { className, name, config, kerasMajor } = source;
-  if (JSON.stringify(getOwn(config, 'dtype') ?? '').includes('Quantized')) return { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}, whose weights are quantised` };
+  if (JSON.stringify(getOwn(config, 'dtype') ?? '').includes('Quantized'))
+    return { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}, whose weights are quantised` };
   if (identities.includes(className)) return { kind: 'identity', name, what: className };
   const activation = parseActivationLayer(className, config, kerasMajor);
   if (activation !== null) return { kind: 'activation', name, activation };
   const read = Object.hasOwn(readers, className) ? readers[className] : undefined;
-  return read === undefined ? { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}` } : read(source);
+  return read === undefined
+    ? { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}` }
+    : read(source);
 }
 
 function findArray(source: PlainSource, role: string, index: number): WeightArray | undefined {
   const named = source.arrays.find((array) => leafOf(array.name) === role);
   const hasNames = source.arrays.some((array) => /[a-z]/i.test(leafOf(array.name)));
-  return named ?? (hasNames && !/_[WUb]$/.test(leafOf(source.arrays[index]?.name ?? '')) ? undefined : source.arrays[index]);
+  return (
+    named ?? (hasNames && !/_[WUb]$/.test(leafOf(source.arrays[index]?.name ?? '')) ? undefined : source.arrays[index])
+  );
 }
 
 function requireArray(source: PlainSource, role: string, index: number): WeightArray {
   const array = findArray(source, role, index);
-  if (array === undefined) throw new InspectorError('model-damaged', `the ${role} of "${source.name}" is missing from the file.`);
+  if (array === undefined)
+    throw new InspectorError('model-damaged', `the ${role} of "${source.name}" is missing from the file.`);
   return array;
 }
 
@@ -76,7 +90,8 @@ function readDense(source: PlainSource): DenseStage {
   const [inputWidth = 0, outputWidth = 0] = kernel.shape;
   const hasBias = getOwn(source.config, 'use_bias') !== false && getOwn(source.config, 'bias') !== false;
   const activation = parseActivation(getOwn(source.config, 'activation'), source.kerasMajor);
-  if (activation === null) throw new InspectorError('model-unsupported', `the layer "${source.name}" with an activation that we do not know`);
+  if (activation === null)
+    throw new InspectorError('model-unsupported', `the layer "${source.name}" with an activation that we do not know`);
   return {
     kind: 'dense',
     name: source.name,
@@ -91,7 +106,8 @@ function readDense(source: PlainSource): DenseStage {
 /** A convolution that keeps the number of steps; what changes it is named. */
 function readConvolution(source: PlainSource): Stage {
   const { config, name } = source;
-  const numberOf = (key: string): number => getNumber(config, key) ?? (getList(config, key)[0] as number | undefined) ?? 1;
+  const numberOf = (key: string): number =>
+    getNumber(config, key) ?? (getList(config, key)[0] as number | undefined) ?? 1;
   const padding = getOwn(config, 'padding');
   const keepsSteps = numberOf('strides') === 1 && (padding === 'same' || padding === 'causal');
   const isPlain = keepsSteps && numberOf('groups') === 1 && getOwn(config, 'data_format') !== 'channels_first';
@@ -101,14 +117,20 @@ function readConvolution(source: PlainSource): Stage {
   const dilation = numberOf('dilation_rate');
   const reach = (taps - 1) * dilation;
   const activation = parseActivation(getOwn(config, 'activation'), source.kerasMajor);
-  if (activation === null || taps === 0) throw new InspectorError('model-unsupported', `the layer "${name}" with an activation or a kernel that we do not know`);
+  if (activation === null || taps === 0)
+    throw new InspectorError(
+      'model-unsupported',
+      `the layer "${name}" with an activation or a kernel that we do not know`,
+    );
   return {
     kind: 'convolution',
     name,
     inputWidth,
     outputWidth,
     kernel: readShaped(kernel, [taps, inputWidth, outputWidth]),
-    ...(getOwn(config, 'use_bias') === false ? {} : { bias: readShaped(requireArray(source, 'bias', 1), [outputWidth]) }),
+    ...(getOwn(config, 'use_bias') === false
+      ? {}
+      : { bias: readShaped(requireArray(source, 'bias', 1), [outputWidth]) }),
     taps,
     first: padding === 'causal' ? -reach : -Math.floor(reach / 2),
     dilation,
@@ -118,7 +140,8 @@ function readConvolution(source: PlainSource): Stage {
 
 function readEmbedding(source: PlainSource): Stage {
   const table = findArray(source, 'embeddings', 0) ?? source.arrays[0];
-  if (table === undefined) throw new InspectorError('model-damaged', `the table of "${source.name}" is missing from the file.`);
+  if (table === undefined)
+    throw new InspectorError('model-damaged', `the table of "${source.name}" is missing from the file.`);
   const [vocabularySize = 0, width = 0] = table.shape;
   return {
     kind: 'embedding',
@@ -133,8 +156,17 @@ function readEmbedding(source: PlainSource): Stage {
 /** Inference of Ioffe and Szegedy (2015): gamma (x - mean) / sqrt(variance + epsilon) + beta, as one scale and one shift. */
 function readBatchNormalization(source: PlainSource): ScaleShiftStage {
   const axis = getOwn(source.config, 'axis');
-  const isLastAxis = axis === undefined || axis === -1 || axis === 2 || (Array.isArray(axis) && axis.length === 1 && [1, 2, -1].includes(axis[0] as number)) || axis === 1;
-  if (!isLastAxis) throw new InspectorError('model-unsupported', `the layer "${source.name}" that normalises another axis than the last`);
+  const isLastAxis =
+    axis === undefined ||
+    axis === -1 ||
+    axis === 2 ||
+    (Array.isArray(axis) && axis.length === 1 && [1, 2, -1].includes(axis[0] as number)) ||
+    axis === 1;
+  if (!isLastAxis)
+    throw new InspectorError(
+      'model-unsupported',
+      `the layer "${source.name}" that normalises another axis than the last`,
+    );
   const flags = { scale: getOwn(source.config, 'scale') !== false, center: getOwn(source.config, 'center') !== false };
   let index = 0;
   const gamma = flags.scale ? requireArray(source, 'gamma', index++).read() : undefined;
@@ -152,7 +184,8 @@ function readLayerNormalization(source: PlainSource): Stage {
   const gamma = flags.scale ? requireArray(source, 'gamma', 0).read() : undefined;
   const beta = flags.center ? requireArray(source, 'beta', flags.scale ? 1 : 0).read() : undefined;
   const width = gamma?.length ?? beta?.length ?? source.width;
-  if (width === undefined) throw new InspectorError('model-unsupported', `the layer "${source.name}", whose width the file does not say`);
+  if (width === undefined)
+    throw new InspectorError('model-unsupported', `the layer "${source.name}", whose width the file does not say`);
   return {
     kind: 'layerNorm',
     name: source.name,
@@ -165,8 +198,13 @@ function readLayerNormalization(source: PlainSource): Stage {
 /** `x[:, -1]` and `x[:, -1, :]` pick the last step; any other choice is named. */
 function readLastStep({ name, config, className }: PlainSource): Stage {
   const [batch, step, ...features] = getList(config, 'slices');
-  if (isWhole(batch) && step === -1 && features.length <= 1 && features.every(isWhole)) return { kind: 'pool', name, how: 'last' };
-  return { kind: 'unsupported', name, why: `the layer "${name}" of class ${className}, which picks other than the last step` };
+  if (isWhole(batch) && step === -1 && features.length <= 1 && features.every(isWhole))
+    return { kind: 'pool', name, how: 'last' };
+  return {
+    kind: 'unsupported',
+    name,
+    why: `the layer "${name}" of class ${className}, which picks other than the last step`,
+  };
 }
 
 /** `:` in the form of Keras 3 (`{class_name: "__slice__", config}`) or tf.keras (`{start, stop, step}`). */
@@ -178,15 +216,27 @@ function isWhole(slice: unknown): boolean {
 
 function readRescaling({ name, config, width }: PlainSource): ScaleShiftStage {
   const scale = getNumber(config, 'scale');
-  if (scale === undefined || width === undefined) throw new InspectorError('model-unsupported', `the layer "${name}" whose scale or width the file does not say`);
-  return { kind: 'scaleShift', name, scale: new Float32Array(width).fill(scale), shift: new Float32Array(width).fill(getNumber(config, 'offset') ?? 0) };
+  if (scale === undefined || width === undefined)
+    throw new InspectorError('model-unsupported', `the layer "${name}" whose scale or width the file does not say`);
+  return {
+    kind: 'scaleShift',
+    name,
+    scale: new Float32Array(width).fill(scale),
+    shift: new Float32Array(width).fill(getNumber(config, 'offset') ?? 0),
+  };
 }
 
 /** Keras Normalization: (x - mean) / max(sqrt(variance), 1e-7) over the last axis. */
 function readNormalization(source: PlainSource): ScaleShiftStage {
   const mean = requireArray(source, 'mean', 0).read();
   const variance = requireArray(source, 'variance', 1).read();
-  if (mean.length !== variance.length || mean.length === 0) throw new InspectorError('model-unsupported', `the layer "${source.name}" without its statistics`);
+  if (mean.length !== variance.length || mean.length === 0)
+    throw new InspectorError('model-unsupported', `the layer "${source.name}" without its statistics`);
   const scale = variance.map((value) => 1 / Math.max(Math.sqrt(value), 1e-7));
-  return { kind: 'scaleShift', name: source.name, scale, shift: mean.map((value, unit) => -value * (scale[unit] ?? 0)) };
+  return {
+    kind: 'scaleShift',
+    name: source.name,
+    scale,
+    shift: mean.map((value, unit) => -value * (scale[unit] ?? 0)),
+  };
 }

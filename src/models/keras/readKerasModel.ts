@@ -24,8 +24,14 @@ export interface KerasModelSource {
 export function readKerasModel(source: KerasModelSource): RecurrentModel {
   const network = parseKerasNetwork(source.topology);
   const chains = selectChains(network).map((chain) => readChain(chain, source));
-  const otherOutputs = network.outputs.length > 1 ? [`The model has ${network.outputs.length} outputs; the first is shown.`] : [];
-  return assembleModel({ name: source.name, format: source.format, chains, notes: [...(source.notes ?? []), ...otherOutputs] });
+  const otherOutputs =
+    network.outputs.length > 1 ? [`The model has ${network.outputs.length} outputs; the first is shown.`] : [];
+  return assembleModel({
+    name: source.name,
+    format: source.format,
+    chains,
+    notes: [...(source.notes ?? []), ...otherOutputs],
+  });
 }
 
 /** The major version in "2.2.4", "3.3.3", "2.4.0-tf"; tfjs-layers, which has Keras 2's functions, and unknown count as 2. */
@@ -43,7 +49,9 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
     stages.push(...read);
     width = widthAfter(read, width);
     if (isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0)) {
-      notes.push(`In the saved model "${call.layer.name}" takes its first state from other layers; here it starts from zeros.`);
+      notes.push(
+        `In the saved model "${call.layer.name}" takes its first state from other layers; here it starts from zeros.`,
+      );
     }
   }
   const shape = inputShapeOf(chain);
@@ -59,7 +67,11 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
 /** A convolution is computed in front of the first recurrent layer: gradients do not go back through it. */
 function onlyInFront(read: readonly Stage[], before: readonly Stage[]): readonly Stage[] {
   if (!before.some(({ kind }) => kind === 'recurrent')) return read;
-  return read.map((stage) => (stage.kind === 'convolution' ? refuse(stage.name, `the layer "${stage.name}" of class Conv1D behind a recurrent layer`) : stage));
+  return read.map((stage) =>
+    stage.kind === 'convolution'
+      ? refuse(stage.name, `the layer "${stage.name}" of class Conv1D behind a recurrent layer`)
+      : stage,
+  );
 }
 
 /** The axis before the features; ids have none. A model in TimeDistributed has axes of its outer steps in front. */
@@ -73,7 +85,13 @@ function readCall(call: KerasCall, source: KerasModelSource, width: number | und
   const { layer } = call;
   if (layer.className === stateClass) return [readState(call)];
   const isJoin = !isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0);
-  if (isJoin) return [refuse(layer.name, `"${layer.name}" of class ${layer.className} joins ${call.inputs.length + call.extraInputs.length} branches`)];
+  if (isJoin)
+    return [
+      refuse(
+        layer.name,
+        `"${layer.name}" of class ${layer.className} joins ${call.inputs.length + call.extraInputs.length} branches`,
+      ),
+    ];
   return readLayer({ layer, className: layer.className, config: layer.config, source, width });
 }
 
@@ -81,8 +99,10 @@ function readCall(call: KerasCall, source: KerasModelSource, width: number | und
 function readState({ layer, inputs }: KerasCall): Stage {
   const [from] = inputs;
   const index = getOwn(layer.config, 'index');
-  if (from !== undefined && isRecurrentCall(from) && from.layer.className !== 'Bidirectional' && index === 1) return { kind: 'pool', name: `${layer.name}/state`, how: 'last' };
-  const what = from !== undefined && isRecurrentCall(from) ? 'the last state of one direction or cell' : `output ${String(index)}`;
+  if (from !== undefined && isRecurrentCall(from) && from.layer.className !== 'Bidirectional' && index === 1)
+    return { kind: 'pool', name: `${layer.name}/state`, how: 'last' };
+  const what =
+    from !== undefined && isRecurrentCall(from) ? 'the last state of one direction or cell' : `output ${String(index)}`;
   return refuse(`${layer.name}/state`, `what follows reads ${what} of "${layer.name}" and not its sequence`);
 }
 
@@ -100,8 +120,17 @@ function readLayer(wanted: LayerSource): readonly Stage[] {
   const inner = className === 'TimeDistributed' ? getObject(config, 'layer') : undefined;
   if (inner !== undefined) {
     const innerClass = getString(inner, 'class_name') ?? '';
-    const isPerStep = !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding', 'Conv1D'].includes(innerClass) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
-    if (!isPerStep || isContainer(inner)) return [refuse(layer.name, `"${layer.name}" of class TimeDistributed applies ${isContainer(inner) ? 'a model' : innerClass} to each step`)];
+    const isPerStep =
+      !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding', 'Conv1D'].includes(
+        innerClass,
+      ) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
+    if (!isPerStep || isContainer(inner))
+      return [
+        refuse(
+          layer.name,
+          `"${layer.name}" of class TimeDistributed applies ${isContainer(inner) ? 'a model' : innerClass} to each step`,
+        ),
+      ];
     return readLayer({ ...wanted, className: innerClass, config: getObject(inner, 'config') ?? {} });
   }
   const arrays = source.weights(layer);
@@ -110,7 +139,8 @@ function readLayer(wanted: LayerSource): readonly Stage[] {
     return isRecurrentLayer(className, config) ? readRecurrentLayer(parts) : [readPlainLayer({ ...parts, width })];
   } catch (thrown) {
     // One layer that cannot be read costs no other; weights that lie in a missing file are another matter.
-    if (thrown instanceof InspectorError && (thrown.code === 'model-unsupported' || thrown.code === 'model-damaged')) return [refuse(layer.name, thrown.message.replace(/\.$/, ''))];
+    if (thrown instanceof InspectorError && (thrown.code === 'model-unsupported' || thrown.code === 'model-damaged'))
+      return [refuse(layer.name, thrown.message.replace(/\.$/, ''))];
     throw thrown;
   }
 }
@@ -126,7 +156,9 @@ function widthAfter(stages: readonly Stage[], width: number | undefined): number
     if (stage.kind === 'unsupported') return undefined;
     if (stage.kind === 'recurrent') {
       const units = (stage.forward ?? stage.backward)?.units ?? 0;
-      return stage.forward !== undefined && stage.backward !== undefined && stage.merge === 'concat' ? 2 * units : units;
+      return stage.forward !== undefined && stage.backward !== undefined && stage.merge === 'concat'
+        ? 2 * units
+        : units;
     }
   }
   return width;

@@ -21,7 +21,8 @@ export function isRecurrentLayer(className: string, config: JsonObject): boolean
     const inner = parseInner(config, 'layer');
     return inner !== null && inner.className !== 'Bidirectional' && isRecurrentLayer(inner.className, inner.config);
   }
-  if (className === 'RNN') return cellsOf(config).length > 0 && cellsOf(config).every((cell) => cellOf(cell.className) !== undefined);
+  if (className === 'RNN')
+    return cellsOf(config).length > 0 && cellsOf(config).every((cell) => cellOf(cell.className) !== undefined);
   return cellOf(className) !== undefined && !className.endsWith('Cell');
 }
 
@@ -65,7 +66,9 @@ function cellsOf(config: JsonObject): readonly InnerLayer[] {
     if (!isJsonObject(item)) return [];
     const parsed = parseInner({ item }, 'item');
     if (parsed === null) return [];
-    return parsed.className === 'StackedRNNCells' ? getList(parsed.config, 'cells').flatMap((each) => cellsOf({ cell: each })) : [parsed];
+    return parsed.className === 'StackedRNNCells'
+      ? getList(parsed.config, 'cells').flatMap((each) => cellsOf({ cell: each }))
+      : [parsed];
   });
 }
 
@@ -88,7 +91,11 @@ function readCells(source: RecurrentSource): readonly CellWeights[] {
  * The arrays of one of stacked cells in Keras 3's layout (`cell/cells/gru_cell_1/vars/0`), which counts cells of each class, so that
  * cells of several classes do not lie in their order; null in other layouts.
  */
-function ofCell(arrays: readonly WeightArray[], cells: readonly InnerLayer[], index: number): readonly WeightArray[] | null {
+function ofCell(
+  arrays: readonly WeightArray[],
+  cells: readonly InnerLayer[],
+  index: number,
+): readonly WeightArray[] | null {
   const className = cells[index]?.className ?? '';
   const ordinal = cells.slice(0, index).filter((cell) => cell.className === className).length;
   const folder = `cells/${toSnakeCase(className)}${ordinal === 0 ? '' : `_${ordinal}`}/`;
@@ -101,14 +108,22 @@ const mergeModes: readonly unknown[] = ['concat', 'sum', 'mul', 'ave', null];
 function readBidirectional(source: RecurrentSource): RecurrentStage {
   const forward = parseInner(source.config, 'layer');
   const backward = parseInner(source.config, 'backward_layer') ?? forward;
-  if (forward === null || backward === null) throw new InspectorError('model-damaged', `"${source.name}" does not say which layer it wraps.`);
+  if (forward === null || backward === null)
+    throw new InspectorError('model-damaged', `"${source.name}" does not say which layer it wraps.`);
   const merge = getOwn(source.config, 'merge_mode') === undefined ? 'concat' : getOwn(source.config, 'merge_mode');
-  if (!mergeModes.includes(merge)) throw new InspectorError('model-unsupported', `"${source.name}" has the unknown merge mode ${JSON.stringify(merge)}.`);
+  if (!mergeModes.includes(merge))
+    throw new InspectorError(
+      'model-unsupported',
+      `"${source.name}" has the unknown merge mode ${JSON.stringify(merge)}.`,
+    );
   const [forwardArrays, backwardArrays] = splitDirections(source);
   const read = (inner: InnerLayer, arrays: readonly WeightArray[]): CellWeights => {
     const cells = readCells({ ...source, className: inner.className, config: inner.config, arrays });
     if (cells.length === 1 && cells[0] !== undefined) return cells[0];
-    throw new InspectorError('model-unsupported', `"${source.name}" wraps stacked cells, which we do not read in two directions.`);
+    throw new InspectorError(
+      'model-unsupported',
+      `"${source.name}" wraps stacked cells, which we do not read in two directions.`,
+    );
   };
   const [first, second] = [read(forward, forwardArrays), read(backward, backwardArrays)];
   // Around a layer with go_backwards the roles are swapped, and Keras hands on both sequences from the end to the beginning.
@@ -127,14 +142,18 @@ function readBidirectional(source: RecurrentSource): RecurrentStage {
 }
 
 function zeroWhereMasked(config: JsonObject): Pick<RecurrentStage, 'zeroWhereMasked'> {
-  return getFlag(config, 'zero_output_for_mask') && getFlag(config, 'return_sequences') ? { zeroWhereMasked: true } : {};
+  return getFlag(config, 'zero_output_for_mask') && getFlag(config, 'return_sequences')
+    ? { zeroWhereMasked: true }
+    : {};
 }
 
 /** By name where the names say it (`forward_lstm`, `backward_layer`), else the first and the second half. */
 function splitDirections({ arrays }: RecurrentSource): readonly [readonly WeightArray[], readonly WeightArray[]] {
-  const isIn = (direction: string) => (array: WeightArray) => array.name.split('/').some((part) => part.startsWith(`${direction}_`));
+  const isIn = (direction: string) => (array: WeightArray) =>
+    array.name.split('/').some((part) => part.startsWith(`${direction}_`));
   const [forward, backward] = [arrays.filter(isIn('forward')), arrays.filter(isIn('backward'))];
-  if (forward.length > 0 && forward.length === backward.length && forward.length * 2 === arrays.length) return [forward, backward];
+  if (forward.length > 0 && forward.length === backward.length && forward.length * 2 === arrays.length)
+    return [forward, backward];
   const half = arrays.length / 2;
   return [arrays.slice(0, half), arrays.slice(half)];
 }

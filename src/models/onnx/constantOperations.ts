@@ -32,7 +32,8 @@ function collect(data: Data, shape: readonly number[], strides: readonly number[
 
 function stridesOf(shape: readonly number[]): readonly number[] {
   const strides = shape.map(() => 1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number);
+  for (let axis = shape.length - 2; axis >= 0; axis--)
+    strides[axis] = (strides[axis + 1] as number) * (shape[axis + 1] as number);
   return strides;
 }
 
@@ -41,13 +42,19 @@ export function unsqueeze(value: Constant, axes: readonly number[]): Constant {
   const rank = value.shape.length + axes.length;
   const added = axes.map((axis) => normalAxis(axis, rank));
   const rest = [...value.shape];
-  return { shape: Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (rest.shift() ?? 1))), data: value.data };
+  return {
+    shape: Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : (rest.shift() ?? 1))),
+    data: value.data,
+  };
 }
 
 /** ONNX Squeeze: takes the named axes of size 1 away, or all of them. */
 export function squeeze(value: Constant, axes: readonly number[] | null): Constant {
   const named = axes?.map((axis) => normalAxis(axis, value.shape.length));
-  return { shape: value.shape.filter((size, axis) => size !== 1 || (named !== undefined && !named.includes(axis))), data: value.data };
+  return {
+    shape: value.shape.filter((size, axis) => size !== 1 || (named !== undefined && !named.includes(axis))),
+    data: value.data,
+  };
 }
 
 /** ONNX Transpose; without an order the axes are reversed. */
@@ -55,7 +62,11 @@ export function transposeConstant({ shape, data }: Constant, order: readonly num
   const axes = order ?? shape.map((_, axis) => shape.length - 1 - axis);
   const strides = stridesOf(shape);
   if (axes.length !== shape.length || axes.some((axis) => shape[axis] === undefined)) return null;
-  return collect(data, axes.map((axis) => shape[axis] as number), axes.map((axis) => strides[axis] as number));
+  return collect(
+    data,
+    axes.map((axis) => shape[axis] as number),
+    axes.map((axis) => strides[axis] as number),
+  );
 }
 
 /** ONNX Reshape: 0 keeps a size, -1 takes what is left. */
@@ -63,7 +74,9 @@ export function reshape({ shape, data }: Constant, wanted: readonly number[]): C
   const sizes = wanted.map((size, axis) => (size === 0 ? (shape[axis] ?? 0) : size));
   const known = sizes.filter((size) => size !== -1).reduce((product, size) => product * size, 1);
   const full = sizes.map((size) => (size === -1 ? data.length / known : size));
-  return full.every((size) => Number.isSafeInteger(size) && size >= 0) && countElements(full) === data.length ? { shape: full, data } : null;
+  return full.every((size) => Number.isSafeInteger(size) && size >= 0) && countElements(full) === data.length
+    ? { shape: full, data }
+    : null;
 }
 
 /** ONNX Concat along an axis. */
@@ -106,7 +119,8 @@ export function slice({ shape, data }: Constant, { starts, ends, axes, steps }: 
     const axis = normalAxis(named, shape.length);
     const size = shape[axis] ?? 0;
     const step = steps[index] ?? 1;
-    const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value < 0 ? value + size : value, low), high);
+    const clamp = (value: number, low: number, high: number): number =>
+      Math.min(Math.max(value < 0 ? value + size : value, low), high);
     const start = step > 0 ? clamp(starts[index] ?? 0, 0, size) : clamp(starts[index] ?? 0, 0, size - 1);
     const end = step > 0 ? clamp(ends[index] ?? size, 0, size) : clamp(ends[index] ?? 0, -1, size - 1);
     sizes[axis] = Math.max(0, Math.ceil((end - start) / step));

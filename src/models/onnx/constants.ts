@@ -15,7 +15,11 @@ export interface OnnxScope {
 }
 
 /** Folds the operations that exporters put around weights and shapes, in a graph and what lies around it. */
-export function createScope(graphs: readonly OnnxGraph[], files: ModelFiles, given: ReadonlyMap<string, Constant>): OnnxScope {
+export function createScope(
+  graphs: readonly OnnxGraph[],
+  files: ModelFiles,
+  given: ReadonlyMap<string, Constant>,
+): OnnxScope {
   const producers = new Map<string, OnnxNode>();
   const tensors = new Map<string, OnnxTensor>();
   for (const graph of graphs) {
@@ -38,7 +42,11 @@ export function createScope(graphs: readonly OnnxGraph[], files: ModelFiles, giv
     const node = producers.get(name);
     return node === undefined ? null : foldNode(node, name, { constant, files });
   };
-  const scope: OnnxScope = { producer: (name) => producers.get(name), constant, fill: (name) => findFill(scope, name, 0) };
+  const scope: OnnxScope = {
+    producer: (name) => producers.get(name),
+    constant,
+    fill: (name) => findFill(scope, name, 0),
+  };
   return scope;
 }
 
@@ -93,9 +101,13 @@ const folders: Readonly<Record<string, Folder>> = {
   Squeeze: ({ node, first, inputs }) => squeeze(first, listOf(node, 'axes', inputs[1])),
   Transpose: ({ node, first }) => transposeConstant(first, node.attributes.get('perm')?.ints),
   Reshape: ({ node, first, inputs }) => mapList(listOf(node, 'shape', inputs[1]), (shape) => reshape(first, shape)),
-  Concat: ({ node, inputs }) => (inputs.every((input) => input !== null) ? concat(inputs as readonly Constant[], node.attributes.get('axis')?.int ?? 0) : null),
+  Concat: ({ node, inputs }) =>
+    inputs.every((input) => input !== null)
+      ? concat(inputs as readonly Constant[], node.attributes.get('axis')?.int ?? 0)
+      : null,
   Slice: foldSlice,
-  Gather: ({ node, first, inputs }) => (inputs[1] ? gather(first, inputs[1], node.attributes.get('axis')?.int ?? 0) : null),
+  Gather: ({ node, first, inputs }) =>
+    inputs[1] ? gather(first, inputs[1], node.attributes.get('axis')?.int ?? 0) : null,
   Split: foldSplit,
   Expand: ({ first, inputs }) => (inputs[1] ? expand(first, Array.from(inputs[1].data)) : null),
   ConstantOfShape: ({ node, first }) => fillShape(Array.from(first.data), fillValue(node)),
@@ -147,8 +159,10 @@ function fillShape(shape: readonly number[], value: number): Constant | null {
 function combine({ first, inputs }: FoldSource, apply: (a: number, b: number) => number): Constant | null {
   const second = inputs[1];
   if (second === null || second === undefined) return null;
-  if (second.data.length === 1) return { shape: first.shape, data: first.data.map((value) => apply(value, second.data[0] as number)) };
-  if (first.data.length === 1) return { shape: second.shape, data: second.data.map((value) => apply(first.data[0] as number, value)) };
+  if (second.data.length === 1)
+    return { shape: first.shape, data: first.data.map((value) => apply(value, second.data[0] as number)) };
+  if (first.data.length === 1)
+    return { shape: second.shape, data: second.data.map((value) => apply(first.data[0] as number, value)) };
   if (first.data.length !== second.data.length) return null;
   return { shape: first.shape, data: first.data.map((value, index) => apply(value, second.data[index] as number)) };
 }
@@ -158,14 +172,31 @@ function foldDequantize({ node, first, inputs }: FoldSource): Constant | null {
   const [, scale, zero] = inputs;
   if (scale === null || scale === undefined || zero === null) return null;
   const axis = node.attributes.get('axis')?.int ?? 1;
-  const after = first.shape.slice((axis < 0 ? axis + first.shape.length : axis) + 1).reduce((product, size) => product * size, 1);
+  const after = first.shape
+    .slice((axis < 0 ? axis + first.shape.length : axis) + 1)
+    .reduce((product, size) => product * size, 1);
   const count = scale.data.length;
   const at = (index: number): number => (count === 1 ? 0 : Math.floor(index / after) % count);
-  const data = Float32Array.from(first.data, (value, index) => (value - (zero?.data[at(index)] ?? 0)) * (scale.data[at(index)] ?? NaN));
+  const data = Float32Array.from(
+    first.data,
+    (value, index) => (value - (zero?.data[at(index)] ?? 0)) * (scale.data[at(index)] ?? NaN),
+  );
   return { shape: first.shape, data };
 }
 
-const fillKeeping: readonly string[] = ['Identity', 'Cast', 'Unsqueeze', 'Squeeze', 'Transpose', 'Reshape', 'Slice', 'Expand', 'Tile', 'Gather', 'Split'];
+const fillKeeping: readonly string[] = [
+  'Identity',
+  'Cast',
+  'Unsqueeze',
+  'Squeeze',
+  'Transpose',
+  'Reshape',
+  'Slice',
+  'Expand',
+  'Tile',
+  'Gather',
+  'Split',
+];
 
 function findFill(scope: OnnxScope, name: string | undefined, depth: number): number | null {
   if (name === undefined || name === '' || depth > 200) return null;

@@ -2,12 +2,30 @@ import { type Activation } from '../../cells/cellWeights';
 
 /** Parameters that an activation has by the standard where the node does not give them. */
 const defaults: Readonly<Record<string, readonly [alpha?: number, beta?: number]>> = {
-  affine: [1, 0], leakyrelu: [0.01], thresholdedrelu: [1], scaledtanh: [1, 1], hardsigmoid: [0.2, 0.5], elu: [1],
+  affine: [1, 0],
+  leakyrelu: [0.01],
+  thresholdedrelu: [1],
+  scaledtanh: [1, 1],
+  hardsigmoid: [0.2, 0.5],
+  elu: [1],
 };
 
-const plain: Readonly<Record<string, Activation>> = { relu: 'relu', tanh: 'tanh', sigmoid: 'sigmoid', softsign: 'softsign', softplus: 'softplus' };
+const plain: Readonly<Record<string, Activation>> = {
+  relu: 'relu',
+  tanh: 'tanh',
+  sigmoid: 'sigmoid',
+  softsign: 'softsign',
+  softplus: 'softplus',
+};
 
-const kinds = { affine: 'affine', leakyrelu: 'leakyRelu', thresholdedrelu: 'thresholdedRelu', scaledtanh: 'scaledTanh', hardsigmoid: 'hardSigmoid', elu: 'elu' } as const;
+const kinds = {
+  affine: 'affine',
+  leakyrelu: 'leakyRelu',
+  thresholdedrelu: 'thresholdedRelu',
+  scaledtanh: 'scaledTanh',
+  hardsigmoid: 'hardSigmoid',
+  elu: 'elu',
+} as const;
 
 function isKind(name: string): name is keyof typeof kinds {
   return Object.hasOwn(kinds, name);

@@ -80,7 +80,8 @@ export function parseOnnxTensor(bytes: Uint8Array): OnnxTensor {
 /** Visits a message's fields; a visitor that reads nothing leaves the field to be skipped. */
 function eachField(message: Pbf, visit: (tag: number, pbf: Pbf) => void): void {
   message.readFields((tag, _, pbf) => visit(tag, pbf), undefined);
-  if (message.pos > message.length) throw new InspectorError('model-damaged', 'a length in it reaches beyond its end. Save or download it again.');
+  if (message.pos > message.length)
+    throw new InspectorError('model-damaged', 'a length in it reaches beyond its end. Save or download it again.');
 }
 
 /** The message in a field as a reader of its own, whose bytes are a view. */
@@ -91,14 +92,16 @@ function messageOf(pbf: Pbf): Pbf {
 function bytesOf(pbf: Pbf): Uint8Array {
   const length = pbf.readVarint();
   const end = pbf.pos + length;
-  if (length < 0 || end > pbf.length) throw new InspectorError('model-damaged', 'a length in it reaches beyond its end. Save or download it again.');
+  if (length < 0 || end > pbf.length)
+    throw new InspectorError('model-damaged', 'a length in it reaches beyond its end. Save or download it again.');
   const bytes = pbf.buf.subarray(pbf.pos, end);
   pbf.pos = end;
   return bytes;
 }
 
 function readGraph(message: Pbf, depth: number): OnnxGraph {
-  if (depth > maximumDepth) throw new InspectorError('model-damaged', `its graphs are nested deeper than ${maximumDepth} levels.`);
+  if (depth > maximumDepth)
+    throw new InspectorError('model-damaged', `its graphs are nested deeper than ${maximumDepth} levels.`);
   const graph: OnnxGraph = { name: '', nodes: [], initializers: [], inputs: [], outputs: [] };
   eachField(message, (tag, pbf) => {
     if (tag === 1) graph.nodes.push(readNode(messageOf(pbf), depth));
@@ -106,7 +109,8 @@ function readGraph(message: Pbf, depth: number): OnnxGraph {
     if (tag === 5) graph.initializers.push(readTensor(messageOf(pbf)));
     if (tag === 11) graph.inputs.push(readValueInfo(messageOf(pbf)));
     if (tag === 12) graph.outputs.push(readValueInfo(messageOf(pbf)));
-    if (graph.nodes.length > maximumNodes) throw new InspectorError('model-damaged', `it has more than ${maximumNodes} nodes.`);
+    if (graph.nodes.length > maximumNodes)
+      throw new InspectorError('model-damaged', `it has more than ${maximumNodes} nodes.`);
   });
   return graph;
 }
@@ -146,7 +150,15 @@ function readAttribute(message: Pbf, depth: number): OnnxAttribute {
 }
 
 function readTensor(message: Pbf): OnnxTensor {
-  const tensor: OnnxTensor = { name: '', dims: [], dataType: 0, floats: [], ints: [], doubles: [], external: new Map() };
+  const tensor: OnnxTensor = {
+    name: '',
+    dims: [],
+    dataType: 0,
+    floats: [],
+    ints: [],
+    doubles: [],
+    external: new Map(),
+  };
   eachField(message, (tag, pbf) => {
     if (tag === 1) pbf.readPackedVarint(tensor.dims, true);
     if (tag === 2) tensor.dataType = pbf.readVarint();

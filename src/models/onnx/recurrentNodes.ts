@@ -54,7 +54,8 @@ export function readRecurrentNode(node: OnnxNode, scope: OnnxScope): ReadNode {
   if (cell === undefined) throw new InspectorError('internal', `"${name}" is no recurrent node.`);
   const source = { node, scope, cell, name };
   const direction = node.attributes.get('direction')?.text ?? 'forward';
-  if (!['forward', 'reverse', 'bidirectional'].includes(direction)) throw new InspectorError('model-damaged', `"${name}" has the unknown direction "${direction.slice(0, 40)}".`);
+  if (!['forward', 'reverse', 'bidirectional'].includes(direction))
+    throw new InspectorError('model-damaged', `"${name}" has the unknown direction "${direction.slice(0, 40)}".`);
   const first = readDirection(source, 0);
   const second = direction === 'bidirectional' ? readDirection(source, 1) : undefined;
   const stage: RecurrentStage = {
@@ -81,7 +82,10 @@ function needWeight({ node, scope, name }: NodeSource, input: number, role: stri
 function pick(value: Constant, direction: number, expected: readonly number[], what: string): Float32Array {
   const [, ...shape] = value.shape;
   if (!isSameShape(shape, expected)) {
-    throw new InspectorError('model-damaged', `${what} has shape [${value.shape.join(', ')}] where [${['directions', ...expected].join(', ')}] is asked for.`);
+    throw new InspectorError(
+      'model-damaged',
+      `${what} has shape [${value.shape.join(', ')}] where [${['directions', ...expected].join(', ')}] is asked for.`,
+    );
   }
   const size = expected.reduce((product, each) => product * each, 1);
   const part = value.data.subarray(direction * size, (direction + 1) * size);
@@ -99,7 +103,11 @@ function readDirection(source: NodeSource, direction: number): CellWeights {
   const rows = blocks * units;
   if (units < 1 || inputWidth < 1) throw new InspectorError('model-damaged', `the weights of "${name}" are empty.`);
   const turn = (value: Constant, columns: number, what: string): Float32Array =>
-    reorderBlocks(transpose(pick(value, direction, [rows, columns], `${what} of "${name}"`), rows, columns), columns, ordersOf[cell]);
+    reorderBlocks(
+      transpose(pick(value, direction, [rows, columns], `${what} of "${name}"`), rows, columns),
+      columns,
+      ordersOf[cell],
+    );
   const clip = node.attributes.get('clip')?.float;
   return {
     cell,
@@ -116,43 +124,73 @@ function readDirection(source: NodeSource, direction: number): CellWeights {
   };
 }
 
-function readBiases(source: NodeSource, direction: number, units: number): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
+function readBiases(
+  source: NodeSource,
+  direction: number,
+  units: number,
+): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
   const { node, cell, name } = source;
   const rows = blocksOf[cell] * units;
   const hasBias = (node.inputs[3] ?? '') !== '';
-  const both = hasBias ? pick(needWeight(source, 3, 'bias B'), direction, [2 * rows], `B of "${name}"`) : new Float32Array(2 * rows);
+  const both = hasBias
+    ? pick(needWeight(source, 3, 'bias B'), direction, [2 * rows], `B of "${name}"`)
+    : new Float32Array(2 * rows);
   const first = reorderBlocks(both.slice(0, rows), 1, ordersOf[cell]);
   const second = reorderBlocks(both.slice(rows), 1, ordersOf[cell]);
-  if (cell === 'gru' && node.attributes.get('linear_before_reset')?.int === 1) return { bias: first, recurrentBias: second, resetAfter: true };
+  if (cell === 'gru' && node.attributes.get('linear_before_reset')?.int === 1)
+    return { bias: first, recurrentBias: second, resetAfter: true };
   return { bias: first.map((value, index) => value + (second[index] as number)) };
 }
 
 /** The activations of a direction in the standard's order f g h, each with its share of alpha and beta. */
-function readActivations({ node, cell, name }: NodeSource, direction: number): Pick<CellWeights, 'activation' | 'recurrentActivation' | 'outputActivation'> {
+function readActivations(
+  { node, cell, name }: NodeSource,
+  direction: number,
+): Pick<CellWeights, 'activation' | 'recurrentActivation' | 'outputActivation'> {
   const usual = { lstm: ['Sigmoid', 'Tanh', 'Tanh'], gru: ['Sigmoid', 'Tanh'], rnn: ['Tanh'] }[cell];
   const listed = node.attributes.get('activations')?.texts ?? [];
   const names = listed.length === 0 ? usual : listed.slice(direction * usual.length, (direction + 1) * usual.length);
   const before = listed.slice(0, direction * usual.length).filter((each) => parameterCount(each) > 0).length;
-  const [alphas, betas] = [node.attributes.get('activation_alpha')?.floats ?? [], node.attributes.get('activation_beta')?.floats ?? []];
+  const [alphas, betas] = [
+    node.attributes.get('activation_alpha')?.floats ?? [],
+    node.attributes.get('activation_beta')?.floats ?? [],
+  ];
   let taken = before;
   let takenBeta = listed.slice(0, direction * usual.length).filter((each) => parameterCount(each) > 1).length;
   const parsed = names.map((each) => {
     const count = parameterCount(each);
-    const activation = parseOnnxActivation(each, count > 0 ? alphas[taken] : undefined, count > 1 ? betas[takenBeta] : undefined);
+    const activation = parseOnnxActivation(
+      each,
+      count > 0 ? alphas[taken] : undefined,
+      count > 1 ? betas[takenBeta] : undefined,
+    );
     if (count > 0) taken++;
     if (count > 1) takenBeta++;
-    if (activation === null) throw new InspectorError('model-unsupported', `"${name}" uses the activation "${each.slice(0, 40)}", which ONNX does not have.`);
+    if (activation === null)
+      throw new InspectorError(
+        'model-unsupported',
+        `"${name}" uses the activation "${each.slice(0, 40)}", which ONNX does not have.`,
+      );
     return activation;
   });
   return toRoles(cell, parsed, name);
 }
 
-function toRoles(cell: CellKind, parsed: readonly Activation[], name: string): Pick<CellWeights, 'activation' | 'recurrentActivation' | 'outputActivation'> {
+function toRoles(
+  cell: CellKind,
+  parsed: readonly Activation[],
+  name: string,
+): Pick<CellWeights, 'activation' | 'recurrentActivation' | 'outputActivation'> {
   const [first, second, third] = parsed;
   if (cell === 'rnn' && first !== undefined) return { activation: first, recurrentActivation: 'sigmoid' };
-  if (cell === 'gru' && first !== undefined && second !== undefined) return { activation: second, recurrentActivation: first };
+  if (cell === 'gru' && first !== undefined && second !== undefined)
+    return { activation: second, recurrentActivation: first };
   if (first !== undefined && second !== undefined && third !== undefined)
-    return { activation: second, recurrentActivation: first, ...(JSON.stringify(second) === JSON.stringify(third) ? {} : { outputActivation: third }) };
+    return {
+      activation: second,
+      recurrentActivation: first,
+      ...(JSON.stringify(second) === JSON.stringify(third) ? {} : { outputActivation: third }),
+    };
   throw new InspectorError('model-damaged', `"${name}" names too few activations.`);
 }
 
@@ -160,12 +198,20 @@ function toRoles(cell: CellKind, parsed: readonly Activation[], name: string): P
 function readPeepholes(source: NodeSource, direction: number, units: number): Pick<CellWeights, 'peepholes'> {
   const { node, cell, name } = source;
   if (cell !== 'lstm' || (node.inputs[7] ?? '') === '') return {};
-  const peepholes = reorderBlocks(pick(needWeight(source, 7, 'peepholes P'), direction, [3 * units], `P of "${name}"`), 1, [0, 2, 1]);
+  const peepholes = reorderBlocks(
+    pick(needWeight(source, 7, 'peepholes P'), direction, [3 * units], `P of "${name}"`),
+    1,
+    [0, 2, 1],
+  );
   return peepholes.every((value) => value === 0) ? {} : { peepholes };
 }
 
 /** The state before the first step of the batch's first sequence; nothing where it is zeros or only known at run time. */
-function readInitialStates(source: NodeSource, direction: number, units: number): Pick<CellWeights, 'initialH' | 'initialC'> {
+function readInitialStates(
+  source: NodeSource,
+  direction: number,
+  units: number,
+): Pick<CellWeights, 'initialH' | 'initialC'> {
   const initialH = readInitialState(source, { input: 5, direction, units });
   const initialC = source.cell === 'lstm' ? readInitialState(source, { input: 6, direction, units }) : null;
   return { ...(initialH === null ? {} : { initialH }), ...(initialC === null ? {} : { initialC }) };
@@ -191,7 +237,14 @@ function readInitialState({ node, scope }: NodeSource, { input, direction, units
 }
 
 function describeStates({ node, scope, name, cell }: NodeSource): readonly string[] {
-  const isOpen = (input: number): boolean => (node.inputs[input] ?? '') !== '' && scope.fill(node.inputs[input]) === null && scope.constant(node.inputs[input]) === null;
+  const isOpen = (input: number): boolean =>
+    (node.inputs[input] ?? '') !== '' &&
+    scope.fill(node.inputs[input]) === null &&
+    scope.constant(node.inputs[input]) === null;
   const open = [5, ...(cell === 'lstm' ? [6] : [])].filter(isOpen).map((input) => node.inputs[input] ?? '');
-  return open.length === 0 ? [] : [`"${name}" takes its first state from "${open.join('", "')}", which the file does not hold; zeros are taken. "inputs" in the .inspector.json says another.`];
+  return open.length === 0
+    ? []
+    : [
+        `"${name}" takes its first state from "${open.join('", "')}", which the file does not hold; zeros are taken. "inputs" in the .inspector.json says another.`,
+      ];
 }

@@ -19,7 +19,8 @@ export interface Reshaped {
 }
 
 /** What a Reshape does to a sequence: every step keeps its vector, all steps become one vector, or we cannot tell. */
-export type ReshapeRole = { readonly kind: 'rows'; readonly axes: readonly Axis[] } | { readonly kind: 'flatten' } | null;
+export type ReshapeRole =
+  { readonly kind: 'rows'; readonly axes: readonly Axis[] } | { readonly kind: 'flatten' } | null;
 
 /**
  * The usual roles of Reshape behind a recurrent node: directions and units become one axis of features; steps and batch become
@@ -56,7 +57,8 @@ function wantedSizes(node: OnnxNode, reshaped: Reshaped): readonly Size[] | null
   const shape = node.inputs[1] ?? '';
   const whole = listOf(node, 'shape', scope.constant(shape));
   const maker = scope.producer(shape);
-  const sizes = whole ?? (maker?.operation === 'Concat' ? maker.inputs.flatMap((input) => partOf(input, reshaped)) : null);
+  const sizes =
+    whole ?? (maker?.operation === 'Concat' ? maker.inputs.flatMap((input) => partOf(input, reshaped)) : null);
   // 0 keeps the size that stands there.
   return sizes?.map((size, at) => (size !== 0 ? size : axes[at] === 'T' ? 'T' : axes[at] === 'F' ? width : 1)) ?? null;
 }
@@ -74,8 +76,14 @@ function sizeOf(name: string, reshaped: Reshaped, depth: number): Size {
   const [data = '', other = ''] = node?.inputs ?? [];
   if (node === undefined || depth > 40) return null;
   if (passing.includes(node.operation)) return sizeOf(data, reshaped, depth + 1);
-  if (node.operation === 'Mul') return productOf(...([data, other].map((each) => sizeOrNumber(each, reshaped, depth + 1)) as [Size, Size]));
-  const place = node.operation === 'Gather' ? reshaped.scope.constant(other) : node.operation === 'Slice' ? startOf(node, reshaped.scope) : null;
+  if (node.operation === 'Mul')
+    return productOf(...([data, other].map((each) => sizeOrNumber(each, reshaped, depth + 1)) as [Size, Size]));
+  const place =
+    node.operation === 'Gather'
+      ? reshaped.scope.constant(other)
+      : node.operation === 'Slice'
+        ? startOf(node, reshaped.scope)
+        : null;
   const shape = reshaped.scope.producer(data);
   if (place?.data.length !== 1 || shape?.operation !== 'Shape' || shape.inputs[0] !== reshaped.value) return null;
   const axis = reshaped.axes[normalAxis(place.data[0] ?? 0, reshaped.axes.length)];
@@ -96,7 +104,12 @@ function productOf(one: Size, other: Size): Size {
 
 /** The start of a Slice that takes one entry. */
 function startOf(node: OnnxNode, scope: OnnxScope): { readonly data: ArrayLike<number> } | null {
-  const [starts, ends] = [listOf(node, 'starts', scope.constant(node.inputs[1])), listOf(node, 'ends', scope.constant(node.inputs[2]))];
+  const [starts, ends] = [
+    listOf(node, 'starts', scope.constant(node.inputs[1])),
+    listOf(node, 'ends', scope.constant(node.inputs[2])),
+  ];
   const [start, end] = [starts?.[0], ends?.[0]];
-  return start !== undefined && end !== undefined && (end - start === 1 || (start === -1 && end > 1e9)) ? { data: [start] } : null;
+  return start !== undefined && end !== undefined && (end - start === 1 || (start === -1 && end > 1e9))
+    ? { data: [start] }
+    : null;
 }

@@ -48,7 +48,8 @@ function refuse(walk: Walk, node: OnnxNode, why?: string): void {
 
 function translateRecurrent(step: PathStep, walk: Walk): void {
   const { node } = step;
-  if (!walk.stopped && walk.axes !== null && !walk.axes.includes('T')) refuse(walk, node, `"${nameOfNode(node)}" reads one vector and no sequence`);
+  if (!walk.stopped && walk.axes !== null && !walk.axes.includes('T'))
+    refuse(walk, node, `"${nameOfNode(node)}" reads one vector and no sequence`);
   const read = tryToRead(node, walk);
   if (read === null) return;
   const { stage, notes } = read;
@@ -60,7 +61,8 @@ function translateRecurrent(step: PathStep, walk: Walk): void {
   if (step.states !== undefined) walk.axes = ['B', 'F'];
   else if (usesStates) walk.axes = isBatchFirst(node) ? ['B', 'K', 'F'] : ['K', 'B', 'F'];
   else walk.axes = isBatchFirst(node) ? ['B', 'T', 'K', 'F'] : ['T', 'K', 'B', 'F'];
-  if (step.output === 2) refuse(walk, node, `what follows reads the cell state of "${nameOfNode(node)}" and not its hidden state`);
+  if (step.output === 2)
+    refuse(walk, node, `what follows reads the cell state of "${nameOfNode(node)}" and not its hidden state`);
 }
 
 /** One node that cannot be read costs no other. */
@@ -82,7 +84,13 @@ function withLastOnly(stage: RecurrentStage): RecurrentStage {
 type Translator = (step: PathStep, walk: Walk) => void;
 
 const activations: Readonly<Record<string, Activation>> = {
-  Relu: 'relu', Sigmoid: 'sigmoid', Tanh: 'tanh', Softsign: 'softsign', Softplus: 'softplus', Selu: { kind: 'selu' }, Gelu: { kind: 'gelu' },
+  Relu: 'relu',
+  Sigmoid: 'sigmoid',
+  Tanh: 'tanh',
+  Softsign: 'softsign',
+  Softplus: 'softplus',
+  Selu: { kind: 'selu' },
+  Gelu: { kind: 'gelu' },
 };
 
 const translators: Readonly<Record<string, Translator>> = {
@@ -99,9 +107,15 @@ const translators: Readonly<Record<string, Translator>> = {
   MatMul: translateMatMul,
   Gemm: translateGemm,
   Add: (step, walk) => translateScale(step, walk, (value) => [1, value]),
-  Sub: (step, walk) => (step.node.inputs[1] !== undefined && walk.scope.constant(step.node.inputs[1]) !== null ? translateScale(step, walk, (value) => [1, -value]) : refuse(walk, step.node)),
+  Sub: (step, walk) =>
+    step.node.inputs[1] !== undefined && walk.scope.constant(step.node.inputs[1]) !== null
+      ? translateScale(step, walk, (value) => [1, -value])
+      : refuse(walk, step.node),
   Mul: (step, walk) => translateScale(step, walk, (value) => [value, 0]),
-  Div: (step, walk) => (walk.scope.constant(step.node.inputs[1]) !== null ? translateScale(step, walk, (value) => [1 / value, 0]) : refuse(walk, step.node)),
+  Div: (step, walk) =>
+    walk.scope.constant(step.node.inputs[1]) !== null
+      ? translateScale(step, walk, (value) => [1 / value, 0])
+      : refuse(walk, step.node),
   Softmax: translateSoftmax,
   LogSoftmax: translateSoftmax,
   ReduceMean: (step, walk) => translateReduce(step, walk, 'average'),
@@ -110,15 +124,26 @@ const translators: Readonly<Record<string, Translator>> = {
   GlobalMaxPool: (step, walk) => translateReduce(step, walk, 'max'),
   BatchNormalization: translateBatchNorm,
   LayerNormalization: translateLayerNorm,
-  LeakyRelu: ({ node }, walk) => pushActivation(node, walk, { kind: 'leakyRelu', alpha: node.attributes.get('alpha')?.float ?? 0.01 }),
+  LeakyRelu: ({ node }, walk) =>
+    pushActivation(node, walk, { kind: 'leakyRelu', alpha: node.attributes.get('alpha')?.float ?? 0.01 }),
   Elu: ({ node }, walk) => pushActivation(node, walk, { kind: 'elu', alpha: node.attributes.get('alpha')?.float ?? 1 }),
-  HardSigmoid: ({ node }, walk) => pushActivation(node, walk, { kind: 'hardSigmoid', alpha: node.attributes.get('alpha')?.float ?? 0.2, beta: node.attributes.get('beta')?.float ?? 0.5 }),
+  HardSigmoid: ({ node }, walk) =>
+    pushActivation(node, walk, {
+      kind: 'hardSigmoid',
+      alpha: node.attributes.get('alpha')?.float ?? 0.2,
+      beta: node.attributes.get('beta')?.float ?? 0.5,
+    }),
   OneHot: translateOneHot,
 };
 
 function translateStep(step: PathStep, walk: Walk): void {
   const { node } = step;
-  if (step.joins.length > 0) return refuse(walk, node, `the operation ${node.operation} "${nameOfNode(node)}" joins ${step.joins.length + 1} branches`);
+  if (step.joins.length > 0)
+    return refuse(
+      walk,
+      node,
+      `the operation ${node.operation} "${nameOfNode(node)}" joins ${step.joins.length + 1} branches`,
+    );
   const activation = Object.hasOwn(activations, node.operation) ? activations[node.operation] : undefined;
   if (activation !== undefined) return pushActivation(node, walk, activation);
   const translate = Object.hasOwn(translators, node.operation) ? translators[node.operation] : undefined;
@@ -144,9 +169,11 @@ function translateSqueeze({ node }: PathStep, walk: Walk): void {
   const { axes } = walk;
   if (axes === null) return;
   const named = listOf(node, 'axes', walk.scope.constant(node.inputs[1]))?.map((axis) => normalAxis(axis, axes.length));
-  const isTaken = (axis: Axis, at: number): boolean => (named === undefined ? axis === '1' || (axis === 'K' && walk.directions === 1) : named.includes(at));
+  const isTaken = (axis: Axis, at: number): boolean =>
+    named === undefined ? axis === '1' || (axis === 'K' && walk.directions === 1) : named.includes(at);
   const taken = axes.filter(isTaken);
-  if (taken.some((axis) => axis === 'F' || axis === 'T' || (axis === 'K' && walk.directions > 1))) return refuse(walk, node);
+  if (taken.some((axis) => axis === 'F' || axis === 'T' || (axis === 'K' && walk.directions > 1)))
+    return refuse(walk, node);
   walk.axes = axes.filter((axis, at) => !isTaken(axis, at));
 }
 
@@ -176,8 +203,13 @@ function translateReshape({ node }: PathStep, walk: Walk): void {
   const { axes, scope } = walk;
   if (axes === null) return;
   const width = widthOf(walk);
-  const isFeatureLast = axes[axes.length - 1] === 'F' && (axes.includes('K') ? axes[axes.length - 2] === 'K' || walk.directions === 1 : true);
-  const role = isFeatureLast && width !== undefined ? roleOfReshape(node, { scope, value: node.inputs[0] ?? '', axes, width }) : null;
+  const isFeatureLast =
+    axes[axes.length - 1] === 'F' &&
+    (axes.includes('K') ? axes[axes.length - 2] === 'K' || walk.directions === 1 : true);
+  const role =
+    isFeatureLast && width !== undefined
+      ? roleOfReshape(node, { scope, value: node.inputs[0] ?? '', axes, width })
+      : null;
   if (role === null) refuse(walk, node);
   else if (role.kind === 'flatten') flatten(node, walk);
   else walk.axes = role.axes;
@@ -201,7 +233,13 @@ function translateGather({ node }: PathStep, walk: Walk): void {
   const axis = node.attributes.get('axis')?.int ?? 0;
   if (table !== null && table.shape.length === 2 && axis === 0) {
     const [vocabularySize = 0, width = 0] = table.shape;
-    walk.stages.push({ kind: 'embedding', name: nameOfNode(node), table: Float32Array.from(table.data), vocabularySize, width });
+    walk.stages.push({
+      kind: 'embedding',
+      name: nameOfNode(node),
+      table: Float32Array.from(table.data),
+      vocabularySize,
+      width,
+    });
     return;
   }
   const places = walk.scope.constant(node.inputs[1]);
@@ -273,13 +311,17 @@ function translateGemm({ node }: PathStep, walk: Walk): void {
   pushDense(node, walk, scaled, attributes.get('transB')?.int === 1);
   const bias = walk.scope.constant(node.inputs[2]);
   if (bias === null || walk.stopped) return;
-  addToLast(walk, Float32Array.from(bias.data, (value) => value * beta));
+  addToLast(
+    walk,
+    Float32Array.from(bias.data, (value) => value * beta),
+  );
 }
 
 /** Adds a vector to the bias of the dense stage that was just made; false where there is none that it fits. */
 function addToLast(walk: Walk, shift: Float32Array): boolean {
   const last = walk.stages[walk.stages.length - 1];
-  if (last?.kind !== 'dense' || last.bias !== undefined || (shift.length !== last.outputWidth && shift.length !== 1)) return false;
+  if (last?.kind !== 'dense' || last.bias !== undefined || (shift.length !== last.outputWidth && shift.length !== 1))
+    return false;
   const bias = shift.length === last.outputWidth ? shift : new Float32Array(last.outputWidth).fill(shift[0] ?? 0);
   walk.stages[walk.stages.length - 1] = { ...last, bias };
   return true;
@@ -291,10 +333,18 @@ function translateScale({ node }: PathStep, walk: Walk, toScale: (value: number)
   if (constant === null) return refuse(walk, node);
   const pairs = Array.from(constant.data, toScale);
   const isShift = pairs.every(([scale]) => scale === 1);
-  if (isShift && addToLast(walk, Float32Array.from(pairs, ([, shift]) => shift))) return;
+  if (
+    isShift &&
+    addToLast(
+      walk,
+      Float32Array.from(pairs, ([, shift]) => shift),
+    )
+  )
+    return;
   const width = constant.data.length === 1 ? widthOf(walk) : constant.data.length;
   const isPerFeature = constant.data.length === 1 || constant.shape[constant.shape.length - 1] === constant.data.length;
-  if (width === undefined || !isPerFeature || (walk.axes !== null && walk.axes[walk.axes.length - 1] !== 'F')) return refuse(walk, node);
+  if (width === undefined || !isPerFeature || (walk.axes !== null && walk.axes[walk.axes.length - 1] !== 'F'))
+    return refuse(walk, node);
   const at = (index: number): readonly [number, number] => pairs[pairs.length === 1 ? 0 : index] ?? [NaN, NaN];
   walk.stages.push({
     kind: 'scaleShift',

@@ -23,8 +23,26 @@ export interface OnnxPath {
 
 /** Inputs that only give sizes, axes or places. */
 const dataInputs: Readonly<Record<string, number>> = {
-  Reshape: 1, Expand: 1, Slice: 1, Squeeze: 1, Unsqueeze: 1, Tile: 1, Split: 1, ReduceMean: 1, ReduceMax: 1, ReduceSum: 1, Dropout: 1,
-  Clip: 1, Cast: 1, TopK: 1, Pad: 1, ReverseSequence: 1, OneHot: 1, LSTM: 1, GRU: 1, RNN: 1,
+  Reshape: 1,
+  Expand: 1,
+  Slice: 1,
+  Squeeze: 1,
+  Unsqueeze: 1,
+  Tile: 1,
+  Split: 1,
+  ReduceMean: 1,
+  ReduceMax: 1,
+  ReduceSum: 1,
+  Dropout: 1,
+  Clip: 1,
+  Cast: 1,
+  TopK: 1,
+  Pad: 1,
+  ReverseSequence: 1,
+  OneHot: 1,
+  LSTM: 1,
+  GRU: 1,
+  RNN: 1,
 };
 
 const maximumSteps = 20_000;
@@ -58,7 +76,8 @@ function followable(node: OnnxNode, scope: OnnxScope, output: number): readonly 
     const branches = ['else_branch', 'then_branch'].flatMap((name) => node.attributes.get(name)?.graph ?? []);
     return branches.flatMap((graph) => graph.outputs[output]?.name ?? []);
   }
-  if (node.operation === 'Shape' || node.operation === 'Size' || node.operation === 'Loop' || node.operation === 'Scan') return [];
+  if (node.operation === 'Shape' || node.operation === 'Size' || node.operation === 'Loop' || node.operation === 'Scan')
+    return [];
   const count = Object.hasOwn(dataInputs, node.operation) ? (dataInputs[node.operation] ?? 1) : node.inputs.length;
   return node.inputs.slice(0, count).filter((name) => name !== '' && scope.constant(name) === null);
 }
@@ -81,7 +100,8 @@ export function walkBack(value: string, scope: OnnxScope, hasRecurrent: (value: 
     const inputs = followable(node, scope, node.outputs.indexOf(name));
     const next = inputs.find(hasRecurrent) ?? inputs[0];
     const isBranch = node.operation === 'If';
-    if (!isBranch) steps.unshift({ node, output: node.outputs.indexOf(name), joins: inputs.filter((input) => input !== next) });
+    if (!isBranch)
+      steps.unshift({ node, output: node.outputs.indexOf(name), joins: inputs.filter((input) => input !== next) });
     if (next === undefined) break;
     name = next;
   }
@@ -98,7 +118,8 @@ function takeStates(name: string, scope: OnnxScope): PathStep | null {
   const node = scope.producer(name);
   if (node?.operation === 'Concat' && node.inputs.length === 2) {
     const [first, second] = node.inputs.map((input) => selectState(input, null, { scope, depth: 0 }));
-    if (first && second && first.node === second.node && first.direction === 0 && second.direction === 1) return { node: first.node, output: 1, joins: [], states: 'both' };
+    if (first && second && first.node === second.node && first.direction === 0 && second.direction === 1)
+      return { node: first.node, output: 1, joins: [], states: 'both' };
     return null;
   }
   // Before opset 11 one entry is sliced out and its axis squeezed away.
@@ -123,7 +144,10 @@ function selectState(name: string, index: number | null, { scope, depth }: Searc
   const [data = ''] = node.inputs;
   if (cellOfNode(node) !== undefined) return stateOf(node, name, index);
   if (passing.includes(node.operation)) return selectState(data, index, deeper);
-  if (node.operation === 'Concat') return index === null || (node.attributes.get('axis')?.int ?? 0) !== 0 ? null : selectAmong(node.inputs, index, deeper);
+  if (node.operation === 'Concat')
+    return index === null || (node.attributes.get('axis')?.int ?? 0) !== 0
+      ? null
+      : selectAmong(node.inputs, index, deeper);
   const start = selectedIndex(node, scope);
   return start === null || index !== null ? null : selectState(data, start, deeper);
 }
@@ -140,7 +164,10 @@ function selectAmong(names: readonly string[], index: number, search: Search): L
   const nodes = names.map((name) => search.scope.producer(name));
   if (nodes.some((node) => node === undefined || cellOfNode(node) === undefined)) return null;
   const counts = (nodes as OnnxNode[]).map(directionsOf);
-  let at = normalAxis(index, counts.reduce((sum, count) => sum + count, 0));
+  let at = normalAxis(
+    index,
+    counts.reduce((sum, count) => sum + count, 0),
+  );
   for (const [place, name] of names.entries()) {
     const count = counts[place] ?? 0;
     if (at < count) return selectState(name, at, search);
@@ -156,7 +183,10 @@ function selectedIndex(node: OnnxNode, scope: OnnxScope): number | null {
     return places?.data.length === 1 && (node.attributes.get('axis')?.int ?? 0) === 0 ? (places.data[0] ?? null) : null;
   }
   if (node.operation !== 'Slice') return null;
-  const [start, end, axis] = ['starts', 'ends', 'axes'].map((name, at) => listOf(node, name, scope.constant(node.inputs[at + 1]))?.[0]);
-  const isOne = start !== undefined && end !== undefined && (end - start === 1 || (start === -1 && (end === 0 || end > 1e9)));
+  const [start, end, axis] = ['starts', 'ends', 'axes'].map(
+    (name, at) => listOf(node, name, scope.constant(node.inputs[at + 1]))?.[0],
+  );
+  const isOne =
+    start !== undefined && end !== undefined && (end - start === 1 || (start === -1 && (end === 0 || end > 1e9)));
   return isOne && (axis ?? 0) === 0 ? start : null;
 }

@@ -36,14 +36,22 @@ export function assembleTorch(source: TorchSource, options: TorchOptions): Recur
   const modules = sortModules(source.arrays);
   if (modules.recurrent.length === 0) {
     const names = source.arrays.slice(0, 6).map(({ name }) => name);
-    throw new InspectorError('model-unsupported', `no tensor is named weight_ih_l0, as those of nn.LSTM, nn.GRU and nn.RNN are. It has ${names.join(', ')}.`);
+    throw new InspectorError(
+      'model-unsupported',
+      `no tensor is named weight_ih_l0, as those of nn.LSTM, nn.GRU and nn.RNN are. It has ${names.join(', ')}.`,
+    );
   }
   const described = modules.recurrent.map(describeRecurrent);
   // A safetensors file sorts its names; a state dict keeps the order in which the modules were made.
   const recurrent = source.format === 'safetensors' ? sortNaturally(described) : described;
   const paths = chainModules(orderModules(recurrent, options.order));
   const chains = paths.map((path) => buildChain(path, modules, options));
-  const model = assembleModel({ name: source.name, format: source.format, chains, notes: [...source.notes, ...describeOrder(paths, options)] });
+  const model = assembleModel({
+    name: source.name,
+    format: source.format,
+    chains,
+    notes: [...source.notes, ...describeOrder(paths, options)],
+  });
   return { ...model, torch: describeChoices(paths[0] ?? [], modules, options) };
 }
 
@@ -51,7 +59,10 @@ function sortNaturally(modules: readonly TorchRecurrent[]): readonly TorchRecurr
   return [...modules].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-function orderModules(recurrent: readonly TorchRecurrent[], order: readonly string[] | undefined): readonly TorchRecurrent[] {
+function orderModules(
+  recurrent: readonly TorchRecurrent[],
+  order: readonly string[] | undefined,
+): readonly TorchRecurrent[] {
   if (order === undefined) return recurrent;
   const known = order.flatMap((name) => recurrent.find((module) => module.name === name) ?? []);
   return [...known, ...recurrent.filter((module) => !known.includes(module))];
@@ -69,7 +80,10 @@ function findOrder(done: readonly TorchRecurrent[], left: readonly TorchRecurren
   const last = done[done.length - 1];
   for (const next of left) {
     if (last !== undefined && !canFollow(last, next)) continue;
-    const found = findOrder([...done, next], left.filter((module) => module !== next));
+    const found = findOrder(
+      [...done, next],
+      left.filter((module) => module !== next),
+    );
     if (found !== null) return found;
   }
   return null;
@@ -84,8 +98,12 @@ function describeOrder(paths: readonly (readonly TorchRecurrent[])[], options: T
   const [path = []] = paths;
   const sameWidths = path.length > 1 && path.every(({ inputWidth, outputWidth }) => inputWidth === outputWidth);
   if (path.length < 2 || options.order !== undefined) return [];
-  const how = sameWidths ? 'in the order of the file (their widths fit any order)' : 'in the order in which their widths fit';
-  return [`Recurrent modules are taken ${how}: ${path.map(({ name }) => name).join(', ')}. "order" in the .inspector.json says another.`];
+  const how = sameWidths
+    ? 'in the order of the file (their widths fit any order)'
+    : 'in the order in which their widths fit';
+  return [
+    `Recurrent modules are taken ${how}: ${path.map(({ name }) => name).join(', ')}. "order" in the .inspector.json says another.`,
+  ];
 }
 
 interface Choice {
@@ -100,9 +118,16 @@ function buildChain(path: readonly TorchRecurrent[], modules: TorchModules, opti
   const front = findFront(first, modules, options);
   const own = path.flatMap((module) => module.readStages(activationOf(module, options)));
   const used = front.matrix === undefined ? [] : [front.matrix];
-  const head = findHead(last, { ...modules, matrices: modules.matrices.filter((matrix) => !used.includes(matrix)) }, options);
+  const head = findHead(
+    last,
+    { ...modules, matrices: modules.matrices.filter((matrix) => !used.includes(matrix)) },
+    options,
+  );
   const asked = path.filter(({ cell, name }) => cell === 'rnn' && options.activations?.[name] === undefined);
-  const unsaid = asked.map(({ name }) => `The file does not say the nonlinearity of the RNN "${name}"; PyTorch's default tanh is taken. "activations" in the .inspector.json says another.`);
+  const unsaid = asked.map(
+    ({ name }) =>
+      `The file does not say the nonlinearity of the RNN "${name}"; PyTorch's default tanh is taken. "activations" in the .inspector.json says another.`,
+  );
   return { stages: [...front.stages, ...own, ...head.stages], notes: [...front.notes, ...unsaid, ...head.notes] };
 }
 
@@ -127,12 +152,26 @@ function findTable(first: TorchRecurrent, modules: TorchModules, { embedding }: 
 }
 
 /** The table [V, D] whose D the first recurrent module takes; by name, then by standing alone. */
-function findFront(first: TorchRecurrent, modules: TorchModules, options: TorchOptions): Choice & { readonly matrix?: TorchMatrix } {
+function findFront(
+  first: TorchRecurrent,
+  modules: TorchModules,
+  options: TorchOptions,
+): Choice & { readonly matrix?: TorchMatrix } {
   const { matrices } = modules;
   const table = findTable(first, modules, options);
   if (table !== undefined) {
-    const stage: Stage = { kind: 'embedding', name: table.name, table: table.weight.read(), vocabularySize: table.rows, width: table.columns };
-    return { stages: [stage], notes: [`"${table.name}" [${table.rows}, ${table.columns}] is taken as the embedding.`], matrix: table };
+    const stage: Stage = {
+      kind: 'embedding',
+      name: table.name,
+      table: table.weight.read(),
+      vocabularySize: table.rows,
+      width: table.columns,
+    };
+    return {
+      stages: [stage],
+      notes: [`"${table.name}" [${table.rows}, ${table.columns}] is taken as the embedding.`],
+      matrix: table,
+    };
   }
   const other = matrices.find(({ name, bias }) => bias === undefined && /emb/i.test(name));
   if (other === undefined || options.embedding === null) return { stages: [], notes: [] };
@@ -152,16 +191,24 @@ function linearsOf(matrices: readonly TorchMatrix[]): readonly TorchMatrix[] {
 }
 
 /** What the person said, as far as its widths fit, else what fits. */
-function findChain(last: TorchRecurrent, linears: readonly TorchMatrix[], { head }: TorchOptions): readonly TorchMatrix[] {
+function findChain(
+  last: TorchRecurrent,
+  linears: readonly TorchMatrix[],
+  { head }: TorchOptions,
+): readonly TorchMatrix[] {
   if (head === undefined) return chainLinears(last, linears);
-  return chainLinears(last, head.flatMap((name) => linears.find((linear) => linear.name === name) ?? []));
+  return chainLinears(
+    last,
+    head.flatMap((name) => linears.find((linear) => linear.name === name) ?? []),
+  );
 }
 
 /** What was taken for what, and what else could be. */
 function describeChoices(path: readonly TorchRecurrent[], modules: TorchModules, options: TorchOptions): TorchChoices {
   const [first] = path;
   const last = path.at(-1);
-  if (first === undefined || last === undefined) return { recurrent: [], embedding: null, embeddings: [], head: [], heads: [], activations: [] };
+  if (first === undefined || last === undefined)
+    return { recurrent: [], embedding: null, embeddings: [], head: [], heads: [], activations: [] };
   const table = findTable(first, modules, options);
   const linears = linearsOf(modules.matrices).filter((matrix) => matrix !== table);
   const chain = findChain(last, linears, options);
@@ -177,7 +224,9 @@ function describeChoices(path: readonly TorchRecurrent[], modules: TorchModules,
     head: chain.map(plain),
     heads: linears.filter(({ columns }) => columns === last.outputWidth).map(plain),
     activations: [
-      ...path.filter(({ cell }) => cell === 'rnn').map(({ name }) => ({ name, of: 'rnn' as const, taken: said(name) ?? 'tanh' })),
+      ...path
+        .filter(({ cell }) => cell === 'rnn')
+        .map(({ name }) => ({ name, of: 'rnn' as const, taken: said(name) ?? 'tanh' })),
       ...chain.slice(0, -1).map(({ name }) => ({ name, of: 'linear' as const, taken: said(name) })),
     ],
   };
@@ -188,7 +237,14 @@ function findHead(last: TorchRecurrent, { matrices, others }: TorchModules, opti
   const linears = linearsOf(matrices);
   const chain = findChain(last, linears, options);
   const [first] = chain;
-  if (first === undefined) return { stages: [], notes: describeUnplaced(linears.map(({ name }) => name), others) };
+  if (first === undefined)
+    return {
+      stages: [],
+      notes: describeUnplaced(
+        linears.map(({ name }) => name),
+        others,
+      ),
+    };
   const between = others.filter((name) => !/crf|transition|criterion|loss/i.test(name));
   if (between.length > 0 && options.head === undefined) {
     const why = `the file also holds "${between.slice(0, 3).join('", "')}", and does not say where it stands before "${first.name}"`;
@@ -203,7 +259,10 @@ function findHead(last: TorchRecurrent, { matrices, others }: TorchModules, opti
   const left = linears.map(({ name }) => name).filter((name) => !placed.includes(name));
   return {
     stages: chain.map((linear) => toDense(linear, options.activations?.[linear.name] ?? 'linear')),
-    notes: [`"${placed.join('", "')}" is taken as the output layer and applied at every step; an activation behind it is not in the file.`, ...describeUnplaced(left, others)],
+    notes: [
+      `"${placed.join('", "')}" is taken as the output layer and applied at every step; an activation behind it is not in the file.`,
+      ...describeUnplaced(left, others),
+    ],
   };
 }
 

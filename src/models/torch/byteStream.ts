@@ -17,7 +17,10 @@ export class ByteStream {
   /** The next `count` bytes. */
   take(count: number): Uint8Array {
     if (!Number.isSafeInteger(count) || count < 0 || this.position + count > this.file.size) {
-      throw new InspectorError('model-damaged', `the file ends too early (${count} bytes wanted at ${this.position} of ${this.file.size}).`);
+      throw new InspectorError(
+        'model-damaged',
+        `the file ends too early (${count} bytes wanted at ${this.position} of ${this.file.size}).`,
+      );
     }
     const from = this.position - this.blockStart;
     if (from < 0 || from + count > this.block.length) this.fill(count);
@@ -34,7 +37,8 @@ export class ByteStream {
   line(): string {
     const bytes: number[] = [];
     for (let byte = this.byte(); byte !== 10; byte = this.byte()) {
-      if (bytes.push(byte) > 65536) throw new InspectorError('model-damaged', 'a line in its pickle is longer than 64 kB.');
+      if (bytes.push(byte) > 65536)
+        throw new InspectorError('model-damaged', 'a line in its pickle is longer than 64 kB.');
     }
     return new TextDecoder().decode(Uint8Array.from(bytes));
   }

@@ -13,7 +13,11 @@ const maximumDepth = 100;
 
 /** Whether a pickled object is an nn.Module: torch.save(model) keeps its attributes, and those say which parameters and modules it has. */
 export function isModuleObject(value: PickleValue): value is PickleDict {
-  return value instanceof PickleDict && attribute(value, '_parameters') instanceof PickleDict && attribute(value, '_modules') instanceof PickleDict;
+  return (
+    value instanceof PickleDict &&
+    attribute(value, '_parameters') instanceof PickleDict &&
+    attribute(value, '_modules') instanceof PickleDict
+  );
 }
 
 /** Names a module's tensors as its state_dict would: `encoder.lstm.weight_ih_l0`. The code of its class is neither there nor needed. */
@@ -23,11 +27,13 @@ export function readModuleObject(root: PickleDict): ReadModule {
   const visit = (module: PickleDict, path: readonly string[], around: ReadonlySet<PickleDict>): void => {
     if (path.length > maximumDepth || around.has(module)) return;
     for (const kind of ['_parameters', '_buffers']) {
-      for (const [key, item] of entriesOf(module, kind)) if (item instanceof PickleTensor) arrays.push({ ...item.array, name: [...path, key].join('.') });
+      for (const [key, item] of entriesOf(module, kind))
+        if (item instanceof PickleTensor) arrays.push({ ...item.array, name: [...path, key].join('.') });
     }
     const activation = activationOf(module);
     if (activation !== null) activations[path.join('.') || 'rnn'] = activation;
-    for (const [key, item] of entriesOf(module, '_modules')) if (isModuleObject(item)) visit(item, [...path, key], new Set([...around, module]));
+    for (const [key, item] of entriesOf(module, '_modules'))
+      if (isModuleObject(item)) visit(item, [...path, key], new Set([...around, module]));
   };
   visit(root, [], new Set());
   return { arrays, activations };
@@ -39,11 +45,15 @@ function attribute(object: PickleDict, key: string): PickleValue | undefined {
 
 function entriesOf(module: PickleDict, kind: string): readonly (readonly [string, PickleValue])[] {
   const group = attribute(module, kind);
-  return group instanceof PickleDict ? [...group.entries].flatMap(([key, item]) => (typeof key === 'string' ? [[key, item] as const] : [])) : [];
+  return group instanceof PickleDict
+    ? [...group.entries].flatMap(([key, item]) => (typeof key === 'string' ? [[key, item] as const] : []))
+    : [];
 }
 
 /** nn.RNN says `mode: "RNN_RELU"`, RNNCell and newer RNNs `nonlinearity: "relu"`. */
 function activationOf(module: PickleDict): Activation | null {
-  const said = [attribute(module, 'mode'), attribute(module, 'nonlinearity')].map((value) => (typeof value === 'string' ? value.toLowerCase().replace('rnn_', '') : ''));
+  const said = [attribute(module, 'mode'), attribute(module, 'nonlinearity')].map((value) =>
+    typeof value === 'string' ? value.toLowerCase().replace('rnn_', '') : '',
+  );
   return (['tanh', 'relu'] as const).find((name) => said.includes(name)) ?? null;
 }

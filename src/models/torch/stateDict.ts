@@ -7,7 +7,8 @@ import { PickleDict, PickleList, PickleObject, PickleTensor, PickleTuple, type P
 /** Keys under which training scripts keep what is no model: optimizer moments and schedules. */
 const notModel = /^(optim|optimizer|opt|scheduler|lr_sched|amp|scaler|rng|grad_scaler)/i;
 /** Keys that only wrap the state dict. */
-const wrappers = /^(state_dict|model_state_dict|model_state|model_dict|model|net|network|module|weights|params|parameters|generator|state|ema|model_ema|ema_state_dict)$/i;
+const wrappers =
+  /^(state_dict|model_state_dict|model_state|model_dict|model|net|network|module|weights|params|parameters|generator|state|ema|model_ema|ema_state_dict)$/i;
 
 interface Found {
   readonly path: readonly string[];
@@ -27,17 +28,38 @@ export interface StateDict {
 export function findStateDict(root: PickleValue): StateDict {
   const found = collect(root).filter(({ arrays }) => arrays.length > 0);
   const recurrent = found.filter(({ arrays }) => arrays.some(({ name }) => /weight_(ih|hh)/.test(name)));
-  if (found.length === 0) throw new InspectorError('model-unsupported', 'there are no tensors in it. Save the weights: torch.save(model.state_dict(), path).');
-  const chosen = dropCopies(recurrent.length > 0 ? found.filter(({ arrays }) => arrays.some(({ name }) => /weight/.test(name))) : found.slice(0, 1));
-  const arrays = chosen.flatMap(({ path, arrays: own }) => own.map((array) => ({ ...array, name: [...prefixOf(path, chosen), array.name].join('.') })));
+  if (found.length === 0)
+    throw new InspectorError(
+      'model-unsupported',
+      'there are no tensors in it. Save the weights: torch.save(model.state_dict(), path).',
+    );
+  const chosen = dropCopies(
+    recurrent.length > 0
+      ? found.filter(({ arrays }) => arrays.some(({ name }) => /weight/.test(name)))
+      : found.slice(0, 1),
+  );
+  const arrays = chosen.flatMap(({ path, arrays: own }) =>
+    own.map((array) => ({ ...array, name: [...prefixOf(path, chosen), array.name].join('.') })),
+  );
   const dropped = recurrent.filter((each) => !chosen.includes(each)).length;
   const activations = Object.assign({}, ...chosen.map((each) => each.activations ?? {})) as Record<string, Activation>;
-  return { arrays, activations, notes: dropped > 0 ? [`The checkpoint holds ${recurrent.length} sets of recurrent weights; "${chosen[0]?.path.join('.') ?? ''}" is shown.`] : [] };
+  return {
+    arrays,
+    activations,
+    notes:
+      dropped > 0
+        ? [
+            `The checkpoint holds ${recurrent.length} sets of recurrent weights; "${chosen[0]?.path.join('.') ?? ''}" is shown.`,
+          ]
+        : [],
+  };
 }
 
 /** A wrapper's key is left out where one set of weights is all there is. */
 function prefixOf(path: readonly string[], chosen: readonly Found[]): readonly string[] {
-  return chosen.length === 1 ? path.filter((key) => !wrappers.test(key)) : path.filter((key) => !/^(state_dict|model_state_dict)$/i.test(key));
+  return chosen.length === 1
+    ? path.filter((key) => !wrappers.test(key))
+    : path.filter((key) => !/^(state_dict|model_state_dict)$/i.test(key));
 }
 
 /** Averaged copies (EMA) have the same keys as the weights themselves; the first set counts. */
@@ -55,7 +77,12 @@ function collect(root: PickleValue): readonly Found[] {
   const found: Found[] = [];
   const seen = new Set<PickleValue>();
   const visit = (value: PickleValue, path: readonly string[]): void => {
-    if (!(value instanceof PickleDict || value instanceof PickleList || value instanceof PickleTuple) || seen.has(value) || path.length > 60) return;
+    if (
+      !(value instanceof PickleDict || value instanceof PickleList || value instanceof PickleTuple) ||
+      seen.has(value) ||
+      path.length > 60
+    )
+      return;
     seen.add(value);
     if (isModuleObject(value)) {
       found.push({ path, ...readModuleObject(value) });
@@ -74,7 +101,13 @@ function collect(root: PickleValue): readonly Found[] {
 }
 
 function childrenOf(value: PickleDict | PickleList | PickleTuple): readonly (readonly [string, PickleValue])[] {
-  const named = value instanceof PickleDict ? [...value.entries].map(([key, item]) => [typeof key === 'object' ? '?' : String(key), item] as const) : [];
-  const listed = value instanceof PickleDict && !(value instanceof PickleObject) ? [] : value.items.map((item, index) => [String(index), item] as const);
+  const named =
+    value instanceof PickleDict
+      ? [...value.entries].map(([key, item]) => [typeof key === 'object' ? '?' : String(key), item] as const)
+      : [];
+  const listed =
+    value instanceof PickleDict && !(value instanceof PickleObject)
+      ? []
+      : value.items.map((item, index) => [String(index), item] as const);
   return [...named, ...listed];
 }

@@ -53,13 +53,17 @@ export function sortModules(arrays: readonly WeightArray[]): TorchModules {
   return { recurrent: [...recurrent].map(([name, own]) => ({ name, arrays: own })), ...sortPlain(plain) };
 }
 
-function addTo(...[modules, prefix, key, array]: [Map<string, Map<string, WeightArray>>, string, string, WeightArray]): void {
+function addTo(
+  ...[modules, prefix, key, array]: [Map<string, Map<string, WeightArray>>, string, string, WeightArray]
+): void {
   const own = modules.get(prefix) ?? new Map<string, WeightArray>();
   own.set(key, array);
   modules.set(prefix, own);
 }
 
-function sortPlain(plain: ReadonlyMap<string, ReadonlyMap<string, WeightArray>>): Pick<TorchModules, 'matrices' | 'others'> {
+function sortPlain(
+  plain: ReadonlyMap<string, ReadonlyMap<string, WeightArray>>,
+): Pick<TorchModules, 'matrices' | 'others'> {
   const matrices: TorchMatrix[] = [];
   const others: string[] = [];
   for (const [name, arrays] of plain) {
@@ -68,7 +72,13 @@ function sortPlain(plain: ReadonlyMap<string, ReadonlyMap<string, WeightArray>>)
     const names = [...arrays.keys()];
     const isMatrix = weight?.shape.length === 2 && names.every((key) => key === 'weight' || key === 'bias');
     if (isMatrix && (bias === undefined || (bias.shape.length === 1 && bias.shape[0] === weight.shape[0]))) {
-      matrices.push({ name, weight, rows: weight.shape[0] ?? 0, columns: weight.shape[1] ?? 0, ...(bias === undefined ? {} : { bias }) });
+      matrices.push({
+        name,
+        weight,
+        rows: weight.shape[0] ?? 0,
+        columns: weight.shape[1] ?? 0,
+        ...(bias === undefined ? {} : { bias }),
+      });
     } else if ([...arrays.values()].some(({ shape }) => shape.length > 0)) {
       others.push(name === '' ? names.join(', ') : name);
     }

@@ -29,7 +29,8 @@ export function describeRecurrent(module: TorchModule): TorchRecurrent {
     cell: first.cell,
     inputWidth: first.inputWidth,
     outputWidth: last.outputWidth * (isBidirectional ? 2 : 1),
-    readStages: (activation) => suffixes.map((suffix, layer) => readStage({ module, suffix, layer, count: suffixes.length, activation })),
+    readStages: (activation) =>
+      suffixes.map((suffix, layer) => readStage({ module, suffix, layer, count: suffixes.length, activation })),
   };
 }
 
@@ -38,7 +39,8 @@ function layerSuffixes(module: TorchModule): readonly string[] {
   const layers = [...module.arrays.keys()].flatMap((key) => /^weight_ih_l(\d+)$/.exec(key)?.[1] ?? []);
   if (layers.length === 0) return [''];
   const count = Math.max(...layers.map(Number)) + 1;
-  if (count !== layers.length) throw new InspectorError('model-damaged', `"${module.name}" lacks the weights of some layer below ${count}.`);
+  if (count !== layers.length)
+    throw new InspectorError('model-damaged', `"${module.name}" lacks the weights of some layer below ${count}.`);
   return Array.from({ length: count }, (_, layer) => `_l${layer}`);
 }
 
@@ -65,7 +67,10 @@ function sizesOf(module: TorchModule, suffix: string): Sizes {
   const units = projection?.shape[1] ?? outputWidth;
   const cell = cellOfBlocks[rows / units];
   if (cell === undefined || units < 1) {
-    throw new InspectorError('model-damaged', `the matrices of "${module.name}", [${input.shape.join(', ')}] and [${recurrent.shape.join(', ')}], are those of no LSTM, GRU or RNN.`);
+    throw new InspectorError(
+      'model-damaged',
+      `the matrices of "${module.name}", [${input.shape.join(', ')}] and [${recurrent.shape.join(', ')}], are those of no LSTM, GRU or RNN.`,
+    );
   }
   return { cell, units, inputWidth, outputWidth };
 }
@@ -80,7 +85,9 @@ interface LayerSource {
 
 function readStage({ module, suffix, layer, count, activation }: LayerSource): RecurrentStage {
   const name = module.name === '' ? 'rnn' : module.name;
-  const backward = module.arrays.has(`weight_ih${suffix}_reverse`) ? readCell(module, `${suffix}_reverse`, activation) : undefined;
+  const backward = module.arrays.has(`weight_ih${suffix}_reverse`)
+    ? readCell(module, `${suffix}_reverse`, activation)
+    : undefined;
   return {
     kind: 'recurrent',
     name: count === 1 ? name : `${name}.l${layer}`,
@@ -107,13 +114,17 @@ function readCell(module: TorchModule, suffix: string, activation: Activation): 
     kernel: turn(need(module, `weight_ih${suffix}`), inputWidth),
     recurrentKernel: turn(need(module, `weight_hh${suffix}`), outputWidth),
     ...readBiases(module, suffix, cell, rows),
-    ...(projection === undefined ? {} : { projection: transpose(readShaped(projection, [outputWidth, units]), outputWidth, units) }),
+    ...(projection === undefined
+      ? {}
+      : { projection: transpose(readShaped(projection, [outputWidth, units]), outputWidth, units) }),
     activation,
     recurrentActivation: 'sigmoid',
   };
 }
 
-function readBiases(...[module, suffix, cell, rows]: [TorchModule, string, CellKind, number]): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
+function readBiases(
+  ...[module, suffix, cell, rows]: [TorchModule, string, CellKind, number]
+): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
   const read = (key: string): Float32Array => {
     const array = module.arrays.get(key + suffix);
     const bias = array === undefined ? new Float32Array(rows) : readShaped(array, [rows]);

@@ -27,13 +27,18 @@ export function createStridedArray(open: () => StorageReader, layout: StridedLay
 function readStrided(storage: StorageReader, { offset, shape, strides, format }: StridedLayout): Float32Array {
   const count = countElements(shape);
   const bytes = bytesPerElement(format);
-  if (bytes === undefined) throw new InspectorError('model-unsupported', `a tensor has the number format "${format}", which we do not read.`);
-  if (strides.length !== shape.length || ![offset, ...strides].every((step) => Number.isSafeInteger(step) && step >= 0)) {
+  if (bytes === undefined)
+    throw new InspectorError('model-unsupported', `a tensor has the number format "${format}", which we do not read.`);
+  if (
+    strides.length !== shape.length ||
+    ![offset, ...strides].every((step) => Number.isSafeInteger(step) && step >= 0)
+  ) {
     throw new InspectorError('model-damaged', 'a tensor has impossible strides.');
   }
   if (count === 0) return new Float32Array(0);
   const span = shape.reduce((sum, size, axis) => sum + (size - 1) * (strides[axis] ?? 0), 1);
-  if ((offset + span) * bytes > storage.size || count > 4 * span + 1024) throw new InspectorError('model-damaged', 'a tensor reaches beyond its numbers.');
+  if ((offset + span) * bytes > storage.size || count > 4 * span + 1024)
+    throw new InspectorError('model-damaged', 'a tensor reaches beyond its numbers.');
   const raw = storage.read(offset * bytes, (offset + span) * bytes);
   const flat = readFloats(storage.isBigEndian ? swapBytes(raw, bytes) : raw, format);
   return isRowMajor(shape, strides) ? flat : gather(flat, shape, strides);

@@ -22,7 +22,10 @@ export function unpickle(stream: ByteStream, hooks: PickleHooks): PickleValue {
     if (code === 0x2e) return machine.pop();
     const operation = operations[code];
     if (operation === undefined) {
-      throw new InspectorError('model-unsupported', `its pickle has the operation 0x${code.toString(16)}, which no tensor needs and which we refuse.`);
+      throw new InspectorError(
+        'model-unsupported',
+        `its pickle has the operation 0x${code.toString(16)}, which no tensor needs and which we refuse.`,
+      );
     }
     operation(machine, stream);
   }
@@ -94,7 +97,10 @@ class PickleMachine {
   /** A call of what another call gave is no way to write data down, and is refused. */
   call(callee: PickleValue, args: PickleValue): void {
     if (callee instanceof PickleObject) {
-      throw new InspectorError('model-unsupported', `its pickle calls what ${callee.type.path.slice(0, 120)} gave it, which we refuse. Nothing in the file was executed.`);
+      throw new InspectorError(
+        'model-unsupported',
+        `its pickle calls what ${callee.type.path.slice(0, 120)} gave it, which we refuse. Nothing in the file was executed.`,
+      );
     }
     if (!(callee instanceof PickleGlobal) || !(args instanceof PickleTuple)) throw damaged('a call has no function');
     this.push(this.hooks.call(callee, args.items));
@@ -103,12 +109,14 @@ class PickleMachine {
   setItems(pairs: readonly PickleValue[]): void {
     const target = this.top();
     if (!(target instanceof PickleDict)) throw damaged('items are set on what is no dict');
-    for (let index = 0; index + 1 < pairs.length; index += 2) target.entries.set(pairs[index] as PickleValue, pairs[index + 1] as PickleValue);
+    for (let index = 0; index + 1 < pairs.length; index += 2)
+      target.entries.set(pairs[index] as PickleValue, pairs[index + 1] as PickleValue);
   }
 
   append(items: readonly PickleValue[]): void {
     const target = this.top();
-    if (!(target instanceof PickleList || target instanceof PickleObject)) throw damaged('an item is appended to what is no list');
+    if (!(target instanceof PickleList || target instanceof PickleObject))
+      throw damaged('an item is appended to what is no list');
     for (const item of items) target.items.push(item);
   }
 
@@ -119,7 +127,8 @@ class PickleMachine {
     const parts = state instanceof PickleTuple ? state.items : [state];
     if (!(target instanceof PickleDict)) return;
     for (const part of parts) {
-      if (part instanceof PickleDict) for (const [key, value] of part.entries) if (!target.entries.has(key)) target.entries.set(key, value);
+      if (part instanceof PickleDict)
+        for (const [key, value] of part.entries) if (!target.entries.has(key)) target.entries.set(key, value);
     }
   }
 }

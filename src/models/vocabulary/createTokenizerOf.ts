@@ -18,7 +18,11 @@ export function createTokenizerOf(spec: VocabularySpec, limit: number): Tokenize
     case 'keras':
       return createKerasTokenizer(limited(spec, limit));
     case 'huggingFace':
-      if (spec.size > limit) throw new InspectorError('model-needs-answer', `The vocabulary has ${spec.size} tokens, the model ${limit}. Name the one it was trained with (--vocab).`);
+      if (spec.size > limit)
+        throw new InspectorError(
+          'model-needs-answer',
+          `The vocabulary has ${spec.size} tokens, the model ${limit}. Name the one it was trained with (--vocab).`,
+        );
       return createHuggingFaceTokenizer(spec);
   }
 }

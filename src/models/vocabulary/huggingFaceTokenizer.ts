@@ -33,7 +33,11 @@ function openLibrary(json: JsonObject): Library {
   try {
     return new Library(json, {});
   } catch (cause) {
-    throw new InspectorError('model-damaged', 'The tokenizer.json is damaged, or of a kind that its library does not know.', { cause });
+    throw new InspectorError(
+      'model-damaged',
+      'The tokenizer.json is damaged, or of a kind that its library does not know.',
+      { cause },
+    );
   }
 }
 

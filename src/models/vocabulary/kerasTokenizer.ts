@@ -39,7 +39,8 @@ function* pieces(text: string, spec: KerasVocabulary): Generator<Piece> {
   if (spec.level === 'character') {
     // Tokenizer keeps every character where it takes characters; TextVectorization takes punctuation away first.
     const isGone = (sign: string): boolean => !spec.filtersSeparate && spec.filters.includes(sign);
-    for (const { 0: found, index: start } of text.matchAll(/[^]/gu)) if (!isGone(found)) yield { form: fold(found), start, end: start + found.length };
+    for (const { 0: found, index: start } of text.matchAll(/[^]/gu))
+      if (!isGone(found)) yield { form: fold(found), start, end: start + found.length };
     return;
   }
   const signs = spec.filters.replace(/[\\\]^-]/g, '\\$&');

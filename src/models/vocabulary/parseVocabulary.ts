@@ -1,5 +1,15 @@
 import { InspectorError } from '../../base/errors';
-import { getFlag, getList, getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject, parseJsonText } from '../untrustedJson';
+import {
+  getFlag,
+  getList,
+  getNumber,
+  getObject,
+  getOwn,
+  getString,
+  isJsonObject,
+  type JsonObject,
+  parseJsonText,
+} from '../untrustedJson';
 import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
 
 /** What is known of the model that a vocabulary belongs to, and what the user said. */
@@ -25,11 +35,18 @@ const defaultFilters = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
  */
 export function parseVocabulary(text: string, fileName: string, choice: VocabularyChoice): VocabularySpec {
   const trimmed = text.trimStart();
-  if (!trimmed.startsWith('{') && !trimmed.startsWith('[{') && !/^\[\s*["'\d[\]]/.test(trimmed) && !trimmed.startsWith('"{')) return parseLines(text, choice);
+  if (
+    !trimmed.startsWith('{') &&
+    !trimmed.startsWith('[{') &&
+    !/^\[\s*["'\d[\]]/.test(trimmed) &&
+    !trimmed.startsWith('"{')
+  )
+    return parseLines(text, choice);
   let root = parseJsonText(text.replace(/^\ufeff/, ''), `the vocabulary ${fileName}`);
   if (typeof root === 'string') root = parseJsonText(root, `the vocabulary ${fileName}`);
   if (isJsonObject(root)) {
-    if (getString(root, 'class_name') === 'Tokenizer') return parseKerasTokenizer(getObject(root, 'config') ?? {}, fileName);
+    if (getString(root, 'class_name') === 'Tokenizer')
+      return parseKerasTokenizer(getObject(root, 'config') ?? {}, fileName);
     if (isHuggingFace(root)) return parseHuggingFace(root);
   }
   return chooseList(root, fileName, choice);
@@ -43,7 +60,9 @@ function isHuggingFace(root: JsonObject): boolean {
 function parseHuggingFace(json: JsonObject): VocabularySpec {
   const vocab = getOwn(getObject(json, 'model') ?? {}, 'vocab');
   const ids = Array.isArray(vocab) ? vocab.map((_, id) => id) : isJsonObject(vocab) ? Object.values(vocab) : [];
-  const added = getList(json, 'added_tokens').map((token) => (isJsonObject(token) ? getNumber(token, 'id') : undefined));
+  const added = getList(json, 'added_tokens').map((token) =>
+    isJsonObject(token) ? getNumber(token, 'id') : undefined,
+  );
   let size = 0;
   for (const id of [...ids, ...added]) if (typeof id === 'number' && id + 1 > size) size = id + 1;
   return { kind: 'huggingFace', json, size };
@@ -71,11 +90,16 @@ function parseKerasTokenizer(config: JsonObject, fileName: string): VocabularySp
 
 /** In what TextVectorization does otherwise than we can; null where nothing. */
 export function oddityOfTextVectorization(config: JsonObject): string | null {
-  const known = { split: ['whitespace', 'character'], standardize: ['lower_and_strip_punctuation', 'lower', 'strip_punctuation', null] };
+  const known = {
+    split: ['whitespace', 'character'],
+    standardize: ['lower_and_strip_punctuation', 'lower', 'strip_punctuation', null],
+  };
   if ((getOwn(config, 'ngrams') ?? null) !== null) return 'it takes n-grams';
   const split = getOwn(config, 'split');
   if (split !== undefined && !known.split.includes(split as string)) return 'it splits in a way of its own';
-  return known.standardize.includes((getOwn(config, 'standardize') ?? null) as string | null) ? null : 'it changes the text in a way of its own';
+  return known.standardize.includes((getOwn(config, 'standardize') ?? null) as string | null)
+    ? null
+    : 'it changes the text in a way of its own';
 }
 
 /** What TextVectorization of a .keras file does with a text: its setting and its list, padding and unknown in front. */
@@ -133,17 +157,28 @@ function toList(index: JsonObject, offset: number): readonly string[] {
 
 function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): VocabularySpec {
   const lists = findLists(root, '', 0).filter(({ list }) => list.length > 1);
-  const named = choice.key === undefined ? lists : lists.filter(({ key }) => key === choice.key || key.endsWith(`.${choice.key ?? ''}`));
+  const named =
+    choice.key === undefined
+      ? lists
+      : lists.filter(({ key }) => key === choice.key || key.endsWith(`.${choice.key ?? ''}`));
   const fitting = named.filter(({ list }) => list.length === choice.size);
   const candidates = fitting.length > 0 ? fitting : named;
   const [first] = candidates;
-  if (first === undefined) throw new InspectorError('model-damaged', `The vocabulary ${fileName} holds no list of tokens${choice.key === undefined ? '' : ` named "${choice.key}"`}.`);
+  if (first === undefined)
+    throw new InspectorError(
+      'model-damaged',
+      `The vocabulary ${fileName} holds no list of tokens${choice.key === undefined ? '' : ` named "${choice.key}"`}.`,
+    );
   const distinct = new Set(candidates.map(({ list }) => list.join('\u0000')));
   if (distinct.size > 1) {
     const names = candidates.slice(0, 6).map(({ key, list }) => `${key} (${list.length})`);
-    throw new InspectorError('model-needs-answer', `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`);
+    throw new InspectorError(
+      'model-needs-answer',
+      `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`,
+    );
   }
-  const shifted = choice.offset === undefined ? first.list : [...new Array<string>(choice.offset).fill(''), ...first.list];
+  const shifted =
+    choice.offset === undefined ? first.list : [...new Array<string>(choice.offset).fill(''), ...first.list];
   return asKerasSplits(toSpec(shifted, choice), first.list);
 }
 
@@ -153,24 +188,45 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
  */
 function asKerasSplits(spec: VocabularySpec, list: readonly string[]): VocabularySpec {
   if (spec.kind !== 'list' || spec.level !== 'word' || list[0] !== '') return spec;
-  const isFiltered = list.every((text) => specialNames.test(text) || unknownNames.test(text) || ![...text].some((sign) => defaultFilters.includes(sign)));
+  const isFiltered = list.every(
+    (text) =>
+      specialNames.test(text) || unknownNames.test(text) || ![...text].some((sign) => defaultFilters.includes(sign)),
+  );
   if (!isFiltered) return spec;
   const { level, vocabulary, lowercase, unknownId } = spec;
-  return { kind: 'keras', level, vocabulary, lowercase, ...(unknownId === undefined ? {} : { unknownId }), filters: defaultFilters, filtersSeparate: true };
+  return {
+    kind: 'keras',
+    level,
+    vocabulary,
+    lowercase,
+    ...(unknownId === undefined ? {} : { unknownId }),
+    filters: defaultFilters,
+    filtersSeparate: true,
+  };
 }
 
 /** A token a line; one line of many characters lists those. */
 function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
-  const lines = text.replace(/^\ufeff/, '').replace(/\r?\n$/, '').split(/\r?\n/);
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/);
   const letters = [...text];
-  const isLetters = new Set(letters).size === letters.length && letters.length > 1 && (lines.length === 1 || letters.length === choice.size);
+  const isLetters =
+    new Set(letters).size === letters.length &&
+    letters.length > 1 &&
+    (lines.length === 1 || letters.length === choice.size);
   if (isLetters) return toSpec(letters, choice);
   const pairs = lines.map((line) => /^(.*)\t(\d+)$/.exec(line));
   if (pairs.every((pair) => pair !== null)) {
     const ids = pairs.map((pair) => Number(pair?.[2]));
     const isIndex = new Set(ids).size === ids.length && Math.max(...ids) < 2 * ids.length + 16;
-    if (isIndex) return toSpec(toList(Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])])), 0), choice);
-    return toSpec(pairs.map((pair) => pair?.[1] ?? ''), choice);
+    if (isIndex)
+      return toSpec(toList(Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])])), 0), choice);
+    return toSpec(
+      pairs.map((pair) => pair?.[1] ?? ''),
+      choice,
+    );
   }
   return toSpec(lines, choice);
 }
@@ -190,4 +246,3 @@ function toSpec(vocabulary: readonly string[], choice: VocabularyChoice): Vocabu
     folding: 'none',
   };
 }
-

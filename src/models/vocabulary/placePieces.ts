@@ -27,7 +27,8 @@ function placeBytes(text: string, pieces: readonly Piece[]): readonly Place[] | 
   const total = pieces.reduce((sum, piece) => sum + byteLength(piece), 0);
   // The tokenizer may have put a space in front.
   const surplus = total - (offsets.length - 1);
-  if (surplus !== 0 && !(surplus === 1 && pieces.find(({ kind }) => kind === 'text')?.form.startsWith('\u0120'))) return null;
+  if (surplus !== 0 && !(surplus === 1 && pieces.find(({ kind }) => kind === 'text')?.form.startsWith('\u0120')))
+    return null;
   let cursor = -surplus;
   return pieces.map((piece) => {
     const start = offsets[Math.max(0, cursor)] ?? text.length;
@@ -65,11 +66,18 @@ function placeForms(text: string, pieces: readonly Piece[], { unknownIs }: Piece
     cursor = place[1];
     return place;
   });
-  return unknownIs === 'word' ? places : places.map((place, index) => reachOut(text, { place, next: places[index + 1], isUnknown: pieces[index]?.kind === 'unknown' }));
+  return unknownIs === 'word'
+    ? places
+    : places.map((place, index) =>
+        reachOut(text, { place, next: places[index + 1], isUnknown: pieces[index]?.kind === 'unknown' }),
+      );
 }
 
 /** An unknown token may stand for several characters in a row: it reaches to the next token or white space. */
-function reachOut(text: string, { place, next, isUnknown }: { readonly place: Place; readonly next: Place | undefined; readonly isUnknown: boolean }): Place {
+function reachOut(
+  text: string,
+  { place, next, isUnknown }: { readonly place: Place; readonly next: Place | undefined; readonly isUnknown: boolean },
+): Place {
   if (!isUnknown) return place;
   const between = /^\S*/.exec(text.slice(place[1], next?.[0] ?? text.length))?.[0] ?? '';
   return [place[0], place[1] + between.length];
@@ -77,7 +85,11 @@ function reachOut(text: string, { place, next, isUnknown }: { readonly place: Pl
 
 /** A token's text without the marks that say where words begin and end. */
 function surfaceOf(form: string): string {
-  return form.replace(/^##(?=.)/, '').replace(/^[\u2581\u0120]+/, '').replace(/<\/w>$/, '').replace(/\u010a/g, '\n');
+  return form
+    .replace(/^##(?=.)/, '')
+    .replace(/^[\u2581\u0120]+/, '')
+    .replace(/<\/w>$/, '')
+    .replace(/\u010a/g, '\n');
 }
 
 /** Lower case without accents, of the same length as the text. */

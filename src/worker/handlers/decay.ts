@@ -30,9 +30,14 @@ export const decay: Handler<'decay'> = async (context, params, { pace }) => {
   return runPaced(work, pace);
 };
 
-async function modelNetworks(context: WorkerContext, params: DecayParams, pace: Pace): Promise<readonly DecayNetwork[]> {
+async function modelNetworks(
+  context: WorkerContext,
+  params: DecayParams,
+  pace: Pace,
+): Promise<readonly DecayNetwork[]> {
   const { models = [], input, steps } = params;
-  if (models.length > 0 && input === undefined) throw new InspectorError('settings-invalid', 'Trained models need something to read: give a text, ids or values.');
+  if (models.length > 0 && input === undefined)
+    throw new InspectorError('settings-invalid', 'Trained models need something to read: give a text, ids or values.');
   const opened: RecurrentModel[] = [];
   for (const reference of models) {
     const lease = await context.models.lease(reference);
@@ -40,29 +45,55 @@ async function modelNetworks(context: WorkerContext, params: DecayParams, pace: 
     lease.dispose();
   }
   const read: { readonly model: RecurrentModel; readonly input: ScalarInput }[] = [];
-  for (const model of opened) read.push({ model, input: cut(await runPaced(parseReadInputSlowly(model.input, input as InputSpec), pace), steps) });
+  for (const model of opened)
+    read.push({
+      model,
+      input: cut(await runPaced(parseReadInputSlowly(model.input, input as InputSpec), pace), steps),
+    });
   const trained = read.map((network): DecayNetwork => ({ kind: 'trained', ...network }));
   if (params.untrainedTwins !== true) return trained;
-  return [...trained, ...read.map((network): DecayNetwork => ({ kind: 'twin', ...network, settings: settingsFor(network.model, params) }))];
+  return [
+    ...trained,
+    ...read.map((network): DecayNetwork => ({
+      kind: 'twin',
+      ...network,
+      settings: settingsFor(network.model, params),
+    })),
+  ];
 }
 
 /** A spectral radius is for RNNs and a forget bias for LSTMs; each twin takes what is its own. */
 function settingsFor(model: RecurrentModel, { twins = {} }: DecayParams) {
-  const cells = new Set(model.stages.flatMap((stage) => (stage.kind === 'recurrent' ? [(stage.forward ?? stage.backward)?.cell] : [])));
+  const cells = new Set(
+    model.stages.flatMap((stage) => (stage.kind === 'recurrent' ? [(stage.forward ?? stage.backward)?.cell] : [])),
+  );
   const { forgetBias, spectralRadius, ...rest } = twins;
-  return { ...rest, ...(cells.has('lstm') && forgetBias !== undefined && { forgetBias }), ...(cells.has('rnn') && spectralRadius !== undefined && { spectralRadius }) };
+  return {
+    ...rest,
+    ...(cells.has('lstm') && forgetBias !== undefined && { forgetBias }),
+    ...(cells.has('rnn') && spectralRadius !== undefined && { spectralRadius }),
+  };
 }
 
 function cellNetworks({ cells = [], input, steps }: DecayParams): readonly DecayNetwork[] {
   if (input === undefined) return cells.map((spec): DecayNetwork => ({ kind: 'cell', spec }));
   const given = cut(readWithoutModel(input), steps);
   const vocabularySize = given.kind === 'ids' ? given.ids.reduce((most, id) => Math.max(most, id), 0) + 1 : 0;
-  return cells.map((spec): DecayNetwork => ({ kind: 'cell', spec, input: given, ...(given.kind === 'ids' && { vocabularySize }) }));
+  return cells.map((spec): DecayNetwork => ({
+    kind: 'cell',
+    spec,
+    input: given,
+    ...(given.kind === 'ids' && { vocabularySize }),
+  }));
 }
 
 /** Without a model the vocabulary of a text is the characters that occur in it. */
 function readWithoutModel(input: InputSpec): ReadInput {
-  if (input.kind !== 'text') return parseReadInput(input.kind === 'values' ? { kind: 'values', width: input.width } : { kind: 'tokens', vocabularySize: 2 ** 20 }, input);
+  if (input.kind !== 'text')
+    return parseReadInput(
+      input.kind === 'values' ? { kind: 'values', width: input.width } : { kind: 'tokens', vocabularySize: 2 ** 20 },
+      input,
+    );
   const characters = [...input.text];
   if (characters.length === 0) throw new InspectorError('empty-input', 'The text is empty; select or give some text.');
   const known = new Map<string, number>();
@@ -74,7 +105,11 @@ function readWithoutModel(input: InputSpec): ReadInput {
 function cut({ ids, values }: ReadInput, steps = Infinity): ScalarInput {
   if (ids !== undefined) return { kind: 'ids', ids: ids.slice(0, Math.min(ids.length, steps)) };
   if (values === undefined) throw new InspectorError('empty-input', 'There is nothing to read.');
-  return { kind: 'values', width: values.width, data: values.data.slice(0, Math.min(values.data.length, steps * values.width)) };
+  return {
+    kind: 'values',
+    width: values.width,
+    data: values.data.slice(0, Math.min(values.data.length, steps * values.width)),
+  };
 }
 
 function nameOfInput(input: InputSpec): string {

@@ -8,7 +8,11 @@ import { type Handler } from '../workerContext';
 import { keepGradients } from './gradients';
 
 /** The whole trace, or the gradients of a loss, as the bytes of a file. */
-export const exportTrace: Handler<'exportTrace'> = async ({ inspections }, { inspection, format, gradientsOf, from = 0 }, { pace }) => {
+export const exportTrace: Handler<'exportTrace'> = async (
+  { inspections },
+  { inspection, format, gradientsOf, from = 0 },
+  { pace },
+) => {
   const { reading, kept } = inspections.get(inspection);
   for (const direction of reading.directions) await reading.prepare(direction, [0, direction.steps], pace);
   if (gradientsOf === undefined) return runPaced(pack(await collectTrace(reading, format, pace), format), pace);

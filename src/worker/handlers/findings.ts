@@ -17,7 +17,11 @@ export const findings: Handler<'findings'> = async ({ inspections }, { inspectio
 };
 
 /** Without a loss that can be had (one token, say) nothing is said of gradients; a loss that was asked for must be there. */
-async function maybeGradients(reading: Reading, loss: LossChoice | undefined, { pace }: RequestContext): Promise<GradientNorms | null> {
+async function maybeGradients(
+  reading: Reading,
+  loss: LossChoice | undefined,
+  { pace }: RequestContext,
+): Promise<GradientNorms | null> {
   try {
     return (await runPaced(computeGradients(sourceOfReading(reading), { loss: loss ?? { at: 'last' } }), pace)).norms;
   } catch (thrown) {

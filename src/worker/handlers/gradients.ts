@@ -10,7 +10,11 @@ import { type GradientNorms, type LossChoice } from '../../trace/gradients';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
 
 /** The reading of an inspection, computed to its end where it was cancelled. */
-async function openSource(context: WorkerContext, inspection: number, { pace }: RequestContext): Promise<{ reading: Reading; source: GradientSource }> {
+async function openSource(
+  context: WorkerContext,
+  inspection: number,
+  { pace }: RequestContext,
+): Promise<{ reading: Reading; source: GradientSource }> {
   const { reading } = context.inspections.get(inspection);
   await reading.compute(pace);
   return { reading, source: sourceOfReading(reading) };
@@ -46,7 +50,11 @@ export function keepGradients(kept: Map<string, unknown>, norms: GradientNorms, 
 }
 
 /** The norms kept with an inspection, if they are of this loss. */
-export function findGradients(kept: ReadonlyMap<string, unknown>, loss: LossChoice, reach: Reach = {}): GradientNorms | null {
+export function findGradients(
+  kept: ReadonlyMap<string, unknown>,
+  loss: LossChoice,
+  reach: Reach = {},
+): GradientNorms | null {
   const last = kept.get('gradients') as LastGradients | undefined;
   return last?.key === keyOf(loss, reach) ? last.norms : null;
 }

@@ -40,7 +40,11 @@ export const weightMaps: Handler<'weightMaps'> = async ({ models }, { model: ref
   try {
     const cell = cellsOfModel(lease.prepared.model)[index];
     if (cell === undefined) throw new InspectorError('out-of-range', `There is no recurrent layer number ${index}.`);
-    if (!(most >= 1 && most <= mostCells)) throw new InspectorError('out-of-range', `A picture of weights has 1 to ${mostCells} rows and columns, not ${most}.`);
+    if (!(most >= 1 && most <= mostCells))
+      throw new InspectorError(
+        'out-of-range',
+        `A picture of weights has 1 to ${mostCells} rows and columns, not ${most}.`,
+      );
     return mapWeights(cell.weights, most);
   } finally {
     lease.dispose();
@@ -48,7 +52,13 @@ export const weightMaps: Handler<'weightMaps'> = async ({ models }, { model: ref
 };
 
 /** Every recurrent layer and direction in order: the model's, then those of its parts. */
-function cellsOfModel(model: RecurrentModel): readonly { readonly shape: ReturnType<typeof shapeOf>; readonly weights: ReturnType<typeof cellsOf>[number][1] }[] {
-  const stages = [model, ...(model.parts ?? [])].flatMap((part) => part.stages).filter((stage) => stage.kind === 'recurrent');
-  return stages.flatMap((stage, layer) => cellsOf(stage).map(([direction, weights]) => ({ shape: shapeOf(stage, layer, { direction, weights }), weights })));
+function cellsOfModel(
+  model: RecurrentModel,
+): readonly { readonly shape: ReturnType<typeof shapeOf>; readonly weights: ReturnType<typeof cellsOf>[number][1] }[] {
+  const stages = [model, ...(model.parts ?? [])]
+    .flatMap((part) => part.stages)
+    .filter((stage) => stage.kind === 'recurrent');
+  return stages.flatMap((stage, layer) =>
+    cellsOf(stage).map(([direction, weights]) => ({ shape: shapeOf(stage, layer, { direction, weights }), weights })),
+  );
 }

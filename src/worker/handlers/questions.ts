@@ -7,7 +7,8 @@ import { packPredictionTrack } from '../../trace/predictionTrack';
 import { type Handler } from '../workerContext';
 
 /** Everything a hover tells of one step. */
-export const step: Handler<'step'> = ({ inspections }, params, { pace }) => summarizeStep(inspections.get(params.inspection).reading, params.step, pace);
+export const step: Handler<'step'> = ({ inspections }, params, { pace }) =>
+  summarizeStep(inspections.get(params.inspection).reading, params.step, pace);
 
 /** One unit's formula with its numbers. */
 export const formula: Handler<'formula'> = async ({ inspections }, params, { pace }) => {
@@ -23,7 +24,10 @@ export const predictions: Handler<'predictions'> = async ({ inspections }, { ins
   const { reading } = inspections.get(inspection);
   const end = to ?? reading.steps;
   if (!(Number.isInteger(from) && Number.isInteger(end) && from >= 0 && from <= end && end <= reading.steps)) {
-    throw new InspectorError('out-of-range', `Steps ${from} to ${end} do not lie in this text of ${reading.steps} steps.`);
+    throw new InspectorError(
+      'out-of-range',
+      `Steps ${from} to ${end} do not lie in this text of ${reading.steps} steps.`,
+    );
   }
   const last = reading.directions.at(-1);
   if (reading.chain.overTime && last && end > from) await reading.prepare(last, [from, end], pace);
@@ -35,7 +39,8 @@ export const inputColumns: Handler<'inputColumns'> = ({ inspections }, { inspect
   const { input, steps } = inspections.get(inspection).reading;
   const { data, width } = input.values ?? { data: new Float32Array(), width: 0 };
   const wrong = columns.find((column) => !Number.isInteger(column) || column < 0 || column >= width);
-  if (wrong !== undefined) throw new InspectorError('out-of-range', `There is no column ${wrong} in this input of ${width} columns.`);
+  if (wrong !== undefined)
+    throw new InspectorError('out-of-range', `There is no column ${wrong} in this input of ${width} columns.`);
   const values = new Float32Array(columns.length * steps);
   columns.forEach((column, k) => {
     for (let t = 0; t < steps; t++) values[k * steps + t] = data[t * width + column] as number;

@@ -16,7 +16,13 @@ export const read: Handler<'read'> = async (context, params, request) => {
   limitThreads(params.threads ?? 0);
   const lease = await context.models.lease(params.model, request.signal);
   const { reading, stream, tokens } = await openInspection(context, params, { lease, request });
-  request.started({ inspection: params.inspection, model: summarizeModel(reading.model), tokens, steps: reading.steps, ...columnsOf(reading) });
+  request.started({
+    inspection: params.inspection,
+    model: summarizeModel(reading.model),
+    tokens,
+    steps: reading.steps,
+    ...columnsOf(reading),
+  });
   const computeMs = await compute(reading, stream, request);
   const node = reading.chain.output;
   const output = node && node.steps * node.width <= largestOutput ? reading.output() : undefined;
@@ -31,7 +37,9 @@ export const read: Handler<'read'> = async (context, params, request) => {
 
 /** What the columns of numeric input are called. */
 function columnsOf({ input: { values } }: Reading): { readonly columns?: readonly string[] } {
-  return values === undefined ? {} : { columns: values.columnNames ?? Array.from({ length: values.width }, (_, column) => String(column)) };
+  return values === undefined
+    ? {}
+    : { columns: values.columnNames ?? Array.from({ length: values.width }, (_, column) => String(column)) };
 }
 
 /** An output of more numbers than this (a next-token model's, over a long text) stays in the worker. */
@@ -45,7 +53,11 @@ interface Opening {
 }
 
 /** Splits the input into tokens, packs them, and puts the reading on the shelf; cancelled before that, nothing stays. */
-async function openInspection(context: WorkerContext, params: Params, { lease, request }: Opening): Promise<{ readonly reading: Reading; readonly stream: FrameStream | undefined; readonly tokens: PackedTokens }> {
+async function openInspection(
+  context: WorkerContext,
+  params: Params,
+  { lease, request }: Opening,
+): Promise<{ readonly reading: Reading; readonly stream: FrameStream | undefined; readonly tokens: PackedTokens }> {
   const { inspection, model, limitTokens, previous: earlier, input } = params;
   try {
     const previous = earlier === undefined ? undefined : context.inspections.find(earlier)?.reading;
@@ -57,7 +69,12 @@ async function openInspection(context: WorkerContext, params: Params, { lease, r
     });
     const tokens = await runPaced(packTokens(reading.tokens, sourceOf(input)), request.pace);
     const stream = params.stream ? createStream(context, params, reading) : undefined;
-    context.inspections.add(inspection, { reading, ...(stream && { stream }), kept: new Map(), release: () => lease.dispose() });
+    context.inspections.add(inspection, {
+      reading,
+      ...(stream && { stream }),
+      kept: new Map(),
+      release: () => lease.dispose(),
+    });
     return { reading, stream, tokens };
   } catch (thrown) {
     lease.dispose();

@@ -9,7 +9,11 @@ import { type Handler } from '../workerContext';
 const running = new Map<number, Map<number, () => void>>();
 
 /** Searches hyperparameters; cancelling keeps the study as it stands. */
-export const search: Handler<'search'> = async (context, { search: number, settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
+export const search: Handler<'search'> = async (
+  context,
+  { search: number, settingsPath, outFolder, dataFolder },
+  { id, signal, turn, interrupt },
+) => {
   if (running.has(number)) throw new InspectorError('settings-invalid', `Search ${number} is already under way.`);
   const cancels = new Map<number, () => void>();
   running.set(number, cancels);

@@ -26,7 +26,8 @@ async function find(params: StudyParams): Promise<Found | null> {
   const replay = readerOf(journal)();
   const name = at.name ?? replay.studyNames[0];
   const study = name === undefined ? undefined : replay.study(name);
-  if (study === undefined && at.name === null) throw new InspectorError('data-invalid', `${path.basename(journal)} holds no study; it is no journal of Optuna's.`);
+  if (study === undefined && at.name === null)
+    throw new InspectorError('data-invalid', `${path.basename(journal)} holds no study; it is no journal of Optuna's.`);
   return study === undefined ? null : { journal, study, ...('search' in at ? { search: at.search } : {}) };
 }
 
@@ -49,7 +50,11 @@ export const study: Handler<'study'> = async (_context, params) => {
   const revision = `${size} ${mtimeMs} ${method} ${objective} ${goal}`;
   if (params.known === revision) return null;
   const report = describeStudy(found.study, { journal: found.journal, workerId: workerIdOf(process.pid) });
-  return { ...report, revision, ...(method === undefined || objective === undefined || goal === undefined ? {} : { method, objective, goal }) };
+  return {
+    ...report,
+    revision,
+    ...(method === undefined || objective === undefined || goal === undefined ? {} : { method, objective, goal }),
+  };
 };
 
 /** The Gaussian process fitted to a study, whichever sampler chose its trials. */

@@ -16,7 +16,11 @@ interface RunningTraining {
 const running = new Map<number, RunningTraining>();
 
 /** Trains. Cancelled, it ends within the step and keeps a checkpoint to go on from; stopped, it keeps and tests the best weights. */
-export const train: Handler<'train'> = async (context, { training, settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
+export const train: Handler<'train'> = async (
+  context,
+  { training, settingsPath, outFolder, dataFolder },
+  { id, signal, turn, interrupt },
+) => {
   if (running.has(training)) throw new InspectorError('settings-invalid', `Training ${training} is already under way.`);
   let finished: Extract<TrainingEvent, { type: 'finished' }> | null = null;
   const tell = (event: TrainingEvent): void => {
@@ -33,7 +37,11 @@ export const train: Handler<'train'> = async (context, { training, settingsPath,
     signal.throwIfAborted();
   };
   try {
-    const order = { settingsPath, folder: openNodeFolder(outFolder), ...(dataFolder === undefined ? {} : { dataFolder }) };
+    const order = {
+      settingsPath,
+      folder: openNodeFolder(outFolder),
+      ...(dataFolder === undefined ? {} : { dataFolder }),
+    };
     await runTraining(order, { signal: current.abort.signal, now: () => performance.now(), breathe, interrupt, tell });
   } finally {
     running.delete(training);
@@ -43,7 +51,8 @@ export const train: Handler<'train'> = async (context, { training, settingsPath,
 };
 
 /** What a lab file asks for: its data and its settings, read and checked as a training would. */
-export const describeLab: Handler<'describeLab'> = async (_context, order, { turn, interrupt }) => planOf(await prepareTraining(order, turn, interrupt));
+export const describeLab: Handler<'describeLab'> = async (_context, order, { turn, interrupt }) =>
+  planOf(await prepareTraining(order, turn, interrupt));
 
 /** Pauses, resumes or stops a training; one that has ended meanwhile is left alone. */
 export const controlTraining: Handler<'controlTraining'> = (_context, { training, action }) => {

@@ -7,7 +7,11 @@ import { type ModelReference } from '../../protocol/modelReference';
 import { type Handler } from '../workerContext';
 
 /** Transfers a trained model; cancelled, it keeps what is finished and goes on from there the next time. */
-export const transfer: Handler<'transfer'> = async (context, { settingsPath, outFolder, dataFolder }, { id, signal, turn, interrupt }) => {
+export const transfer: Handler<'transfer'> = async (
+  context,
+  { settingsPath, outFolder, dataFolder },
+  { id, signal, turn, interrupt },
+) => {
   const open = async (source: string, home: string, vocabulary?: string): Promise<RecurrentModel> => {
     const lease = await context.models.lease(referenceOf(source, home, vocabulary), signal);
     try {
@@ -16,7 +20,12 @@ export const transfer: Handler<'transfer'> = async (context, { settingsPath, out
       lease.dispose();
     }
   };
-  const order = { settingsPath, folder: openNodeFolder(outFolder), open, ...(dataFolder === undefined ? {} : { dataFolder }) };
+  const order = {
+    settingsPath,
+    folder: openNodeFolder(outFolder),
+    open,
+    ...(dataFolder === undefined ? {} : { dataFolder }),
+  };
   await transferLab(order, {
     signal,
     now: () => performance.now(),
@@ -29,5 +38,9 @@ export const transfer: Handler<'transfer'> = async (context, { settingsPath, out
 
 function referenceOf(source: string, home: string, vocabulary: string | undefined): ModelReference {
   if (isBundledName(source)) return { kind: 'bundled', name: source };
-  return { kind: 'file', path: path.resolve(home, source), ...(vocabulary === undefined ? {} : { vocabularyPath: path.resolve(home, vocabulary) }) };
+  return {
+    kind: 'file',
+    path: path.resolve(home, source),
+    ...(vocabulary === undefined ? {} : { vocabularyPath: path.resolve(home, vocabulary) }),
+  };
 }

@@ -15,10 +15,17 @@ import { type Handler, type RequestContext } from '../workerContext';
 const mostTokens = 400;
 
 /** Reads a sentence with the model of an epoch and leaves nothing open. */
-export const watchEpoch: Handler<'watchEpoch'> = async (context, { model, text, layer }, request): Promise<EpochReading> => {
+export const watchEpoch: Handler<'watchEpoch'> = async (
+  context,
+  { model, text, layer },
+  request,
+): Promise<EpochReading> => {
   const lease = await context.models.lease(model, request.signal);
   try {
-    const reading = new Reading(lease.prepared, { kind: 'text', text }, context.cache, { asTrained: false, limitTokens: mostTokens });
+    const reading = new Reading(lease.prepared, { kind: 'text', text }, context.cache, {
+      asTrained: false,
+      limitTokens: mostTokens,
+    });
     try {
       return await describe(reading, layer, request);
     } finally {
@@ -33,8 +40,15 @@ async function describe(reading: Reading, layer: number, request: RequestContext
   await reading.compute(request.pace);
   const { layers, labels = [], task } = summarizeModel(reading.model);
   const shape = layers[layer];
-  if (shape === undefined) throw new InspectorError('out-of-range', `The model has ${layers.length} layers; there is no layer ${layer}.`);
-  const range = { layer: shape.layer, direction: shape.direction, fields: fieldsOf(shape.cell), from: 0, to: reading.steps };
+  if (shape === undefined)
+    throw new InspectorError('out-of-range', `The model has ${layers.length} layers; there is no layer ${layer}.`);
+  const range = {
+    layer: shape.layer,
+    direction: shape.direction,
+    fields: fieldsOf(shape.cell),
+    from: 0,
+    to: reading.steps,
+  };
   const norms = await maybeGradients(reading, request);
   const own = norms?.layers.find((each) => each.layer === shape.layer && each.direction === shape.direction);
   return {

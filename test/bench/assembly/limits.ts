@@ -2,8 +2,20 @@
 
 /** `times` rounds of 12 independent multiply-adds of 4 floats: 96 operations. V8 would make constants anew every time: x, y are read. */
 export function multiplyAdds(times: i32): f32 {
-  const x = v128.load(0), y = v128.load(16);
-  let a = y, b = y, c = y, d = y, e = y, f = y, g = y, h = y, i = y, j = y, k = y, l = y;
+  const x = v128.load(0),
+    y = v128.load(16);
+  let a = y,
+    b = y,
+    c = y,
+    d = y,
+    e = y,
+    f = y,
+    g = y,
+    h = y,
+    i = y,
+    j = y,
+    k = y,
+    l = y;
   for (; times > 0; times--) {
     a = multiplyAdd(x, y, a);
     b = multiplyAdd(x, y, b);
@@ -31,7 +43,10 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 
 /** Reads `bytes` bytes (a multiple of 128) from address 0 on, `times` times over. */
 export function readBlock(bytes: usize, times: i32): i32 {
-  let a = i32x4.splat(0), b = a, c = a, d = a;
+  let a = i32x4.splat(0),
+    b = a,
+    c = a,
+    d = a;
   for (; times > 0; times--) {
     for (let at: usize = 0; at < bytes; at += 128) {
       a = v128.xor(a, v128.load(at, 0));
@@ -49,12 +64,25 @@ export function readBlock(bytes: usize, times: i32): i32 {
 
 /** Like `multiplyAdds`, 16 of 4 floats, 128 operations, stored as V8 joins them to 8 of 8 floats where it may (src/kernels/wideKernels.ts). */
 export function multiplyAddPairs(times: i32): f32 {
-  const x = v128.load32_splat(0), y = v128.load32_splat(4);
+  const x = v128.load32_splat(0),
+    y = v128.load32_splat(4);
   // Sums that begin with one and the same vector would not be joined.
-  let c0 = v128.load(1024, 0), c1 = v128.load(1024, 16), c2 = v128.load(1024, 32), c3 = v128.load(1024, 48);
-  let c4 = v128.load(1024, 64), c5 = v128.load(1024, 80), c6 = v128.load(1024, 96), c7 = v128.load(1024, 112);
-  let c8 = v128.load(1024, 128), c9 = v128.load(1024, 144), c10 = v128.load(1024, 160), c11 = v128.load(1024, 176);
-  let c12 = v128.load(1024, 192), c13 = v128.load(1024, 208), c14 = v128.load(1024, 224), c15 = v128.load(1024, 240);
+  let c0 = v128.load(1024, 0),
+    c1 = v128.load(1024, 16),
+    c2 = v128.load(1024, 32),
+    c3 = v128.load(1024, 48);
+  let c4 = v128.load(1024, 64),
+    c5 = v128.load(1024, 80),
+    c6 = v128.load(1024, 96),
+    c7 = v128.load(1024, 112);
+  let c8 = v128.load(1024, 128),
+    c9 = v128.load(1024, 144),
+    c10 = v128.load(1024, 160),
+    c11 = v128.load(1024, 176);
+  let c12 = v128.load(1024, 192),
+    c13 = v128.load(1024, 208),
+    c14 = v128.load(1024, 224),
+    c15 = v128.load(1024, 240);
   for (; times > 0; times--) {
     c0 = multiplyAdd(x, y, c0);
     c1 = multiplyAdd(x, y, c1);
@@ -97,8 +125,14 @@ export function multiplyAddPairs(times: i32): f32 {
 /** Like `readBlock`, in pairs that V8 joins. The sums are stored behind the block. */
 export function readBlockPairs(bytes: usize, times: i32): i32 {
   memory.fill(bytes, 0, 128);
-  let a = v128.load(bytes, 0), b = v128.load(bytes, 16), c = v128.load(bytes, 32), d = v128.load(bytes, 48);
-  let e = v128.load(bytes, 64), f = v128.load(bytes, 80), g = v128.load(bytes, 96), h = v128.load(bytes, 112);
+  let a = v128.load(bytes, 0),
+    b = v128.load(bytes, 16),
+    c = v128.load(bytes, 32),
+    d = v128.load(bytes, 48);
+  let e = v128.load(bytes, 64),
+    f = v128.load(bytes, 80),
+    g = v128.load(bytes, 96),
+    h = v128.load(bytes, 112);
   for (; times > 0; times--) {
     for (let at: usize = 0; at < bytes; at += 128) {
       a = v128.xor(a, v128.load(at, 0));

@@ -23,9 +23,12 @@ const actions: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
   /** Milliseconds from asking for an empty panel until its script has said `ready`. */
   emptyPanel: async () => {
     const begin = performance.now();
-    const panel = vscode.window.createWebviewPanel('bench.empty', 'Empty', vscode.ViewColumn.Beside, { enableScripts: true });
+    const panel = vscode.window.createWebviewPanel('bench.empty', 'Empty', vscode.ViewColumn.Beside, {
+      enableScripts: true,
+    });
     const ready = new Promise((resolve) => panel.webview.onDidReceiveMessage(resolve));
-    panel.webview.html = '<!DOCTYPE html><html><body><script>acquireVsCodeApi().postMessage("ready")</script></body></html>';
+    panel.webview.html =
+      '<!DOCTYPE html><html><body><script>acquireVsCodeApi().postMessage("ready")</script></body></html>';
     await ready;
     const took = performance.now() - begin;
     panel.dispose();
@@ -36,7 +39,10 @@ const actions: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
     delays = monitorEventLoopDelay({ resolution: resolutionMs });
     delays.enable();
     const begin = now();
-    await vscode.commands.executeCommand('lstmInspector.inspect', { model: process.env['BENCH_MODEL'] ?? 'prose-lstm', text });
+    await vscode.commands.executeCommand('lstmInspector.inspect', {
+      model: process.env['BENCH_MODEL'] ?? 'prose-lstm',
+      text,
+    });
     return begin;
   },
   /** Reads the text of the open panel again. */

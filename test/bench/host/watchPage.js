@@ -17,7 +17,8 @@
     if (type !== 'message' || this !== globalThis || watch.isListening) return;
     watch.isListening = true;
     listen.call(this, 'message', ({ data }) => {
-      if (data?.type === 'answer' && data.result?.value?.layers?.[0]?.dLdh) afterNextFrame(() => (watch.gradientAt = now()));
+      if (data?.type === 'answer' && data.result?.value?.layers?.[0]?.dLdh)
+        afterNextFrame(() => (watch.gradientAt = now()));
       if (!data || data.type !== 'frame') return;
       watch.frames += 1;
       watch.lastFrameAt = now();
@@ -33,10 +34,17 @@
     watch.paintedAt = [];
     isNoted = false;
   };
-  const hasLastColumn = (source, left, width) => source.getContext('2d').getImageData(left + width - 1, 0, 1, 1).data[3] > 0;
+  const hasLastColumn = (source, left, width) =>
+    source.getContext('2d').getImageData(left + width - 1, 0, 1, 1).data[3] > 0;
   CanvasRenderingContext2D.prototype.drawImage = function (source, ...rest) {
     draw.call(this, source, ...rest);
-    if (watch.frames === 0 || isNoted || !(source instanceof OffscreenCanvas) || !hasLastColumn(source, rest[0], rest[2])) return;
+    if (
+      watch.frames === 0 ||
+      isNoted ||
+      !(source instanceof OffscreenCanvas) ||
+      !hasLastColumn(source, rest[0], rest[2])
+    )
+      return;
     isNoted = true;
     afterNextFrame(() => watch.paintedAt.push(now()));
   };

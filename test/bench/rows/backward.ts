@@ -12,7 +12,11 @@ import { useWasmBackend } from '../../support/tfjsBackend';
 import { drawLstm, drawNumbers } from '../randomCell';
 import { type BenchContext, type Row, type Sides } from '../row';
 
-const sizes = [[1000, 64, 128], [500, 128, 512], [300, 256, 1024]] as const;
+const sizes = [
+  [1000, 64, 128],
+  [500, 128, 512],
+  [300, 256, 1024],
+] as const;
 type Size = (typeof sizes)[number];
 
 /** Norms of dL/dh, dL/dc and every gate at every step, against the forward pass that keeps them. */
@@ -35,7 +39,8 @@ async function againstForward([T, D, H]: Size): Promise<Sides> {
       fields = reader.run(input, T, state, (length) => arrays.pop() ?? new Float32Array(length));
     },
     check: () => {
-      if (!norms?.dLdh.mantissa.every((mantissa) => mantissa > 0)) throw new Error('Expected every norm of dL/dh to be positive.');
+      if (!norms?.dLdh.mantissa.every((mantissa) => mantissa > 0))
+        throw new Error('Expected every norm of dL/dh to be positive.');
     },
   };
 }
@@ -61,15 +66,30 @@ interface Outcome {
 function gradientRun({ arrays, size: [T, D, H] }: Material, isPlain: boolean): () => Outcome {
   const shapes = [[1, T, D], [D, 4 * H], [H, 4 * H], [4 * H], [1, T, H]];
   const tensors = arrays.map((data, k) => tf.tensor(data, shapes[k] as [number]));
-  const [x, kernel, recurrentKernel, bias, r] = tensors as [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor3D];
+  const [x, kernel, recurrentKernel, bias, r] = tensors as [
+    tf.Tensor3D,
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor1D,
+    tf.Tensor3D,
+  ];
   const read = (W: tf.Tensor2D, U: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor => {
     const zero = tf.zeros([1, H]) as tf.Tensor2D;
     const given = { x, kernel: W, recurrentKernel: U, bias: b };
-    if (isPlain) return runPlainPass({ ...given, cell: 'lstm', initial: { h: zero, c: zero }, activation: 'tanh' }).sequence;
-    const attributes = { cell: 'lstm', activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: false, returnSequences: true, trainWeights: true } as const;
+    if (isPlain)
+      return runPlainPass({ ...given, cell: 'lstm', initial: { h: zero, c: zero }, activation: 'tanh' }).sequence;
+    const attributes = {
+      cell: 'lstm',
+      activation: 'tanh',
+      recurrentActivation: 'sigmoid',
+      resetAfter: false,
+      returnSequences: true,
+      trainWeights: true,
+    } as const;
     return recurrentSequence({ ...given, h: zero, c: zero }, attributes).y;
   };
-  const lossOf = (...weights: tf.Tensor[]): tf.Scalar => tf.sum(tf.mul(read(...(weights as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D])), r)) as tf.Scalar;
+  const lossOf = (...weights: tf.Tensor[]): tf.Scalar =>
+    tf.sum(tf.mul(read(...(weights as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D])), r)) as tf.Scalar;
   return () =>
     tf.tidy(() => {
       const { value, grads } = tf.valueAndGrads(lossOf)([kernel, recurrentKernel, bias]);

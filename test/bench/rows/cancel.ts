@@ -8,12 +8,23 @@ import { type Row } from '../row';
 
 const root = path.resolve(__dirname, '../../..');
 const model = { kind: 'bundled', name: 'prose-lstm' } as const;
-const textOf = (length: number) => ({ kind: 'text', text: 'The cat sat on the mat. '.repeat(Math.ceil(length / 24)).slice(0, length) }) as const;
+const textOf = (length: number) =>
+  ({ kind: 'text', text: 'The cat sat on the mat. '.repeat(Math.ceil(length / 24)).slice(0, length) }) as const;
 
 const lab = {
-  name: 'step', task: 'next-token', data: { format: 'text', folder: '.', files: [{ path: 'text.txt' }], split: { by: 'last-tenths' } },
-  tokens: { level: 'character' }, model: { cell: 'lstm', input: 'one-hot' },
-  hyperparameters: { optimizer: 'Adam', units: 256, batch_size: 64, sequence_length: 200, steps: 20, validate_every: 20 },
+  name: 'step',
+  task: 'next-token',
+  data: { format: 'text', folder: '.', files: [{ path: 'text.txt' }], split: { by: 'last-tenths' } },
+  tokens: { level: 'character' },
+  model: { cell: 'lstm', input: 'one-hot' },
+  hyperparameters: {
+    optimizer: 'Adam',
+    units: 256,
+    batch_size: 64,
+    sequence_length: 200,
+    steps: 20,
+    validate_every: 20,
+  },
 };
 
 interface Place {
@@ -22,17 +33,55 @@ interface Place {
 }
 
 /** What is cancelled, and over how many milliseconds from its start on the cancels are spread. */
-const requests: readonly { readonly name: string; readonly spreadMs: number; readonly ask: (place: Place) => Asked }[] = [
-  { name: 'a million characters: tokens, then reading', spreadMs: 3000, ask: ({ thread }) => thread.ask('read', { inspection: 2, model, input: textOf(1_000_000), stream: false }) },
-  { name: 'gradients, 20,000 tokens', spreadMs: 1000, ask: ({ thread }) => thread.ask('gradients', { inspection: 1, loss: { at: 'all' } }) },
-  { name: 'loss matrix, 512 x 512', spreadMs: 1000, ask: ({ thread }) => thread.ask('lossMatrix', { inspection: 1, layer: 0, direction: 'forward' }) },
-  { name: 'connectivity, 300 outputs', spreadMs: 1500, ask: ({ thread }) => thread.ask('connectivity', { inspection: 1, from: 10_000, to: 10_300 }) },
-  { name: 'findings, 20,000 tokens', spreadMs: 1000, ask: ({ thread }) => thread.ask('findings', { inspection: 1 }) },
-  { name: 'decay, 512 units', spreadMs: 3000, ask: ({ thread }) => thread.ask('decay', { cells: (['rnn', 'gru', 'lstm'] as const).map((cell) => ({ cell, units: 512 })), seeds: 1 }) },
-  { name: 'export as .json, 20,000 tokens', spreadMs: 3000, ask: ({ thread }) => thread.ask('exportTrace', { inspection: 1, format: 'json' }) },
-  { name: 'export as .npz, 20,000 tokens', spreadMs: 200, ask: ({ thread }) => thread.ask('exportTrace', { inspection: 1, format: 'npz' }) },
-  { name: 'training, LSTM(256), 64 x 200', spreadMs: 3000, ask: ({ thread, folder }) => thread.ask('train', { training: 1, settingsPath: path.join(folder, 'step.lstm-lab.json'), outFolder: folder }) },
-];
+const requests: readonly { readonly name: string; readonly spreadMs: number; readonly ask: (place: Place) => Asked }[] =
+  [
+    {
+      name: 'a million characters: tokens, then reading',
+      spreadMs: 3000,
+      ask: ({ thread }) => thread.ask('read', { inspection: 2, model, input: textOf(1_000_000), stream: false }),
+    },
+    {
+      name: 'gradients, 20,000 tokens',
+      spreadMs: 1000,
+      ask: ({ thread }) => thread.ask('gradients', { inspection: 1, loss: { at: 'all' } }),
+    },
+    {
+      name: 'loss matrix, 512 x 512',
+      spreadMs: 1000,
+      ask: ({ thread }) => thread.ask('lossMatrix', { inspection: 1, layer: 0, direction: 'forward' }),
+    },
+    {
+      name: 'connectivity, 300 outputs',
+      spreadMs: 1500,
+      ask: ({ thread }) => thread.ask('connectivity', { inspection: 1, from: 10_000, to: 10_300 }),
+    },
+    { name: 'findings, 20,000 tokens', spreadMs: 1000, ask: ({ thread }) => thread.ask('findings', { inspection: 1 }) },
+    {
+      name: 'decay, 512 units',
+      spreadMs: 3000,
+      ask: ({ thread }) =>
+        thread.ask('decay', {
+          cells: (['rnn', 'gru', 'lstm'] as const).map((cell) => ({ cell, units: 512 })),
+          seeds: 1,
+        }),
+    },
+    {
+      name: 'export as .json, 20,000 tokens',
+      spreadMs: 3000,
+      ask: ({ thread }) => thread.ask('exportTrace', { inspection: 1, format: 'json' }),
+    },
+    {
+      name: 'export as .npz, 20,000 tokens',
+      spreadMs: 200,
+      ask: ({ thread }) => thread.ask('exportTrace', { inspection: 1, format: 'npz' }),
+    },
+    {
+      name: 'training, LSTM(256), 64 x 200',
+      spreadMs: 3000,
+      ask: ({ thread, folder }) =>
+        thread.ask('train', { training: 1, settingsPath: path.join(folder, 'step.lstm-lab.json'), outFolder: folder }),
+    },
+  ];
 
 /** Cancels in a run, at places spread evenly and shifted from run to run. */
 const cancels = 5;
@@ -41,7 +90,10 @@ async function worstOf(ask: () => Asked, spreadMs: number, shift: number): Promi
   let worst = 0;
   for (let k = 0; k < cancels; k++) {
     const asked = ask();
-    const isEarly = await Promise.race([asked.answer.then(() => true), delay(((k + shift) / cancels) * spreadMs).then(() => false)]);
+    const isEarly = await Promise.race([
+      asked.answer.then(() => true),
+      delay(((k + shift) / cancels) * spreadMs).then(() => false),
+    ]);
     if (isEarly) continue;
     const begin = performance.now();
     asked.cancel();

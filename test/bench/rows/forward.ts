@@ -1,4 +1,9 @@
-import { createSequenceReader, type ReaderFields, type ReaderInput, type SequenceReader } from '../../../src/kernels/sequenceReader';
+import {
+  createSequenceReader,
+  type ReaderFields,
+  type ReaderInput,
+  type SequenceReader,
+} from '../../../src/kernels/sequenceReader';
 import { useKernels } from '../../support/kernels';
 import { lstmModel } from '../onnxModel';
 import { drawLstm, drawNumbers } from '../randomCell';
@@ -13,7 +18,11 @@ interface OnnxRuntime {
   readonly Tensor: new (type: string, data: Float32Array | BigInt64Array, dims: readonly number[]) => unknown;
 }
 
-const sizes = [[1000, 64, 128], [500, 128, 512], [300, 256, 1024]] as const;
+const sizes = [
+  [1000, 64, 128],
+  [500, 128, 512],
+  [300, 256, 1024],
+] as const;
 const V = 98;
 
 interface Case {
@@ -41,7 +50,8 @@ function compare({ reader, input, T, session, feeds }: Case): Sides {
     check: () => {
       if (!ours || !theirs) throw new Error('Neither side has run.');
       ours.h.forEach((h, k) => {
-        if (!(Math.abs(h - (theirs?.[k] as number)) < 1e-5)) throw new Error(`h[${k}] is ${h}, of onnxruntime ${theirs?.[k]}.`);
+        if (!(Math.abs(h - (theirs?.[k] as number)) < 1e-5))
+          throw new Error(`h[${k}] is ${h}, of onnxruntime ${theirs?.[k]}.`);
       });
     },
   };
@@ -57,7 +67,13 @@ async function prepareRows(context: BenchContext, [T, D, H]: (typeof sizes)[numb
   const rows = drawNumbers(T * D, 1, 4);
   const session = await openSession(ort, lstmModel(weights, T));
   const reader = createSequenceReader(await useKernels(), weights);
-  return compare({ reader, input: { kind: 'rows', rows }, T, session, feeds: { x: new ort.Tensor('float32', rows, [T, 1, D]) } });
+  return compare({
+    reader,
+    input: { kind: 'rows', rows },
+    T,
+    session,
+    feeds: { x: new ort.Tensor('float32', rows, [T, 1, D]) },
+  });
 }
 
 async function prepareIds(context: BenchContext, [T, D, H]: (typeof sizes)[number]): Promise<Sides> {

@@ -29,7 +29,14 @@ async function readCharacters(steps: number): Promise<GradientSource> {
     stages: [
       { kind: 'oneHot', name: 'one-hot', width: V },
       { kind: 'recurrent', name: 'lstm', forward: drawLstm(V, H), merge: null, returnSequences: true },
-      { kind: 'dense', name: 'head', inputWidth: H, outputWidth: V, kernel: drawNumbers(H * V, 0.1, 5), activation: 'softmax' },
+      {
+        kind: 'dense',
+        name: 'head',
+        inputWidth: H,
+        outputWidth: V,
+        kernel: drawNumbers(H * V, 0.1, 5),
+        activation: 'softmax',
+      },
     ],
     task: 'next-token',
     notes: [],

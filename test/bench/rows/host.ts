@@ -111,7 +111,9 @@ async function measureGradients(host: HostSession): Promise<number> {
   await closePanels(host);
   const { frame } = await inspect(host, createText(1000));
   await settle(host);
-  const took = await frame.evaluate(() => (globalThis.__bench?.gradientAt ?? NaN) - (globalThis.__bench?.lastFrameAt ?? NaN));
+  const took = await frame.evaluate(
+    () => (globalThis.__bench?.gradientAt ?? NaN) - (globalThis.__bench?.lastFrameAt ?? NaN),
+  );
   return Math.max(0, took);
 }
 
@@ -227,10 +229,22 @@ export const rows: readonly Row[] = [
   createRow({ name: 'command to painted, warm, beyond an empty panel', must: 150, measure: measureWarm }),
   createRow({ name: 'command to painted, in an open panel', must: 150, measure: measureOpen }),
   createRow({ name: 'the whole trace in the view, after the first painting', must: 600, measure: measureWhole }),
-  createRow({ name: 'all gradient norms in the view after the trace, 1,000 characters', must: 300, measure: measureGradients }),
+  createRow({
+    name: 'all gradient norms in the view after the trace, 1,000 characters',
+    must: 300,
+    measure: measureGradients,
+  }),
   createRow({ name: 'longest block of the extension host', must: 50, measure: measureHostBlock(2000) }),
-  createRow({ name: 'longest block of the extension host, 100,000 characters', must: 50, measure: measureHostBlock(100_000) }),
-  createRow({ name: 'longest block of the extension host, a million characters', must: 100, measure: measureHostBlock(1_000_000) }),
+  createRow({
+    name: 'longest block of the extension host, 100,000 characters',
+    must: 50,
+    measure: measureHostBlock(100_000),
+  }),
+  createRow({
+    name: 'longest block of the extension host, a million characters',
+    must: 100,
+    measure: measureHostBlock(1_000_000),
+  }),
   createRow({ name: 'longest block of the view', must: 50, measure: measureViewBlock }),
   createRow({ name: 'pan and zoom, p95 frame interval', must: 20, runs: 7, measure: measureFrames }),
   createRow({ name: 'pan and zoom, longest task', must: 50, runs: 7, measure: measurePanTask }),

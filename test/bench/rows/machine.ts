@@ -35,10 +35,15 @@ const bytesARun = 200e6;
 
 async function loadLimits(memory: WebAssembly.Memory, bits: Bits): Promise<Limits | undefined> {
   const root = path.resolve(__dirname, '../../..');
-  const { builds, compileModule } = (await import(pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href)) as KernelBuild;
+  const { builds, compileModule } = (await import(
+    pathToFileURL(path.join(root, 'src/kernels/build.mjs')).href
+  )) as KernelBuild;
   const features = builds[hasRelaxedSimd() ? 'kernels-relaxed.wasm' : 'kernels-simd.wasm'] ?? [];
   const bytes = await compileModule(path.join(root, 'test/bench/assembly/limits.ts'), features);
-  const module = bits === 128 ? new WebAssembly.Module(bytes) : tryWide((host) => host && compileWide(Buffer.concat([bytes, emptySection]), host));
+  const module =
+    bits === 128
+      ? new WebAssembly.Module(bytes)
+      : tryWide((host) => host && compileWide(Buffer.concat([bytes, emptySection]), host));
   if (!module) return undefined;
   const limits = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Limits;
   // V8 compiles a function anew, in the background, once it has been called often.
@@ -110,7 +115,13 @@ export const rows: readonly Row[] = ([128, 256] as const).flatMap((bits) => {
   const nodes = bits === 256 ? { nodes: [24] as const } : {};
   const vectors = bits === 256 ? ', vectors joined' : '';
   return [
-    { name: `machine: peak of multiply-adds in WebAssembly, one core${vectors}`, peer: null, unit: 'GFLOP/s', ...nodes, prepare: () => multiplyAdds(bits) },
+    {
+      name: `machine: peak of multiply-adds in WebAssembly, one core${vectors}`,
+      peer: null,
+      unit: 'GFLOP/s',
+      ...nodes,
+      prepare: () => multiplyAdds(bits),
+    },
     ...sizes.map((kibibytes): Row => ({
       name: `machine: reading ${kibibytes} KiB over and over in WebAssembly, one core${vectors}`,
       peer: null,

@@ -31,8 +31,11 @@ async function prepareProse(): Promise<PreparedModel | null> {
 function compare(one: readonly Float32Array[], other: readonly Float32Array[], tolerance: number): void {
   one.forEach((a, k) => {
     const b = other[k] as Float32Array;
-    const at = a.findIndex((value, index) => !(Math.abs(value - (b[index] as number)) <= tolerance * Math.max(1, Math.abs(value))));
-    if (at >= 0) throw new Error(`${fieldsOf('lstm')[k]}[${at}]: ${a[at]} and ${b[at]} differ by more than ${tolerance}.`);
+    const at = a.findIndex(
+      (value, index) => !(Math.abs(value - (b[index] as number)) <= tolerance * Math.max(1, Math.abs(value))),
+    );
+    if (at >= 0)
+      throw new Error(`${fieldsOf('lstm')[k]}[${at}]: ${a[at]} and ${b[at]} differ by more than ${tolerance}.`);
   });
 }
 
@@ -52,7 +55,10 @@ async function readByPeer(peer: PeerProcess): Promise<readonly Float32Array[]> {
 
 /** Memory of a trace while it is read: kept fields, the states between blocks, and the ids. */
 function bytesOf(reading: Reading, cache: BlockCache): number {
-  const states = reading.directions.reduce((sum, { steps, blockSteps, shape }) => sum + Math.ceil(steps / blockSteps) * 8 * shape.units, 0);
+  const states = reading.directions.reduce(
+    (sum, { steps, blockSteps, shape }) => sum + Math.ceil(steps / blockSteps) * 8 * shape.units,
+    0,
+  );
   return cache.keptBytes + states + 4 * reading.steps;
 }
 
@@ -75,7 +81,8 @@ export const rows: readonly Row[] = [
       return {
         ours: async () => (await readText(prepared, text, cache)).dispose(),
         peer: async () => ((await peer.ask('read')) as { readonly ms: number }).ms,
-        check: async () => compare(fieldsRead(await readText(prepared, text, new BlockCache())), await readByPeer(peer), 1e-4),
+        check: async () =>
+          compare(fieldsRead(await readText(prepared, text, new BlockCache())), await readByPeer(peer), 1e-4),
         dispose: () => peer.dispose(),
       };
     },
@@ -94,41 +101,45 @@ export const rows: readonly Row[] = [
       return {
         ours: async () => void (await readText(prepared, after, cache, previous)),
         peer: async () => void (await readText(prepared, after, new BlockCache())),
-        check: async () => compare(fieldsRead(await readText(prepared, after, cache, previous)), fieldsRead(await readText(prepared, after, new BlockCache())), 0),
+        check: async () =>
+          compare(
+            fieldsRead(await readText(prepared, after, cache, previous)),
+            fieldsRead(await readText(prepared, after, new BlockCache())),
+            0,
+          ),
       };
     },
   },
-  ...(['time', 'memory'] as const).map(
-    (what): Row => ({
-      name: `a million characters through prose-lstm, ${what === 'time' ? 'time' : 'peak memory of the trace'}`,
-      peer: null,
-      unit: what === 'time' ? 'ms' : 'MB',
-      bars: { 24: bars[what] },
-      warmUps: 0,
-      minimumRuns: what === 'time' ? 7 : 1,
-      mostRuns: what === 'time' ? 7 : 1,
-      async prepare() {
-        const prepared = await prepareProse();
-        if (!prepared) return missing;
-        const text = makeText(1_000_000);
-        let last: Reading | undefined;
-        return {
-          ours: async () => {
-            last?.dispose();
-            const cache = new BlockCache(48 * megabyte);
-            const begin = performance.now();
-            const reading = new Reading(prepared, { kind: 'text', text }, cache);
-            let peak = 0;
-            await reading.compute(unhurried, () => (peak = Math.max(peak, bytesOf(reading, cache))));
-            last = reading;
-            return what === 'time' ? performance.now() - begin : peak / megabyte;
-          },
-          check: () => {
-            const c = last?.direction(0, 'forward').field('c', 999_900, 1_000_000);
-            if (c?.length !== 100 * (last?.directions[0]?.shape.units ?? 0)) throw new Error('The end of the text was not read.');
-          },
-        };
-      },
-    }),
-  ),
+  ...(['time', 'memory'] as const).map((what): Row => ({
+    name: `a million characters through prose-lstm, ${what === 'time' ? 'time' : 'peak memory of the trace'}`,
+    peer: null,
+    unit: what === 'time' ? 'ms' : 'MB',
+    bars: { 24: bars[what] },
+    warmUps: 0,
+    minimumRuns: what === 'time' ? 7 : 1,
+    mostRuns: what === 'time' ? 7 : 1,
+    async prepare() {
+      const prepared = await prepareProse();
+      if (!prepared) return missing;
+      const text = makeText(1_000_000);
+      let last: Reading | undefined;
+      return {
+        ours: async () => {
+          last?.dispose();
+          const cache = new BlockCache(48 * megabyte);
+          const begin = performance.now();
+          const reading = new Reading(prepared, { kind: 'text', text }, cache);
+          let peak = 0;
+          await reading.compute(unhurried, () => (peak = Math.max(peak, bytesOf(reading, cache))));
+          last = reading;
+          return what === 'time' ? performance.now() - begin : peak / megabyte;
+        },
+        check: () => {
+          const c = last?.direction(0, 'forward').field('c', 999_900, 1_000_000);
+          if (c?.length !== 100 * (last?.directions[0]?.shape.units ?? 0))
+            throw new Error('The end of the text was not read.');
+        },
+      };
+    },
+  })),
 ];

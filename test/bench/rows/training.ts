@@ -10,7 +10,16 @@ import { useWasmBackend } from '../../support/tfjsBackend';
 import { bareStep } from '../bareStep';
 import { startNodePeer } from '../peerProcess';
 import { type BenchContext, type Row, type Sides } from '../row';
-import { characters, createBatch, createModel, draw, type Material, type Problem, problems, sentences } from '../trainingProblem';
+import {
+  characters,
+  createBatch,
+  createModel,
+  draw,
+  type Material,
+  type Problem,
+  problems,
+  sentences,
+} from '../trainingProblem';
 
 async function startTfjs(): Promise<void> {
   await useWasmBackend();
@@ -26,13 +35,15 @@ async function torchStep(context: BenchContext, problem: Problem, { weights, ids
   writeFileSync(file, Buffer.concat([...weights, ids, targets].map(({ buffer }) => new Uint8Array(buffer))));
   const { kind, V, E, H, C, B, T } = problem;
   const peer = await context.python('trainStep.py', [kind, file, ...[V, E, H, C, B, T].map(String)]);
-  return peer && {
-    run: async () => (await peer.ask('step')) as { readonly ms: number; readonly loss: number },
-    dispose: () => {
-      peer.dispose();
-      rmSync(folder, { recursive: true });
-    },
-  };
+  return (
+    peer && {
+      run: async () => (await peer.ask('step')) as { readonly ms: number; readonly loss: number },
+      dispose: () => {
+        peer.dispose();
+        rmSync(folder, { recursive: true });
+      },
+    }
+  );
 }
 
 async function againstTorch(context: BenchContext, problem: Problem): Promise<Sides | string> {
@@ -60,7 +71,8 @@ async function againstTorch(context: BenchContext, problem: Problem): Promise<Si
 }
 
 function requireClose(ours: number, peer: number): void {
-  if (!(Math.abs(ours - peer) < 1e-4 * Math.max(1, Math.abs(peer)))) throw new Error(`Our loss is ${ours}, the peer's ${peer}.`);
+  if (!(Math.abs(ours - peer) < 1e-4 * Math.max(1, Math.abs(peer))))
+    throw new Error(`Our loss is ${ours}, the peer's ${peer}.`);
 }
 
 const fitBatches = 10;
@@ -69,7 +81,10 @@ const fitBatches = 10;
 async function fitAgainstBare(problem: Problem): Promise<Sides> {
   await startTfjs();
   const material = draw(problem);
-  const model = createModel(problem, material.weights, { createLstm: lstmLayer, optimizer: new FusedAdam({ learningRate: 1e-3 }) });
+  const model = createModel(problem, material.weights, {
+    createLstm: lstmLayer,
+    optimizer: new FusedAdam({ learningRate: 1e-3 }),
+  });
   const one = createBatch(problem, material);
   const repeat = (tensor: tf.Tensor): tf.Tensor => tf.concat(Array.from({ length: fitBatches }, () => tensor));
   const [x, y] = [repeat(one.x), repeat(one.y)];
@@ -121,7 +136,7 @@ function onTwoThreads(name: keyof typeof problems): Sides | string {
   const losses: [number[], number[]] = [[], []];
   const step = async (threads: 1 | 2): Promise<number> => {
     const { ms, loss } = (await process.ask(String(threads))) as { readonly ms: number; readonly loss: number };
-    losses[threads - 1 as 0 | 1].push(loss);
+    losses[(threads - 1) as 0 | 1].push(loss);
     return ms;
   };
   return {
@@ -167,7 +182,17 @@ export const rows: readonly Row[] = [
     bars: { 24: { reach: 1.1, must: 1.3 } },
     prepare: () => fitAgainstBare(characters),
   },
-  ...([['sentences', 'Embedding(5000, 32) LSTM(64) Dense(2), 32 x 80'], ['characters', 'character LSTM(128), V = 65, 32 x 100'], ['large', 'character LSTM(256), V = 65, 64 x 100']] as const).map(
-    ([problem, name]): Row => ({ name: `two threads, Adam step, ${name}`, threads: 2, peer: 'our one thread', minimumRuns: 15, prepare: () => onTwoThreads(problem) }),
-  ),
+  ...(
+    [
+      ['sentences', 'Embedding(5000, 32) LSTM(64) Dense(2), 32 x 80'],
+      ['characters', 'character LSTM(128), V = 65, 32 x 100'],
+      ['large', 'character LSTM(256), V = 65, 64 x 100'],
+    ] as const
+  ).map(([problem, name]): Row => ({
+    name: `two threads, Adam step, ${name}`,
+    threads: 2,
+    peer: 'our one thread',
+    minimumRuns: 15,
+    prepare: () => onTwoThreads(problem),
+  })),
 ];

@@ -21,7 +21,10 @@ async function prepare({ cell, size: [T, D, H] }: Work): Promise<Sides | string>
   const weights = drawCell(cell, D, H);
   const rows = drawNumbers(T * D, 1, 4);
   const state = { h: new Float32Array(H), c: new Float32Array(H) };
-  const [one, two] = [createSequenceReader(await useKernels(), weights), createSequenceReader(await useKernelsOnTwoThreads(), weights)];
+  const [one, two] = [
+    createSequenceReader(await useKernels(), weights),
+    createSequenceReader(await useKernelsOnTwoThreads(), weights),
+  ];
   // The second thread takes a moment to come up.
   await delay(500);
   let ours: ReaderFields | undefined;

@@ -20,7 +20,12 @@ const branin: TestFunction = {
 };
 
 const weights = [1, 1.2, 3, 3.2];
-const widths = [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]];
+const widths = [
+  [10, 3, 17, 3.5, 1.7, 8],
+  [0.05, 10, 17, 0.1, 8, 14],
+  [3, 3.5, 1.7, 10, 17, 8],
+  [17, 8, 0.05, 10, 0.1, 14],
+];
 const centres = [
   [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886],
   [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
@@ -30,11 +35,16 @@ const centres = [
 
 const hartmann6: TestFunction = {
   name: 'hartmann6',
-  space: Object.fromEntries(Array.from({ length: 6 }, (_, k) => [`x${k}`, { kind: 'float', low: 0, high: 1 } as const])),
+  space: Object.fromEntries(
+    Array.from({ length: 6 }, (_, k) => [`x${k}`, { kind: 'float', low: 0, high: 1 } as const]),
+  ),
   minimum: -3.322368011391339,
   valueAt: (parameters) =>
     -weights.reduce((sum, weight, i) => {
-      const distance = (widths[i] ?? []).reduce((total, width, k) => total + width * (Number(parameters[`x${k}`]) - (centres[i]?.[k] ?? 0)) ** 2, 0);
+      const distance = (widths[i] ?? []).reduce(
+        (total, width, k) => total + width * (Number(parameters[`x${k}`]) - (centres[i]?.[k] ?? 0)) ** 2,
+        0,
+      );
       return sum + weight * Math.exp(-distance);
     }, 0),
 };
@@ -58,7 +68,12 @@ const mixed: TestFunction = {
   minimum: 0,
   valueAt: ({ rate, units, dropout, optimizer }) => {
     const { log10Rate, offset } = optimizers[String(optimizer)] ?? { log10Rate: NaN, offset: NaN };
-    return (Math.log10(Number(rate)) - log10Rate) ** 2 + (Math.log2(Number(units)) - 6) ** 2 / 4 + 4 * (Number(dropout) - 0.3) ** 2 + offset;
+    return (
+      (Math.log10(Number(rate)) - log10Rate) ** 2 +
+      (Math.log2(Number(units)) - 6) ** 2 / 4 +
+      4 * (Number(dropout) - 0.3) ** 2 +
+      offset
+    );
   },
 };
 

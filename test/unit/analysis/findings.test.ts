@@ -5,7 +5,14 @@ import { fitDecay, joinCurves } from '../../../src/analysis/decayFit';
 import { formatRatio } from '../../../src/analysis/decaySentences';
 import { bestCorrelations, correlateLayer, findFollowers } from '../../../src/analysis/followFindings';
 import { findInGradients } from '../../../src/analysis/gradientFindings';
-import { findDeadUnits, findLatchedCells, findLeakyCells, findNotFinite, findSaturated, type LayerValues } from '../../../src/analysis/layerFindings';
+import {
+  findDeadUnits,
+  findLatchedCells,
+  findLeakyCells,
+  findNotFinite,
+  findSaturated,
+  type LayerValues,
+} from '../../../src/analysis/layerFindings';
 import { readTextFeatures, type TextFeatures } from '../../../src/analysis/textFeatures';
 import { cellHalfLives, findDead, measureSaturation } from '../../../src/analysis/unitActivity';
 import { type Field } from '../../../src/trace/cellKind';
@@ -13,10 +20,20 @@ import { type GradientNorms } from '../../../src/trace/gradients';
 import { type LayerShape } from '../../../src/trace/trace';
 
 function featuresOf(text: string): TextFeatures {
-  return runAtOnce(readTextFeatures([...text].map((character, k) => ({ text: character, start: k, end: k + 1, id: 0 }))));
+  return runAtOnce(
+    readTextFeatures([...text].map((character, k) => ({ text: character, start: k, end: k + 1, id: 0 }))),
+  );
 }
 
-const shape = (units: number): LayerShape => ({ layer: 0, direction: 'forward', cell: 'lstm', name: 'lstm', units, outputWidth: units, inputWidth: 1 });
+const shape = (units: number): LayerShape => ({
+  layer: 0,
+  direction: 'forward',
+  cell: 'lstm',
+  name: 'lstm',
+  units,
+  outputWidth: units,
+  inputWidth: 1,
+});
 const layer = (units: number, fields: Partial<Record<Field, readonly number[]>>): LayerValues => ({
   shape: shape(units),
   mask: undefined,
@@ -44,7 +61,13 @@ describe('text features', () => {
   });
 
   it('take a line end of two characters as one, and an empty text as it is', () => {
-    const found = runAtOnce(readTextFeatures([{ text: '\r\n', start: 0, end: 2, id: 0 }, { text: '"', start: 2, end: 3, id: 0 }, { text: '\r\n', start: 3, end: 5, id: 0 }]));
+    const found = runAtOnce(
+      readTextFeatures([
+        { text: '\r\n', start: 0, end: 2, id: 0 },
+        { text: '"', start: 2, end: 3, id: 0 },
+        { text: '\r\n', start: 3, end: 5, id: 0 },
+      ]),
+    );
     assert.deepEqual([...found['inside quotes']], [0, 1, 1]);
     assert.equal(runAtOnce(readTextFeatures([])).digit.length, 0);
   });
@@ -63,16 +86,35 @@ describe('the correlation of units with a feature', () => {
     const x = [1, 4, 2, 8, 5];
     const y = [2, 3, 1, 9, 4];
     const mean = (a: number[]): number => a.reduce((sum, value) => sum + value, 0) / a.length;
-    const c = (a: number[], b: number[]): number => a.reduce((sum, value, k) => sum + (value - mean(a)) * ((b[k] as number) - mean(b)), 0);
-    assert.ok(Math.abs((runAtOnce(correlateUnits(x, 1, y))[0] as number) - c(x, y) / Math.sqrt(c(x, x) * c(y, y))) < 1e-12);
-    for (const [values, feature] of [[[1, 2], [1, 1]], [[NaN, 2], [0, 1]], [[1], [1]]] as const) assert.ok(Number.isNaN(runAtOnce(correlateUnits(values, 1, feature))[0]));
+    const c = (a: number[], b: number[]): number =>
+      a.reduce((sum, value, k) => sum + (value - mean(a)) * ((b[k] as number) - mean(b)), 0);
+    assert.ok(
+      Math.abs((runAtOnce(correlateUnits(x, 1, y))[0] as number) - c(x, y) / Math.sqrt(c(x, x) * c(y, y))) < 1e-12,
+    );
+    for (const [values, feature] of [
+      [
+        [1, 2],
+        [1, 1],
+      ],
+      [
+        [NaN, 2],
+        [0, 1],
+      ],
+      [[1], [1]],
+    ] as const)
+      assert.ok(Number.isNaN(runAtOnce(correlateUnits(values, 1, feature))[0]));
   });
 
   it('finds the unit of a layer that follows quotes', () => {
     const text = 'a "bcd" e "f" g';
     const feature = { name: 'inside quotes' as const, values: featuresOf(text)['inside quotes'] };
-    const values = Float32Array.from([...feature.values].flatMap((value, t) => [Math.sin(t), value * 0.9 + 0.01 * Math.cos(t)]));
-    const best = bestCorrelations([...runAtOnce(correlateLayer(shape(2), { field: 'h', values }, feature)), ...runAtOnce(correlateLayer(shape(2), { field: 'c', values }, feature))]);
+    const values = Float32Array.from(
+      [...feature.values].flatMap((value, t) => [Math.sin(t), value * 0.9 + 0.01 * Math.cos(t)]),
+    );
+    const best = bestCorrelations([
+      ...runAtOnce(correlateLayer(shape(2), { field: 'h', values }, feature)),
+      ...runAtOnce(correlateLayer(shape(2), { field: 'c', values }, feature)),
+    ]);
     const [finding] = findFollowers(best, text.length);
     assert.equal(finding?.units[0], 1);
     assert.match(finding?.title ?? '', /Unit 1 follows inside quotes \(r = 1\.00\)/);
@@ -92,16 +134,24 @@ describe('findings of a layer', () => {
     const gate = Float32Array.of(0.05, 0.95, 0.5, 0.95, 0.01, 0.95);
     assert.deepEqual([...runAtOnce(measureSaturation(gate, 2, undefined)).low], [Math.fround(2 / 3), 0]);
     assert.deepEqual([...runAtOnce(measureSaturation(gate, 2, Uint8Array.of(1, 0, 1))).low], [1, 0]);
-    const { findings, saturation } = runAtOnce(findSaturated(layer(2, { i: [...gate], f: [0.5, 0.5, 0.5, 0.5, 0.5, 0.5] })));
+    const { findings, saturation } = runAtOnce(
+      findSaturated(layer(2, { i: [...gate], f: [0.5, 0.5, 0.5, 0.5, 0.5, 0.5] })),
+    );
     assert.equal(saturation.length, 2);
-    assert.deepEqual(findings.map(({ gate: name, units }) => [name, units]), [['i', [1]]]);
+    assert.deepEqual(
+      findings.map(({ gate: name, units }) => [name, units]),
+      [['i', [1]]],
+    );
   });
 
   it('name cells that hold for long, with the range', () => {
     const T = 40;
     const f = Array.from({ length: T }, (_, t) => (t >= 5 && t < 35 ? 0.99 : 0.5));
     const i = Array.from({ length: T }, () => 0.01);
-    assert.deepEqual(runAtOnce(findLatchedCells(layer(1, { f, i }))).map(({ range }) => range), [{ from: 5, to: 35 }]);
+    assert.deepEqual(
+      runAtOnce(findLatchedCells(layer(1, { f, i }))).map(({ range }) => range),
+      [{ from: 5, to: 35 }],
+    );
     assert.deepEqual(runAtOnce(findLatchedCells(layer(1, { f: f.slice(0, 20), i: i.slice(0, 20) }))), []);
   });
 
@@ -113,7 +163,10 @@ describe('findings of a layer', () => {
 
   it('say where what is not finite first appears, in the order of reading', () => {
     const values = layer(2, { c: [0, 1, 2, Infinity], h: [0, 1, 2, 3] });
-    assert.deepEqual(runAtOnce(findNotFinite(values)).map(({ step, units, field }) => [step, units, field]), [[1, [1], 'c']]);
+    assert.deepEqual(
+      runAtOnce(findNotFinite(values)).map(({ step, units, field }) => [step, units, field]),
+      [[1, [1], 'c']],
+    );
     const reversed = { ...layer(1, { h: [NaN, 0, NaN] }), shape: { ...shape(1), direction: 'backward' as const } };
     assert.equal(runAtOnce(findNotFinite(reversed))[0]?.step, 2);
     assert.deepEqual(runAtOnce(findNotFinite(layer(1, { h: [1] }))), []);
@@ -141,7 +194,10 @@ describe('findings in gradients', () => {
   });
 
   it('say where it explodes, and nothing where it stays', () => {
-    assert.deepEqual(findInGradients(norms([30, 20, 11, 5, 0])).map(({ kind, step }) => [kind, step]), [['exploding', 2]]);
+    assert.deepEqual(
+      findInGradients(norms([30, 20, 11, 5, 0])).map(({ kind, step }) => [kind, step]),
+      [['exploding', 2]],
+    );
     assert.deepEqual(findInGradients(norms([0, 1, -1, 0])), []);
     assert.deepEqual(findInGradients(norms([0])), []);
   });
@@ -150,7 +206,9 @@ describe('findings in gradients', () => {
 describe('a decay fit', () => {
   it('is the line through the finite points, with its half-life', () => {
     const fit = fitDecay([0, -0.1, -0.2, -Infinity, -0.4]);
-    assert.ok(Math.abs((fit.slope as number) + 0.1) < 1e-12 && Math.abs((fit.halfLife as number) - Math.log10(2) / 0.1) < 1e-9);
+    assert.ok(
+      Math.abs((fit.slope as number) + 0.1) < 1e-12 && Math.abs((fit.halfLife as number) - Math.log10(2) / 0.1) < 1e-9,
+    );
     assert.equal(fit.measuredHalfLife, 4);
     assert.equal(fit.lastLag, 4);
   });
@@ -164,7 +222,14 @@ describe('a decay fit', () => {
 
   it('joins seeds by lag: mean, deviation and extremes', () => {
     const { mean, deviation, minimum, maximum } = joinCurves([Float64Array.of(0, -1), Float64Array.of(0, -3)]);
-    assert.deepEqual([[...mean], [...minimum], [...maximum]], [[0, -2], [0, -3], [0, -1]]);
+    assert.deepEqual(
+      [[...mean], [...minimum], [...maximum]],
+      [
+        [0, -2],
+        [0, -3],
+        [0, -1],
+      ],
+    );
     assert.equal(deviation[1], Math.fround(Math.SQRT2));
     assert.equal(joinCurves([Float64Array.of(-Infinity)]).mean[0], -Infinity);
     assert.equal(joinCurves([Float64Array.of(NaN)]).mean[0], NaN);

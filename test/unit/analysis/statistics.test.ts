@@ -3,11 +3,20 @@ import { describeField, euclideanNorm } from '../../../src/analysis/statistics';
 
 describe('statistics of a field', () => {
   it('name the extreme units, most extreme first', () => {
-    const { mean, minimum, maximum, lowest, highest, deviation } = describeField('f', Float32Array.of(0.5, 0, 1, 0.25, 0.75));
+    const { mean, minimum, maximum, lowest, highest, deviation } = describeField(
+      'f',
+      Float32Array.of(0.5, 0, 1, 0.25, 0.75),
+    );
     assert.deepEqual([mean, minimum, maximum], [0.5, 0, 1]);
     assert.ok(Math.abs(deviation - Math.sqrt(0.125)) < 1e-12);
-    assert.deepEqual(lowest.map(({ unit }) => unit), [1, 3, 0]);
-    assert.deepEqual(highest.map(({ unit }) => unit), [2, 4, 0]);
+    assert.deepEqual(
+      lowest.map(({ unit }) => unit),
+      [1, 3, 0],
+    );
+    assert.deepEqual(
+      highest.map(({ unit }) => unit),
+      [2, 4, 0],
+    );
   });
 
   it('leave a NaN out and say so when there is nothing else', () => {

@@ -19,14 +19,22 @@ describe('an order of units', () => {
       const shapes = [normals(random, steps), normals(random, steps)];
       const h = new Float32Array(steps * units);
       for (let t = 0; t < steps; t++) {
-        for (let u = 0; u < units; u++) h[t * units + u] = ((shapes[u % 2] as Float32Array)[t] as number) * (1 + u) + 0.01 * random();
+        for (let u = 0; u < units; u++)
+          h[t * units + u] = ((shapes[u % 2] as Float32Array)[t] as number) * (1 + u) + 0.01 * random();
       }
       const { order, clusterOf } = orderByCluster(h, units);
-      assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: units }, (_, k) => k));
+      assert.deepEqual(
+        [...order].sort((a, b) => a - b),
+        Array.from({ length: units }, (_, k) => k),
+      );
       const parities = order.map((unit) => unit % 2);
       assert.equal(parities.filter((parity, k) => k > 0 && parity !== parities[k - 1]).length, 1);
       const numbers = order.map((unit) => clusterOf?.[unit] as number);
-      assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b), 'clusters are numbered in order');
+      assert.deepEqual(
+        numbers,
+        [...numbers].sort((a, b) => a - b),
+        'clusters are numbered in order',
+      );
     });
   }
 

@@ -17,13 +17,22 @@ function randomMatrix(n: number, seed: number): Float64Array {
 
 /** By the QR iteration of ml-matrix. */
 function reference(matrix: Float64Array, n: number): number {
-  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(Matrix.from1DArray(n, n, matrix), { assumeSymmetric: false });
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(Matrix.from1DArray(n, n, matrix), {
+    assumeSymmetric: false,
+  });
   return Math.max(...realEigenvalues.map((real, k) => Math.hypot(real, imaginaryEigenvalues[k] ?? 0)));
 }
 
 describe('the spectral radius', () => {
   it('is that of the eigenvalues, complex pairs and sizes from 1 to 100 included', () => {
-    for (const [n, seed] of [[1, 1], [2, 2], [3, 3], [24, 4], [64, 5], [100, 6]] as const) {
+    for (const [n, seed] of [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [24, 4],
+      [64, 5],
+      [100, 6],
+    ] as const) {
       const matrix = randomMatrix(n, seed);
       const expected = reference(matrix, n);
       const { radius, isEstimate } = run(matrix, n);
@@ -77,7 +86,10 @@ describe('the figures of weights', () => {
     const random = createRandom(3);
     const bias = Float64Array.from({ length: 100 }, () => 1 + drawNormal(random));
     const histogram = histogramOf('f', bias);
-    assert.equal(histogram?.counts.reduce((sum, count) => sum + count, 0), 100);
+    assert.equal(
+      histogram?.counts.reduce((sum, count) => sum + count, 0),
+      100,
+    );
     assert.deepEqual(histogramOf('f', Float64Array.of(1, 1, 1))?.counts, [3]);
     assert.equal(histogramOf('f', Float64Array.of(1, NaN)), null);
   });

@@ -10,7 +10,11 @@ const root = path.resolve(__dirname, '../../..');
 interface BuildTable {
   readonly targets: readonly (Omit<BuildOptions, 'entryPoints'> & { readonly entryPoints: Record<string, string> })[];
   readonly bundledPackages: (metafiles: readonly Metafile[]) => readonly string[];
-  readonly readNotice: (folder: string) => { readonly name: string; readonly license: string; readonly text: string | null };
+  readonly readNotice: (folder: string) => {
+    readonly name: string;
+    readonly license: string;
+    readonly text: string | null;
+  };
   readonly writeNotices: (metafiles: readonly Metafile[], file: string) => void;
 }
 
@@ -19,8 +23,14 @@ describe('the bundles', () => {
   let table: BuildTable;
 
   it('have a style sheet without a block left open, which would switch off all rules after it', async () => {
-    const { warnings } = await transform(readFileSync(path.join(root, 'webview/view.css'), 'utf8'), { loader: 'css', logLevel: 'silent' });
-    assert.deepEqual(warnings.map(({ text, location }) => `line ${location?.line}: ${text}`), []);
+    const { warnings } = await transform(readFileSync(path.join(root, 'webview/view.css'), 'utf8'), {
+      loader: 'css',
+      logLevel: 'silent',
+    });
+    assert.deepEqual(
+      warnings.map(({ text, location }) => `line ${location?.line}: ${text}`),
+      [],
+    );
   });
 
   before(async function () {
@@ -55,21 +65,34 @@ describe('the bundles', () => {
 
   it('keep d3 in the view', () => {
     for (const name of ['extension', 'cli', 'worker', 'reader']) {
-      assert.deepEqual(packagesOf(name).filter((folder) => folder.includes('node_modules/d3')), [], name);
+      assert.deepEqual(
+        packagesOf(name).filter((folder) => folder.includes('node_modules/d3')),
+        [],
+        name,
+      );
     }
   });
 
   it('bring nothing that talks to the network', () => {
     for (const name of metafiles.keys()) {
-      assert.deepEqual(packagesOf(name).filter((folder) => /node-fetch|whatwg-url|axios|undici/.test(folder)), [], name);
+      assert.deepEqual(
+        packagesOf(name).filter((folder) => /node-fetch|whatwg-url|axios|undici/.test(folder)),
+        [],
+        name,
+      );
     }
   });
 
   it('hold no package without a licence and its text', () => {
     const notices = table.bundledPackages([...metafiles.values()]).map(table.readNotice);
     assert.ok(notices.length > 0);
-    const without = notices.filter(({ text, license }) => text === null || text.length < 200 || license === 'not stated');
-    assert.deepEqual(without.map(({ name }) => name), []);
+    const without = notices.filter(
+      ({ text, license }) => text === null || text.length < 200 || license === 'not stated',
+    );
+    assert.deepEqual(
+      without.map(({ name }) => name),
+      [],
+    );
   });
 });
 

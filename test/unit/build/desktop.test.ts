@@ -6,7 +6,11 @@ import { type DesktopParts } from '../../testbed/desktop.mjs';
 
 describe('the desktop VS Code of npm start and of the tests', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'lstm-inspector-desktop-'));
-  const parts: DesktopParts = { extensions: ['/project', '/project/test/dev-extension'], workspace: '/a folder', profile: '/profile' };
+  const parts: DesktopParts = {
+    extensions: ['/project', '/project/test/dev-extension'],
+    workspace: '/a folder',
+    profile: '/profile',
+  };
   const log = console.log;
   let printed: string[] = [];
   beforeEach(() => {
@@ -32,7 +36,15 @@ describe('the desktop VS Code of npm start and of the tests', () => {
     const code = fakeCode(0);
     assert.equal(await openOnDesktop(code, parts), true);
     const given = readFileSync(`${code}.args`, 'utf8').trim().split('\n');
-    for (const wanted of ['--new-window', '--wait', '--extensionDevelopmentPath=/project', '--extensionDevelopmentPath=/project/test/dev-extension', '--disable-workspace-trust', '--skip-welcome']) assert.ok(given.includes(wanted), wanted);
+    for (const wanted of [
+      '--new-window',
+      '--wait',
+      '--extensionDevelopmentPath=/project',
+      '--extensionDevelopmentPath=/project/test/dev-extension',
+      '--disable-workspace-trust',
+      '--skip-welcome',
+    ])
+      assert.ok(given.includes(wanted), wanted);
     assert.equal(given[given.indexOf('--user-data-dir') + 1], '/profile');
     assert.equal(given.at(-1), '/a folder');
   });

@@ -23,7 +23,9 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly { readonly command?: string }[]>>;
     readonly keybindings: readonly { readonly command: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
-    readonly walkthroughs: readonly { readonly steps: readonly { readonly description: string; readonly media: Readonly<Record<string, unknown>> }[] }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly { readonly description: string; readonly media: Readonly<Record<string, unknown>> }[];
+    }[];
   };
 }
 
@@ -37,7 +39,9 @@ describe('the manifest', () => {
   const commands = manifest.contributes.commands.map(({ command }) => command);
 
   it('activates by what the person does, never at start-up', () => {
-    const greedy = (manifest.activationEvents ?? []).filter((event) => /^(\*|onStartupFinished|onLanguage(:.*)?|workspaceContains:\*\*?)$/.test(event));
+    const greedy = (manifest.activationEvents ?? []).filter((event) =>
+      /^(\*|onStartupFinished|onLanguage(:.*)?|workspaceContains:\*\*?)$/.test(event),
+    );
     assert.deepEqual(greedy, []);
   });
 
@@ -59,8 +63,14 @@ describe('the manifest', () => {
   it('has a text for every key, and a key for every text', () => {
     const strings = readJson<Record<string, string>>('package.nls.json');
     const used = [...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] ?? '');
-    assert.deepEqual(used.filter((key) => strings[key] === undefined), []);
-    assert.deepEqual(Object.keys(strings).filter((key) => !used.includes(key)), []);
+    assert.deepEqual(
+      used.filter((key) => strings[key] === undefined),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(strings).filter((key) => !used.includes(key)),
+      [],
+    );
   });
 
   it('names in its menus, keys and walkthrough only commands that it contributes', () => {
@@ -69,7 +79,10 @@ describe('the manifest', () => {
     const strings = Object.values(readJson<Record<string, string>>('package.nls.json')).join('\n');
     const linked = [...strings.matchAll(/command:([\w.-]+)/g)].map((match) => match[1] ?? '');
     const ours = linked.filter((command) => !/^(workbench|editor|vscode)\./.test(command));
-    assert.deepEqual([...named, ...ours].filter((command) => !commands.includes(command)), []);
+    assert.deepEqual(
+      [...named, ...ours].filter((command) => !commands.includes(command)),
+      [],
+    );
   });
 
   it('contributes no command twice', () => {
@@ -79,7 +92,10 @@ describe('the manifest', () => {
   it('points at pictures that are there', () => {
     const pictures = [...text.matchAll(/"(media\/[^"*]+\.(?:png|svg))"/g)].map((match) => match[1] ?? '');
     assert.ok(pictures.includes(manifest.icon));
-    assert.deepEqual(pictures.filter((file) => !existsSync(path.join(root, file))), []);
+    assert.deepEqual(
+      pictures.filter((file) => !existsSync(path.join(root, file))),
+      [],
+    );
   });
 
   it('has a walkthrough of four steps, each with its command', () => {
@@ -89,7 +105,11 @@ describe('the manifest', () => {
     for (const { description } of steps) {
       const shown = strings[description.slice(1, -1)] ?? description;
       assert.match(shown, /\(command:/);
-      assert.doesNotMatch(shown.replaceAll('**', ''), /\*/, 'a walkthrough knows **bold** only, and shows a single asterisk as it is');
+      assert.doesNotMatch(
+        shown.replaceAll('**', ''),
+        /\*/,
+        'a walkthrough knows **bold** only, and shows a single asterisk as it is',
+      );
     }
   });
 
@@ -101,6 +121,9 @@ describe('the manifest', () => {
   it('packs from a list of what goes in', () => {
     assert.ok(manifest.files.length > 0);
     assert.ok(!existsSync(path.join(root, '.vscodeignore')), 'vsce takes one of the two lists only');
-    assert.deepEqual(manifest.files.filter((pattern) => /^(\*\*|\.|\*|src|test|node_modules)/.test(pattern)), []);
+    assert.deepEqual(
+      manifest.files.filter((pattern) => /^(\*\*|\.|\*|src|test|node_modules)/.test(pattern)),
+      [],
+    );
   });
 });

@@ -26,22 +26,30 @@ describe('the counting reporter', () => {
     const out = path.join(folder, 'results.json');
     writeFileSync(file, suite);
     const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js');
-    spawnSync(process.execPath, [mocha, '--no-config', '--reporter', path.join(root, 'test/testbed/reporter.cjs'), file], {
-      cwd: folder,
-      env: { ...process.env, LSTM_INSPECTOR_RESULTS: out },
-    });
+    spawnSync(
+      process.execPath,
+      [mocha, '--no-config', '--reporter', path.join(root, 'test/testbed/reporter.cjs'), file],
+      {
+        cwd: folder,
+        env: { ...process.env, LSTM_INSPECTOR_RESULTS: out },
+      },
+    );
     return JSON.parse(readFileSync(out, 'utf8')) as Results;
   };
 
   it('counts what passed, failed and was skipped, with the file', () => {
-    const results = count(`describe('a', () => { it('p', () => {}); it('f', () => { throw new Error('x'); }); it.skip('s', () => {}); it('t', function () { this.skip(); }); });`);
+    const results = count(
+      `describe('a', () => { it('p', () => {}); it('f', () => { throw new Error('x'); }); it.skip('s', () => {}); it('t', function () { this.skip(); }); });`,
+    );
     assert.deepEqual([results.passed, results.failed, results.skipped], [1, 1, 2]);
     assert.deepEqual(results.skips, ['a s', 'a t']);
     assert.deepEqual(results.files, [path.join(folder, 'suite.cjs')]);
   });
 
   it('counts the tests that a failed hook kept from running as failed', () => {
-    const results = count(`describe('a', () => { before(() => { throw new Error('x'); }); it('one', () => {}); it('two', () => {}); });`);
+    const results = count(
+      `describe('a', () => { before(() => { throw new Error('x'); }); it('one', () => {}); it('two', () => {}); });`,
+    );
     assert.deepEqual([results.passed, results.failed, results.skipped], [0, 3, 0]);
   });
 });
@@ -54,8 +62,26 @@ describe('the summary of a trace', () => {
       { text: 'a', id: 0 },
       { text: 'b', id: 1 },
     ];
-    const arrays = { '0.forward.f': { shape: [2, 2], data: [[0, 0.5], [0.5, 1]] } };
-    const text = summarizeTrace({ tokens, arrays, outputOverTime: [[0.5, 0.5], [0.9, 0.1]] }, 'some-model');
+    const arrays = {
+      '0.forward.f': {
+        shape: [2, 2],
+        data: [
+          [0, 0.5],
+          [0.5, 1],
+        ],
+      },
+    };
+    const text = summarizeTrace(
+      {
+        tokens,
+        arrays,
+        outputOverTime: [
+          [0.5, 0.5],
+          [0.9, 0.1],
+        ],
+      },
+      'some-model',
+    );
     assert.match(text, /some-model read 2 tokens: "ab"/);
     assert.match(text, /forget gate.*: 0\.500/);
     assert.match(text, /surprise: 0\.69 nats per token, 1\.00 bits/);

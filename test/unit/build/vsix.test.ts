@@ -42,12 +42,28 @@ describe('the packed extension', () => {
   const names = (): readonly string[] => Object.keys(files).filter((name) => !name.endsWith('/'));
 
   it('holds only what the list allows', () => {
-    assert.deepEqual(names().filter((name) => !allowed.some((pattern) => pattern.test(name))), []);
+    assert.deepEqual(
+      names().filter((name) => !allowed.some((pattern) => pattern.test(name))),
+      [],
+    );
   });
 
   it('holds what it needs to run', () => {
-    const needed = ['dist/extension.js', 'dist/worker.js', 'dist/reader.js', 'dist/columns.js', 'dist/cli.js', 'dist/view.js', 'dist/pages.js', 'dist/THIRD-PARTY-NOTICES.txt', 'package.nls.json'];
-    assert.deepEqual(needed.filter((name) => !names().includes(`extension/${name}`)), []);
+    const needed = [
+      'dist/extension.js',
+      'dist/worker.js',
+      'dist/reader.js',
+      'dist/columns.js',
+      'dist/cli.js',
+      'dist/view.js',
+      'dist/pages.js',
+      'dist/THIRD-PARTY-NOTICES.txt',
+      'package.nls.json',
+    ];
+    assert.deepEqual(
+      needed.filter((name) => !names().includes(`extension/${name}`)),
+      [],
+    );
   });
 
   it('holds every bundled model whole: topology, weights, vocabulary and recipe', () => {
@@ -55,9 +71,15 @@ describe('the packed extension', () => {
     const models = readdirSync(folder).filter((model) => existsSync(path.join(folder, model, 'model.json')));
     assert.ok(models.length > 0);
     for (const model of models) {
-      const own = names().filter((name) => name.startsWith(`extension/media/models/${model}/`)).map((name) => path.posix.basename(name));
+      const own = names()
+        .filter((name) => name.startsWith(`extension/media/models/${model}/`))
+        .map((name) => path.posix.basename(name));
       const needed = ['model.json', 'weights.bin', 'inspector.json', `${model}.lstm-lab.json`];
-      assert.deepEqual(needed.filter((name) => !own.includes(name)), [], model);
+      assert.deepEqual(
+        needed.filter((name) => !own.includes(name)),
+        [],
+        model,
+      );
     }
   });
 

@@ -62,7 +62,12 @@ for (const backend of ['wasm', 'cpu'] as const) {
     for (const [activation, expected, low, high] of cases) {
       it(`${nameOfActivation(activation)} has its values, keeps NaN and takes infinities`, () => {
         const before = tf.memory().numTensors;
-        const run = (values: readonly number[]): Float32Array => tf.tidy(() => activate(tf.tensor1d([...values]), activation).dataSync().slice()) as Float32Array;
+        const run = (values: readonly number[]): Float32Array =>
+          tf.tidy(() =>
+            activate(tf.tensor1d([...values]), activation)
+              .dataSync()
+              .slice(),
+          ) as Float32Array;
         assertClose(run(points), points.map(expected), 2e-6);
         assert.ok(Number.isNaN(run([NaN])[0]), 'NaN stays NaN');
         assertClose(run([-Infinity, Infinity]), [low, high], 2e-6);
@@ -71,7 +76,17 @@ for (const backend of ['wasm', 'cpu'] as const) {
     }
 
     it('softmax works over the last axis', () => {
-      const values = tf.tidy(() => activate(tf.tensor2d([[0, Math.log(3)], [5, 5]]), 'softmax').dataSync().slice());
+      const values = tf.tidy(() =>
+        activate(
+          tf.tensor2d([
+            [0, Math.log(3)],
+            [5, 5],
+          ]),
+          'softmax',
+        )
+          .dataSync()
+          .slice(),
+      );
       assertClose(values as Float32Array, [0.25, 0.75, 0.5, 0.5], 1e-6);
     });
   });
@@ -87,7 +102,11 @@ describe('an activation of one number', () => {
       for (const x of [-6.3, -2.7, -1.3, -0.35, 0.2, 0.83, 2.6, 6.4]) {
         assert.ok(Math.abs(value(x) - expected(x)) < 1e-6 * Math.max(1, Math.abs(expected(x))), `at ${x}`);
         const difference = (value(x + step) - value(x - step)) / (2 * step);
-        assert.ok(Math.abs(slope(slopeNeedsInput(activation) ? x : value(x)) - difference) < 1e-6 * Math.max(1, Math.abs(difference)), `slope at ${x}`);
+        assert.ok(
+          Math.abs(slope(slopeNeedsInput(activation) ? x : value(x)) - difference) <
+            1e-6 * Math.max(1, Math.abs(difference)),
+          `slope at ${x}`,
+        );
       }
     });
   }

@@ -25,7 +25,12 @@ const cases: readonly Case[] = [
   { name: 'an LSTM', weights: lstm() },
   { name: 'an LSTM read from the end', weights: lstm(), reversed: true },
   { name: 'an LSTM with a masked middle and end', weights: lstm(), mask: Uint8Array.of(1, 1, 0, 0, 1, 1, 0) },
-  { name: 'a reversed GRU with padding on the left', weights: gru({ resetAfter: true }), reversed: true, mask: Uint8Array.of(0, 0, 1, 1, 1, 1, 1) },
+  {
+    name: 'a reversed GRU with padding on the left',
+    weights: gru({ resetAfter: true }),
+    reversed: true,
+    mask: Uint8Array.of(0, 0, 1, 1, 1, 1, 1),
+  },
   { name: 'an LSTM with peepholes', weights: lstm({ peepholes: normals(3 * H, 1, 0.7) }) },
   { name: 'an LSTM with a projection', weights: lstm({ projection: normals(H * 2, 2) }) },
   { name: 'an LSTM with f = 1 - i and peepholes', weights: lstm({ inputForget: true, peepholes: normals(3 * H, 3) }) },
@@ -34,22 +39,43 @@ const cases: readonly Case[] = [
   { name: 'an LSTM with hard sigmoid gates', weights: lstm({ recurrentActivation: 'hard_sigmoid' }) },
   { name: 'an LSTM with Keras 3 hard sigmoid gates', weights: lstm({ recurrentActivation: 'hard_sigmoid_keras3' }) },
   { name: 'a simple RNN with ReLU', weights: rnn({ activation: 'relu' }) },
-  { name: 'a simple RNN with exponential', weights: rnn({ activation: { kind: 'exponential' }, recurrentKernel: normals(H * H, 13, 0.1) }) },
-  { name: 'an LSTM with GELU and its own output activation', weights: lstm({ activation: { kind: 'gelu' }, outputActivation: 'softsign' }) },
+  {
+    name: 'a simple RNN with exponential',
+    weights: rnn({ activation: { kind: 'exponential' }, recurrentKernel: normals(H * H, 13, 0.1) }),
+  },
+  {
+    name: 'an LSTM with GELU and its own output activation',
+    weights: lstm({ activation: { kind: 'gelu' }, outputActivation: 'softsign' }),
+  },
   { name: 'an LSTM with softmax as its activation', weights: lstm({ activation: 'softmax' }) },
   { name: 'an LSTM with softmax gates', weights: lstm({ recurrentActivation: 'softmax' }) },
   { name: 'a GRU with the reset gate before the product', weights: gru() },
-  { name: 'a GRU with the reset gate after the product', weights: gru({ resetAfter: true, recurrentBias: normals(3 * H, 4, 0.3) }) },
+  {
+    name: 'a GRU with the reset gate after the product',
+    weights: gru({ resetAfter: true, recurrentBias: normals(3 * H, 4, 0.3) }),
+  },
   { name: 'a clipped GRU with swish', weights: gru({ activation: { kind: 'swish' }, clip: 0.8 }) },
-  { name: 'a clipped GRU, reset after, with ELU', weights: gru({ activation: { kind: 'elu' }, clip: 0.8, resetAfter: true }) },
+  {
+    name: 'a clipped GRU, reset after, with ELU',
+    weights: gru({ activation: { kind: 'elu' }, clip: 0.8, resetAfter: true }),
+  },
   { name: 'a GRU with an initial state', weights: gru({ initialH: normals(H, 10) }) },
   { name: 'a simple RNN', weights: rnn() },
   { name: 'a simple RNN with a clip, read from the end', weights: rnn({ clip: 0.6 }), reversed: true },
   { name: 'a simple RNN with softplus', weights: rnn({ activation: 'softplus' }) },
-  ...(['affine', 'scaledTanh', 'hardSigmoid', 'leakyRelu', 'thresholdedRelu', 'selu', 'relu6'] as const).map((kind) => ({
-    name: `a simple RNN with ${kind}`,
-    weights: rnn({ activation: kind === 'affine' || kind === 'scaledTanh' ? { kind, alpha: 0.7, beta: 0.4 } : kind === 'thresholdedRelu' ? { kind, alpha: 0.3 } : { kind } }),
-  })),
+  ...(['affine', 'scaledTanh', 'hardSigmoid', 'leakyRelu', 'thresholdedRelu', 'selu', 'relu6'] as const).map(
+    (kind) => ({
+      name: `a simple RNN with ${kind}`,
+      weights: rnn({
+        activation:
+          kind === 'affine' || kind === 'scaledTanh'
+            ? { kind, alpha: 0.7, beta: 0.4 }
+            : kind === 'thresholdedRelu'
+              ? { kind, alpha: 0.3 }
+              : { kind },
+      }),
+    }),
+  ),
 ];
 
 const x = Float64Array.from(normals(T * D, 11));
@@ -92,8 +118,17 @@ function backward(current: Case): Gradients {
   const outer = createGradientSequence(T, 1, P);
   const r = lossWeights(P);
   for (let t = 0; t < T; t++) addToSequence(outer, t, 0, { data: r, at: t * P, exponent: 0 });
-  const result = { h: new Float64Array(T * P), c: new Float64Array(T * H), a: new Float64Array(T * G), x: new Float64Array(T * D) };
-  const kept = { weights, row: rowsOf(forward(current, x)), input: (t: number, into: Float64Array) => into.set(x.subarray(t * D, (t + 1) * D)) };
+  const result = {
+    h: new Float64Array(T * P),
+    c: new Float64Array(T * H),
+    a: new Float64Array(T * G),
+    x: new Float64Array(T * D),
+  };
+  const kept = {
+    weights,
+    row: rowsOf(forward(current, x)),
+    input: (t: number, into: Float64Array) => into.set(x.subarray(t * D, (t + 1) * D)),
+  };
   finish(
     backwardThroughTime(kept, {
       outer,
@@ -101,11 +136,23 @@ function backward(current: Case): Gradients {
       ...(current.mask === undefined ? {} : { mask: current.mask }),
       record: ({ t, batch, dx, dxAt, isSkipped }) => {
         const scale = 2 ** (batch.exponent[0] as number);
-        result.h.set(batch.dh.map((value) => value * scale), t * P);
-        result.c.set(batch.dc.map((value) => value * scale), t * H);
+        result.h.set(
+          batch.dh.map((value) => value * scale),
+          t * P,
+        );
+        result.c.set(
+          batch.dc.map((value) => value * scale),
+          t * H,
+        );
         if (isSkipped) return;
-        result.a.set(batch.da.map((value) => value * scale), t * G);
-        result.x.set(dx.subarray(dxAt, dxAt + D).map((value) => value * scale), t * D);
+        result.a.set(
+          batch.da.map((value) => value * scale),
+          t * G,
+        );
+        result.x.set(
+          dx.subarray(dxAt, dxAt + D).map((value) => value * scale),
+          t * D,
+        );
       },
     }),
   );
@@ -124,7 +171,11 @@ function difference(current: Case, what: 'a' | 'c' | 'h', t: number, j: number):
 }
 
 function inputDifference(current: Case, k: number): number {
-  const at = (sign: number): number => loss(current, x.map((value, index) => (index === k ? value + sign * epsilon : value)));
+  const at = (sign: number): number =>
+    loss(
+      current,
+      x.map((value, index) => (index === k ? value + sign * epsilon : value)),
+    );
   return (at(1) - at(-1)) / (2 * epsilon);
 }
 
@@ -150,13 +201,22 @@ describe('backpropagation through time equals finite differences', () => {
           return isRead(t) ? difference(current, what, t, k % width) : NaN;
         });
       const compare = (actual: Float64Array, expected: Float64Array, name: string): void =>
-        assertClose(actual.filter((_, k) => !Number.isNaN(expected[k])), expected.filter((value) => !Number.isNaN(value)), name);
+        assertClose(
+          actual.filter((_, k) => !Number.isNaN(expected[k])),
+          expected.filter((value) => !Number.isNaN(value)),
+          name,
+        );
       compare(found.h, byProbe('h', P), 'dLdh');
       if (current.weights.cell === 'lstm') compare(found.c, byProbe('c', H), 'dLdc');
       const sums = byProbe('a', G);
-      if (current.weights.inputForget === true) for (let k = 0; k < sums.length; k++) if (Math.floor((k % G) / H) === 1) sums[k] = 0;
+      if (current.weights.inputForget === true)
+        for (let k = 0; k < sums.length; k++) if (Math.floor((k % G) / H) === 1) sums[k] = 0;
       compare(found.a, sums, 'dLda');
-      assertClose(found.x, Float64Array.from(x, (_, k) => inputDifference(current, k)), 'dLdx');
+      assertClose(
+        found.x,
+        Float64Array.from(x, (_, k) => inputDifference(current, k)),
+        'dLdx',
+      );
     });
   }
 });

@@ -10,7 +10,12 @@ import { useWasmBackend } from '../../support/tfjsBackend';
 type Matrix = number[][];
 interface Case {
   readonly input: Matrix;
-  readonly weights: { readonly weight_ih_l0: Matrix; readonly weight_hh_l0: Matrix; readonly bias_ih_l0: number[]; readonly bias_hh_l0: number[] };
+  readonly weights: {
+    readonly weight_ih_l0: Matrix;
+    readonly weight_hh_l0: Matrix;
+    readonly bias_ih_l0: number[];
+    readonly bias_hh_l0: number[];
+  };
   readonly h_all: Matrix;
   readonly final: Matrix;
 }
@@ -24,8 +29,15 @@ describe(`the cells, against PyTorch's states of seven steps${file ? '' : ' (ski
   });
   for (const cell of ['lstm', 'gru'] as const) {
     it(`${cell}: every h, and the state at the end`, () => {
-      const { input, weights, h_all: expected, final } = (JSON.parse(readFileSync(file as string, 'utf8')) as Record<string, Case>)[cell] as Case;
-      const tensors = createCellTensors(fromTorch(cell, [weights.weight_ih_l0, weights.weight_hh_l0, weights.bias_ih_l0, weights.bias_hh_l0]));
+      const {
+        input,
+        weights,
+        h_all: expected,
+        final,
+      } = (JSON.parse(readFileSync(file as string, 'utf8')) as Record<string, Case>)[cell] as Case;
+      const tensors = createCellTensors(
+        fromTorch(cell, [weights.weight_ih_l0, weights.weight_hh_l0, weights.bias_ih_l0, weights.bias_hh_l0]),
+      );
       tf.tidy(() => {
         const run = unroll(tensors, tf.tensor3d([input]));
         assertClose(run.fields.h.dataSync(), expected.flat(), 1e-5, 'h');

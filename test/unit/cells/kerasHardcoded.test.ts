@@ -13,7 +13,14 @@ interface Case {
   readonly units: number;
   readonly input_shape: [number, number, number];
   readonly const: { readonly kernel: number; readonly recurrent_kernel: number; readonly bias: number };
-  readonly options: { readonly go_backwards?: boolean; readonly use_bias?: boolean; readonly unit_forget_bias?: boolean; readonly reset_after?: boolean; readonly return_sequences?: boolean; readonly zero_output_for_mask?: boolean };
+  readonly options: {
+    readonly go_backwards?: boolean;
+    readonly use_bias?: boolean;
+    readonly unit_forget_bias?: boolean;
+    readonly reset_after?: boolean;
+    readonly return_sequences?: boolean;
+    readonly zero_output_for_mask?: boolean;
+  };
   readonly mask: boolean[][] | null;
   readonly initial_state: number[][] | number[][][] | null;
   readonly expected: number[][] | number[][][];
@@ -27,8 +34,11 @@ function tensorsOf({ kind, units, input_shape: [, , D], const: constants, option
   const cell = cells[kind];
   const columns = gatesOf(cell).length * units;
   const resetAfter = cell === 'gru' && options.reset_after !== false;
-  const bias = new Float32Array(resetAfter ? 2 * columns : columns).fill(options.use_bias === false ? 0 : constants.bias);
-  if (cell === 'lstm' && options.use_bias !== false && options.unit_forget_bias !== false) bias.fill(1, units, 2 * units);
+  const bias = new Float32Array(resetAfter ? 2 * columns : columns).fill(
+    options.use_bias === false ? 0 : constants.bias,
+  );
+  if (cell === 'lstm' && options.use_bias !== false && options.unit_forget_bias !== false)
+    bias.fill(1, units, 2 * units);
   return createCellTensors(
     fromKeras({
       cell,
@@ -70,7 +80,10 @@ describe(`the cells, against the numbers in Keras's own tests${file ? '' : ' (sk
           ...(mask && { mask }),
           ...statesOf(each),
         });
-        const sequences = each.options.zero_output_for_mask && mask ? tf.mul(run.fields.h, tf.expandDims(tf.cast(mask, 'float32'), 2)) : run.fields.h;
+        const sequences =
+          each.options.zero_output_for_mask && mask
+            ? tf.mul(run.fields.h, tf.expandDims(tf.cast(mask, 'float32'), 2))
+            : run.fields.h;
         const output = each.options.return_sequences ? sequences : run.last.h;
         assertClose(output.dataSync(), (each.expected as number[][][]).flat(2), 1e-5);
       });

@@ -65,7 +65,9 @@ function runLayer(cell: CellKind, attrs: Attrs, fixture: Fixture, weights = fixt
 function merge(mode: string, one: Float32Array, other: Float32Array, width: number): Float32Array {
   if (mode !== 'concat') {
     const scale = mode === 'ave' ? 0.5 : 1;
-    return one.map((value, k) => (mode === 'mul' ? value * (other[k] as number) : scale * (value + (other[k] as number))));
+    return one.map((value, k) =>
+      mode === 'mul' ? value * (other[k] as number) : scale * (value + (other[k] as number)),
+    );
   }
   const rows = Array.from({ length: one.length / width }, (_, t) => [
     ...one.subarray(t * width, (t + 1) * width),
@@ -82,7 +84,10 @@ describe(`the cells, against keras-js fixtures${folder ? '' : ' (skipped: no dat
   if (!folder) it('skipped: no data');
   if (!folder) return;
 
-  const attrsOf = readJson('attrs.json') as Record<string, { attrs: Attrs & { merge_mode?: string; layer?: { class_name: keyof typeof layers; config: Attrs } } }>;
+  const attrsOf = readJson('attrs.json') as Record<
+    string,
+    { attrs: Attrs & { merge_mode?: string; layer?: { class_name: keyof typeof layers; config: Attrs } } }
+  >;
   for (const [name, cell] of Object.entries(layers)) {
     for (const [key, fixture] of Object.entries(readJson(`${name}.json`) as Record<string, Fixture>)) {
       it(`${key} gives Keras's output`, () => {
@@ -99,7 +104,9 @@ describe(`the cells, against keras-js fixtures${folder ? '' : ' (skipped: no dat
       const reversed = runLayer(layers[name], { ...config, go_backwards: true }, fixture, fixture.weights.slice(3));
       const [T] = fixture.input.shape as [number];
       const backward = config.return_sequences
-        ? reversed.map((_, k) => reversed[(T - 1 - Math.floor(k / config.units)) * config.units + (k % config.units)] as number)
+        ? reversed.map(
+            (_, k) => reversed[(T - 1 - Math.floor(k / config.units)) * config.units + (k % config.units)] as number,
+          )
         : reversed;
       assertClose(merge(mode, forward, backward, config.units), fixture.expected.data, 1e-5, key);
     });

@@ -4,10 +4,15 @@ import { type CellWeights } from '../../../src/cells/cellWeights';
 const blocks = { lstm: 4, gru: 3, rnn: 1 } as const;
 
 /** A small cell with normal weights; `extra` adds attributes and may carry arrays of its own. */
-export function randomCell(cell: CellWeights['cell'], size: { D: number; H: number; seed: number }, extra: Partial<CellWeights> = {}): CellWeights {
+export function randomCell(
+  cell: CellWeights['cell'],
+  size: { D: number; H: number; seed: number },
+  extra: Partial<CellWeights> = {},
+): CellWeights {
   const { D, H } = size;
   const random = createRandom(size.seed);
-  const draw = (count: number, scale: number): Float32Array => Float32Array.from({ length: count }, () => scale * drawNormal(random));
+  const draw = (count: number, scale: number): Float32Array =>
+    Float32Array.from({ length: count }, () => scale * drawNormal(random));
   const P = extra.projection === undefined ? H : extra.projection.length / H;
   const G = blocks[cell];
   return {

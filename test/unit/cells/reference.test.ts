@@ -32,14 +32,32 @@ interface Reference {
 const reference = JSON.parse(readFileSync(path.join(__dirname, 'reference', 'cells.json'), 'utf8')) as Reference;
 
 function cellOf({ cell, weights }: Case, side: 'forward' | 'backward'): CellWeights {
-  const entries = Object.entries(weights[side]).map(([key, value]) => [key, Array.isArray(value) ? Float32Array.from(value) : value]);
-  return { cell, inputWidth: reference.inputWidth, units: reference.units, activation: 'tanh', recurrentActivation: 'sigmoid', ...Object.fromEntries(entries) } as CellWeights;
+  const entries = Object.entries(weights[side]).map(([key, value]) => [
+    key,
+    Array.isArray(value) ? Float32Array.from(value) : value,
+  ]);
+  return {
+    cell,
+    inputWidth: reference.inputWidth,
+    units: reference.units,
+    activation: 'tanh',
+    recurrentActivation: 'sigmoid',
+    ...Object.fromEntries(entries),
+  } as CellWeights;
 }
 
 async function readBoth(each: Case, merge: MergeMode, returnSequences = true): Promise<Reading> {
-  const stage = recurrentStage('layer', { forward: cellOf(each, 'forward'), backward: cellOf(each, 'backward') }, { merge, returnSequences });
+  const stage = recurrentStage(
+    'layer',
+    { forward: cellOf(each, 'forward'), backward: cellOf(each, 'backward') },
+    { merge, returnSequences },
+  );
   const prepared = prepareModel(valuesModel(reference.inputWidth, [stage]), createPlainRunner);
-  const reading = new Reading(prepared, { kind: 'values', data: Float32Array.from(each.input), width: reference.inputWidth }, new BlockCache());
+  const reading = new Reading(
+    prepared,
+    { kind: 'values', data: Float32Array.from(each.input), width: reference.inputWidth },
+    new BlockCache(),
+  );
   await reading.compute(unhurried);
   return reading;
 }
@@ -58,7 +76,12 @@ describe('every cell, direction and merge mode, against PyTorch', () => {
           const reading = await readBoth(each, 'concat');
           for (const side of ['forward', 'backward'] as const) {
             for (const field of fieldsOf(each.cell)) {
-              assertClose(reading.direction(0, side).field(field, 0, reference.steps), each.fields[side][field], 1e-5, `${side} ${field}`);
+              assertClose(
+                reading.direction(0, side).field(field, 0, reference.steps),
+                each.fields[side][field],
+                1e-5,
+                `${side} ${field}`,
+              );
             }
           }
         });
@@ -76,7 +99,12 @@ describe('every cell, direction and merge mode, against PyTorch', () => {
         const width = (last?.data.length ?? 0) / (merge === 'concat' ? 2 : 1);
         const f = each.fields.forward.h.slice(-width);
         const b = each.fields.backward.h.slice(0, width);
-        const both = { concat: [...f, ...b], sum: f.map((v, k) => v + (b[k] as number)), mul: f.map((v, k) => v * (b[k] as number)), ave: f.map((v, k) => (v + (b[k] as number)) / 2) };
+        const both = {
+          concat: [...f, ...b],
+          sum: f.map((v, k) => v + (b[k] as number)),
+          mul: f.map((v, k) => v * (b[k] as number)),
+          ave: f.map((v, k) => (v + (b[k] as number)) / 2),
+        };
         assertClose(last?.data ?? [], both[merge], 1e-5, `${each.name}, last`);
       }
     });

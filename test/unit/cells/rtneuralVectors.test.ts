@@ -32,7 +32,15 @@ function readColumn(file: string): Float32Array {
 
 function dense(kernel: Matrix, bias: readonly number[], activation: Activation): Stage {
   const [inputWidth, outputWidth] = [kernel.length, (kernel[0] as readonly number[]).length];
-  return { kind: 'dense', name: 'dense', inputWidth, outputWidth, kernel: Float32Array.from(kernel.flat()), bias: Float32Array.from(bias), activation };
+  return {
+    kind: 'dense',
+    name: 'dense',
+    inputWidth,
+    outputWidth,
+    kernel: Float32Array.from(kernel.flat()),
+    bias: Float32Array.from(bias),
+    activation,
+  };
 }
 
 function kerasStage({ type, activation, weights }: KerasLayer): Stage {
@@ -56,12 +64,18 @@ type State = Readonly<Record<string, Matrix & readonly number[]>>;
 function torchStages(cell: 'lstm' | 'gru'): Stage[] {
   const state = JSON.parse(readText(`models/${cell}_torch.json`)) as State;
   const layer = (prefix: string, index: number): Stage => {
-    const [ih, hh, bih, bhh] = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'].map((part) => state[`${prefix}.${part}_l${index}`]) as unknown as [Matrix, Matrix, number[], number[]];
+    const [ih, hh, bih, bhh] = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh'].map(
+      (part) => state[`${prefix}.${part}_l${index}`],
+    ) as unknown as [Matrix, Matrix, number[], number[]];
     return recurrentStage(`${prefix}.${index}`, { forward: fromTorch(cell, [ih, hh, bih, bhh]) });
   };
   const weight = state['dense.weight'] as Matrix;
   const transposed = (weight[0] as readonly number[]).map((_, column) => weight.map((row) => row[column] as number));
-  return [layer(cell, 0), ...[0, 1, 2].map((index) => layer(`${cell}2`, index)), dense(transposed, state['dense.bias'] as readonly number[], 'linear')];
+  return [
+    layer(cell, 0),
+    ...[0, 1, 2].map((index) => layer(`${cell}2`, index)),
+    dense(transposed, state['dense.bias'] as readonly number[], 'linear'),
+  ];
 }
 
 async function predict(stages: readonly Stage[], input: Float32Array): Promise<ArrayLike<number>> {
@@ -84,12 +98,22 @@ describe(`stacked layers over long sequences, against RTNeural's vectors${folder
   for (const name of ['lstm', 'lstm_1d', 'gru', 'gru_1d']) {
     it(`${name} gives Keras's output at every step`, async () => {
       const { layers } = JSON.parse(readText(`models/${name}.json`)) as { readonly layers: readonly KerasLayer[] };
-      assertClose(await predict(layers.map(kerasStage), readColumn(`test_data/${name}_x_python.csv`)), readColumn(`test_data/${name}_y_python.csv`), 1e-5, name);
+      assertClose(
+        await predict(layers.map(kerasStage), readColumn(`test_data/${name}_x_python.csv`)),
+        readColumn(`test_data/${name}_y_python.csv`),
+        1e-5,
+        name,
+      );
     });
   }
   for (const cell of ['lstm', 'gru'] as const) {
     it(`${cell}_torch, four layers over 1,000 steps, gives PyTorch's output`, async () => {
-      assertClose(await predict(torchStages(cell), readColumn(`test_data/${cell}_torch_x_python.csv`)), readColumn(`test_data/${cell}_torch_y_python.csv`), 1e-5, cell);
+      assertClose(
+        await predict(torchStages(cell), readColumn(`test_data/${cell}_torch_x_python.csv`)),
+        readColumn(`test_data/${cell}_torch_y_python.csv`),
+        1e-5,
+        cell,
+      );
     });
   }
 });

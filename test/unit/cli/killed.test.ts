@@ -35,14 +35,22 @@ describe(`a training on the command line that is killed${isBuilt ? '' : ' (skipp
 
   it('goes on from its last epoch and ends with the bytes of one that was not', async () => {
     assert.equal(await trainUntilKilled('killed'), 'SIGKILL');
-    assert.deepEqual(['checkpoint.bin', 'model.json'].map((name) => existsSync(place('killed', name))), [true, false]);
+    assert.deepEqual(
+      ['checkpoint.bin', 'model.json'].map((name) => existsSync(place('killed', name))),
+      [true, false],
+    );
     const { status, stdout } = spawnSync(process.execPath, train('killed'), { encoding: 'utf8' });
     assert.equal(status, 0);
-    const { firstStep, history } = JSON.parse(stdout.slice(0, stdout.indexOf('\n'))) as { readonly firstStep: number; readonly history: readonly unknown[] };
+    const { firstStep, history } = JSON.parse(stdout.slice(0, stdout.indexOf('\n'))) as {
+      readonly firstStep: number;
+      readonly history: readonly unknown[];
+    };
     assert.ok(firstStep > 1 && history.length >= 2, `went on at step ${firstStep} after ${history.length} epochs`);
     assert.equal(spawnSync(process.execPath, train('whole')).status, 0);
     assert.ok(readFileSync(place('killed', 'weights.bin')).equals(readFileSync(place('whole', 'weights.bin'))));
-    const { bestStep } = JSON.parse(readFileSync(place('whole', 'results.json'), 'utf8')) as { readonly bestStep: number };
+    const { bestStep } = JSON.parse(readFileSync(place('whole', 'results.json'), 'utf8')) as {
+      readonly bestStep: number;
+    };
     assert.ok(bestStep > firstStep, `the best epoch, step ${bestStep}, came after the kill`);
     assert.ok(!existsSync(place('killed', 'checkpoint.bin')));
   });

@@ -15,17 +15,52 @@ describe('the loss options', () => {
   });
 
   it('refuse what is neither', () => {
-    for (const wrong of [['--loss', 'first'], ['--loss', '-1'], ['--target', '-1'], ['--target', '1.5'], ['--label', '2'], ['--target', '1', '--label', '1']]) {
+    for (const wrong of [
+      ['--loss', 'first'],
+      ['--loss', '-1'],
+      ['--target', '-1'],
+      ['--target', '1.5'],
+      ['--label', '2'],
+      ['--target', '1', '--label', '1'],
+    ]) {
       assert.throws(() => parse(...wrong), { name: 'UsageError' });
     }
   });
 });
 
 const fit = { slope: -0.1, intercept: 0, r2: 1, halfLife: 3, measuredHalfLife: null, lastLag: 1 };
-const curve = { mean: Float32Array.of(0, -Infinity), deviation: Float32Array.of(0, 0), minimum: Float32Array.of(0, -Infinity), maximum: Float32Array.of(0, NaN), fit };
+const curve = {
+  mean: Float32Array.of(0, -Infinity),
+  deviation: Float32Array.of(0, 0),
+  minimum: Float32Array.of(0, -Infinity),
+  maximum: Float32Array.of(0, NaN),
+  fit,
+};
 const comparison: DecayComparison = {
-  settings: { input: 'a "text"', steps: 2, seeds: 1, loss: { at: 'last' }, lossName: 'r . h', lossStep: 1, equal: 'units' },
-  entries: [{ name: 'LSTM, forget bias 1', trained: false, cell: 'lstm', layer: 0, units: 1, parameters: 12, settingsLine: '1 unit', h: curve, c: curve, direct: curve, gapLog10: null }],
+  settings: {
+    input: 'a "text"',
+    steps: 2,
+    seeds: 1,
+    loss: { at: 'last' },
+    lossName: 'r . h',
+    lossStep: 1,
+    equal: 'units',
+  },
+  entries: [
+    {
+      name: 'LSTM, forget bias 1',
+      trained: false,
+      cell: 'lstm',
+      layer: 0,
+      units: 1,
+      parameters: 12,
+      settingsLine: '1 unit',
+      h: curve,
+      c: curve,
+      direct: curve,
+      gapLog10: null,
+    },
+  ],
   sentences: ['One.'],
 };
 

@@ -26,7 +26,10 @@ describe(`lstm-inspector trace of a file of one's own${isBuilt ? '' : ' (skipped
   after(() => folder !== '' && rmSync(folder, { recursive: true }));
 
   const trace = (...args: string[]): TraceJson => {
-    const { status, stderr } = spawnSync(process.execPath, [cli, 'trace', ...args, '--out', 'trace.json'], { encoding: 'utf8', cwd: folder });
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'trace', ...args, '--out', 'trace.json'], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
     assert.equal(status, 0, stderr);
     return JSON.parse(readFileSync(path.join(folder, 'trace.json'), 'utf8')) as TraceJson;
   };
@@ -41,12 +44,30 @@ describe(`lstm-inspector trace of a file of one's own${isBuilt ? '' : ' (skipped
 
   const words = ['the', 'film', 'was', 'not', 'good'];
   const forms: Readonly<Record<string, string>> = {
-    'keras.json': JSON.stringify(JSON.stringify({ class_name: 'Tokenizer', config: { lower: true, word_index: JSON.stringify(Object.fromEntries(['<OOV>', ...words].map((word, at) => [word, at + 1]))), oov_token: '<OOV>' } })),
+    'keras.json': JSON.stringify(
+      JSON.stringify({
+        class_name: 'Tokenizer',
+        config: {
+          lower: true,
+          word_index: JSON.stringify(Object.fromEntries(['<OOV>', ...words].map((word, at) => [word, at + 1]))),
+          oov_token: '<OOV>',
+        },
+      }),
+    ),
     'word_index.json': JSON.stringify(Object.fromEntries(['<OOV>', ...words].map((word, at) => [word, at + 1]))),
     'words.txt': ['<pad>', '<unk>', ...words].join('\n'),
     'tokenizer.json': JSON.stringify({
-      version: '1.0', added_tokens: [], normalizer: { type: 'Lowercase' }, pre_tokenizer: { type: 'Whitespace' }, post_processor: null, decoder: null,
-      model: { type: 'WordLevel', unk_token: '<unk>', vocab: Object.fromEntries(['<pad>', '<unk>', ...words].map((word, at) => [word, at])) },
+      version: '1.0',
+      added_tokens: [],
+      normalizer: { type: 'Lowercase' },
+      pre_tokenizer: { type: 'Whitespace' },
+      post_processor: null,
+      decoder: null,
+      model: {
+        type: 'WordLevel',
+        unk_token: '<unk>',
+        vocab: Object.fromEntries(['<pad>', '<unk>', ...words].map((word, at) => [word, at])),
+      },
     }),
   };
 
@@ -54,7 +75,15 @@ describe(`lstm-inspector trace of a file of one's own${isBuilt ? '' : ' (skipped
     it(`takes the vocabulary of --vocab ${name}`, () => {
       writeFileSync(path.join(folder, name), content);
       const { tokens } = trace('net.keras', '--vocab', name, '--text', 'The plot was GOOD');
-      assert.deepEqual(tokens.map(({ id, text }) => [id, text]), [[2, 'The'], [1, 'plot'], [4, 'was'], [6, 'GOOD']]);
+      assert.deepEqual(
+        tokens.map(({ id, text }) => [id, text]),
+        [
+          [2, 'The'],
+          [1, 'plot'],
+          [4, 'was'],
+          [6, 'GOOD'],
+        ],
+      );
     });
   }
 
@@ -62,11 +91,26 @@ describe(`lstm-inspector trace of a file of one's own${isBuilt ? '' : ' (skipped
     for (const isAsset of [false, true]) {
       const entries = unzipSync(readFileSync(fixture));
       const topology = JSON.parse(strFromU8(entries['config.json'] as Uint8Array)) as { config: { layers: unknown[] } };
-      const config = { name: 'text_vectorization', standardize: 'lower_and_strip_punctuation', split: 'whitespace', output_mode: 'int', output_sequence_length: null, ...(isAsset ? {} : { vocabulary: words }) };
+      const config = {
+        name: 'text_vectorization',
+        standardize: 'lower_and_strip_punctuation',
+        split: 'whitespace',
+        output_mode: 'int',
+        output_sequence_length: null,
+        ...(isAsset ? {} : { vocabulary: words }),
+      };
       topology.config.layers.unshift({ class_name: 'TextVectorization', config });
-      const asset = isAsset ? { 'assets/layers/text_vectorization/vocabulary.txt': strToU8(['', '[UNK]', ...words].join('\n')) } : {};
-      writeFileSync(path.join(folder, 'vector.keras'), zipSync({ ...entries, ...asset, 'config.json': strToU8(JSON.stringify(topology)) }));
-      assert.deepEqual(trace('vector.keras', '--text', 'The plot, was GOOD!').tokens.map(({ id }) => id), [2, 1, 4, 6]);
+      const asset = isAsset
+        ? { 'assets/layers/text_vectorization/vocabulary.txt': strToU8(['', '[UNK]', ...words].join('\n')) }
+        : {};
+      writeFileSync(
+        path.join(folder, 'vector.keras'),
+        zipSync({ ...entries, ...asset, 'config.json': strToU8(JSON.stringify(topology)) }),
+      );
+      assert.deepEqual(
+        trace('vector.keras', '--text', 'The plot, was GOOD!').tokens.map(({ id }) => id),
+        [2, 1, 4, 6],
+      );
     }
   });
 });

@@ -13,7 +13,16 @@ import { parseNpy } from '../../../src/data/parseNpy';
 const root = path.resolve(__dirname, '../../..');
 const cli = path.join(root, 'dist/cli.js');
 const isBuilt = existsSync(cli) && existsSync(path.join(root, 'media/models/prose-lstm/model.json'));
-const types = { text: 'string', file: 'string', ids: 'string', values: 'string', vocab: 'string', layer: 'string', window: 'boolean', out: 'string' } as const;
+const types = {
+  text: 'string',
+  file: 'string',
+  ids: 'string',
+  values: 'string',
+  vocab: 'string',
+  layer: 'string',
+  window: 'boolean',
+  out: 'string',
+} as const;
 
 describe('the arguments of the command line', () => {
   it('take as a value whatever follows its option, a dash at its beginning too', () => {
@@ -23,7 +32,8 @@ describe('the arguments of the command line', () => {
   });
 
   it('are refused where an option is unknown or lacks its value', () => {
-    for (const wrong of [['--nonsense'], ['--text'], ['--window=yes']]) assert.throws(() => parseArguments(wrong, types), UsageError);
+    for (const wrong of [['--nonsense'], ['--text'], ['--window=yes']])
+      assert.throws(() => parseArguments(wrong, types), UsageError);
   });
 
   it('take numbers only where numbers are asked for', () => {
@@ -38,13 +48,18 @@ describe('the arguments of the command line', () => {
     assert.throws(() => parseInput(parseArguments(['--text', 'a', '--file', 'b'], types)), /--text and --file/);
     assert.throws(() => parseModel(undefined, parseArguments([], types)), /MODEL is missing/);
     assert.deepEqual(parseModel('prose-lstm', parseArguments([], types)), { kind: 'bundled', name: 'prose-lstm' });
-    assert.deepEqual(parseModel('/x/net.h5', parseArguments(['--window'], types)), { kind: 'file', path: path.resolve('/x/net.h5'), window: true });
+    assert.deepEqual(parseModel('/x/net.h5', parseArguments(['--window'], types)), {
+      kind: 'file',
+      path: path.resolve('/x/net.h5'),
+      window: true,
+    });
     assert.throws(() => parseModel('prose-lstm', parseArguments(['--vocab', 'v.json'], types)), UsageError);
   });
 
   it('end in a format that is written', () => {
     assert.equal(formatOf('a.NPZ', ['npz', 'json']), 'npz');
-    for (const wrong of [undefined, '', 'a.txt', 'npz']) assert.throws(() => formatOf(wrong, ['npz', 'json']), UsageError);
+    for (const wrong of [undefined, '', 'a.txt', 'npz'])
+      assert.throws(() => formatOf(wrong, ['npz', 'json']), UsageError);
   });
 });
 
@@ -69,12 +84,22 @@ describe(`lstm-inspector trace${isBuilt ? '' : ' (skipped: not built, npm run bu
     assert.equal(run('trace', 'prose-lstm', '--text', 'To be,\r\nor not to be', '--out', 'a.npz').status, 0);
     const entries = unzipSync(readFileSync(path.join(folder, 'a.npz')));
     const array = (key: string) => parseNpy(entries[`${key}.npy`] as Uint8Array, key);
-    const [i, f, g, o, c, h] = ['i', 'f', 'g', 'o', 'c', 'h'].map((field) => array(`0.forward.${field}`).data) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+    const [i, f, g, o, c, h] = ['i', 'f', 'g', 'o', 'c', 'h'].map((field) => array(`0.forward.${field}`).data) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
     const [T, H] = array('0.forward.c').shape as [number, number];
     assert.equal(T, 19, 'a line end is one token');
     for (let k = 0; k < T * H; k++) {
       const before = k < H ? 0 : (c[k - H] as number);
-      assert.ok(Math.abs((f[k] as number) * before + (i[k] as number) * (g[k] as number) - (c[k] as number)) < 1e-5 * Math.max(1, Math.abs(c[k] as number)));
+      assert.ok(
+        Math.abs((f[k] as number) * before + (i[k] as number) * (g[k] as number) - (c[k] as number)) <
+          1e-5 * Math.max(1, Math.abs(c[k] as number)),
+      );
       assert.ok(Math.abs((o[k] as number) * Math.tanh(c[k] as number) - (h[k] as number)) < 1e-5);
     }
     assert.deepEqual(array('outputOverTime').shape, [T, 98]);
@@ -83,11 +108,17 @@ describe(`lstm-inspector trace${isBuilt ? '' : ' (skipped: not built, npm run bu
   it('gives the same from a file, and as JSON', () => {
     writeFileSync(path.join(folder, 'text.txt'), 'To be');
     assert.equal(run('trace', 'prose-lstm', '--file', 'text.txt', '--out', 'b.json').status, 0);
-    const parsed = JSON.parse(readFileSync(path.join(folder, 'b.json'), 'utf8')) as { tokens: { id: number; text: string }[]; output: number[][] };
+    const parsed = JSON.parse(readFileSync(path.join(folder, 'b.json'), 'utf8')) as {
+      tokens: { id: number; text: string }[];
+      output: number[][];
+    };
     assert.equal(parsed.tokens.map(({ text }) => text).join(''), 'To be');
     writeFileSync(path.join(folder, 'ids.json'), JSON.stringify(parsed.tokens.map(({ id }) => id)));
     assert.equal(run('trace', 'prose-lstm', '--ids', 'ids.json', '--out', 'c.json').status, 0);
-    assert.deepEqual((JSON.parse(readFileSync(path.join(folder, 'c.json'), 'utf8')) as typeof parsed).output, parsed.output);
+    assert.deepEqual(
+      (JSON.parse(readFileSync(path.join(folder, 'c.json'), 'utf8')) as typeof parsed).output,
+      parsed.output,
+    );
   });
 
   it('says in one line what failed, with exit code 1', () => {
@@ -105,7 +136,15 @@ describe(`lstm-inspector trace${isBuilt ? '' : ' (skipped: not built, npm run bu
   });
 
   it('says what is wrong with its arguments, with exit code 2', () => {
-    for (const args of [[], ['nonsense'], ['trace'], ['trace', 'prose-lstm'], ['trace', 'prose-lstm', '--text', 'a'], ['trace', 'prose-lstm', '--text', 'a', '--out', 'x.doc'], ['models', 'extra']]) {
+    for (const args of [
+      [],
+      ['nonsense'],
+      ['trace'],
+      ['trace', 'prose-lstm'],
+      ['trace', 'prose-lstm', '--text', 'a'],
+      ['trace', 'prose-lstm', '--text', 'a', '--out', 'x.doc'],
+      ['models', 'extra'],
+    ]) {
       const { status, stderr } = run(...args);
       assert.equal(status, 2, args.join(' '));
       assert.match(stderr, /Usage: lstm-inspector/);
@@ -115,6 +154,9 @@ describe(`lstm-inspector trace${isBuilt ? '' : ' (skipped: not built, npm run bu
   it('lists the models', () => {
     const models = JSON.parse(run('models', '--json').stdout) as { name: string }[];
     assert.ok(models.some(({ name }) => name === 'prose-lstm'));
-    assert.equal(run('--version').stdout.trim(), (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version);
+    assert.equal(
+      run('--version').stdout.trim(),
+      (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version,
+    );
   });
 });

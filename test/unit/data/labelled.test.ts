@@ -22,58 +22,119 @@ function message(action: () => unknown): string {
 describe('a table of labelled texts', () => {
   it('finds its header, its columns and the line of each row, over quoted line ends', () => {
     const read = csv('label,text\npos,"two\r\nlines, one ""cell"""\r\nneg,last\n');
-    assert.deepEqual(pairs(read), [['two\r\nlines, one "cell"', 'pos', 1], ['last', 'neg', 3]]);
+    assert.deepEqual(pairs(read), [
+      ['two\r\nlines, one "cell"', 'pos', 1],
+      ['last', 'neg', 3],
+    ]);
   });
 
   it('takes two columns without header by their contents', () => {
-    assert.deepEqual(pairs(csv('1,good\n0,bad\n1,fine\n')), [['good', '1', 0], ['bad', '0', 1], ['fine', '1', 2]]);
+    assert.deepEqual(pairs(csv('1,good\n0,bad\n1,fine\n')), [
+      ['good', '1', 0],
+      ['bad', '0', 1],
+      ['fine', '1', 2],
+    ]);
   });
 
   it('reads tabs without quotes in .tsv', () => {
-    assert.deepEqual(pairs(parseTable('"So there\t0\nFine"\t1\n', { fileName: 'a.tsv' })), [['"So there', '0', 0], ['Fine"', '1', 1]]);
+    assert.deepEqual(pairs(parseTable('"So there\t0\nFine"\t1\n', { fileName: 'a.tsv' })), [
+      ['"So there', '0', 0],
+      ['Fine"', '1', 1],
+    ]);
   });
 
   it('names the line of a quote that never closes', () => {
-    assert.match(message(() => csv('text,label\nfine,1\n"open,0\nmore,1\n')), /a\.csv, line 3: a quote .* never closes/);
+    assert.match(
+      message(() => csv('text,label\nfine,1\n"open,0\nmore,1\n')),
+      /a\.csv, line 3: a quote .* never closes/,
+    );
   });
 
   it('names the line of a missing label, and leaves out an empty text with a remark', () => {
-    assert.match(message(() => csv('text,label\nfine,1\nbare\n')), /line 3: no label/);
+    assert.match(
+      message(() => csv('text,label\nfine,1\nbare\n')),
+      /line 3: no label/,
+    );
     assert.match(csv('text,label\nfine,1\n,0\n').remarks.join(), /line 3: the text is empty/);
   });
 
   it('names each of a few empty texts, and of many the first and their number', () => {
-    const remarksOn = (count: number): readonly string[] => csv(`text,label\nfine,1\n${',0\n'.repeat(count)}`, { header: true }).remarks;
-    assert.deepEqual(remarksOn(2), ['a.csv, line 3: the text is empty; left out.', 'a.csv, line 4: the text is empty; left out.']);
+    const remarksOn = (count: number): readonly string[] =>
+      csv(`text,label\nfine,1\n${',0\n'.repeat(count)}`, { header: true }).remarks;
+    assert.deepEqual(remarksOn(2), [
+      'a.csv, line 3: the text is empty; left out.',
+      'a.csv, line 4: the text is empty; left out.',
+    ]);
     assert.deepEqual(remarksOn(5000), ['5000 texts are empty and left out; the first is a.csv, line 3.']);
   });
 
   it('refuses an unknown column and an empty file', () => {
-    assert.match(message(() => csv('a,b\nx,1\n', { textColumn: 'text' })), /no column "text"; it has a, b/);
-    assert.match(message(() => csv('')), /no rows/);
-    assert.match(message(() => csv('a,b,c\nx,1,2\n')), /Say which columns/);
+    assert.match(
+      message(() => csv('a,b\nx,1\n', { textColumn: 'text' })),
+      /no column "text"; it has a, b/,
+    );
+    assert.match(
+      message(() => csv('')),
+      /no rows/,
+    );
+    assert.match(
+      message(() => csv('a,b,c\nx,1,2\n')),
+      /Say which columns/,
+    );
   });
 });
 
 describe('JSON lines', () => {
   it('read text and label by name', () => {
-    const { examples } = parseJsonLines('{"t": "fine", "y": 1}\n\n{"t": "bad", "y": false}', { fileName: 'a.jsonl', textColumn: 't', labelColumn: 'y' });
-    assert.deepEqual(examples.map(({ text, label, line }) => [text, label, line]), [['fine', '1', 0], ['bad', 'false', 2]]);
+    const { examples } = parseJsonLines('{"t": "fine", "y": 1}\n\n{"t": "bad", "y": false}', {
+      fileName: 'a.jsonl',
+      textColumn: 't',
+      labelColumn: 'y',
+    });
+    assert.deepEqual(
+      examples.map(({ text, label, line }) => [text, label, line]),
+      [
+        ['fine', '1', 0],
+        ['bad', 'false', 2],
+      ],
+    );
   });
 
   it('name the line that is wrong', () => {
-    assert.match(message(() => parseJsonLines('{"text":"a","label":1}\n{oops', { fileName: 'a.jsonl' })), /line 2/);
-    assert.match(message(() => parseJsonLines('{"text":"a"}', { fileName: 'a.jsonl' })), /line 1: "label" is missing/);
-    assert.match(message(() => parseJsonLines('3', { fileName: 'a.jsonl' })), /line 1: not a JSON object/);
+    assert.match(
+      message(() => parseJsonLines('{"text":"a","label":1}\n{oops', { fileName: 'a.jsonl' })),
+      /line 2/,
+    );
+    assert.match(
+      message(() => parseJsonLines('{"text":"a"}', { fileName: 'a.jsonl' })),
+      /line 1: "label" is missing/,
+    );
+    assert.match(
+      message(() => parseJsonLines('3', { fileName: 'a.jsonl' })),
+      /line 1: not a JSON object/,
+    );
   });
 });
 
 describe('lines of one class', () => {
   it('keep their numbers, and may be cut out by a pattern', () => {
-    const { examples } = parseLines('<P>good</P>\n\n x\n<P>cheap</P>', { fileName: 'p', label: 'pos', pattern: '<P>(.*)</P>' });
-    assert.deepEqual(examples.map(({ text, line }) => [text, line]), [['good', 0], ['cheap', 3]]);
+    const { examples } = parseLines('<P>good</P>\n\n x\n<P>cheap</P>', {
+      fileName: 'p',
+      label: 'pos',
+      pattern: '<P>(.*)</P>',
+    });
+    assert.deepEqual(
+      examples.map(({ text, line }) => [text, line]),
+      [
+        ['good', 0],
+        ['cheap', 3],
+      ],
+    );
     assert.equal(parseLines('', { fileName: 'p', label: 'pos' }).remarks.length, 1);
-    assert.match(message(() => parseLines('', { fileName: 'p', label: 'pos', pattern: '(' })), /not a regular expression/);
+    assert.match(
+      message(() => parseLines('', { fileName: 'p', label: 'pos', pattern: '(' })),
+      /not a regular expression/,
+    );
   });
 });
 
@@ -87,8 +148,14 @@ describe('decodeText', () => {
   });
 
   it('names the line of bytes that are not valid, and an unknown encoding', () => {
-    assert.match(message(() => decodeText(Uint8Array.of(0x41, 10, 0xe9, 10), 'a.csv')), /a\.csv, line 2: not valid utf-8/);
-    assert.match(message(() => decodeText(new Uint8Array(0), 'a', 'nonsense')), /"nonsense" is not known/);
+    assert.match(
+      message(() => decodeText(Uint8Array.of(0x41, 10, 0xe9, 10), 'a.csv')),
+      /a\.csv, line 2: not valid utf-8/,
+    );
+    assert.match(
+      message(() => decodeText(new Uint8Array(0), 'a', 'nonsense')),
+      /"nonsense" is not known/,
+    );
   });
 });
 
@@ -96,7 +163,13 @@ describe('describeExamples', () => {
   it('counts classes, duplicates and lengths, also of nothing', () => {
     const example = (text: string, label: string) => ({ text, label, source: 'a', line: 0 });
     assert.deepEqual(describeExamples([example('aa', 'y'), example('aa', 'y'), example('b', 'x')]), {
-      count: 3, classes: [{ label: 'x', count: 1 }, { label: 'y', count: 2 }], duplicates: 1, lengths: [1, 2, 2, 2, 2],
+      count: 3,
+      classes: [
+        { label: 'x', count: 1 },
+        { label: 'y', count: 2 },
+      ],
+      duplicates: 1,
+      lengths: [1, 2, 2, 2, 2],
     });
     assert.deepEqual(describeExamples([]).lengths, [0, 0, 0, 0, 0]);
   });

@@ -17,11 +17,21 @@ describe('the split by line number', () => {
 
   it('lets every line be test once in ten rotations', () => {
     const tested = Array.from({ length: 10 }, (_, rotation) => lines(splitByLine(examples, rotation).test)).flat();
-    assert.deepEqual(tested.sort((a, b) => a - b), lines(examples));
+    assert.deepEqual(
+      tested.sort((a, b) => a - b),
+      lines(examples),
+    );
   });
 
   it('keeps the same text under another label', () => {
-    assert.equal(removeDuplicates([example('Smith', 0, 'English'), example('Smith', 0, 'Scottish'), example('Smith', 1, 'English')]).removed, 1);
+    assert.equal(
+      removeDuplicates([
+        example('Smith', 0, 'English'),
+        example('Smith', 0, 'Scottish'),
+        example('Smith', 1, 'English'),
+      ]).removed,
+      1,
+    );
   });
 
   it('keeps line numbers when duplicates go first', () => {
@@ -40,8 +50,12 @@ describe('labels that a part lacks', () => {
 
   it('are named with the line of their first example', () => {
     assert.deepEqual(remarksOn(), []);
-    assert.deepEqual(remarksOn(example('lonely', 39, 'alone')), ['The training part lacks a label, whose examples are left out: "alone" (a, line 40).']);
-    assert.deepEqual(remarksOn(example('lonely', 31, 'alone')), ['The test part lacks a label, which is learnt but not measured: "alone" (a, line 32).']);
+    assert.deepEqual(remarksOn(example('lonely', 39, 'alone')), [
+      'The training part lacks a label, whose examples are left out: "alone" (a, line 40).',
+    ]);
+    assert.deepEqual(remarksOn(example('lonely', 31, 'alone')), [
+      'The test part lacks a label, which is learnt but not measured: "alone" (a, line 32).',
+    ]);
   });
 
   it('are counted where they are many, and not missed where nothing is tested', () => {
@@ -59,7 +73,10 @@ describe('the stratified split', () => {
     const { training, validation, test } = splitStratified(examples, shares);
     const few = (part: readonly { readonly label: string }[]) => part.filter(({ label }) => label === 'few').length;
     assert.deepEqual([few(training), few(validation), few(test)], [7, 1, 2]);
-    assert.deepEqual(lines([...training, ...validation, ...test]).sort((a, b) => a - b), lines(examples));
+    assert.deepEqual(
+      lines([...training, ...validation, ...test]).sort((a, b) => a - b),
+      lines(examples),
+    );
   });
 
   it('depends on the seed and on nothing else', () => {
@@ -69,7 +86,9 @@ describe('the stratified split', () => {
   });
 
   it('splits a class of more examples than a call takes arguments', () => {
-    const many = Array.from({ length: 300_000 }, (_, line) => example('t', line, line === 0 || line === 1 || line === 2 ? 'few' : 'many'));
+    const many = Array.from({ length: 300_000 }, (_, line) =>
+      example('t', line, line === 0 || line === 1 || line === 2 ? 'few' : 'many'),
+    );
     const { training, validation, test } = splitStratified(many, shares);
     assert.equal(training.length + validation.length + test.length, many.length);
   });
@@ -84,14 +103,22 @@ describe('the stratified split', () => {
 
 describe('running text', () => {
   it('holds out the last tenth and validates on the tenth before it', () => {
-    assert.deepEqual(splitLastTenths('0123456789abcdefghij-'), { training: '0123456789abcdefg', validation: 'hi', test: 'j-' });
+    assert.deepEqual(splitLastTenths('0123456789abcdefghij-'), {
+      training: '0123456789abcdefg',
+      validation: 'hi',
+      test: 'j-',
+    });
     assert.deepEqual(splitLastTenths(''), { training: '', validation: '', test: '' });
-    assert.equal(excerptOf('of it. "Once," he said,\nall was well. '.padEnd(400, 'and so on ')).slice(0, 30), '"Once," he said, all was well.');
+    assert.equal(
+      excerptOf('of it. "Once," he said,\nall was well. '.padEnd(400, 'and so on ')).slice(0, 30),
+      '"Once," he said, all was well.',
+    );
     assert.deepEqual([excerptOf(''), excerptOf(' \n '), excerptOf('x'.repeat(300)).length], ['', '', 110]);
   });
 
   it('loses the licence before and after a Gutenberg book', () => {
-    const book = 'Licence\n\n*** START OF THIS PROJECT GUTENBERG EBOOK X ***\n\n\nOnce.\n\n\n*** END OF THIS PROJECT GUTENBERG EBOOK X ***\nLicence\n';
+    const book =
+      'Licence\n\n*** START OF THIS PROJECT GUTENBERG EBOOK X ***\n\n\nOnce.\n\n\n*** END OF THIS PROJECT GUTENBERG EBOOK X ***\nLicence\n';
     assert.equal(stripGutenberg(book), 'Once.\n');
     assert.equal(stripGutenberg('plain'), 'plain\n');
   });

@@ -2,18 +2,32 @@ import assert from 'node:assert/strict';
 import { chooseText, paragraphAt } from '../../../src/editor/chooseText';
 
 const cursor = (at: number) => [{ start: at, end: at }];
-const chosen = (text: string, selections: { start: number; end: number }[], limit = 100) => chooseText({ text, selections }, limit);
+const chosen = (text: string, selections: { start: number; end: number }[], limit = 100) =>
+  chooseText({ text, selections }, limit);
 
 describe('what is inspected', () => {
   it('is the selection', () => {
     const result = chosen('one two three', [{ start: 4, end: 7 }]);
-    assert.deepEqual(result, { text: 'two', ranges: [{ start: 4, end: 7 }], borders: [], from: 'selection', leftOut: 0 });
+    assert.deepEqual(result, {
+      text: 'two',
+      ranges: [{ start: 4, end: 7 }],
+      borders: [],
+      from: 'selection',
+      leftOut: 0,
+    });
   });
 
   it('is several selections in document order, with their borders', () => {
-    const result = chosen('one two three', [{ start: 8, end: 13 }, { start: 0, end: 3 }, { start: 5, end: 5 }]);
+    const result = chosen('one two three', [
+      { start: 8, end: 13 },
+      { start: 0, end: 3 },
+      { start: 5, end: 5 },
+    ]);
     assert.equal(result?.text, 'onethree');
-    assert.deepEqual(result.ranges, [{ start: 0, end: 3 }, { start: 8, end: 13 }]);
+    assert.deepEqual(result.ranges, [
+      { start: 0, end: 3 },
+      { start: 8, end: 13 },
+    ]);
     assert.deepEqual(result.borders, [3]);
   });
 
@@ -26,7 +40,13 @@ describe('what is inspected', () => {
   });
 
   it('is the file when the cursor is on a blank line', () => {
-    assert.deepEqual(chosen('a\n\nb', cursor(2)), { text: 'a\n\nb', ranges: [{ start: 0, end: 4 }], borders: [], from: 'file', leftOut: 0 });
+    assert.deepEqual(chosen('a\n\nb', cursor(2)), {
+      text: 'a\n\nb',
+      ranges: [{ start: 0, end: 4 }],
+      borders: [],
+      from: 'file',
+      leftOut: 0,
+    });
     assert.equal(chosen('a\r\n\r\nb', cursor(3))?.from, 'file');
   });
 
@@ -40,8 +60,24 @@ describe('what is inspected', () => {
   });
 
   it('is cut at the limit, and says how much is left out', () => {
-    const result = chosen('abcdefgh', [{ start: 0, end: 3 }, { start: 4, end: 8 }], 5);
-    assert.deepEqual(result, { text: 'abcef', ranges: [{ start: 0, end: 3 }, { start: 4, end: 6 }], borders: [3], from: 'selection', leftOut: 2 });
+    const result = chosen(
+      'abcdefgh',
+      [
+        { start: 0, end: 3 },
+        { start: 4, end: 8 },
+      ],
+      5,
+    );
+    assert.deepEqual(result, {
+      text: 'abcef',
+      ranges: [
+        { start: 0, end: 3 },
+        { start: 4, end: 6 },
+      ],
+      borders: [3],
+      from: 'selection',
+      leftOut: 2,
+    });
   });
 
   it('is never cut through an emoji or a CRLF', () => {

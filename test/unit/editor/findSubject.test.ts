@@ -4,7 +4,14 @@ import { hashText } from '../../../src/session/subject';
 
 const saved = (text: string) => () => Promise.resolve({ text, title: 'a.txt', isUntitled: false });
 const gone = () => Promise.resolve(null);
-const kept: KeptSource = { uri: 'file:///x/a%20b.txt', ranges: [{ start: 1, end: 3 }, { start: 4, end: 6 }], hash: hashText('bcef') };
+const kept: KeptSource = {
+  uri: 'file:///x/a%20b.txt',
+  ranges: [
+    { start: 1, end: 3 },
+    { start: 4, end: 6 },
+  ],
+  hash: hashText('bcef'),
+};
 
 describe('the text of a restored panel', () => {
   it('is read from its document', async () => {
@@ -32,7 +39,14 @@ describe('the text of a restored panel', () => {
 
   it('borders where its ranges meet', () => {
     assert.deepEqual(bordersOf([]), []);
-    assert.deepEqual(bordersOf([{ start: 0, end: 2 }, { start: 5, end: 6 }, { start: 7, end: 9 }]), [2, 3]);
+    assert.deepEqual(
+      bordersOf([
+        { start: 0, end: 2 },
+        { start: 5, end: 6 },
+        { start: 7, end: 9 },
+      ]),
+      [2, 3],
+    );
   });
 
   it('has a hash that differs for different texts', () => {

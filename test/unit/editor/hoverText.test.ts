@@ -3,11 +3,25 @@ import { paintStrip } from '../../../src/editor/gatePicture';
 import { formatValue, hoverMarkdown, type HoverParts } from '../../../src/editor/hoverText';
 import { type StepSummary } from '../../../src/protocol/summaries';
 
-const translate = (message: string, ...args: (string | number)[]): string => message.replace(/\{(\d)\}/g, (_, k: string) => String(args[Number(k)]));
-const shape = { layer: 0, direction: 'forward', cell: 'lstm', name: 'lstm', units: 3, outputWidth: 3, inputWidth: 4 } as const;
+const translate = (message: string, ...args: (string | number)[]): string =>
+  message.replace(/\{(\d)\}/g, (_, k: string) => String(args[Number(k)]));
+const shape = {
+  layer: 0,
+  direction: 'forward',
+  cell: 'lstm',
+  name: 'lstm',
+  units: 3,
+  outputWidth: 3,
+  inputWidth: 4,
+} as const;
 const statistics = {
-  field: 'f', mean: 0.51234, deviation: 0.1, minimum: 0.2, maximum: 0.9,
-  lowest: [{ unit: 2, value: 0.2 }], highest: [{ unit: 1, value: 0.9 }],
+  field: 'f',
+  mean: 0.51234,
+  deviation: 0.1,
+  minimum: 0.2,
+  maximum: 0.9,
+  lowest: [{ unit: 2, value: 0.2 }],
+  highest: [{ unit: 1, value: 0.9 }],
 };
 const summary: StepSummary = {
   step: 4,
@@ -17,20 +31,44 @@ const summary: StepSummary = {
   predictions: [{ name: 'b', index: 2, probability: 0.5 }],
 };
 const hover = (parts: Partial<HoverParts> = {}): string =>
-  hoverMarkdown({ summary, modelName: 'prose-lstm', valuesOf: () => [0.5, 0.9, 0.2], translate, pinUri: 'command:pin', influenceUri: 'command:influence', ...parts });
-const withToken = (text: string): string => hover({ summary: { ...summary, token: { ...summary.token, text } } }).split('\n')[0] ?? '';
+  hoverMarkdown({
+    summary,
+    modelName: 'prose-lstm',
+    valuesOf: () => [0.5, 0.9, 0.2],
+    translate,
+    pinUri: 'command:pin',
+    influenceUri: 'command:influence',
+    ...parts,
+  });
+const withToken = (text: string): string =>
+  hover({ summary: { ...summary, token: { ...summary.token, text } } }).split('\n')[0] ?? '';
 
 describe('the hover over a token', () => {
   it('tells the numbers of the step', () => {
     const text = hover();
-    for (const part of ['`a`', 'step 4, prose-lstm', '1.386 nats', '(p = 0.2500)', '`b` 0.500', '|h| 1.5000, |c| 2.2500', 'forget&nbsp;f', '0.5123', '\\#1&nbsp;0.90', '\\#2&nbsp;0.20', '(command:pin)']) {
+    for (const part of [
+      '`a`',
+      'step 4, prose-lstm',
+      '1.386 nats',
+      '(p = 0.2500)',
+      '`b` 0.500',
+      '|h| 1.5000, |c| 2.2500',
+      'forget&nbsp;f',
+      '0.5123',
+      '\\#1&nbsp;0.90',
+      '\\#2&nbsp;0.20',
+      '(command:pin)',
+    ]) {
       assert.ok(text.includes(part), `${part} is missing in\n${text}`);
     }
   });
 
   it('leaves out what the model does not have', () => {
     const rest = { step: summary.step, token: summary.token };
-    const text = hover({ summary: { ...rest, layers: [{ shape, fields: [], normH: NaN }] }, valuesOf: () => undefined });
+    const text = hover({
+      summary: { ...rest, layers: [{ shape, fields: [], normH: NaN }] },
+      valuesOf: () => undefined,
+    });
     assert.ok(!text.includes('nats') && !text.includes('|c|'));
     assert.ok(text.includes('|h| NaN'));
   });
@@ -48,12 +86,20 @@ describe('the hover over a token', () => {
   });
 
   it('keeps small numbers readable', () => {
-    assert.deepEqual([0, 1e-7, -2e-9, 0.12345, NaN, -Infinity].map(formatValue), ['0.0000', '1.0e-7', '-2.0e-9', '0.1235', 'NaN', '-Infinity']);
+    assert.deepEqual([0, 1e-7, -2e-9, 0.12345, NaN, -Infinity].map(formatValue), [
+      '0.0000',
+      '1.0e-7',
+      '-2.0e-9',
+      '0.1235',
+      'NaN',
+      '-Infinity',
+    ]);
   });
 });
 
 describe('the strip of bars', () => {
-  const svg = (values: number[], minimum = 0): string => atob(paintStrip(values, { minimum, maximum: 1 }).split(',')[1] ?? '');
+  const svg = (values: number[], minimum = 0): string =>
+    atob(paintStrip(values, { minimum, maximum: 1 }).split(',')[1] ?? '');
 
   it('draws one bar a unit', () => {
     assert.equal(svg([0, 0.5, 1]).match(/V/g)?.length, 3);

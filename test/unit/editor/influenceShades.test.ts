@@ -29,11 +29,23 @@ describe('the shades of influence', () => {
   const { contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
     contributes: { colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[] };
   };
-  for (const [kind, file] of [['light', 'light-modern'], ['dark', 'dark-modern'], ['highContrast', 'hc-dark'], ['highContrastLight', 'hc-light']] as const) {
+  for (const [kind, file] of [
+    ['light', 'light-modern'],
+    ['dark', 'dark-modern'],
+    ['highContrast', 'hc-dark'],
+    ['highContrastLight', 'hc-light'],
+  ] as const) {
     it(`have colours in ${kind} that move away from the background evenly, with the text legible on each`, () => {
-      const theme = JSON.parse(readFileSync(path.join(root, `test/view/themes/${file}.json`), 'utf8')) as Record<string, string>;
-      const [paper = 0, ink = 0] = ['--vscode-editor-background', '--vscode-editor-foreground'].map((name) => luminanceOf(theme[name] ?? ''));
-      const shades = contributes.colors.filter(({ id }) => id.startsWith('lstmInspector.influence')).map(({ defaults }) => luminanceOf(defaults[kind] ?? ''));
+      const theme = JSON.parse(readFileSync(path.join(root, `test/view/themes/${file}.json`), 'utf8')) as Record<
+        string,
+        string
+      >;
+      const [paper = 0, ink = 0] = ['--vscode-editor-background', '--vscode-editor-foreground'].map((name) =>
+        luminanceOf(theme[name] ?? ''),
+      );
+      const shades = contributes.colors
+        .filter(({ id }) => id.startsWith('lstmInspector.influence'))
+        .map(({ defaults }) => luminanceOf(defaults[kind] ?? ''));
       assert.equal(shades.length, influenceShades);
       let last = paper;
       for (const shade of shades) {

@@ -17,11 +17,21 @@ describe('a tracked text', () => {
     for (const { start, removed, inserted } of [...changes].sort((a, b) => b.start - a.start)) {
       after = after.slice(0, start) + inserted + after.slice(start + removed);
     }
-    tracked.change(changes.map(({ start, removed, inserted }) => ({ start, removed, text: inserted })), after);
+    tracked.change(
+      changes.map(({ start, removed, inserted }) => ({ start, removed, text: inserted })),
+      after,
+    );
     return after;
   };
   const shown = (document: string): string =>
-    letters(text).map((token) => tracked.rangesOf(token).map(({ start, end }) => document.slice(start, end)).join('')).join('');
+    letters(text)
+      .map((token) =>
+        tracked
+          .rangesOf(token)
+          .map(({ start, end }) => document.slice(start, end))
+          .join(''),
+      )
+      .join('');
 
   it('moves with edits before it', () => {
     const after = edit(before, [{ start: 0, removed: 2, inserted: 'longer' }]);
@@ -31,7 +41,11 @@ describe('a tracked text', () => {
   });
 
   it('applies several changes of one edit in the offsets that all had before', () => {
-    const after = edit(before, [{ start: 0, removed: 1, inserted: '' }, { start: 15, removed: 2, inserted: 'zzz' }, { start: 2, removed: 1, inserted: '--' }]);
+    const after = edit(before, [
+      { start: 0, removed: 1, inserted: '' },
+      { start: 15, removed: 2, inserted: 'zzz' },
+      { start: 2, removed: 1, inserted: '--' },
+    ]);
     assert.equal(after, 'x--hello world zzz');
     assert.equal(shown(after), text);
   });

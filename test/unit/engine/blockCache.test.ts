@@ -13,7 +13,11 @@ const blockBytes = 256 * 8 * 6 * 4;
 describe('the cache of blocks', () => {
   it('gives the arrays of dropped blocks out again, by length', () => {
     const cache = new BlockCache(1000);
-    const block = { before: { h: new Float32Array(2) }, steps: 2, fields: { h: new Float32Array(4), c: new Float32Array(8) } };
+    const block = {
+      before: { h: new Float32Array(2) },
+      steps: 2,
+      fields: { h: new Float32Array(4), c: new Float32Array(8) },
+    };
     const { h, c } = block.fields;
     cache.touch(block);
     cache.forget(block);
@@ -50,7 +54,11 @@ describe('the cache of blocks', () => {
     first.dispose();
     for (const [k, direction] of again.directions.entries()) {
       for (const field of fieldsOf('lstm')) {
-        assert.deepEqual(direction.field(field, 0, again.steps), (fresh.directions[k] as typeof direction).field(field, 0, again.steps), field);
+        assert.deepEqual(
+          direction.field(field, 0, again.steps),
+          (fresh.directions[k] as typeof direction).field(field, 0, again.steps),
+          field,
+        );
       }
     }
     prepared.dispose();

@@ -12,7 +12,14 @@ import { type InputSpec } from '../../../src/trace/inputSpec';
 import { type RecurrentModel, type Stage } from '../../../src/models/recurrentModel';
 import { assertClose } from '../../support/closeTo';
 import { useKernels } from '../../support/kernels';
-import { denseStage, normals, randomCell, randomCharacterModel, recurrentStage, valuesModel } from '../../support/randomModel';
+import {
+  denseStage,
+  normals,
+  randomCell,
+  randomCharacterModel,
+  recurrentStage,
+  valuesModel,
+} from '../../support/randomModel';
 import { useWasmBackend } from '../../support/tfjsBackend';
 
 let createRunner: RunnerFactory = createPlainRunner;
@@ -42,11 +49,21 @@ for (const path of ['plain', 'kernels'] as const) {
       const model = randomCharacterModel();
       await assert.rejects(read(model, { kind: 'text', text: '' }), { code: 'empty-input' });
       await assert.rejects(read(model, { kind: 'ids', ids: [] }), { code: 'empty-input' });
-      await assert.rejects(read(valuesModel(2, [recurrentStage('l', { forward: randomCell('lstm', 2, 3) })]), { kind: 'values', data: new Float32Array(0), width: 2 }), { code: 'empty-input' });
+      await assert.rejects(
+        read(valuesModel(2, [recurrentStage('l', { forward: randomCell('lstm', 2, 3) })]), {
+          kind: 'values',
+          data: new Float32Array(0),
+          width: 2,
+        }),
+        { code: 'empty-input' },
+      );
     });
 
     it('a text over the limit is refused with both numbers', async () => {
-      await assert.rejects(read(randomCharacterModel(), { kind: 'text', text: 'abcdef' }, { limitTokens: 5 }), { code: 'input-too-long', message: /6 tokens.*5/ });
+      await assert.rejects(read(randomCharacterModel(), { kind: 'text', text: 'abcdef' }, { limitTokens: 5 }), {
+        code: 'input-too-long',
+        message: /6 tokens.*5/,
+      });
     });
 
     it('one character is read', async () => {
@@ -57,17 +74,24 @@ for (const path of ['plain', 'kernels'] as const) {
 
     it('only unknown characters are read as unknown, and said to be', async () => {
       const reading = await read(randomCharacterModel(), { kind: 'text', text: '\u4f60\u597d\u{1f600}' });
-      assert.deepEqual(reading.tokens.map(({ id }) => id), [97, 97, 97]);
+      assert.deepEqual(
+        reading.tokens.map(({ id }) => id),
+        [97, 97, 97],
+      );
       assert.ok(reading.notes.some((note) => note.startsWith('None of the 3 characters is in the vocabulary')));
     });
 
     it('a long line without a break is read', async () => {
-      const reading = await read(randomCharacterModel('rnn', 4), { kind: 'text', text: 'a'.repeat(path === 'plain' ? 3000 : 100_000) });
+      const reading = await read(randomCharacterModel('rnn', 4), {
+        kind: 'text',
+        text: 'a'.repeat(path === 'plain' ? 3000 : 100_000),
+      });
       assert.ok(h(reading).every(Number.isFinite));
     });
 
     it('an id outside the vocabulary is refused', async () => {
-      for (const id of [-1, 98, 1.5, NaN]) await assert.rejects(read(randomCharacterModel(), { kind: 'ids', ids: [1, id] }), { code: 'unknown-input' });
+      for (const id of [-1, 98, 1.5, NaN])
+        await assert.rejects(read(randomCharacterModel(), { kind: 'ids', ids: [1, id] }), { code: 'unknown-input' });
     });
 
     it('text for a model of numbers, and rows of the wrong width, are refused with what to give', async () => {
@@ -91,13 +115,19 @@ for (const path of ['plain', 'kernels'] as const) {
       });
 
       it(`one unit and one input are enough (${cell})`, async () => {
-        const reading = await read(valuesModel(1, [recurrentStage('l', { forward: randomCell(cell, 1, 1) })]), rows(3, 1));
+        const reading = await read(
+          valuesModel(1, [recurrentStage('l', { forward: randomCell(cell, 1, 1) })]),
+          rows(3, 1),
+        );
         assert.equal(h(reading).length, 3);
       });
     }
 
     it('masked steps keep the state, and their gates are NaN', async () => {
-      const stages: Stage[] = [{ kind: 'masking', name: 'mask', value: 0 }, recurrentStage('l', { forward: randomCell('lstm', 2, 3), backward: randomCell('lstm', 2, 3, { seed: 2 }) })];
+      const stages: Stage[] = [
+        { kind: 'masking', name: 'mask', value: 0 },
+        recurrentStage('l', { forward: randomCell('lstm', 2, 3), backward: randomCell('lstm', 2, 3, { seed: 2 }) }),
+      ];
       const raw = rows(10, 2);
       raw.data.fill(0, 0, 4);
       raw.data.fill(0, 2 * 5, 2 * 7);
@@ -107,7 +137,9 @@ for (const path of ['plain', 'kernels'] as const) {
       const stepsRead = [2, 3, 4, 7, 8, 9];
       for (const direction of ['forward', 'backward'] as const) {
         const all = h(reading, 0, direction);
-        stepsRead.forEach((t, k) => assertClose(all.slice(t * 3, t * 3 + 3), h(compact, 0, direction).slice(k * 3, k * 3 + 3), 1e-6));
+        stepsRead.forEach((t, k) =>
+          assertClose(all.slice(t * 3, t * 3 + 3), h(compact, 0, direction).slice(k * 3, k * 3 + 3), 1e-6),
+        );
       }
       assert.deepEqual(h(reading).slice(0, 6), new Float32Array(6));
       assert.deepEqual(h(reading).slice(15, 18), h(reading).slice(12, 15));
@@ -115,8 +147,18 @@ for (const path of ['plain', 'kernels'] as const) {
     });
 
     it('a text of padding alone leaves the state where it began', async () => {
-      const embedding: Stage = { kind: 'embedding', name: 'e', table: normals(createRandom(1), 10), vocabularySize: 5, width: 2, maskZero: true };
-      const model: RecurrentModel = { ...valuesModel(2, [embedding, recurrentStage('l', { forward: randomCell('gru', 2, 3) })]), input: { kind: 'tokens', vocabularySize: 5 } };
+      const embedding: Stage = {
+        kind: 'embedding',
+        name: 'e',
+        table: normals(createRandom(1), 10),
+        vocabularySize: 5,
+        width: 2,
+        maskZero: true,
+      };
+      const model: RecurrentModel = {
+        ...valuesModel(2, [embedding, recurrentStage('l', { forward: randomCell('gru', 2, 3) })]),
+        input: { kind: 'tokens', vocabularySize: 5 },
+      };
       assert.deepEqual(h(await read(model, { kind: 'ids', ids: [0, 0, 0] })), new Float32Array(9));
     });
 
@@ -130,16 +172,26 @@ for (const path of ['plain', 'kernels'] as const) {
       const lastWindow = await read(valuesModel(2, [stage]), { ...raw, data: raw.data.slice(24) });
       assertClose(h(trained).slice(36), h(lastWindow), 1e-6);
       assert.notDeepEqual(h(trained).slice(36), h(carried).slice(36));
-      assertClose(trained.output()?.data ?? [], (await read({ ...model, notes: [] }, { ...raw, data: raw.data.slice(24) })).output()?.data ?? [], 1e-6);
+      assertClose(
+        trained.output()?.data ?? [],
+        (await read({ ...model, notes: [] }, { ...raw, data: raw.data.slice(24) })).output()?.data ?? [],
+        1e-6,
+      );
     });
 
     it('a text shorter than the window is filled on the side that the model names', async () => {
       const stage = recurrentStage('l', { forward: randomCell('lstm', 2, 3) }, { returnSequences: false });
       for (const paddingSide of ['left', 'right'] as const) {
-        const reading = await read(valuesModel(2, [stage], { window: 8, paddingSide }), rows(5, 2), { asTrained: true });
+        const reading = await read(valuesModel(2, [stage], { window: 8, paddingSide }), rows(5, 2), {
+          asTrained: true,
+        });
         const zeros = new Float32Array(6);
         const { data } = rows(5, 2);
-        const filled = await read(valuesModel(2, [stage]), { kind: 'values', width: 2, data: paddingSide === 'left' ? Float32Array.of(...zeros, ...data) : Float32Array.of(...data, ...zeros) });
+        const filled = await read(valuesModel(2, [stage]), {
+          kind: 'values',
+          width: 2,
+          data: paddingSide === 'left' ? Float32Array.of(...zeros, ...data) : Float32Array.of(...data, ...zeros),
+        });
         assert.equal(reading.steps, 8);
         assertClose(reading.output()?.data ?? [], filled.output()?.data ?? [], 1e-6);
       }
@@ -149,7 +201,11 @@ for (const path of ['plain', 'kernels'] as const) {
       const stage = recurrentStage('l', { forward: randomCell('lstm', 2, 3) }, { returnSequences: false });
       const model = valuesModel(2, [stage], { window: 4, paddingSide: 'right', readsOneWindow: true });
       const reading = await read(model, rows(7, 2), { asTrained: true });
-      const first = await read(valuesModel(2, [stage]), { kind: 'values', width: 2, data: rows(7, 2).data.slice(0, 8) });
+      const first = await read(valuesModel(2, [stage]), {
+        kind: 'values',
+        width: 2,
+        data: rows(7, 2).data.slice(0, 8),
+      });
       assert.equal(reading.steps, 4);
       assertClose(reading.output()?.data ?? [], first.output()?.data ?? [], 1e-6);
       assert.match(reading.notes.join(' '), /reads the first 4 tokens; 3 behind them are left out/);
@@ -157,7 +213,11 @@ for (const path of ['plain', 'kernels'] as const) {
     });
 
     it('a stage that is not understood behind a recurrent layer leaves its states and takes the output', async () => {
-      const model = valuesModel(2, [recurrentStage('l', { forward: randomCell('lstm', 2, 3) }), { kind: 'unsupported', name: 'attention', why: 'it is no recurrent layer' }, recurrentStage('m', { forward: randomCell('lstm', 3, 3) })]);
+      const model = valuesModel(2, [
+        recurrentStage('l', { forward: randomCell('lstm', 2, 3) }),
+        { kind: 'unsupported', name: 'attention', why: 'it is no recurrent layer' },
+        recurrentStage('m', { forward: randomCell('lstm', 3, 3) }),
+      ]);
       const reading = await read(model, rows(6, 2));
       assert.equal(reading.output(), undefined);
       assert.equal(reading.directions.length, 1);
@@ -166,13 +226,23 @@ for (const path of ['plain', 'kernels'] as const) {
 
     it('a recurrent layer of a text model is read alone where numbers of its width are given', async () => {
       const reading = await read(randomCharacterModel('lstm', 6, 2), rows(5, 6));
-      assert.deepEqual(reading.directions.map(({ shape }) => shape.layer), [1]);
-      await assert.rejects(read(randomCharacterModel('lstm', 6, 2), rows(5, 7)), { code: 'unknown-input', message: /98.*6/ });
+      assert.deepEqual(
+        reading.directions.map(({ shape }) => shape.layer),
+        [1],
+      );
+      await assert.rejects(read(randomCharacterModel('lstm', 6, 2), rows(5, 7)), {
+        code: 'unknown-input',
+        message: /98.*6/,
+      });
     });
 
     it('pooled heads are given for every beginning of the text', async () => {
       for (const how of ['average', 'max', 'last'] as const) {
-        const stages: Stage[] = [recurrentStage('l', { forward: randomCell('gru', 2, 4) }), { kind: 'pool', name: 'p', how }, denseStage(4, 2)];
+        const stages: Stage[] = [
+          recurrentStage('l', { forward: randomCell('gru', 2, 4) }),
+          { kind: 'pool', name: 'p', how },
+          denseStage(4, 2),
+        ];
         const raw = rows(30, 2);
         const reading = await read(valuesModel(2, stages), raw);
         assert.deepEqual(reading.output()?.shape, [2]);
@@ -184,10 +254,18 @@ for (const path of ['plain', 'kernels'] as const) {
     });
 
     it('a repeated vector is read by a decoder of its own length', async () => {
-      const stages: Stage[] = [recurrentStage('encoder', { forward: randomCell('lstm', 2, 3) }, { returnSequences: false }), { kind: 'repeat', name: 'r', count: 4 }, recurrentStage('decoder', { forward: randomCell('lstm', 3, 3) }), denseStage(3, 2, 'linear')];
+      const stages: Stage[] = [
+        recurrentStage('encoder', { forward: randomCell('lstm', 2, 3) }, { returnSequences: false }),
+        { kind: 'repeat', name: 'r', count: 4 },
+        recurrentStage('decoder', { forward: randomCell('lstm', 3, 3) }),
+        denseStage(3, 2, 'linear'),
+      ];
       const reading = await read(valuesModel(2, stages), rows(9, 2));
       assert.deepEqual(reading.output()?.shape, [4, 2]);
-      assert.deepEqual(reading.directions.map(({ steps }) => steps), [9, 4]);
+      assert.deepEqual(
+        reading.directions.map(({ steps }) => steps),
+        [9, 4],
+      );
       const file = await collectTrace(reading, 'npz', unhurried);
       assert.deepEqual(file.arrays['1.forward.c']?.shape, [4, 3]);
     });
@@ -195,10 +273,14 @@ for (const path of ['plain', 'kernels'] as const) {
     it('a backward layer alone hands its sequence on as it read it', async () => {
       const cell = randomCell('lstm', 2, 3);
       const raw = rows(7, 2);
-      const given = await read(valuesModel(2, [recurrentStage('l', { backward: cell }, { outputReversed: true })]), raw);
+      const given = await read(
+        valuesModel(2, [recurrentStage('l', { backward: cell }, { outputReversed: true })]),
+        raw,
+      );
       const kept = h(given, 0, 'backward');
       const output = given.output()?.data as Float32Array;
-      for (let t = 0; t < 7; t++) assert.deepEqual(output.slice(t * 3, t * 3 + 3), kept.slice((6 - t) * 3, (7 - t) * 3));
+      for (let t = 0; t < 7; t++)
+        assert.deepEqual(output.slice(t * 3, t * 3 + 3), kept.slice((6 - t) * 3, (7 - t) * 3));
     });
   });
 }

@@ -9,7 +9,9 @@ interface Stored {
   readonly data: readonly number[];
   readonly shape: readonly number[];
 }
-type Fixtures = Readonly<Record<string, { readonly input: Stored; readonly weights: readonly Stored[]; readonly expected: Stored }>>;
+type Fixtures = Readonly<
+  Record<string, { readonly input: Stored; readonly weights: readonly Stored[]; readonly expected: Stored }>
+>;
 
 const folder = sharedData('vectors', 'keras-js-fixtures');
 
@@ -26,17 +28,36 @@ describe(`embeddings and layers applied step by step, against keras-js fixtures$
     it(`${key} gives Keras's output`, () => {
       const [table] = weights as [Stored];
       const [vocabularySize, width] = table.shape as [number, number];
-      const node = createTokenNode(Int32Array.from(input.data), { kind: 'embedding', name: key, table: Float32Array.from(table.data), vocabularySize, width }, nothingUnchanged);
+      const node = createTokenNode(
+        Int32Array.from(input.data),
+        { kind: 'embedding', name: key, table: Float32Array.from(table.data), vocabularySize, width },
+        nothingUnchanged,
+      );
       assertClose(node.rows(0, node.steps), expected.data, 1e-5, key);
     });
   }
   // The other case of TimeDistributed wraps a Conv2D: no layer that this project reads.
-  for (const [key, { input, weights, expected }] of Object.entries(read('TimeDistributed.json')).filter(([, { weights: [kernel] }]) => kernel?.shape.length === 2)) {
+  for (const [key, { input, weights, expected }] of Object.entries(read('TimeDistributed.json')).filter(
+    ([
+      ,
+      {
+        weights: [kernel],
+      },
+    ]) => kernel?.shape.length === 2,
+  )) {
     it(`${key}, a dense layer, gives Keras's output`, () => {
       const [kernel, bias] = weights as [Stored, Stored];
       const [inputWidth, outputWidth] = kernel.shape as [number, number];
       const start = createValuesNode(Float32Array.from(input.data), inputWidth, nothingUnchanged);
-      const node = createStepwiseNode(start, { kind: 'dense', name: key, inputWidth, outputWidth, kernel: Float32Array.from(kernel.data), bias: Float32Array.from(bias.data), activation: 'linear' });
+      const node = createStepwiseNode(start, {
+        kind: 'dense',
+        name: key,
+        inputWidth,
+        outputWidth,
+        kernel: Float32Array.from(kernel.data),
+        bias: Float32Array.from(bias.data),
+        activation: 'linear',
+      });
       assertClose(node.rows(0, node.steps), expected.data, 1e-5, key);
     });
   }

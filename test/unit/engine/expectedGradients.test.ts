@@ -33,7 +33,10 @@ function assertClose(actual: Float64Array | undefined, expected: readonly (reado
 
 /** Computed with Keras 3.15 on TensorFlow 2.21 for models that people saved; from the float32 trace of the plain path. */
 describe('gradients of saved models equal those of Keras to 1e-5 of the largest', () => {
-  for (const [folder, file] of [['keras-h5', 'tfkeras2.3_lstm50x3.h5'], ['keras-v3', 'keras3.3_lstm50x2-dense2.keras']] as const) {
+  for (const [folder, file] of [
+    ['keras-h5', 'tfkeras2.3_lstm50x3.h5'],
+    ['keras-v3', 'keras3.3_lstm50x2-dense2.keras'],
+  ] as const) {
     it(`in ${file}; skipped: no data, where shared/data is absent`, async function () {
       const path = sharedData('models', folder, file);
       if (path === null) return this.skip();
@@ -42,10 +45,19 @@ describe('gradients of saved models equal those of Keras to 1e-5 of the largest'
       const files = openModelFiles(path);
       const prepared = prepareModel(await openModel(files), createPlainRunner);
       files.close();
-      const values = { kind: 'values', data: Float32Array.from(expected.input.flat()), width: expected.input[0]?.length ?? 0 } as const;
+      const values = {
+        kind: 'values',
+        data: Float32Array.from(expected.input.flat()),
+        width: expected.input[0]?.length ?? 0,
+      } as const;
       const reading = new Reading(prepared, values, new BlockCache(1e8));
       await reading.compute(unhurried);
-      const { norms, arrays } = finish(computeGradients(sourceOfReading(reading), { loss: { at: 'last', target: expected.target }, keepsArrays: true }));
+      const { norms, arrays } = finish(
+        computeGradients(sourceOfReading(reading), {
+          loss: { at: 'last', target: expected.target },
+          keepsArrays: true,
+        }),
+      );
       assert.ok(Math.abs(norms.lossValue - expected.loss_value) < 1e-5);
       expected.layers.forEach(({ dL_dh, dL_dc }, layer) => {
         assertClose(arrays.get(`${layer}.forward.dLdh`)?.data, dL_dh, `dL_dh of layer ${layer}`);

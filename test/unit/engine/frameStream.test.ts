@@ -16,9 +16,17 @@ interface Sent {
 }
 
 function open(length: number, units = 4, known?: Sight): { reading: Reading; sent: Sent[]; stream: FrameStream } {
-  const reading = new Reading(prepareModel(randomCharacterModel('lstm', units), createPlainRunner), { kind: 'text', text: 'word '.repeat(length / 5) }, new BlockCache());
+  const reading = new Reading(
+    prepareModel(randomCharacterModel('lstm', units), createPlainRunner),
+    { kind: 'text', text: 'word '.repeat(length / 5) },
+    new BlockCache(),
+  );
   const sent: Sent[] = [];
-  return { reading, sent, stream: new FrameStream(reading, (sequence, frame) => sent.push({ sequence, frame }), known) };
+  return {
+    reading,
+    sent,
+    stream: new FrameStream(reading, (sequence, frame) => sent.push({ sequence, frame }), known),
+  };
 }
 
 const sight = { layer: 0, direction: 'forward', from: 300, to: 400, visible: true } as const;
@@ -37,7 +45,9 @@ describe('a stream of frames', () => {
     for (const { frame } of sent) {
       const { from, to, fields } = frame.header;
       for (let t = from; t < to; t++) covered[t] = (covered[t] ?? 0) + 1;
-      fields.forEach((field, k) => assert.deepEqual(frame.planes[k], reading.direction(0, 'forward').field(field, from, to)));
+      fields.forEach((field, k) =>
+        assert.deepEqual(frame.planes[k], reading.direction(0, 'forward').field(field, from, to)),
+      );
     }
     assert.ok(covered.every((count) => count === 1));
   });

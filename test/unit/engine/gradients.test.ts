@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { computeGradients, type GradientRequest, type GradientResult, toFloat32Arrays } from '../../../src/engine/gradients';
+import {
+  computeGradients,
+  type GradientRequest,
+  type GradientResult,
+  toFloat32Arrays,
+} from '../../../src/engine/gradients';
 import { createHead } from '../../../src/engine/gradientsHead';
 import { evaluateTerm, resolveLoss } from '../../../src/engine/gradientsLoss';
 import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engine/gradientsScalar';
@@ -29,7 +34,11 @@ const embedding = { kind: 'embedding', name: 'e', table: normals(5 * D, 22), voc
 const twoWays = (merge: 'concat' | 'sum' | 'mul' | 'ave'): Case => ({
   name: `two bidirectional layers merged by ${merge}`,
   model: model(
-    [recurrent('lstm', size(4, 1), { merge }), recurrent('gru', size(3, 2, merge === 'concat' ? 8 : 4), { merge, extra: { resetAfter: true } }), dense([merge === 'concat' ? 6 : 3, 4], 'softmax', 31)],
+    [
+      recurrent('lstm', size(4, 1), { merge }),
+      recurrent('gru', size(3, 2, merge === 'concat' ? 8 : 4), { merge, extra: { resetAfter: true } }),
+      dense([merge === 'concat' ? 6 : 3, 4], 'softmax', 31),
+    ],
     { task: 'classify' },
   ),
   input: values,
@@ -39,20 +48,47 @@ const twoWays = (merge: 'concat' | 'sum' | 'mul' | 'ave'): Case => ({
 const cases: readonly Case[] = [
   {
     name: 'embedding, stacked LSTM, softmax of the next token',
-    model: model([embedding, recurrent('lstm', size(4, 1)), recurrent('lstm', size(3, 2, 4)), dense([3, 5], 'softmax', 30)], { task: 'next-token', vocabularySize: 5 }),
+    model: model(
+      [embedding, recurrent('lstm', size(4, 1)), recurrent('lstm', size(3, 2, 4)), dense([3, 5], 'softmax', 30)],
+      { task: 'next-token', vocabularySize: 5 },
+    ),
     input: ids,
     losses: [last, all, { at: { step: 2 } }, { at: 'last', target: 3 }, { at: 'all', target: 0 }],
   },
   {
     name: 'one-hot, GRU, masked',
-    model: model([{ ...embedding, maskZero: true }, recurrent('gru', size(4, 3)), recurrent('gru', size(3, 4, 4), { returnSequences: false }), dense([3, 2], 'softmax', 32)], { task: 'classify', vocabularySize: 5 }),
+    model: model(
+      [
+        { ...embedding, maskZero: true },
+        recurrent('gru', size(4, 3)),
+        recurrent('gru', size(3, 4, 4), { returnSequences: false }),
+        dense([3, 2], 'softmax', 32),
+      ],
+      { task: 'classify', vocabularySize: 5 },
+    ),
     input: ids,
     losses: [last, { at: 'last', target: 1 }],
   },
   {
     name: 'a convolution in front',
     model: model(
-      [embedding, { kind: 'convolution', name: 'v', inputWidth: D, outputWidth: 2, kernel: normals(3 * D * 2, 50), bias: normals(2, 51), taps: 3, first: -1, dilation: 1, activation: 'tanh' }, recurrent('lstm', size(4, 20, 2)), dense([4, 5], 'softmax', 52)],
+      [
+        embedding,
+        {
+          kind: 'convolution',
+          name: 'v',
+          inputWidth: D,
+          outputWidth: 2,
+          kernel: normals(3 * D * 2, 50),
+          bias: normals(2, 51),
+          taps: 3,
+          first: -1,
+          dilation: 1,
+          activation: 'tanh',
+        },
+        recurrent('lstm', size(4, 20, 2)),
+        dense([4, 5], 'softmax', 52),
+      ],
       { task: 'classify', vocabularySize: 5 },
     ),
     input: ids,
@@ -61,7 +97,13 @@ const cases: readonly Case[] = [
   {
     name: 'two directions that hand on zeros where a mask skips, behind which every step is looked at',
     model: model(
-      [{ ...embedding, maskZero: true }, { ...recurrent('lstm', size(4, 19, 3), { merge: 'sum' }), zeroWhereMasked: true } as RecurrentStage, dense([4, 3], 'tanh', 48), { kind: 'pool', name: 'p', how: 'flatten' }, dense([3 * T, 2], 'softmax', 49)],
+      [
+        { ...embedding, maskZero: true },
+        { ...recurrent('lstm', size(4, 19, 3), { merge: 'sum' }), zeroWhereMasked: true } as RecurrentStage,
+        dense([4, 3], 'tanh', 48),
+        { kind: 'pool', name: 'p', how: 'flatten' },
+        dense([3 * T, 2], 'softmax', 49),
+      ],
       { task: 'classify', vocabularySize: 5 },
     ),
     input: ids,
@@ -70,7 +112,14 @@ const cases: readonly Case[] = [
   ...(['concat', 'sum', 'mul', 'ave'] as const).map(twoWays),
   {
     name: 'a sigmoid answer once a sequence, both ways, hidden dense layers',
-    model: model([recurrent('lstm', size(4, 5), { merge: 'concat', returnSequences: false }), dense([8, 5], 'relu', 33), dense([5, 1], 'sigmoid', 34)], { task: 'classify' }),
+    model: model(
+      [
+        recurrent('lstm', size(4, 5), { merge: 'concat', returnSequences: false }),
+        dense([8, 5], 'relu', 33),
+        dense([5, 1], 'sigmoid', 34),
+      ],
+      { task: 'classify' },
+    ),
     input: values,
     losses: [last, { at: 'last', label: 0 }, { at: 'last', label: 1 }, { at: 'last', target: 0 }],
   },
@@ -93,17 +142,35 @@ const cases: readonly Case[] = [
       { task: 'regress' },
     ),
     input: values,
-    losses: [{ at: 'last', target: 1 }, { at: 'all', target: 0 }],
+    losses: [
+      { at: 'last', target: 1 },
+      { at: 'all', target: 0 },
+    ],
   },
   {
     name: 'a linear head with tanh',
-    model: model([recurrent('lstm', size(3, 9)), dense([3, 2], 'linear', 37), { kind: 'activation', name: 'a', activation: 'tanh' }], { task: 'regress' }),
+    model: model(
+      [
+        recurrent('lstm', size(3, 9)),
+        dense([3, 2], 'linear', 37),
+        { kind: 'activation', name: 'a', activation: 'tanh' },
+      ],
+      { task: 'regress' },
+    ),
     input: values,
     losses: [{ at: 'last', target: 1 }],
   },
   ...(['average', 'max', 'flatten'] as const).map((how): Case => ({
     name: `an answer behind ${how} pooling`,
-    model: model([recurrent('lstm', size(3, 10)), dense([3, 2], 'tanh', 38), { kind: 'pool', name: 'p', how }, dense([how === 'flatten' ? 2 * T : 2, 3], 'softmax', 39)], { task: 'classify' }),
+    model: model(
+      [
+        recurrent('lstm', size(3, 10)),
+        dense([3, 2], 'tanh', 38),
+        { kind: 'pool', name: 'p', how },
+        dense([how === 'flatten' ? 2 * T : 2, 3], 'softmax', 39),
+      ],
+      { task: 'classify' },
+    ),
     input: values,
     losses: [last, { at: 'last', target: 0 }],
   })),
@@ -116,16 +183,35 @@ const cases: readonly Case[] = [
   {
     name: 'an encoder and a decoder',
     model: model(
-      [recurrent('lstm', size(4, 12), { returnSequences: false }), { kind: 'repeat', name: 'r', count: 3 }, recurrent('lstm', size(3, 13, 4)), dense([3, 2], 'linear', 40)],
+      [
+        recurrent('lstm', size(4, 12), { returnSequences: false }),
+        { kind: 'repeat', name: 'r', count: 3 },
+        recurrent('lstm', size(3, 13, 4)),
+        dense([3, 2], 'linear', 40),
+      ],
       { task: 'regress' },
     ),
     input: values,
-    losses: [{ at: 'last', target: 1 }, { at: 'all', target: 0 }],
+    losses: [
+      { at: 'last', target: 1 },
+      { at: 'all', target: 0 },
+    ],
   },
   {
     name: 'a layer that reads from the end and hands on what it read in its own order',
     model: model(
-      [{ kind: 'recurrent', name: 'b', backward: recurrent('gru', size(4, 14)).forward as never, merge: null, returnSequences: true, outputReversed: true }, recurrent('rnn', size(3, 15, 4)), dense([3, 2], 'softmax', 45)],
+      [
+        {
+          kind: 'recurrent',
+          name: 'b',
+          backward: recurrent('gru', size(4, 14)).forward as never,
+          merge: null,
+          returnSequences: true,
+          outputReversed: true,
+        },
+        recurrent('rnn', size(3, 15, 4)),
+        dense([3, 2], 'softmax', 45),
+      ],
       { task: 'classify' },
     ),
     input: values,
@@ -133,14 +219,27 @@ const cases: readonly Case[] = [
   },
   {
     name: 'a head that ends in the logarithm of softmax',
-    model: model([recurrent('gru', size(4, 18)), dense([4, 3], 'linear', 47), { kind: 'logSoftmax', name: 'log' }], { task: 'classify' }),
+    model: model([recurrent('gru', size(4, 18)), dense([4, 3], 'linear', 47), { kind: 'logSoftmax', name: 'log' }], {
+      task: 'classify',
+    }),
     input: values,
-    losses: [{ at: 'last', target: 1 }, { at: 'all', target: 0 }],
+    losses: [
+      { at: 'last', target: 1 },
+      { at: 'all', target: 0 },
+    ],
   },
   {
     name: 'two directions around a layer that reads from the end: the backward one in front, both in their own order',
     model: model(
-      [{ ...recurrent('lstm', size(4, 16), { merge: 'concat' }), outputReversed: true, backwardFirst: true } as RecurrentStage, recurrent('rnn', size(3, 17, 8)), dense([3, 2], 'softmax', 46)],
+      [
+        {
+          ...recurrent('lstm', size(4, 16), { merge: 'concat' }),
+          outputReversed: true,
+          backwardFirst: true,
+        } as RecurrentStage,
+        recurrent('rnn', size(3, 17, 8)),
+        dense([3, 2], 'softmax', 46),
+      ],
       { task: 'classify' },
     ),
     input: values,
@@ -189,7 +288,8 @@ function checkAgainstDifferences(current: Case, choice: LossChoice): void {
         if (layer.mask?.[t] === 0) return NaN;
         return central((change) =>
           lossOf(current, choice, (seen, direction, kind, step, data) => {
-            if (seen === layer.layer && direction === layer.direction && kind === what && step === t) data[k % width] = (data[k % width] as number) + change;
+            if (seen === layer.layer && direction === layer.direction && kind === what && step === t)
+              data[k % width] = (data[k % width] as number) + change;
           }),
         );
       });
@@ -199,9 +299,21 @@ function checkAgainstDifferences(current: Case, choice: LossChoice): void {
     }
   }
   assert.ok(largest > 1e-4, 'nothing reaches any layer');
-  if (current.input.kind !== 'values' || source.layers.some(({ layer, direction }) => layer === 0 && direction === 'backward')) return;
+  if (
+    current.input.kind !== 'values' ||
+    source.layers.some(({ layer, direction }) => layer === 0 && direction === 'backward')
+  )
+    return;
   const { data } = current.input;
-  const expected = Array.from(data, (_, k) => central((change) => lossOf(current, choice, undefined, { kind: 'values', width: D, data: data.map((value, at) => (at === k ? value + change : value)) })));
+  const expected = Array.from(data, (_, k) =>
+    central((change) =>
+      lossOf(current, choice, undefined, {
+        kind: 'values',
+        width: D,
+        data: data.map((value, at) => (at === k ? value + change : value)),
+      }),
+    ),
+  );
   assertClose(arrays.get('0.forward.dLdx')?.data as Float64Array, expected, 'dLdx');
 }
 
@@ -215,7 +327,8 @@ describe('gradients of a whole model equal finite differences', () => {
 
 describe('the loss of a gradient', () => {
   const nextToken = cases[0] as Case;
-  const run = (request: GradientRequest, input: ScalarInput = ids): ReturnType<typeof finishNorms> => finishNorms(nextToken, request, input);
+  const run = (request: GradientRequest, input: ScalarInput = ids): ReturnType<typeof finishNorms> =>
+    finishNorms(nextToken, request, input);
 
   it('of a next-token model is by default that of the last step whose target is known', () => {
     assert.deepEqual(run({ loss: last }).lossSteps, [T - 2]);
@@ -229,7 +342,8 @@ describe('the loss of a gradient', () => {
   });
 
   it('is refused past the end, before the beginning, at a broken step and for an output that is not there', () => {
-    for (const step of [T, -1, 1.5, NaN]) assert.throws(() => run({ loss: { at: { step } } }), /choose one from 0 to 5/);
+    for (const step of [T, -1, 1.5, NaN])
+      assert.throws(() => run({ loss: { at: { step } } }), /choose one from 0 to 5/);
     assert.throws(() => run({ loss: { at: { step: T - 1 } } }), /what follows it is not known/);
     assert.throws(() => run({ loss: { at: 'last', target: 5 } }), /0 to 4/);
     assert.throws(() => run({ loss: { at: 'last', label: 1 } }), /two classes/);
@@ -243,7 +357,13 @@ describe('the loss of a gradient', () => {
   });
 
   it('of a model whose head cannot be computed is taken of the states, and says so', () => {
-    const headless: Case = { ...nextToken, model: model([embedding, recurrent('lstm', size(4, 1)), { kind: 'unsupported', name: 'odd', why: 'it is odd' }], { task: 'classify', vocabularySize: 5 }) };
+    const headless: Case = {
+      ...nextToken,
+      model: model([embedding, recurrent('lstm', size(4, 1)), { kind: 'unsupported', name: 'odd', why: 'it is odd' }], {
+        task: 'classify',
+        vocabularySize: 5,
+      }),
+    };
     const norms = finishNorms(headless, { loss: last }, ids);
     assert.match(norms.lossName, /sum of h at step 5/);
     assert.match(norms.notes.join(' '), /odd/);
@@ -257,7 +377,10 @@ describe('the loss of a gradient', () => {
       const files = [whole, part].map((result) => finish(toFloat32Arrays(result, 2)));
       assert.deepEqual(files[1], files[0]);
       for (const [k, { dLdh, dLdGate }] of part.norms.layers.entries()) {
-        for (const [norms, everything] of [[dLdh, whole.norms.layers[k]?.dLdh], [dLdGate.f, whole.norms.layers[k]?.dLdGate.f]]) {
+        for (const [norms, everything] of [
+          [dLdh, whole.norms.layers[k]?.dLdh],
+          [dLdGate.f, whole.norms.layers[k]?.dLdGate.f],
+        ]) {
           assert.deepEqual([...(norms?.mantissa ?? [])], [NaN, NaN, ...(everything?.mantissa.subarray(2) ?? [])]);
         }
       }
@@ -266,13 +389,17 @@ describe('the loss of a gradient', () => {
   });
 
   it('from a step behind the loss, or of a model that reads backward, is refused', () => {
-    for (const from of [4, -1, 0.5]) assert.throws(() => run({ loss: { at: { step: 3 } }, from }), /is not one from 0 to the loss at step 3/);
+    for (const from of [4, -1, 0.5])
+      assert.throws(() => run({ loss: { at: { step: 3 } }, from }), /is not one from 0 to the loss at step 3/);
     assert.throws(() => finishNorms(twoWays('concat'), { loss: last, from: 2 }, values), /reads backward too/);
   });
 
   it('cut after k steps does not reach farther back', () => {
     const { layers } = run({ loss: last, truncateAfter: 2 });
-    assert.deepEqual([...(layers[1]?.dLdh.mantissa ?? [])].map((value) => value > 0), [false, false, true, true, true, false]);
+    assert.deepEqual(
+      [...(layers[1]?.dLdh.mantissa ?? [])].map((value) => value > 0),
+      [false, false, true, true, true, false],
+    );
   });
 });
 

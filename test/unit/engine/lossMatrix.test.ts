@@ -14,8 +14,18 @@ import { dense, model, recurrent } from './smallModels';
 const T = 20;
 const ids = Int32Array.from({ length: T }, (_, t) => (t * 3) % 5);
 const embedding = { kind: 'embedding', name: 'e', table: normals(15, 22), vocabularySize: 5, width: 3 } as const;
-const stacked = model([embedding, recurrent('lstm', { D: 3, H: 4, seed: 1 }), recurrent('gru', { D: 4, H: 3, seed: 2 }), dense([3, 5], 'softmax', 30)], { task: 'next-token', vocabularySize: 5 });
-const tagger = model([recurrent('lstm', { D: 3, H: 4, seed: 1 }, { merge: 'concat' }), dense([8, 3], 'softmax', 30)], { task: 'classify' });
+const stacked = model(
+  [
+    embedding,
+    recurrent('lstm', { D: 3, H: 4, seed: 1 }),
+    recurrent('gru', { D: 4, H: 3, seed: 2 }),
+    dense([3, 5], 'softmax', 30),
+  ],
+  { task: 'next-token', vocabularySize: 5 },
+);
+const tagger = model([recurrent('lstm', { D: 3, H: 4, seed: 1 }, { merge: 'concat' }), dense([8, 3], 'softmax', 30)], {
+  task: 'classify',
+});
 const values: ScalarInput = { kind: 'values', data: normals(T * 3, 5), width: 3 };
 
 function read(of: RecurrentModel, input: ScalarInput = { kind: 'ids', ids }): GradientSource {
@@ -29,11 +39,20 @@ function assertRows(source: GradientSource, request: LossMatrixRequest): void {
   matrix.lossSteps.forEach((step, row) => {
     const { norms } = finish(computeGradients(source, { loss: { at: { step } } }));
     const layer = norms.layers.find((each) => each.layer === request.layer && each.direction === request.direction);
-    const expected = log10Norms(request.state === 'x' ? (layer?.dLdx as never) : request.state === 'c' ? (layer?.dLdc as never) : (layer?.dLdh as never));
+    const expected = log10Norms(
+      request.state === 'x'
+        ? (layer?.dLdx as never)
+        : request.state === 'c'
+          ? (layer?.dLdc as never)
+          : (layer?.dLdh as never),
+    );
     for (let k = 0; k < columns; k++) {
       const found = matrix.log10[row * columns + k] as number;
       const wanted = expected[matrix.from + k] as number;
-      assert.ok(found === wanted || Math.abs(found - wanted) < 1e-5, `row ${step}, column ${matrix.from + k}: ${found}, alone ${wanted}`);
+      assert.ok(
+        found === wanted || Math.abs(found - wanted) < 1e-5,
+        `row ${step}, column ${matrix.from + k}: ${found}, alone ${wanted}`,
+      );
     }
   });
 }
@@ -61,24 +80,51 @@ describe('the matrix of loss step by time step', () => {
   });
 
   it('has one row where the model answers once from both ends', () => {
-    const once = model([recurrent('lstm', { D: 3, H: 4, seed: 1 }, { merge: 'concat', returnSequences: false }), dense([8, 3], 'softmax', 30)], { task: 'classify' });
-    assert.deepEqual(finish(computeLossMatrix(read(once, values), { layer: 0, direction: 'forward' })).lossSteps, [T - 1]);
+    const once = model(
+      [
+        recurrent('lstm', { D: 3, H: 4, seed: 1 }, { merge: 'concat', returnSequences: false }),
+        dense([8, 3], 'softmax', 30),
+      ],
+      { task: 'classify' },
+    );
+    assert.deepEqual(finish(computeLossMatrix(read(once, values), { layer: 0, direction: 'forward' })).lossSteps, [
+      T - 1,
+    ]);
   });
 
   it('is refused where it is too long, with its cost and a range that can be had', () => {
     const long = read(stacked, { kind: 'ids', ids: new Int32Array(700) });
-    assert.throws(() => finish(computeLossMatrix(long, { layer: 0, direction: 'forward', from: 0, to: 700 })), /700 x 700 .* s and 2 MB; .* 188 to 700/);
+    assert.throws(
+      () => finish(computeLossMatrix(long, { layer: 0, direction: 'forward', from: 0, to: 700 })),
+      /700 x 700 .* s and 2 MB; .* 188 to 700/,
+    );
     assert.equal(finish(computeLossMatrix(long, { layer: 1, direction: 'forward' })).from, 188);
   });
 
   it('is refused where the range or the layer is not there', () => {
     const source = read(stacked);
-    for (const [from, to] of [[-1, 5], [0, T + 1], [5, 5], [9, 3], [0.5, 3]]) {
-      assert.throws(() => finish(computeLossMatrix(source, { layer: 0, direction: 'forward', from: from as number, to: to as number })), /not a range/);
+    for (const [from, to] of [
+      [-1, 5],
+      [0, T + 1],
+      [5, 5],
+      [9, 3],
+      [0.5, 3],
+    ]) {
+      assert.throws(
+        () =>
+          finish(computeLossMatrix(source, { layer: 0, direction: 'forward', from: from as number, to: to as number })),
+        /not a range/,
+      );
     }
     assert.throws(() => finish(computeLossMatrix(source, { layer: 2, direction: 'forward' })), /no recurrent layer 2/);
     assert.throws(() => finish(computeLossMatrix(source, { layer: 1, direction: 'forward', state: 'c' })), /no LSTM/);
-    assert.throws(() => finish(computeLossMatrix(read(stacked, { kind: 'ids', ids: ids.slice(0, 1) }), { layer: 0, direction: 'forward' })), /known target/);
+    assert.throws(
+      () =>
+        finish(
+          computeLossMatrix(read(stacked, { kind: 'ids', ids: ids.slice(0, 1) }), { layer: 0, direction: 'forward' }),
+        ),
+      /known target/,
+    );
   });
 });
 
@@ -88,19 +134,36 @@ describe('connectivity', () => {
     const source = read(tagger, { kind: 'values', data: input, width: 3 });
     const { log10, targets } = finish(computeConnectivity(source, { from: 4, to: 6 }));
     const logit = (row: number, changed: Float64Array): number =>
-      evaluateLogit(createHead(read(tagger, { kind: 'values', data: changed, width: 3 })), { place: 4 + row, target: targets[row]?.index as number }).value;
-    for (const [row, t] of [[0, 0], [0, 4], [1, 6], [1, 19]] as const) {
+      evaluateLogit(createHead(read(tagger, { kind: 'values', data: changed, width: 3 })), {
+        place: 4 + row,
+        target: targets[row]?.index as number,
+      }).value;
+    for (const [row, t] of [
+      [0, 0],
+      [0, 4],
+      [1, 6],
+      [1, 19],
+    ] as const) {
       const squares = [0, 1, 2].map((d) => {
-        const at = (change: number): number => logit(row, input.map((value, k) => (k === t * 3 + d ? value + change : value)));
+        const at = (change: number): number =>
+          logit(
+            row,
+            input.map((value, k) => (k === t * 3 + d ? value + change : value)),
+          );
         return ((at(1e-5) - at(-1e-5)) / 2e-5) ** 2;
       });
       const expected = Math.log10(Math.sqrt(squares.reduce((sum, square) => sum + square, 0)));
-      assert.ok(Math.abs((log10[row * T + t] as number) - expected) < 1e-4, `${row} ${t}: ${log10[row * T + t]} and ${expected}`);
+      assert.ok(
+        Math.abs((log10[row * T + t] as number) - expected) < 1e-4,
+        `${row} ${t}: ${log10[row * T + t]} and ${expected}`,
+      );
     }
   });
 
   it('states both scales: the largest of each row and the largest of all', () => {
-    const { log10, rowMaximum, maximum, steps } = finish(computeConnectivity(read(stacked), { from: 0, to: T, target: 2 }));
+    const { log10, rowMaximum, maximum, steps } = finish(
+      computeConnectivity(read(stacked), { from: 0, to: T, target: 2 }),
+    );
     assert.equal(steps, T);
     assert.equal(rowMaximum.length, T);
     assert.equal(maximum[0], Math.max(...log10.filter(Number.isFinite)));

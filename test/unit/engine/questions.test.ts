@@ -17,7 +17,10 @@ import { normals, randomCell, randomCharacterModel, recurrentStage, valuesModel 
 import { useWasmBackend } from '../../support/tfjsBackend';
 
 function open(model: RecurrentModel, text = 'The quick brown fox.\n'.repeat(20)): Reading {
-  const raw = model.input.kind === 'values' ? { kind: 'values' as const, data: normals(createRandom(4), 40 * model.input.width), width: model.input.width } : { kind: 'text' as const, text };
+  const raw =
+    model.input.kind === 'values'
+      ? { kind: 'values' as const, data: normals(createRandom(4), 40 * model.input.width), width: model.input.width }
+      : { kind: 'text' as const, text };
   return new Reading(prepareModel(model, createPlainRunner), raw, new BlockCache());
 }
 
@@ -42,7 +45,10 @@ describe('questions about a reading', () => {
     const track = await trackPredictions(reading, [0, reading.steps], unhurried);
     const rows = reading.chain.overTime?.rows(0, reading.steps) as Float32Array;
     assert.ok(Number.isNaN(track.surprise[0]));
-    const expected = Array.from({ length: 99 }, (_, k) => -Math.log(rows[k * 98 + (reading.tokens[k + 1]?.id as number)] as number));
+    const expected = Array.from(
+      { length: 99 },
+      (_, k) => -Math.log(rows[k * 98 + (reading.tokens[k + 1]?.id as number)] as number),
+    );
     assertClose(track.surprise.slice(1, 100), expected, 1e-6);
     for (let t = 0; t < 50; t++) {
       const row = [...rows.subarray(t * 98, (t + 1) * 98)];
@@ -79,21 +85,36 @@ describe('questions about a reading', () => {
     it(`give minimum, mean and maximum of columns, whatever their place (${direction})`, async () => {
       const cell = randomCell('lstm', 98, 4);
       const model = randomCharacterModel('lstm', 4);
-      const stages = [model.stages[0] as RecurrentModel['stages'][number], recurrentStage('layer', { [direction]: cell })];
+      const stages = [
+        model.stages[0] as RecurrentModel['stages'][number],
+        recurrentStage('layer', { [direction]: cell }),
+      ];
       const reading = open({ ...model, stages, task: 'states' });
       await reading.compute(unhurried);
       const fields = fieldsOf('lstm');
       const whole = reading.direction(0, direction).fields(fields, 0, reading.steps);
-      for (const [from, to, stride] of [[0, 420, 64], [5, 333, 7], [100, 101, 8], [64, 320, 128]] as const) {
-        const frame = unpackFrame(packFrame(await readRange(reading, { layer: 0, direction, fields, from, to, stride }, unhurried)));
+      for (const [from, to, stride] of [
+        [0, 420, 64],
+        [5, 333, 7],
+        [100, 101, 8],
+        [64, 320, 128],
+      ] as const) {
+        const frame = unpackFrame(
+          packFrame(await readRange(reading, { layer: 0, direction, fields, from, to, stride }, unhurried)),
+        );
         const columns = Math.ceil((to - from) / stride);
         frame.planes.forEach((plane, k) => {
           for (let column = 0; column < columns; column++) {
             for (let unit = 0; unit < 4; unit++) {
-              const steps = Array.from({ length: Math.min(stride, to - from - column * stride) }, (_, s) => (whole[k] as Float32Array)[(from + column * stride + s) * 4 + unit] as number);
+              const steps = Array.from(
+                { length: Math.min(stride, to - from - column * stride) },
+                (_, s) => (whole[k] as Float32Array)[(from + column * stride + s) * 4 + unit] as number,
+              );
               const at = column * 4 + unit;
               assert.equal(plane[at], Math.min(...steps));
-              assert.ok(Math.abs((plane[columns * 4 + at] as number) - steps.reduce((a, b) => a + b) / steps.length) < 1e-6);
+              assert.ok(
+                Math.abs((plane[columns * 4 + at] as number) - steps.reduce((a, b) => a + b) / steps.length) < 1e-6,
+              );
               assert.equal(plane[2 * columns * 4 + at], Math.max(...steps));
             }
           }
@@ -105,7 +126,17 @@ describe('questions about a reading', () => {
   it('refuse what lies outside', async () => {
     const reading = open(randomCharacterModel('lstm', 4));
     const base = { layer: 0, direction: 'forward' as const, fields: ['f'] as const, from: 0, to: 10 };
-    for (const wrong of [{ from: -1 }, { to: 100000 }, { from: 10 }, { stride: 0 }, { stride: 1.5 }, { layer: 3 }, { direction: 'backward' as const }, { fields: ['z'] as const }, { fields: [] }]) {
+    for (const wrong of [
+      { from: -1 },
+      { to: 100000 },
+      { from: 10 },
+      { stride: 0 },
+      { stride: 1.5 },
+      { layer: 3 },
+      { direction: 'backward' as const },
+      { fields: ['z'] as const },
+      { fields: [] },
+    ]) {
       await assert.rejects(readRange(reading, { ...base, ...wrong }, unhurried), { code: 'out-of-range' });
     }
     await assert.rejects(summarizeStep(reading, 420, unhurried), { code: 'out-of-range' });

@@ -36,7 +36,9 @@ interface Reference {
   readonly layers: readonly ReferenceLayer[];
 }
 
-const references = JSON.parse(readFileSync(path.resolve(__dirname, '../cells/reference-gradients/torchGradients.json'), 'utf8')) as readonly Reference[];
+const references = JSON.parse(
+  readFileSync(path.resolve(__dirname, '../cells/reference-gradients/torchGradients.json'), 'utf8'),
+) as readonly Reference[];
 
 function cellOf({ cell, H }: Reference, layer: ReferenceLayer): CellWeights {
   const bias = cell === 'gru' ? layer.bias : layer.bias.map((value, k) => value + (layer.recurrentBias[k] as number));
@@ -55,14 +57,43 @@ function cellOf({ cell, H }: Reference, layer: ReferenceLayer): CellWeights {
 
 function modelOf(reference: Reference): RecurrentModel {
   const cells = reference.layers.map((layer) => cellOf(reference, layer));
-  const stage = (k: number) => ({ kind: 'recurrent', name: `l${k}`, forward: cells[2 * k] as CellWeights, backward: cells[2 * k + 1] as CellWeights, merge: 'concat', returnSequences: true }) as const;
+  const stage = (k: number) =>
+    ({
+      kind: 'recurrent',
+      name: `l${k}`,
+      forward: cells[2 * k] as CellWeights,
+      backward: cells[2 * k + 1] as CellWeights,
+      merge: 'concat',
+      returnSequences: true,
+    }) as const;
   const { H, V, head } = reference;
-  const dense = { kind: 'dense', name: 'head', inputWidth: 2 * H, outputWidth: V, kernel: Float32Array.from(head.kernel.flat()), bias: Float32Array.from(head.bias), activation: 'softmax' } as const;
-  return { name: reference.cell, format: 'torch', input: { kind: 'values', width: reference.D }, stages: [stage(0), stage(1), dense], task: 'classify', notes: [] };
+  const dense = {
+    kind: 'dense',
+    name: 'head',
+    inputWidth: 2 * H,
+    outputWidth: V,
+    kernel: Float32Array.from(head.kernel.flat()),
+    bias: Float32Array.from(head.bias),
+    activation: 'softmax',
+  } as const;
+  return {
+    name: reference.cell,
+    format: 'torch',
+    input: { kind: 'values', width: reference.D },
+    stages: [stage(0), stage(1), dense],
+    task: 'classify',
+    notes: [],
+  };
 }
 
 function rounded(source: GradientSource): GradientSource {
-  return { ...source, layers: source.layers.map((layer) => ({ ...layer, field: (...of: Parameters<typeof layer.field>) => Float32Array.from(layer.field(...of)) })) };
+  return {
+    ...source,
+    layers: source.layers.map((layer) => ({
+      ...layer,
+      field: (...of: Parameters<typeof layer.field>) => Float32Array.from(layer.field(...of)),
+    })),
+  };
 }
 
 /** The sum of the cross-entropies of the reference's targets, one at each step. */
@@ -75,7 +106,12 @@ function gradientsOf(source: GradientSource, targets: readonly number[]): Map<st
       record: ({ layer, direction, steps }, { t, batch, dx, dxAt }) => {
         const scale = 2 ** (batch.exponent[0] as number);
         const D = source.layers[2 * layer]?.weights.inputWidth as number;
-        for (const [name, values] of [['dLdh', batch.dh], ['dLdc', batch.dc], ['dLdGates', batch.da], ['dLdx', dx.subarray(dxAt, dxAt + D)]] as const) {
+        for (const [name, values] of [
+          ['dLdh', batch.dh],
+          ['dLdc', batch.dc],
+          ['dLdGates', batch.da],
+          ['dLdx', dx.subarray(dxAt, dxAt + D)],
+        ] as const) {
           const key = `${layer}.${direction}.${name}`;
           const rows = found.get(key) ?? Array.from({ length: steps }, () => []);
           rows[t] = [...values].map((value) => value * scale);
@@ -96,7 +132,10 @@ describe('gradients equal those of PyTorch', () => {
   for (const reference of references) {
     const input = { kind: 'values', data: Float64Array.from(reference.x.flat()), width: reference.D } as const;
     // The biases of LSTM and RNN are added in float64 there and held as float32 here.
-    for (const [what, tolerance] of [['float64', 1e-6], ['float32', 1e-5]] as const) {
+    for (const [what, tolerance] of [
+      ['float64', 1e-6],
+      ['float32', 1e-5],
+    ] as const) {
       it(`for two bidirectional ${reference.cell} layers, from values kept in ${what}`, () => {
         const exact = finish(readScalar(modelOf(reference), input));
         const found = gradientsOf(what === 'float64' ? exact : rounded(exact), reference.targets);
@@ -116,7 +155,13 @@ describe('gradients equal those of PyTorch', () => {
   it('also through the arrays that are written to files', () => {
     const [reference] = references;
     assert.ok(reference);
-    const source = finish(readScalar(modelOf(reference), { kind: 'values', data: Float64Array.from(reference.x.flat()), width: reference.D }));
+    const source = finish(
+      readScalar(modelOf(reference), {
+        kind: 'values',
+        data: Float64Array.from(reference.x.flat()),
+        width: reference.D,
+      }),
+    );
     const { arrays } = finish(computeGradients(source, { loss: { at: { step: 3 }, target: 2 }, keepsArrays: true }));
     assert.deepEqual(
       [...arrays.keys()].filter((key) => key.startsWith('1.backward')),

@@ -42,7 +42,8 @@ function makePlace({ shared }: Kernels, threads: 1 | 2): Place {
     ({ end } = thread);
     return thread;
   };
-  const pair: CallPair | undefined = threads === 2 ? createCallPair({ ...shared, startThread }, arena, always) : undefined;
+  const pair: CallPair | undefined =
+    threads === 2 ? createCallPair({ ...shared, startThread }, arena, always) : undefined;
   return {
     heap: { ...arena, pair: () => pair },
     floats: (n, scale, seed) => {
@@ -61,26 +62,58 @@ function makePlace({ shared }: Kernels, threads: 1 | 2): Place {
 }
 
 /** Forward, backward and the gradients of a layer; every number that comes out. */
-function trainOnce({ heap, floats, bits }: Place, { cell, hasMask }: { cell: CellKind; hasMask: boolean }): readonly Int32Array[] {
+function trainOnce(
+  { heap, floats, bits }: Place,
+  { cell, hasMask }: { cell: CellKind; hasMask: boolean },
+): readonly Int32Array[] {
   const [B, T, D, H] = [21, 30, 24, 130];
   const layout = layOut({ cell, B, T, D, H });
   const { G, row, gatesRow } = layout;
-  const attributes = { cell, activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: cell === 'gru', returnSequences: true, trainWeights: true } as const;
+  const attributes = {
+    cell,
+    activation: 'tanh',
+    recurrentActivation: 'sigmoid',
+    resetAfter: cell === 'gru',
+    returnSequences: true,
+    trainWeights: true,
+  } as const;
   const biases = (cell === 'gru' ? 2 : 1) * G * H;
   const at = {
-    x: floats(B * T * D, 1, 1), kernel: floats(D * G * H, 0.2, 2), recurrentKernel: floats(H * G * H, 0.08, 3), bias: floats(biases, 0.2, 4),
-    h: floats(B * H, 0.3, 5), c: floats(B * H, 0.3, 6), ...(hasMask && { mask: floats(B * H, 1, 7) }),
-    kept: heap.allocate(layout.keptBytes), y: heap.allocate(B * T * H * 4),
+    x: floats(B * T * D, 1, 1),
+    kernel: floats(D * G * H, 0.2, 2),
+    recurrentKernel: floats(H * G * H, 0.08, 3),
+    bias: floats(biases, 0.2, 4),
+    h: floats(B * H, 0.3, 5),
+    c: floats(B * H, 0.3, 6),
+    ...(hasMask && { mask: floats(B * H, 1, 7) }),
+    kept: heap.allocate(layout.keptBytes),
+    y: heap.allocate(B * T * H * 4),
   };
   runForward(heap, layout, attributes as never, at as never);
-  const back = { dh: floats((B * row) / 4, 0.1, 8), dc: floats((B * row) / 4, 0.1, 9), dz: heap.allocate(T * B * gatesRow) };
+  const back = {
+    dh: floats((B * row) / 4, 0.1, 8),
+    dc: floats((B * row) / 4, 0.1, 9),
+    dz: heap.allocate(T * B * gatesRow),
+  };
   runBackward(heap, layout, attributes as never, { ...at, ...back, dy: floats(B * T * H, 1, 10) });
-  const to = { dx: heap.allocate(B * T * D * 4), dKernel: heap.allocate(D * G * H * 4), dRecurrent: heap.allocate(H * G * H * 4), dBias: heap.allocate(biases * 4) };
+  const to = {
+    dx: heap.allocate(B * T * D * 4),
+    dKernel: heap.allocate(D * G * H * 4),
+    dRecurrent: heap.allocate(H * G * H * 4),
+    dBias: heap.allocate(biases * 4),
+  };
   runInputGradient(heap, layout, { dz: back.dz, kernel: at.kernel, dx: to.dx });
   runWeightGradients(heap, layout, attributes as never, { ...to, dz: back.dz, x: at.x, kept: at.kept, isIds: false });
   return [
-    bits(at.y, B * T * H), bits(at.kept, (T * B * gatesRow) / 4), bits(back.dh, (B * row) / 4), bits(back.dc, (B * row) / 4), bits(back.dz, (T * B * gatesRow) / 4),
-    bits(to.dx, B * T * D), bits(to.dKernel, D * G * H), bits(to.dRecurrent, H * G * H), bits(to.dBias, biases),
+    bits(at.y, B * T * H),
+    bits(at.kept, (T * B * gatesRow) / 4),
+    bits(back.dh, (B * row) / 4),
+    bits(back.dc, (B * row) / 4),
+    bits(back.dz, (T * B * gatesRow) / 4),
+    bits(to.dx, B * T * D),
+    bits(to.dKernel, D * G * H),
+    bits(to.dRecurrent, H * G * H),
+    bits(to.dBias, biases),
   ];
 }
 
@@ -135,10 +168,15 @@ describe('training in two threads', function () {
     try {
       await place.isUp();
       const [rows, depth, columns] = [720, 512, 512];
-      const [a, c, zeros] = [place.floats(rows * depth, 1, 1), place.heap.allocate(rows * columns * 4), place.floats(columns, 0, 2)];
+      const [a, c, zeros] = [
+        place.floats(rows * depth, 1, 1),
+        place.heap.allocate(rows * columns * 4),
+        place.floats(columns, 0, 2),
+      ];
       const panels = place.heap.allocate(place.heap.kernels.panelBytes(depth, columns));
       place.heap.kernels.packPanels(place.floats(depth * columns, 1, 3), columns * 4, 4, depth, columns, panels);
-      const multiply = (): void => multiplyInSlices(place.heap, a, depth * 4, rows, depth, panels, columns, c, columns * 4, zeros, 0);
+      const multiply = (): void =>
+        multiplyInSlices(place.heap, a, depth * 4, rows, depth, panels, columns, c, columns * 4, zeros, 0);
       let looks = 0;
       const cancel = (): void => {
         if (++looks === 2) throw new Error('cancelled');
@@ -182,7 +220,12 @@ describe('whether the second thread is worth it', () => {
 });
 
 describe('a memory that threads share', () => {
-  const read = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist', name)));
+  const read = (name: string): Uint8Array<ArrayBuffer> =>
+    new Uint8Array(
+      readFileSync(
+        path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist', name),
+      ),
+    );
 
   it('is given to tfjs by one changed byte, and to no module that has none', () => {
     const module = read('tfjs-backend-wasm-simd.wasm');

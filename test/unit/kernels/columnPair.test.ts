@@ -19,12 +19,21 @@ function draw(n: number, scale: number, seed: number): Float32Array {
 }
 
 const weights: CellWeights = {
-  cell: 'lstm', inputWidth: D, units: H, activation: 'tanh', recurrentActivation: 'sigmoid',
-  kernel: draw(D * 4 * H, 0.2, 1), recurrentKernel: draw(H * 4 * H, 0.04, 2), bias: draw(4 * H, 0.2, 3),
+  cell: 'lstm',
+  inputWidth: D,
+  units: H,
+  activation: 'tanh',
+  recurrentActivation: 'sigmoid',
+  kernel: draw(D * 4 * H, 0.2, 1),
+  recurrentKernel: draw(H * 4 * H, 0.04, 2),
+  bias: draw(4 * H, 0.2, 3),
 };
 const rows: ReaderInput = { kind: 'rows', rows: draw(T * D, 1, 4) };
 const ids: ReaderInput = { kind: 'ids', ids: Int32Array.from({ length: T }, (_, t) => (t * 7) % 23) };
-const stateOf = ({ units }: CellWeights): { readonly h: Float32Array; readonly c: Float32Array } => ({ h: draw(units, 0.3, 5), c: draw(units, 0.3, 6) });
+const stateOf = ({ units }: CellWeights): { readonly h: Float32Array; readonly c: Float32Array } => ({
+  h: draw(units, 0.3, 5),
+  c: draw(units, 0.3, 6),
+});
 const state = stateOf(weights);
 
 /** Counts the jobs that the second thread took. */
@@ -38,15 +47,34 @@ function spy(kernels: Kernels): { kernels: Kernels; taken: () => number; started
     started++;
     return shared.startThread(handed);
   };
-  return { kernels: { ...kernels, shared: { ...shared, startThread } }, taken: () => Atomics.load(control, 5), started: () => started };
+  return {
+    kernels: { ...kernels, shared: { ...shared, startThread } },
+    taken: () => Atomics.load(control, 5),
+    started: () => started,
+  };
 }
 
 function assertSameBits(actual: ReaderFields, expected: ReaderFields, cell: CellKind = 'lstm'): void {
   for (const field of fieldsOf(cell)) assert.deepEqual(actual[field], expected[field], field);
 }
 
-const gru: CellWeights = { ...weights, cell: 'gru', resetAfter: true, kernel: draw(D * 3 * H, 0.2, 1), recurrentKernel: draw(H * 3 * H, 0.04, 2), bias: draw(3 * H, 0.2, 3), recurrentBias: draw(3 * H, 0.2, 9) };
-const rnnOf = (units: number): CellWeights => ({ ...weights, cell: 'rnn', units, kernel: draw(D * units, 0.2, 1), recurrentKernel: draw(units * units, 0.04, 2), bias: draw(units, 0.2, 3) });
+const gru: CellWeights = {
+  ...weights,
+  cell: 'gru',
+  resetAfter: true,
+  kernel: draw(D * 3 * H, 0.2, 1),
+  recurrentKernel: draw(H * 3 * H, 0.04, 2),
+  bias: draw(3 * H, 0.2, 3),
+  recurrentBias: draw(3 * H, 0.2, 9),
+};
+const rnnOf = (units: number): CellWeights => ({
+  ...weights,
+  cell: 'rnn',
+  units,
+  kernel: draw(D * units, 0.2, 1),
+  recurrentKernel: draw(units * units, 0.04, 2),
+  bias: draw(units, 0.2, 3),
+});
 
 describe('a layer read by two threads', () => {
   let one: Kernels;
@@ -57,9 +85,12 @@ describe('a layer read by two threads', () => {
   });
 
   for (const [name, cellWeights, input, table] of [
-    ['rows into an LSTM', weights, rows, undefined], ['ids into an LSTM', weights, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
-    ['rows into a GRU', gru, rows, undefined], ['ids into a GRU', gru, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
-    ['rows into a simple RNN', rnnOf(wideRnn), rows, undefined], ['ids into a simple RNN', rnnOf(wideRnn), ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+    ['rows into an LSTM', weights, rows, undefined],
+    ['ids into an LSTM', weights, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+    ['rows into a GRU', gru, rows, undefined],
+    ['ids into a GRU', gru, ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
+    ['rows into a simple RNN', rnnOf(wideRnn), rows, undefined],
+    ['ids into a simple RNN', rnnOf(wideRnn), ids, { vocabularySize: 23, rows: draw(23 * D, 1, 8) }],
   ] as const) {
     it(`has the bits of one thread, for ${name}, before the second is up and after`, async () => {
       const { kernels, taken } = spy(two);
@@ -95,9 +126,18 @@ describe('a layer read by two threads', () => {
   it('is not tried for a GRU that resets before the product, narrow layers, where only one thread is allowed, or without a second', () => {
     const { kernels, started } = spy(two);
     createSequenceReader(kernels, { ...gru, resetAfter: false });
-    createSequenceReader(kernels, { ...weights, units: 24, kernel: draw(D * 96, 0.2, 1), recurrentKernel: draw(24 * 96, 0.04, 2), bias: draw(96, 0.2, 3) });
+    createSequenceReader(kernels, {
+      ...weights,
+      units: 24,
+      kernel: draw(D * 96, 0.2, 1),
+      recurrentKernel: draw(24 * 96, 0.04, 2),
+      bias: draw(96, 0.2, 3),
+    });
     createSequenceReader(kernels, rnnOf(H));
-    createSequenceReader({ ...kernels, shared: { ...(kernels.shared as NonNullable<Kernels['shared']>), mayStart: () => false } }, weights);
+    createSequenceReader(
+      { ...kernels, shared: { ...(kernels.shared as NonNullable<Kernels['shared']>), mayStart: () => false } },
+      weights,
+    );
     assert.equal(started(), 0);
     assert.equal(one.shared, undefined);
   });

@@ -15,7 +15,11 @@ interface Case {
 
 const cases: readonly Case[] = [
   { name: 'exp', exact: Math.exp, compute: (kernels, at, bytes) => kernels.exponential(at, bytes) },
-  { name: 'sigmoid', exact: (x) => 1 / (1 + Math.exp(-x)), compute: (kernels, at, bytes) => kernels.activate(2, at, at, bytes) },
+  {
+    name: 'sigmoid',
+    exact: (x) => 1 / (1 + Math.exp(-x)),
+    compute: (kernels, at, bytes) => kernels.activate(2, at, at, bytes),
+  },
   { name: 'tanh', exact: Math.tanh, compute: (kernels, at, bytes) => kernels.activate(1, at, at, bytes) },
 ];
 
@@ -25,7 +29,11 @@ function unitInTheLastPlace(y: number): number {
 }
 
 /** Runs over every float whose bits are `from + k stride`, and gives the largest error where the result is a normal number. */
-function worstError(kernels: Kernels, { exact, compute }: Case, { from, to, stride }: { from: number; to: number; stride: number }): number {
+function worstError(
+  kernels: Kernels,
+  { exact, compute }: Case,
+  { from, to, stride }: { from: number; to: number; stride: number },
+): number {
   const arena = createArena(kernels);
   const at = arena.allocate(block * 4);
   const bits = new Uint32Array(arena.memory.buffer, at, block);
@@ -41,7 +49,8 @@ function worstError(kernels: Kernels, { exact, compute }: Case, { from, to, stri
       const right = exact(x);
       if (Number.isNaN(x)) assert.ok(Number.isNaN(y), 'NaN stays NaN');
       else if (right > largest) assert.ok(y === Infinity || y >= largest * (1 - 1e-6), `${x}: ${y}`);
-      else if (Math.abs(right) < smallestNormal) assert.ok(Math.abs(y - right) < smallestNormal, `${x}: ${y}, expected ${right}`);
+      else if (Math.abs(right) < smallestNormal)
+        assert.ok(Math.abs(y - right) < smallestNormal, `${x}: ${y}, expected ${right}`);
       else worst = Math.max(worst, Math.abs(y - right) / unitInTheLastPlace(right));
     }
   }
@@ -82,7 +91,16 @@ for (const build of hasRelaxedSimd() ? (['simd', 'relaxed'] as const) : (['simd'
       const edges = [-Infinity, -1000, -110, 0, 1000, Infinity, NaN];
       assert.deepEqual(run(exp.compute, edges), [0, 0, 0, 1, Infinity, Infinity, NaN]);
       assert.deepEqual(run(sigmoid.compute, edges), [0, 0, 0, 0.5, 1, 1, NaN]);
-      assert.deepEqual(run(tanh.compute, [-Infinity, -1000, -10, -0, 0, 10, Infinity, NaN]), [-1, -1, -1, -0, 0, 1, 1, NaN]);
+      assert.deepEqual(run(tanh.compute, [-Infinity, -1000, -10, -0, 0, 10, Infinity, NaN]), [
+        -1,
+        -1,
+        -1,
+        -0,
+        0,
+        1,
+        1,
+        NaN,
+      ]);
     });
   });
 }

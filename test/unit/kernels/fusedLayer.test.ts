@@ -37,7 +37,13 @@ function makeLayer(maker: (args: never) => Layer, { H, kind, extra }: Case): Lay
 function makePair(given: Case): { fused: Layer; plain: Layer; x: tf.Tensor3D; weights: tf.Tensor[] } {
   const random = createRandom(given.H * 1000 + given.B);
   const draw = (shape: readonly number[]): tf.Tensor =>
-    tf.tensor(Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => (drawNormal(random) * 0.8) / Math.sqrt(shape[0] as number)), [...shape]);
+    tf.tensor(
+      Float32Array.from(
+        { length: shape.reduce((n, size) => n * size, 1) },
+        () => (drawNormal(random) * 0.8) / Math.sqrt(shape[0] as number),
+      ),
+      [...shape],
+    );
   const x = tf.mul(draw([given.B, given.T, given.D]), 2) as tf.Tensor3D;
   const fused = makeLayer(makers[given.kind].fused, given);
   const plain = makeLayer(makers[given.kind].plain as never, given);
@@ -63,7 +69,10 @@ function gradientsOf(layer: Layer, x: tf.Tensor3D): { value: number; x: Float32A
   };
   return tf.tidy(() => {
     const dx = tf.grad(loss)(x);
-    const { value, grads } = tf.variableGrads(() => loss(x), layer.trainableWeights.map((weight) => weight.read() as tf.Variable));
+    const { value, grads } = tf.variableGrads(
+      () => loss(x),
+      layer.trainableWeights.map((weight) => weight.read() as tf.Variable),
+    );
     const weights = Object.values(grads).map((gradient) => gradient.dataSync() as Float32Array);
     return { value: value.dataSync()[0] as number, x: dx.dataSync() as Float32Array, weights };
   });
@@ -92,13 +101,19 @@ describe('a recurrent layer on the fused kernels', () => {
         const { fused, plain, x } = makePair({ kind, ...size });
         const ours = gradientsOf(fused, x);
         const theirs = gradientsOf(plain, x);
-        assert.ok(Math.abs(ours.value - theirs.value) <= 1e-5 * Math.max(1, Math.abs(theirs.value)), `${ours.value} ${theirs.value}`);
+        assert.ok(
+          Math.abs(ours.value - theirs.value) <= 1e-5 * Math.max(1, Math.abs(theirs.value)),
+          `${ours.value} ${theirs.value}`,
+        );
         assert.ok(relativeError(ours.x, theirs.x) < 1e-4, `x ${relativeError(ours.x, theirs.x)}`);
         theirs.weights.forEach((expected, k) => {
           const error = relativeError(ours.weights[k] as Float32Array, expected);
           assert.ok(error < 1e-4, `weight ${k}: ${error}`);
         });
-        const [y, expected] = [fused, plain].map((layer) => (layer.apply(x) as tf.Tensor).dataSync()) as [Float32Array, Float32Array];
+        const [y, expected] = [fused, plain].map((layer) => (layer.apply(x) as tf.Tensor).dataSync()) as [
+          Float32Array,
+          Float32Array,
+        ];
         assert.ok(relativeError(y, expected) < 2e-6);
       });
     }
@@ -114,7 +129,9 @@ describe('a recurrent layer on the fused kernels', () => {
         const ours = gradientsOf(fused, x);
         const theirs = gradientsOf(plain, x);
         assert.ok(relativeError(ours.x, theirs.x) < 1e-4);
-        theirs.weights.forEach((expected, k) => assert.ok(relativeError(ours.weights[k] as Float32Array, expected) < 1e-4, `weight ${k}`));
+        theirs.weights.forEach((expected, k) =>
+          assert.ok(relativeError(ours.weights[k] as Float32Array, expected) < 1e-4, `weight ${k}`),
+        );
       });
     }
 
@@ -127,5 +144,4 @@ describe('a recurrent layer on the fused kernels', () => {
       assert.equal(tf.memory().numTensors, before);
     });
   }
-
 });

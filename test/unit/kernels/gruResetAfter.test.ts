@@ -16,7 +16,13 @@ type Inputs = readonly [tf.Tensor3D, tf.Tensor2D, tf.Tensor2D, tf.Tensor2D, tf.T
 function drawInputs([B, T, D, H]: Sizes): Inputs {
   const random = createRandom(B * 100 + H);
   const draw = (...shape: number[]): tf.Tensor =>
-    tf.tensor(Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => (drawNormal(random) * 0.8) / Math.sqrt(shape.at(-2) ?? 1)), shape);
+    tf.tensor(
+      Float32Array.from(
+        { length: shape.reduce((n, size) => n * size, 1) },
+        () => (drawNormal(random) * 0.8) / Math.sqrt(shape.at(-2) ?? 1),
+      ),
+      shape,
+    );
   return [draw(B, T, D), draw(D, 3 * H), draw(H, 3 * H), draw(2, 3 * H), draw(B, H)] as unknown as Inputs;
 }
 
@@ -25,9 +31,17 @@ function plain([x, kernel, recurrentKernel, bias, initial]: Inputs, mask?: tf.Te
   const [forInput, forState] = tf.unstack(bias) as [tf.Tensor1D, tf.Tensor1D];
   let h = initial;
   const hidden = (tf.unstack(x, 1) as tf.Tensor2D[]).map((step) => {
-    const [xz, xr, xn] = tf.split(tf.add(tf.matMul(step, kernel), forInput), 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const [xz, xr, xn] = tf.split(tf.add(tf.matMul(step, kernel), forInput), 3, 1) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
     const entering = mask === undefined ? h : tf.mul<tf.Tensor2D>(h, mask);
-    const [hz, hr, hn] = tf.split(tf.add(tf.matMul(entering, recurrentKernel), forState), 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+    const [hz, hr, hn] = tf.split(tf.add(tf.matMul(entering, recurrentKernel), forState), 3, 1) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
     const z = tf.sigmoid(tf.add(xz, hz));
     const n = tf.tanh(tf.add(xn, tf.mul(tf.sigmoid(tf.add(xr, hr)), hn)));
     h = tf.add(tf.mul(z, entering), tf.mul(tf.sub(1, z), n));
@@ -39,7 +53,14 @@ function plain([x, kernel, recurrentKernel, bias, initial]: Inputs, mask?: tf.Te
 function fused([x, kernel, recurrentKernel, bias, h]: Inputs, mask?: tf.Tensor2D): tf.Tensor {
   return recurrentSequence(
     { x, kernel, recurrentKernel, bias, h, ...(mask && { mask }) },
-    { cell: 'gru', activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: true, returnSequences: true, trainWeights: true },
+    {
+      cell: 'gru',
+      activation: 'tanh',
+      recurrentActivation: 'sigmoid',
+      resetAfter: true,
+      returnSequences: true,
+      trainWeights: true,
+    },
   ).y;
 }
 
@@ -49,7 +70,9 @@ function differentiate(read: typeof fused, inputs: Inputs, mask?: tf.Tensor2D): 
     const y = read(given as unknown as Inputs, mask);
     return tf.sum(tf.mul(tf.square(y), tf.reshape(tf.cos(tf.range(0, y.size)), y.shape)));
   };
-  return [read(inputs, mask), ...tf.grads(loss)([...inputs])].map((tensor) => Float32Array.from(tensor.dataSync<'float32'>()));
+  return [read(inputs, mask), ...tf.grads(loss)([...inputs])].map((tensor) =>
+    Float32Array.from(tensor.dataSync<'float32'>()),
+  );
 }
 
 describe('a batched GRU with the reset gate after the product, in training', () => {
@@ -58,14 +81,25 @@ describe('a batched GRU with the reset gate after the product, in training', () 
     registerKernels(await useKernels());
   });
 
-  for (const sizes of [[1, 2, 1, 1], [2, 7, 1, 3], [33, 5, 9, 5], [2, 6, 130, 127], [3, 4, 16, 130]] as const) {
+  for (const sizes of [
+    [1, 2, 1, 1],
+    [2, 7, 1, 3],
+    [33, 5, 9, 5],
+    [2, 6, 130, 127],
+    [3, 4, 16, 130],
+  ] as const) {
     for (const isMasked of [false, true]) {
       it(`has the states and gradients of tfjs's operations (B T D H ${sizes.join(' ')}${isMasked ? ', recurrent dropout' : ''})`, () => {
         const before = tf.memory().numTensors;
         tf.tidy(() => {
           const inputs = drawInputs(sizes);
           const [B, , , H] = sizes;
-          const mask = isMasked ? tf.tensor2d(Float32Array.from({ length: B * H }, (_, k) => (k % 3 === 0 ? 0 : 1.5)), [B, H]) : undefined;
+          const mask = isMasked
+            ? tf.tensor2d(
+                Float32Array.from({ length: B * H }, (_, k) => (k % 3 === 0 ? 0 : 1.5)),
+                [B, H],
+              )
+            : undefined;
           const ours = differentiate(fused, inputs, mask);
           differentiate(plain, inputs, mask).forEach((expected, k) => {
             const error = relativeError(ours[k] as Float32Array, expected);

@@ -10,14 +10,20 @@ for (const build of hasRelaxedSimd() ? (['simd', 'relaxed'] as const) : (['simd'
       const memory = new WebAssembly.Memory({ initial: 4 });
       new Uint8Array(memory.buffer).fill(7);
       kernels.instantiate(memory);
-      assert.equal(new Uint8Array(memory.buffer).findIndex((byte) => byte !== 7), -1);
+      assert.equal(
+        new Uint8Array(memory.buffer).findIndex((byte) => byte !== 7),
+        -1,
+      );
     });
 
     it('give natural logarithms to 1e-15, and infinity and NaN as they are', async () => {
       const { kernels } = createArena(await useKernels(build));
       for (let x = 1e-30; x < 1e30; x *= 1.0371) {
         const right = Math.log(x);
-        assert.ok(Math.abs(kernels.logarithm(x) - right) <= 1e-15 * Math.max(1, Math.abs(right)), `${x}: ${kernels.logarithm(x)}, not ${right}`);
+        assert.ok(
+          Math.abs(kernels.logarithm(x) - right) <= 1e-15 * Math.max(1, Math.abs(right)),
+          `${x}: ${kernels.logarithm(x)}, not ${right}`,
+        );
       }
       assert.equal(kernels.logarithm(1), 0);
       assert.equal(kernels.logarithm(Infinity), Infinity);

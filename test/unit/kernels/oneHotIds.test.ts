@@ -16,10 +16,17 @@ const cells: readonly CellKind[] = ['lstm', 'gru', 'rnn'];
 const nearlyOne = 1 - 2 ** -24;
 
 /** Loss and weight gradients of a sequence whose x is ids, or vectors with `one` at the place of the same ids. */
-function run(cell: CellKind, [B, T, D, H]: readonly [number, number, number, number], one: number | 'ids'): readonly Float32Array[] {
+function run(
+  cell: CellKind,
+  [B, T, D, H]: readonly [number, number, number, number],
+  one: number | 'ids',
+): readonly Float32Array[] {
   const random = createRandom(7);
   const draw = (...shape: number[]): tf.Tensor =>
-    tf.tensor(Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => drawNormal(random) * 0.4), shape);
+    tf.tensor(
+      Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => drawNormal(random) * 0.4),
+      shape,
+    );
   const ids = Int32Array.from({ length: B * T }, () => Math.floor(random() * D));
   const vectors = new Float32Array(B * T * D);
   ids.forEach((id, at) => (vectors[at * D + id] = one === 'ids' ? 1 : one));
@@ -31,11 +38,20 @@ function run(cell: CellKind, [B, T, D, H]: readonly [number, number, number, num
   const loss = (kernel: tf.Tensor, recurrentKernel: tf.Tensor, bias: tf.Tensor): tf.Tensor => {
     const { y } = recurrentSequence(
       { x, kernel: kernel as tf.Tensor2D, recurrentKernel: recurrentKernel as tf.Tensor2D, bias, h, ...c },
-      { cell, activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: false, returnSequences: true, trainWeights: true },
+      {
+        cell,
+        activation: 'tanh',
+        recurrentActivation: 'sigmoid',
+        resetAfter: false,
+        returnSequences: true,
+        trainWeights: true,
+      },
     );
     return tf.sum(tf.mul(tf.square(y), tf.reshape(tf.cos(tf.range(0, y.size)), y.shape)));
   };
-  return [tf.reshape(loss(...weights), [1]), ...tf.grads(loss)(weights)].map((tensor) => Float32Array.from(tensor.dataSync<'float32'>()));
+  return [tf.reshape(loss(...weights), [1]), ...tf.grads(loss)(weights)].map((tensor) =>
+    Float32Array.from(tensor.dataSync<'float32'>()),
+  );
 }
 
 describe('a fused sequence of ids', () => {
@@ -45,7 +61,11 @@ describe('a fused sequence of ids', () => {
   });
 
   for (const cell of cells) {
-    for (const sizes of [[1, 1, 1, 1], [3, 5, 7, 5], [2, 9, 98, 16]] as const) {
+    for (const sizes of [
+      [1, 1, 1, 1],
+      [3, 5, 7, 5],
+      [2, 9, 98, 16],
+    ] as const) {
       it(`gives loss and gradients of the one-hot vectors (${cell}, B T D H ${sizes.join(' ')})`, () => {
         const before = tf.memory().numTensors;
         tf.tidy(() => {
@@ -63,10 +83,26 @@ describe('a fused sequence of ids', () => {
   }
 
   it('spreads what is not finite in the kernel, as a product with zeros does', () => {
-    const kernel = tf.tensor2d(Float32Array.from({ length: 8 * 2 }, (_, k) => (k === 14 ? NaN : 0.1)), [8, 2]);
+    const kernel = tf.tensor2d(
+      Float32Array.from({ length: 8 * 2 }, (_, k) => (k === 14 ? NaN : 0.1)),
+      [8, 2],
+    );
     const { y } = recurrentSequence(
-      { x: tf.tensor3d([0, 1, 0, 0, 0, 0, 0, 0], [1, 1, 8]), kernel, recurrentKernel: tf.zeros([2, 2]), bias: tf.zeros([2]), h: tf.zeros([1, 2]) },
-      { cell: 'rnn', activation: 'tanh', recurrentActivation: 'sigmoid', resetAfter: false, returnSequences: true, trainWeights: true },
+      {
+        x: tf.tensor3d([0, 1, 0, 0, 0, 0, 0, 0], [1, 1, 8]),
+        kernel,
+        recurrentKernel: tf.zeros([2, 2]),
+        bias: tf.zeros([2]),
+        h: tf.zeros([1, 2]),
+      },
+      {
+        cell: 'rnn',
+        activation: 'tanh',
+        recurrentActivation: 'sigmoid',
+        resetAfter: false,
+        returnSequences: true,
+        trainWeights: true,
+      },
     );
     const [first, second] = y.dataSync();
     assert.ok(Number.isNaN(first));

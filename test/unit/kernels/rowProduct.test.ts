@@ -11,7 +11,14 @@ describe('the float64 product of backpropagation', () => {
     product = createRowProduct(await useKernels());
   });
 
-  for (const [rows, columns, depth] of [[1, 1, 1], [1, 17, 5], [3, 16, 130], [4, 5, 8], [33, 127, 64], [64, 128, 512]] as const) {
+  for (const [rows, columns, depth] of [
+    [1, 1, 1],
+    [1, 17, 5],
+    [3, 16, 130],
+    [4, 5, 8],
+    [33, 127, 64],
+    [64, 128, 512],
+  ] as const) {
     it(`equals the plain one for ${rows} x ${columns} x ${depth}, also where it adds, within wider arrays`, () => {
       const random = createRandom(rows * columns);
       const draw = (n: number): Float64Array => Float64Array.from({ length: n }, () => drawNormal(random));

@@ -27,9 +27,15 @@ function drawWeights({ cell, D, H }: Size, extra: Partial<CellWeights> = {}): Ce
   const draw = drawFrom(D * 1000 + H);
   const columns = gatesOf(cell).length * H;
   return {
-    cell, inputWidth: D, units: H,
-    kernel: draw(D * columns, 0.8 / Math.sqrt(D)), recurrentKernel: draw(H * columns, 0.8 / Math.sqrt(H)), bias: draw(columns, 0.2),
-    activation: 'tanh', recurrentActivation: 'sigmoid', ...extra,
+    cell,
+    inputWidth: D,
+    units: H,
+    kernel: draw(D * columns, 0.8 / Math.sqrt(D)),
+    recurrentKernel: draw(H * columns, 0.8 / Math.sqrt(H)),
+    bias: draw(columns, 0.2),
+    activation: 'tanh',
+    recurrentActivation: 'sigmoid',
+    ...extra,
   };
 }
 
@@ -50,7 +56,12 @@ function assertSame(actual: RunFields, expected: RunFields, cell: CellKind): voi
   }
 }
 
-function readBoth(kernels: Kernels, weights: CellWeights, input: RunInput, steps: number): { fast: RunFields; plain: RunFields; runner: CellRunner } {
+function readBoth(
+  kernels: Kernels,
+  weights: CellWeights,
+  input: RunInput,
+  steps: number,
+): { fast: RunFields; plain: RunFields; runner: CellRunner } {
   const runner = fastRunners(kernels)(weights);
   const plain = createPlainRunner(weights);
   const state = stateOf(weights, drawFrom(5));
@@ -67,7 +78,15 @@ describe('reading a sequence by the kernels', () => {
   });
 
   for (const cell of ['lstm', 'gru', 'rnn'] as const) {
-    for (const [D, H, T] of [[1, 1, 1], [1, 3, 7], [9, 5, 1], [33, 127, 40], [4, 130, 300], [64, 128, 1000], [2, 8, 2500]] as const) {
+    for (const [D, H, T] of [
+      [1, 1, 1],
+      [1, 3, 7],
+      [9, 5, 1],
+      [33, 127, 40],
+      [4, 130, 300],
+      [64, 128, 1000],
+      [2, 8, 2500],
+    ] as const) {
       it(`keeps the fields of the plain ${cell} for D = ${D}, H = ${H}, T = ${T}`, () => {
         const weights = drawWeights({ cell, D, H });
         const { fast, plain, runner } = readBoth(kernels, weights, { kind: 'rows', rows: drawFrom(7)(T * D) }, T);
@@ -95,11 +114,14 @@ describe('reading a sequence by the kernels', () => {
       const state = stateOf(weights, drawFrom(5));
       const whole = runner.run({ kind: 'rows', rows }, 300, state);
       let at = state;
-      const parts = [1, 6, 127, 129, 37].reduce<{ from: number; h: number[] }>(({ from, h }, count) => {
-        const run = runner.run({ kind: 'rows', rows: rows.slice(from * 6, (from + count) * 6) }, count, at);
-        at = { h: run.h.slice(-13), ...(run.c && { c: run.c.slice(-13) }) };
-        return { from: from + count, h: [...h, ...run.h] };
-      }, { from: 0, h: [] });
+      const parts = [1, 6, 127, 129, 37].reduce<{ from: number; h: number[] }>(
+        ({ from, h }, count) => {
+          const run = runner.run({ kind: 'rows', rows: rows.slice(from * 6, (from + count) * 6) }, count, at);
+          at = { h: run.h.slice(-13), ...(run.c && { c: run.c.slice(-13) }) };
+          return { from: from + count, h: [...h, ...run.h] };
+        },
+        { from: 0, h: [] },
+      );
       assert.deepEqual(parts.h, Array.from(whole.h));
     });
 
@@ -117,22 +139,36 @@ describe('reading a sequence by the kernels', () => {
     it(`reads ids of a ${cell} from an embedding and as one-hot vectors; an id outside stands for zeros`, () => {
       const ids = Int32Array.from({ length: 200 }, (_, k) => (k === 50 ? -1 : k === 51 ? 9 : (k * 7) % 9));
       const embedding = { vocabularySize: 9, rows: drawFrom(4)(9 * 5) };
-      for (const [weights, table] of [[drawWeights({ cell, D: 5, H: 11 }), embedding], [drawWeights({ cell, D: 9, H: 11 }), { vocabularySize: 9 }]] as const) {
+      for (const [weights, table] of [
+        [drawWeights({ cell, D: 5, H: 11 }), embedding],
+        [drawWeights({ cell, D: 9, H: 11 }), { vocabularySize: 9 }],
+      ] as const) {
         const state = stateOf(weights, drawFrom(5));
-        const [fast, plain] = [fastRunners(kernels), createPlainRunner].map((create) => create(weights, table).run({ kind: 'ids', ids }, 200, state));
+        const [fast, plain] = [fastRunners(kernels), createPlainRunner].map((create) =>
+          create(weights, table).run({ kind: 'ids', ids }, 200, state),
+        );
         assertSame(fast as RunFields, plain as RunFields, cell);
       }
     });
   }
 
   it('reads a GRU that resets after the product, with both biases', () => {
-    const weights = drawWeights({ cell: 'gru', D: 4, H: 10 }, { resetAfter: true, recurrentBias: drawFrom(8)(30, 0.3) });
+    const weights = drawWeights(
+      { cell: 'gru', D: 4, H: 10 },
+      { resetAfter: true, recurrentBias: drawFrom(8)(30, 0.3) },
+    );
     const { fast, plain } = readBoth(kernels, weights, { kind: 'rows', rows: drawFrom(3)(4 * 30) }, 30);
     assertSame(fast, plain, 'gru');
   });
 
   it('leaves cells that the kernels do not know to the plain path, and says so', () => {
-    const odd = [{ activation: 'softsign' }, { peepholes: new Float32Array(9) }, { clip: 1 }, { inputForget: true }, { projection: new Float32Array(6) }] as const;
+    const odd = [
+      { activation: 'softsign' },
+      { peepholes: new Float32Array(9) },
+      { clip: 1 },
+      { inputForget: true },
+      { projection: new Float32Array(6) },
+    ] as const;
     for (const extra of odd) assert.equal(fastRunners(kernels)(drawOdd(extra)).path, 'plain');
   });
 });

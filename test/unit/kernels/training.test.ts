@@ -13,7 +13,10 @@ import { useBackend, useWasmBackend } from '../../support/tfjsBackend';
 const random = createRandom(11);
 
 function draw(shape: number[]): tf.Tensor {
-  return tf.tensor(Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => drawNormal(random)), shape);
+  return tf.tensor(
+    Float32Array.from({ length: shape.reduce((n, size) => n * size, 1) }, () => drawNormal(random)),
+    shape,
+  );
 }
 
 describe('what training needs beside the cells', () => {
@@ -23,10 +26,19 @@ describe('what training needs beside the cells', () => {
     tf.env().set('IS_TEST', false); // its leak check misreads tfjs's own fusedMatMul under a tape
   });
 
-  for (const [N, H, V] of [[1, 1, 2], [1, 3, 2], [33, 5, 65], [7, 128, 9], [50, 130, 33]] as const) {
+  for (const [N, H, V] of [
+    [1, 1, 2],
+    [1, 3, 2],
+    [33, 5, 65],
+    [7, 128, 9],
+    [50, 130, 33],
+  ] as const) {
     it(`gives the loss and gradients of plain softmax cross-entropy for N = ${N}, H = ${H}, V = ${V}`, () => {
       const given = [draw([N, H]), draw([H, V]), draw([V])] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-      const targets = tf.tensor1d(Array.from({ length: N }, (_, k) => (k % 5 === 3 ? -1 : k % V)), 'int32');
+      const targets = tf.tensor1d(
+        Array.from({ length: N }, (_, k) => (k % 5 === 3 ? -1 : k % V)),
+        'int32',
+      );
       const runs = [denseCrossEntropy, plainCrossEntropy].map((loss) => {
         const { value, grads } = tf.valueAndGrads((h, kernel, bias) =>
           tf.mul(loss({ h: h as tf.Tensor2D, kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D, targets }), 3),
@@ -38,8 +50,13 @@ describe('what training needs beside the cells', () => {
     });
   }
 
-  it('adds rows up by id and drops ids outside, as an embedding\'s gradient needs', () => {
-    const rows = tf.tensor2d([[1, 2, 3], [10, 20, 30], [100, 200, 300], [5, 5, 5]]);
+  it("adds rows up by id and drops ids outside, as an embedding's gradient needs", () => {
+    const rows = tf.tensor2d([
+      [1, 2, 3],
+      [10, 20, 30],
+      [100, 200, 300],
+      [5, 5, 5],
+    ]);
     const sums = tf.unsortedSegmentSum(rows, tf.tensor1d([2, 0, 2, 7], 'int32'), 3);
     assert.deepEqual(Array.from(sums.dataSync()), [10, 20, 30, 0, 0, 0, 101, 202, 303]);
     const table = draw([4, 3]) as tf.Tensor2D;
@@ -52,7 +69,8 @@ describe('what training needs beside the cells', () => {
     const goal = draw([37]);
     const ends = [new FusedAdam({ learningRate: 0.05 }), tf.train.adam(0.05)].map((optimizer) => {
       const value = tf.variable(start);
-      for (let k = 0; k < 20; k++) optimizer.minimize(() => tf.sum(tf.square(tf.sub(value, goal))) as tf.Scalar, false, [value]);
+      for (let k = 0; k < 20; k++)
+        optimizer.minimize(() => tf.sum(tf.square(tf.sub(value, goal))) as tf.Scalar, false, [value]);
       return value.dataSync() as Float32Array;
     });
     assert.ok(relativeError(ends[0] as Float32Array, ends[1] as Float32Array) < 1e-5);
@@ -62,7 +80,11 @@ describe('what training needs beside the cells', () => {
     const values = [tf.variable(tf.zeros([3])), tf.variable(tf.zeros([2]))];
     const optimizer = new FusedAdam({ learningRate: 1, epsilon: 1, clipNorm: 1 });
     // Gradients 3 and 4: norm sqrt(3 * 9 + 2 * 16); the first step of Adam is g / (|g| + 1).
-    optimizer.minimize(() => tf.add(tf.sum(tf.mul(values[0] as tf.Tensor, 3)), tf.sum(tf.mul(values[1] as tf.Tensor, 4))) as tf.Scalar, false, values);
+    optimizer.minimize(
+      () => tf.add(tf.sum(tf.mul(values[0] as tf.Tensor, 3)), tf.sum(tf.mul(values[1] as tf.Tensor, 4))) as tf.Scalar,
+      false,
+      values,
+    );
     const norm = Math.sqrt(59);
     const steps = values.map((value) => -(value.dataSync()[0] as number));
     assert.ok(Math.abs((steps[0] as number) - 3 / norm / (3 / norm + 1)) < 1e-5);
@@ -71,24 +93,43 @@ describe('what training needs beside the cells', () => {
 
   it('follows plain tfjs loss by loss through 200 steps of training, and leaves no tensor behind', () => {
     const [B, T, V, H] = [4, 8, 11, 12];
-    const start = [draw([V, 4 * H]), draw([H, 4 * H]), draw([4 * H]), draw([H, V]), draw([V])].map((tensor) => tf.mul(tensor, 0.3));
-    const batches = Array.from({ length: 200 }, () => Array.from({ length: B * (T + 1) }, () => Math.floor(random() * V)));
+    const start = [draw([V, 4 * H]), draw([H, 4 * H]), draw([4 * H]), draw([H, V]), draw([V])].map((tensor) =>
+      tf.mul(tensor, 0.3),
+    );
+    const batches = Array.from({ length: 200 }, () =>
+      Array.from({ length: B * (T + 1) }, () => Math.floor(random() * V)),
+    );
     const runs = [lstmLayer, layers.layers.lstm].map((create, run) => {
-      const layer = (create as typeof lstmLayer)({ units: H, returnSequences: true, recurrentActivation: 'sigmoid', recurrentInitializer: 'glorotUniform' });
+      const layer = (create as typeof lstmLayer)({
+        units: H,
+        returnSequences: true,
+        recurrentActivation: 'sigmoid',
+        recurrentInitializer: 'glorotUniform',
+      });
       tf.dispose(layer.apply(tf.zeros([B, T, V])) as tf.Tensor);
       layer.setWeights(start.slice(0, 3));
       const head = start.slice(3).map((tensor) => tf.variable(tensor)) as [tf.Variable, tf.Variable];
       const optimizer = run === 0 ? new FusedAdam({ learningRate: 0.01 }) : tf.train.adam(0.01);
       let tensors = 0;
       return batches.map((ids, index) => {
-        const loss = optimizer.minimize(() => tf.tidy(() => {
-          const rows = tf.tensor2d(ids, [B, T + 1], 'int32');
-          const x = tf.cast(tf.oneHot(tf.slice(rows, [0, 0], [B, T]), V), 'float32');
-          const h = tf.reshape(layer.apply(x) as tf.Tensor, [B * T, H]) as tf.Tensor2D;
-          const targets = tf.reshape(tf.slice(rows, [0, 1], [B, T]), [B * T]) as tf.Tensor1D;
-          const lossOf = run === 0 ? denseCrossEntropy : plainCrossEntropy;
-          return lossOf({ h, kernel: head[0] as unknown as tf.Tensor2D, bias: head[1] as unknown as tf.Tensor1D, targets });
-        }), true, [...layer.trainableWeights.map((weight) => weight.read() as tf.Variable), ...head]) as tf.Scalar;
+        const loss = optimizer.minimize(
+          () =>
+            tf.tidy(() => {
+              const rows = tf.tensor2d(ids, [B, T + 1], 'int32');
+              const x = tf.cast(tf.oneHot(tf.slice(rows, [0, 0], [B, T]), V), 'float32');
+              const h = tf.reshape(layer.apply(x) as tf.Tensor, [B * T, H]) as tf.Tensor2D;
+              const targets = tf.reshape(tf.slice(rows, [0, 1], [B, T]), [B * T]) as tf.Tensor1D;
+              const lossOf = run === 0 ? denseCrossEntropy : plainCrossEntropy;
+              return lossOf({
+                h,
+                kernel: head[0] as unknown as tf.Tensor2D,
+                bias: head[1] as unknown as tf.Tensor1D,
+                targets,
+              });
+            }),
+          true,
+          [...layer.trainableWeights.map((weight) => weight.read() as tf.Variable), ...head],
+        ) as tf.Scalar;
         const value = loss.dataSync()[0] as number;
         loss.dispose();
         if (index === 1) tensors = tf.memory().numTensors;
@@ -97,22 +138,41 @@ describe('what training needs beside the cells', () => {
       });
     });
     const [ours, plain] = runs as [number[], number[]];
-    ours.forEach((loss, k) => assert.ok(Math.abs(loss - (plain[k] as number)) < 1e-3, `step ${k}: ${loss} ${plain[k]}`));
+    ours.forEach((loss, k) =>
+      assert.ok(Math.abs(loss - (plain[k] as number)) < 1e-3, `step ${k}: ${loss} ${plain[k]}`),
+    );
     assert.ok((ours[199] as number) !== (ours[0] as number));
   });
 
   it('draws one dropout mask a sequence, and drops in training only', () => {
     const halves = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.reshape(tf.mod(tf.range(0, x.size), 2), x.shape)).mul(2);
-    const settings = { units: 6, returnSequences: true, recurrentActivation: 'sigmoid', dropout: 0.5, recurrentDropout: 0.5, dropoutFunc: halves } as const;
-    const [fused, plain] = [lstmLayer(settings as never), layers.layers.lstm(settings as never)] as [layers.RNN, layers.RNN];
+    const settings = {
+      units: 6,
+      returnSequences: true,
+      recurrentActivation: 'sigmoid',
+      dropout: 0.5,
+      recurrentDropout: 0.5,
+      dropoutFunc: halves,
+    } as const;
+    const [fused, plain] = [lstmLayer(settings as never), layers.layers.lstm(settings as never)] as [
+      layers.RNN,
+      layers.RNN,
+    ];
     const x = draw([3, 5, 4]);
     for (const layer of [fused, plain]) tf.dispose(layer.apply(x) as tf.Tensor);
     plain.setWeights(fused.getWeights());
     for (const training of [true, false]) {
-      const [ours, theirs] = [fused, plain].map((layer) => (layer.apply(x, { training }) as tf.Tensor).dataSync() as Float32Array);
+      const [ours, theirs] = [fused, plain].map(
+        (layer) => (layer.apply(x, { training }) as tf.Tensor).dataSync() as Float32Array,
+      );
       assert.ok(relativeError(ours as Float32Array, theirs as Float32Array) < 2e-6, `training ${training}`);
     }
-    const gradients = [fused, plain].map((layer) => tf.grad((input) => tf.sum(tf.square(layer.apply(input, { training: true }) as tf.Tensor)))(x).dataSync() as Float32Array);
+    const gradients = [fused, plain].map(
+      (layer) =>
+        tf
+          .grad((input) => tf.sum(tf.square(layer.apply(input, { training: true }) as tf.Tensor)))(x)
+          .dataSync() as Float32Array,
+    );
     assert.ok(relativeError(gradients[0] as Float32Array, gradients[1] as Float32Array) < 1e-5);
   });
 
@@ -160,14 +220,30 @@ describe('the gradient of clipping on the kernels', () => {
     tf.tidy(() => {
       const x = tf.tensor1d([-2, -1, -0.5, 0, 2, 2.5, NaN, Infinity, 1]);
       const dy = tf.tensor1d([1, 2, 3, 4, 5, 6, 7, 8, NaN]);
-      assert.deepEqual([...tf.grad((at) => tf.clipByValue(at, -1, 2))(x, dy).dataSync()], [0, 2, 3, 4, 5, 0, 0, 0, NaN]);
+      assert.deepEqual(
+        [
+          ...tf
+            .grad((at) => tf.clipByValue(at, -1, 2))(x, dy)
+            .dataSync(),
+        ],
+        [0, 2, 3, 4, 5, 0, 0, 0, NaN],
+      );
     });
   });
 
   it('is that of tfjs on a backend that has none of the kernels', async () => {
     await useBackend('cpu');
     try {
-      tf.tidy(() => assert.deepEqual([...tf.grad((at) => tf.clipByValue(at, -1, 2))(tf.tensor1d([-2, 1, 3])).dataSync()], [0, 1, 0]));
+      tf.tidy(() =>
+        assert.deepEqual(
+          [
+            ...tf
+              .grad((at) => tf.clipByValue(at, -1, 2))(tf.tensor1d([-2, 1, 3]))
+              .dataSync(),
+          ],
+          [0, 1, 0],
+        ),
+      );
     } finally {
       await useBackend('wasm');
     }
@@ -182,12 +258,24 @@ describe('rows picked by tf.gather on the kernels', () => {
 
   it('are those of plain tfjs, of every shape of the indices, and of integers', () => {
     tf.tidy(() => {
-      const table = tf.tensor2d(Float32Array.from({ length: 15 }, (_, k) => k / 3), [5, 3]);
+      const table = tf.tensor2d(
+        Float32Array.from({ length: 15 }, (_, k) => k / 3),
+        [5, 3],
+      );
       const picked = tf.gather(table, tf.tensor2d([4, 0, 2, 2], [2, 2], 'int32'));
       assert.deepEqual(picked.shape, [2, 2, 3]);
-      assert.deepEqual([...picked.dataSync()], [12, 13, 14, 0, 1, 2, 6, 7, 8, 6, 7, 8].map((k) => Math.fround(k / 3)));
-      assert.deepEqual([...tf.gather(tf.tensor1d([7, 8, 9], 'int32'), tf.tensor1d([2, 0], 'int32')).dataSync()], [9, 7]);
-      assert.deepEqual([...tf.gather(table, tf.tensor1d([1], 'int32'), 1).dataSync()], [1, 4, 7, 10, 13].map((k) => Math.fround(k / 3)));
+      assert.deepEqual(
+        [...picked.dataSync()],
+        [12, 13, 14, 0, 1, 2, 6, 7, 8, 6, 7, 8].map((k) => Math.fround(k / 3)),
+      );
+      assert.deepEqual(
+        [...tf.gather(tf.tensor1d([7, 8, 9], 'int32'), tf.tensor1d([2, 0], 'int32')).dataSync()],
+        [9, 7],
+      );
+      assert.deepEqual(
+        [...tf.gather(table, tf.tensor1d([1], 'int32'), 1).dataSync()],
+        [1, 4, 7, 10, 13].map((k) => Math.fround(k / 3)),
+      );
       assert.equal(tf.gather(table, tf.tensor1d([], 'int32')).size, 0);
     });
   });
@@ -203,16 +291,27 @@ describe('matrix products of tfjs on the kernels', () => {
     registerKernels(await useKernels());
   });
 
-  for (const [M, K, N] of [[1, 1, 1], [3, 5, 7], [33, 130, 65], [8, 300, 16]] as const) {
+  for (const [M, K, N] of [
+    [1, 1, 1],
+    [3, 5, 7],
+    [33, 130, 65],
+    [8, 300, 16],
+  ] as const) {
     it(`equal the sums they stand for, transposed or not, for ${M} x ${K} x ${N}`, () => {
-      for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+      for (const [transposeA, transposeB] of [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ] as const) {
         const a = draw(transposeA ? [K, M] : [M, K]) as tf.Tensor2D;
         const b = draw(transposeB ? [N, K] : [K, N]) as tf.Tensor2D;
         const [x, y] = [a.arraySync(), b.arraySync()];
         const expected = Float64Array.from({ length: M * N }, (_, at) => {
           const [i, j] = [Math.floor(at / N), at % N];
           let sum = 0;
-          for (let k = 0; k < K; k++) sum += ((transposeA ? x[k]?.[i] : x[i]?.[k]) as number) * ((transposeB ? y[j]?.[k] : y[k]?.[j]) as number);
+          for (let k = 0; k < K; k++)
+            sum += ((transposeA ? x[k]?.[i] : x[i]?.[k]) as number) * ((transposeB ? y[j]?.[k] : y[k]?.[j]) as number);
           return sum;
         });
         assert.ok(relativeError(tf.matMul(a, b, transposeA, transposeB).dataSync() as Float32Array, expected) < 3e-6);
@@ -221,12 +320,22 @@ describe('matrix products of tfjs on the kernels', () => {
   }
 
   it('add the bias of a dense layer, also behind an activation, which is left to tfjs', () => {
-    for (const [M, K, N] of [[1, 1, 1], [33, 130, 65], [5, 7, 16]] as const) {
+    for (const [M, K, N] of [
+      [1, 1, 1],
+      [33, 130, 65],
+      [5, 7, 16],
+    ] as const) {
       const [a, b, bias] = [draw([M, K]), draw([K, N]), draw([N])] as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
       const sum = tf.add(tf.matMul(a, b), bias);
-      for (const [activation, expected] of [['linear', sum], ['relu', tf.relu(sum)]] as const) {
+      for (const [activation, expected] of [
+        ['linear', sum],
+        ['relu', tf.relu(sum)],
+      ] as const) {
         const fused = tf.fused.matMul({ a, b, bias, activation });
-        assert.ok(relativeError(fused.dataSync() as Float32Array, expected.dataSync() as Float32Array) < 3e-6, activation);
+        assert.ok(
+          relativeError(fused.dataSync() as Float32Array, expected.dataSync() as Float32Array) < 3e-6,
+          activation,
+        );
       }
       const wide = tf.fused.matMul({ a, b, bias: tf.reshape(bias, [1, N]) });
       assert.ok(relativeError(wide.dataSync() as Float32Array, sum.dataSync() as Float32Array) < 3e-6);

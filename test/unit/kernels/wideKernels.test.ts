@@ -23,12 +23,21 @@ function bitsOf(values: Float32Array | Float64Array): Int32Array {
 function readFields(kernels: Kernels, cell: CellKind, [D, H, T]: readonly [number, number, number]): Int32Array[] {
   const columns = gatesOf(cell).length * H;
   const weights: CellWeights = {
-    cell, inputWidth: D, units: H, activation: 'tanh', recurrentActivation: 'sigmoid',
-    kernel: draw(D * columns, 1), recurrentKernel: draw(H * columns, 2), bias: draw(columns, 3),
+    cell,
+    inputWidth: D,
+    units: H,
+    activation: 'tanh',
+    recurrentActivation: 'sigmoid',
+    kernel: draw(D * columns, 1),
+    recurrentKernel: draw(H * columns, 2),
+    bias: draw(columns, 3),
   };
   const rows = draw(T * D, 4);
   if (T > 8) rows[D * 8] = NaN;
-  const fields = createSequenceReader(kernels, weights).run({ kind: 'rows', rows }, T, { h: draw(H, 5), c: draw(H, 6) });
+  const fields = createSequenceReader(kernels, weights).run({ kind: 'rows', rows }, T, {
+    h: draw(H, 5),
+    c: draw(H, 6),
+  });
   return fieldsOf(cell).map((field) => bitsOf(fields[field] as Float32Array));
 }
 
@@ -52,7 +61,10 @@ function multiplyAll(kernels: Kernels, rows: number, depth: number, columns: num
   return [bitsOf(floats(c, rows * columns)), bitsOf(new Float64Array(memory.buffer, product, rows * 32))];
 }
 
-const isWideExpected = process.arch === 'x64' && parseInt(process.versions.v8, 10) >= 13 && / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'));
+const isWideExpected =
+  process.arch === 'x64' &&
+  parseInt(process.versions.v8, 10) >= 13 &&
+  / avx2 /.test(readFileSync('/proc/cpuinfo', 'utf8'));
 
 describe('the wide kernels', () => {
   it('are what V8 from 13 on with AVX2 gets, and no other host', async () => {
@@ -64,7 +76,15 @@ describe('the wide kernels', () => {
     for (const cell of ['lstm', 'gru', 'rnn'] as const) {
       it(`read a ${cell} to the same bits as the narrow ones`, async () => {
         const [wide, narrow] = [await useKernels('wide'), await useKernels('relaxed')];
-        for (const size of [[1, 1, 1], [3, 5, 40], [7, 24, 9], [9, 100, 12], [33, 127, 40], [64, 128, 200], [4, 130, 20]] as const) {
+        for (const size of [
+          [1, 1, 1],
+          [3, 5, 40],
+          [7, 24, 9],
+          [9, 100, 12],
+          [33, 127, 40],
+          [64, 128, 200],
+          [4, 130, 20],
+        ] as const) {
           assert.deepEqual(readFields(wide, cell, size), readFields(narrow, cell, size), String(size));
         }
       });
@@ -74,7 +94,12 @@ describe('the wide kernels', () => {
       const [wide, narrow] = [await useKernels('wide'), await useKernels('relaxed')];
       for (const rows of [1, 2, 4, 5, 6, 7, 9, 11, 14]) {
         for (const columns of [8, 16, 32, 40, 72, 136]) {
-          for (const depth of [1, 5, 300]) assert.deepEqual(multiplyAll(wide, rows, depth, columns), multiplyAll(narrow, rows, depth, columns), `${rows} ${depth} ${columns}`);
+          for (const depth of [1, 5, 300])
+            assert.deepEqual(
+              multiplyAll(wide, rows, depth, columns),
+              multiplyAll(narrow, rows, depth, columns),
+              `${rows} ${depth} ${columns}`,
+            );
         }
       }
     });
@@ -100,19 +125,28 @@ describe('trying the wide kernels', () => {
     }
     assert.throws(load, /CompileError|WebAssembly/);
     assert.deepEqual(set, [
-      '--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-lazy-compilation',
-      '--no-experimental-wasm-revectorize', '--liftoff', '--wasm-lazy-compilation',
+      '--experimental-wasm-revectorize',
+      '--no-liftoff',
+      '--no-wasm-lazy-compilation',
+      '--no-experimental-wasm-revectorize',
+      '--liftoff',
+      '--wasm-lazy-compilation',
     ]);
   });
 
   it('is left where a row of 64 columns takes twice as long as one of 32, as it does where no vectors are joined', async () => {
     await useKernels();
-    const [simd, relaxed, wide] = ['simd', 'relaxed', 'wide'].map((build) => readFileSync(path.resolve(__dirname, `../../../out/kernels/kernels-${build}.wasm`))) as [Buffer, Buffer, Buffer];
+    const [simd, relaxed, wide] = ['simd', 'relaxed', 'wide'].map((build) =>
+      readFileSync(path.resolve(__dirname, `../../../out/kernels/kernels-${build}.wasm`)),
+    ) as [Buffer, Buffer, Buffer];
     let calls = 0;
     let time = 0;
     // Asked before and after each of 32, 64, 32, 64, ... columns.
     const slow = (): number => (time += calls++ % 4 === 3 ? 2 : 1);
-    assert.equal(loadKernels({ simd, relaxed, wide, wideHost: { setFlags: () => undefined, now: slow } })?.isWide, false);
+    assert.equal(
+      loadKernels({ simd, relaxed, wide, wideHost: { setFlags: () => undefined, now: slow } })?.isWide,
+      false,
+    );
   });
 
   it('leaves no mark when it went well, and is not repeated where a process ended during it', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type LogMessage, startWorkerThread, type WorkerThread } from '../../support/workerThread';
 
-
 /** How the worker says that it reads, at its start. */
 async function readingPath(start: object): Promise<string> {
   const logged: LogMessage[] = [];
@@ -20,6 +19,9 @@ describe('the worker and the wide kernels', function () {
   });
 
   it('says at its start how it reads where it may try them', async () => {
-    assert.match(await readingPath({ wideVectors: true }), /^Reading with the (simd|relaxed-simd) kernels(, 256 bits wide)?\.$/);
+    assert.match(
+      await readingPath({ wideVectors: true }),
+      /^Reading with the (simd|relaxed-simd) kernels(, 256 bits wide)?\.$/,
+    );
   });
 });

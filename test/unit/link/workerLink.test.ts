@@ -60,7 +60,11 @@ describe('the worker link', () => {
     });
     assert.deepEqual(answer, { ok: true, value: { acked: 7 } });
     assert.equal(started[0]?.inspection, 5);
-    assert.deepEqual([...(started[0]?.tokens ?? [])], [{ text: 'ab', start: 0, end: 2, id: 5 }], 'tokens are slices of the text that was asked for');
+    assert.deepEqual(
+      [...(started[0]?.tokens ?? [])],
+      [{ text: 'ab', start: 0, end: 2, id: 5 }],
+      'tokens are slices of the text that was asked for',
+    );
     assert.deepEqual(progress, [[1, 3]]);
     assert.equal(frames[0]?.frame.byteLength, 8);
   });
@@ -75,7 +79,10 @@ describe('the worker link', () => {
       assert.equal(answer.error.code, 'worker-died');
     }
     assert.equal(deaths, 1);
-    assert.ok(lines.some((line) => line.includes('boom')), lines.join('\n'));
+    assert.ok(
+      lines.some((line) => line.includes('boom')),
+      lines.join('\n'),
+    );
     assert.deepEqual(await link.request('models', {}), { ok: true, value: [] });
   });
 
@@ -121,5 +128,10 @@ describe('the worker link', () => {
 });
 
 function read(inspection: number) {
-  return { inspection, model: { kind: 'bundled', name: 'x' }, input: { kind: 'text', text: 'abc' }, stream: true } as const;
+  return {
+    inspection,
+    model: { kind: 'bundled', name: 'x' },
+    input: { kind: 'text', text: 'abc' },
+    stream: true,
+  } as const;
 }

@@ -1,10 +1,25 @@
 import assert from 'node:assert/strict';
 import { InspectorError } from '../../../src/base/errors';
-import { createTokenizer, formatInspectorSettings, type InspectorSettings, parseInspectorSettings } from '../../../src/models/inspectorSettings';
+import {
+  createTokenizer,
+  formatInspectorSettings,
+  type InspectorSettings,
+  parseInspectorSettings,
+} from '../../../src/models/inspectorSettings';
 
 const settings: InspectorSettings = {
-  version: 1, task: 'classify', level: 'word', vocabulary: ['', '<unknown>', 'good'], unknown: 1, padding: 0, paddingSide: 'left',
-  folding: 'none', lowercase: true, labels: ['neg', 'pos'], window: 3, figures: { accuracy: 0.75 },
+  version: 1,
+  task: 'classify',
+  level: 'word',
+  vocabulary: ['', '<unknown>', 'good'],
+  unknown: 1,
+  padding: 0,
+  paddingSide: 'left',
+  folding: 'none',
+  lowercase: true,
+  labels: ['neg', 'pos'],
+  window: 3,
+  figures: { accuracy: 0.75 },
 };
 
 function refusal(text: string): string {
@@ -24,8 +39,20 @@ describe('inspector.json', () => {
 
   it('needs no more than a vocabulary, and may hold comments', () => {
     const read = parseInspectorSettings('{ // a character model\n "vocabulary": ["a", "b"], }');
-    assert.deepEqual(read, { version: 1, task: 'next-token', level: 'character', vocabulary: ['a', 'b'], folding: 'none', lowercase: false });
-    assert.deepEqual(createTokenizer(read).tokenize('b?').map(({ id }) => id), [1]);
+    assert.deepEqual(read, {
+      version: 1,
+      task: 'next-token',
+      level: 'character',
+      vocabulary: ['a', 'b'],
+      folding: 'none',
+      lowercase: false,
+    });
+    assert.deepEqual(
+      createTokenizer(read)
+        .tokenize('b?')
+        .map(({ id }) => id),
+      [1],
+    );
   });
 
   it('says what is wrong and where', () => {
@@ -39,6 +66,11 @@ describe('inspector.json', () => {
   });
 
   it('makes a word tokenizer for a word model', () => {
-    assert.deepEqual(createTokenizer(settings).tokenize('Good day').map(({ id }) => id), [2, 1]);
+    assert.deepEqual(
+      createTokenizer(settings)
+        .tokenize('Good day')
+        .map(({ id }) => id),
+      [2, 1],
+    );
   });
 });

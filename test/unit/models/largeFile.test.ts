@@ -1,6 +1,16 @@
 import * as esbuild from 'esbuild';
 import assert from 'node:assert/strict';
-import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isRecurrent } from '../../../src/models/assembleModel';
@@ -49,13 +59,20 @@ const placeholder = 1009n;
 
 /** One LSTM whose own matrix fills the file: all of it is needed. */
 function writeLargeSafetensors(file: string, units: number): void {
-  const shapes = { weight_ih_l0: [4 * units, 2], weight_hh_l0: [4 * units, units], bias_ih_l0: [4 * units], bias_hh_l0: [4 * units] };
+  const shapes = {
+    weight_ih_l0: [4 * units, 2],
+    weight_hh_l0: [4 * units, units],
+    bias_ih_l0: [4 * units],
+    bias_hh_l0: [4 * units],
+  };
   let at = 0;
-  const header = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => {
-    const from = at;
-    at += 4 * shape.reduce((product, length) => product * length, 1);
-    return [name, { dtype: 'F32', shape, data_offsets: [from, at] }];
-  }));
+  const header = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const from = at;
+      at += 4 * shape.reduce((product, length) => product * length, 1);
+      return [name, { dtype: 'F32', shape, data_offsets: [from, at] }];
+    }),
+  );
   const text = Buffer.from(JSON.stringify(header).padEnd(1024));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(text.length));
@@ -70,7 +87,7 @@ describe('a large model file', () => {
   before(() => void (folder = mkdtempSync(path.join(tmpdir(), 'large-'))));
   after(() => rmSync(folder, { recursive: true }));
 
-  it('of Keras, 200 MB of which are the optimizer\'s, is read only where its layers lie: under 1 MB', async () => {
+  it("of Keras, 200 MB of which are the optimizer's, is read only where its layers lie: under 1 MB", async () => {
     const file = path.join(folder, 'trained.h5');
     writeLargeH5(file);
     assert.ok(statSync(file).size >= 200 * megabyte - 4);
@@ -79,7 +96,10 @@ describe('a large model file', () => {
     try {
       const layer = (await openModel(files)).stages.find(isRecurrent);
       assert.deepEqual([layer?.forward?.units, layer?.forward?.inputWidth], [3, 2]);
-      assert.ok(layer?.forward?.kernel.some((value) => value !== 0), 'its weights are those of the file');
+      assert.ok(
+        layer?.forward?.kernel.some((value) => value !== 0),
+        'its weights are those of the file',
+      );
       assert.ok(asked > 1000 && asked < megabyte, `${asked} bytes asked for`);
     } finally {
       files.close();
@@ -93,7 +113,14 @@ describe('a large model file', () => {
       const outfile = path.join(folder, 'reader.js');
       await esbuild.build({
         entryPoints: [path.resolve(__dirname, '../../../src/worker/readerMain.ts')],
-        outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', mainFields: ['module', 'main'], charset: 'utf8', logLevel: 'error',
+        outfile,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        target: 'node20',
+        mainFields: ['module', 'main'],
+        charset: 'utf8',
+        logLevel: 'error',
         define: { 'import.meta.url': 'importMetaUrl' },
         banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
       });
@@ -118,10 +145,13 @@ describe('a large model file', () => {
       assert.ok(statSync(file).size > 137 * megabyte);
       const abort = new AbortController();
       const heard: number[] = [];
-      const opened = reader.open(request(file), { signal: abort.signal, onRead: (megabytes) => {
-        heard.push(megabytes);
-        abort.abort();
-      } });
+      const opened = reader.open(request(file), {
+        signal: abort.signal,
+        onRead: (megabytes) => {
+          heard.push(megabytes);
+          abort.abort();
+        },
+      });
       await assert.rejects(opened, { name: 'AbortError' });
       assert.ok((heard[0] ?? 0) > 0, 'progress came before the end');
       const small = path.join(folder, 'small.safetensors');

@@ -21,12 +21,14 @@ describe('a model file of our own making gives every state of every step', () =>
   }
 
   it('from Keras 2, Keras 3 and Keras 2.15: text through an embedding, two directions and a GRU', async () => {
-    for (const file of ['keras2-text.h5', 'keras3-text.keras', 'keras2.15-text.keras']) await assertGives(file, 'keras-text');
+    for (const file of ['keras2-text.h5', 'keras3-text.keras', 'keras2.15-text.keras'])
+      await assertGives(file, 'keras-text');
   });
 
   it('from Keras 1 with an array a gate', () => assertGives('keras1-lstm.h5', 'keras1-lstm'));
   it('from CuDNN weights', () => assertGives('keras2-cudnn.h5', 'keras2-cudnn'));
-  it('from weights only with the architecture beside them', () => assertGives('weights-only.weights.h5', 'weights-only'));
+  it('from weights only with the architecture beside them', () =>
+    assertGives('weights-only.weights.h5', 'weights-only'));
 
   it('from a functional model behind a convolution, which is named, and from a nested model on its own', async () => {
     await assertGives('keras2-functional.h5', 'keras2-functional');
@@ -38,12 +40,22 @@ describe('a model file of our own making gives every state of every step', () =>
 
 describe('half-precision PyTorch files', () => {
   it('give the float32 weights rounded to 16 bits', async () => {
-    const whole = (await openFile(path.join(folder, 'rnn.pt'))).stages.find(isRecurrent)?.forward?.kernel ?? new Float32Array();
+    const whole =
+      (await openFile(path.join(folder, 'rnn.pt'))).stages.find(isRecurrent)?.forward?.kernel ?? new Float32Array();
     assert.ok(whole.length > 0);
-    for (const [file, relative] of [['rnn-bfloat16.safetensors', 2 ** -8], ['rnn-half.pt', 2 ** -11]] as const) {
-      const kernel = (await openFile(path.join(folder, file))).stages.find(isRecurrent)?.forward?.kernel ?? new Float32Array();
+    for (const [file, relative] of [
+      ['rnn-bfloat16.safetensors', 2 ** -8],
+      ['rnn-half.pt', 2 ** -11],
+    ] as const) {
+      const kernel =
+        (await openFile(path.join(folder, file))).stages.find(isRecurrent)?.forward?.kernel ?? new Float32Array();
       assert.equal(kernel.length, whole.length);
-      kernel.forEach((value, index) => assert.ok(Math.abs(value - (whole[index] ?? NaN)) <= relative * Math.abs(whole[index] ?? NaN), `${file}[${index}]`));
+      kernel.forEach((value, index) =>
+        assert.ok(
+          Math.abs(value - (whole[index] ?? NaN)) <= relative * Math.abs(whole[index] ?? NaN),
+          `${file}[${index}]`,
+        ),
+      );
     }
   });
 });

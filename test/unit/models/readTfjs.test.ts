@@ -12,7 +12,11 @@ const N = 2;
 const lstm = {
   class_name: 'LSTM',
   config: {
-    name: 'lstm_1', units: H, activation: 'tanh', recurrent_activation: 'hardSigmoid', return_sequences: false,
+    name: 'lstm_1',
+    units: H,
+    activation: 'tanh',
+    recurrent_activation: 'hardSigmoid',
+    return_sequences: false,
     batch_input_shape: [null, 5, D],
   },
 };
@@ -70,7 +74,8 @@ describe('a TensorFlow.js layers-model', () => {
       { model_config: JSON.stringify(sequential) },
       { class_name: 'Sequential', config: [lstm, dense] },
     ];
-    for (const modelTopology of shapes) assertIsOurModel(await open({ modelTopology, weightsManifest: oneGroup }, oneShard));
+    for (const modelTopology of shapes)
+      assertIsOurModel(await open({ modelTopology, weightsManifest: oneGroup }, oneShard));
   });
 
   it('opens with several weight groups and with shards that lack .bin and cut through a weight', async () => {
@@ -91,14 +96,20 @@ describe('a TensorFlow.js layers-model', () => {
     const { batch_input_shape, ...config } = lstm.config;
     const input = { class_name: 'InputLayer', config: { name: 'input', batch_shape: batch_input_shape } };
     const layers = [input, { ...lstm, config: { ...config, recurrent_activation: 'sigmoid' } }, dense];
-    const topology = { model_config: { class_name: 'Sequential', config: { name: 's', layers } }, keras_version: '3.3.3' };
+    const topology = {
+      model_config: { class_name: 'Sequential', config: { name: 's', layers } },
+      keras_version: '3.3.3',
+    };
     const model = await open({ modelTopology: topology, weightsManifest: oneGroup }, oneShard);
     assert.equal(model.window, 5);
     assert.deepEqual(model.input, { kind: 'values', width: D });
   });
 
   it('takes hard_sigmoid as Keras 3 computes it where Keras 3 saved the file', async () => {
-    const model = await open({ modelTopology: { model_config: sequential, keras_version: '3.0.5' }, weightsManifest: oneGroup }, oneShard);
+    const model = await open(
+      { modelTopology: { model_config: sequential, keras_version: '3.0.5' }, weightsManifest: oneGroup },
+      oneShard,
+    );
     const [stage] = model.stages;
     assert.ok(stage?.kind === 'recurrent');
     assert.equal(stage.forward?.recurrentActivation, 'hard_sigmoid_keras3');
@@ -110,7 +121,11 @@ describe('a TensorFlow.js layers-model', () => {
       { dtype: 'uint16', scale: 1 / 64, min: 1, original_dtype: 'float32' },
       { dtype: 'float16', original_dtype: 'float32' },
     ];
-    const specs = weights.map((weight, index) => ({ ...weight, dtype: 'float32', ...(quantization[index] && { quantization: quantization[index] }) }));
+    const specs = weights.map((weight, index) => ({
+      ...weight,
+      dtype: 'float32',
+      ...(quantization[index] && { quantization: quantization[index] }),
+    }));
     const bytes = [
       ...(values[0] as Float32Array).map((value) => value * 64),
       ...(values[1] as Float32Array).map((value) => (value - 1) * 64),
@@ -121,7 +136,12 @@ describe('a TensorFlow.js layers-model', () => {
       ...new Uint8Array(Uint16Array.from(values[2] as Float32Array, (value) => 0x4000 + (value - 2) * 512).buffer),
       ...bytesOf(values.slice(3)),
     ]);
-    assertIsOurModel(await open({ modelTopology: sequential, weightsManifest: [{ paths: ['weights.bin'], weights: specs }] }, { 'weights.bin': stored }));
+    assertIsOurModel(
+      await open(
+        { modelTopology: sequential, weightsManifest: [{ paths: ['weights.bin'], weights: specs }] },
+        { 'weights.bin': stored },
+      ),
+    );
   });
 
   it('refuses what is damaged with one line that begins with its name', async () => {
@@ -138,13 +158,29 @@ describe('a TensorFlow.js layers-model', () => {
     await refuse({ ...whole, weightsManifest: [{ paths: ['../../etc/passwd'], weights: [] }] }, {}, /not beside it/);
     await refuse({ ...whole, modelTopology: { node: [] } }, oneShard, /graph-model/);
     await refuse({ ...whole, modelTopology: { class_name: 'Mine', config: {} } }, oneShard, /subclassed/);
-    const circle = (name: string, from: string): unknown => ({ class_name: 'LSTM', name, config: { ...lstm.config, name }, inbound_nodes: [[[from, 0, 0, {}]]] });
-    const cyclic = { class_name: 'Model', config: { name: 'm', layers: [circle('a', 'b'), circle('b', 'a')], input_layers: [], output_layers: [['a', 0, 0]] } };
+    const circle = (name: string, from: string): unknown => ({
+      class_name: 'LSTM',
+      name,
+      config: { ...lstm.config, name },
+      inbound_nodes: [[[from, 0, 0, {}]]],
+    });
+    const cyclic = {
+      class_name: 'Model',
+      config: {
+        name: 'm',
+        layers: [circle('a', 'b'), circle('b', 'a')],
+        input_layers: [],
+        output_layers: [['a', 0, 0]],
+      },
+    };
     await refuse({ ...whole, modelTopology: cyclic }, oneShard, /circle/);
   });
 
   it('takes keys of the prototype as names like any other', async () => {
-    const text = JSON.stringify({ modelTopology: sequential, weightsManifest: oneGroup }).replace('{', '{"__proto__":{"format":"graph-model"},"constructor":1,');
+    const text = JSON.stringify({ modelTopology: sequential, weightsManifest: oneGroup }).replace(
+      '{',
+      '{"__proto__":{"format":"graph-model"},"constructor":1,',
+    );
     const files = createModelFiles('model.json', { 'model.json': new TextEncoder().encode(text), ...oneShard });
     assertIsOurModel(await openModel(files));
   });
@@ -160,7 +196,10 @@ describe('the tfjs character model that others trained', () => {
     const model = await openModel(openModelFiles(file ?? ''));
     const [stage, head] = model.stages;
     assert.ok(stage?.kind === 'recurrent' && head?.kind === 'dense');
-    assert.deepEqual([stage.forward?.units, stage.forward?.inputWidth, model.window, head.outputWidth], [128, 42, 40, 42]);
+    assert.deepEqual(
+      [stage.forward?.units, stage.forward?.inputWidth, model.window, head.outputWidth],
+      [128, 42, 40, 42],
+    );
     assert.equal(stage.forward?.recurrentActivation, 'hard_sigmoid');
   });
 });

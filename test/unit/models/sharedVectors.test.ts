@@ -28,7 +28,11 @@ function field(trace: TraceFile, key: string): Float32Array {
 interface KerasExpectation {
   readonly input: Matrix;
   readonly output: readonly number[];
-  readonly layers: readonly { readonly h: Matrix; readonly c: Matrix; readonly gates_numpy_float64: Readonly<Record<string, Matrix>> }[];
+  readonly layers: readonly {
+    readonly h: Matrix;
+    readonly c: Matrix;
+    readonly gates_numpy_float64: Readonly<Record<string, Matrix>>;
+  }[];
 }
 
 async function assertKeras(model: string, expectation: string): Promise<void> {
@@ -36,7 +40,8 @@ async function assertKeras(model: string, expectation: string): Promise<void> {
   const trace = await traceModel(await openFile(model), valuesInput(expected.input));
   expected.layers.forEach((layer, index) => {
     const fields = { h: layer.h, c: layer.c, ...layer.gates_numpy_float64 };
-    for (const [name, rows] of Object.entries(fields)) assertClose(field(trace, `${index}.forward.${name}`), rows.flat(), tolerance, `${index}.forward.${name}`);
+    for (const [name, rows] of Object.entries(fields))
+      assertClose(field(trace, `${index}.forward.${name}`), rows.flat(), tolerance, `${index}.forward.${name}`);
   });
   assertClose(trace.output?.data ?? [], expected.output, tolerance, 'output');
 }
@@ -49,18 +54,30 @@ describe('files that others saved (skipped: no data, where shared/data is absent
 
   it("give the gates, states and output of TF-Keras 2.3's three LSTMs in .h5", async () => {
     const folder = sharedData('models', 'keras-h5') ?? '';
-    await assertKeras(path.join(folder, 'tfkeras2.3_lstm50x3.h5'), path.join(folder, 'tfkeras2.3_lstm50x3.expected.json'));
+    await assertKeras(
+      path.join(folder, 'tfkeras2.3_lstm50x3.h5'),
+      path.join(folder, 'tfkeras2.3_lstm50x3.expected.json'),
+    );
   });
 
   it("give the gates, states and output of Keras 3.3's two LSTMs in .keras", async () => {
     const folder = sharedData('models', 'keras-v3') ?? '';
-    await assertKeras(path.join(folder, 'keras3.3_lstm50x2-dense2.keras'), path.join(folder, 'keras3.3_lstm50x2-dense2.expected.json'));
+    await assertKeras(
+      path.join(folder, 'keras3.3_lstm50x2-dense2.keras'),
+      path.join(folder, 'keras3.3_lstm50x2-dense2.expected.json'),
+    );
   });
 
   it("give the output of PyTorch's four layers over 1,000 steps from .safetensors", async () => {
     for (const cell of ['lstm', 'gru']) {
-      const rows = (name: string): Matrix => readFileSync(sharedData('vectors', 'rtneural-vectors', 'test_data', name) ?? '', 'utf8').trim().split('\n').map((line) => [Number(line)]);
-      const model = await openFile(sharedData('vectors', 'safetensors-repacked', `rtneural_${cell}_torch.safetensors`) ?? '');
+      const rows = (name: string): Matrix =>
+        readFileSync(sharedData('vectors', 'rtneural-vectors', 'test_data', name) ?? '', 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => [Number(line)]);
+      const model = await openFile(
+        sharedData('vectors', 'safetensors-repacked', `rtneural_${cell}_torch.safetensors`) ?? '',
+      );
       const trace = await traceModel(model, valuesInput(rows(`${cell}_torch_x_python.csv`)));
       assertClose(trace.output?.data ?? [], rows(`${cell}_torch_y_python.csv`).flat(), tolerance, cell);
     }
@@ -68,7 +85,10 @@ describe('files that others saved (skipped: no data, where shared/data is absent
 
   it('read the ONNX file of a speech enhancer from its start', async () => {
     const model = await openFile(sharedData('models', 'onnx-dtln', 'dtln_model_1_lstm128x2.onnx') ?? '');
-    assert.deepEqual(model.stages.map(({ kind }) => kind), ['recurrent', 'recurrent', 'dense', 'activation']);
+    assert.deepEqual(
+      model.stages.map(({ kind }) => kind),
+      ['recurrent', 'recurrent', 'dense', 'activation'],
+    );
     const [first] = model.stages;
     assert.ok(first?.kind === 'recurrent' && first.forward?.units === 128 && first.forward.inputWidth === 257);
   });
@@ -89,7 +109,11 @@ function toConstant(value: Nested): Constant {
 }
 
 /** [.., B, ..] without the batch, which stands at `axis`. */
-function takeBatch({ shape, data }: Pick<NumericArray, 'shape' | 'data'>, axis: number, index: number): { readonly shape: readonly number[]; readonly data: Float32Array } {
+function takeBatch(
+  { shape, data }: Pick<NumericArray, 'shape' | 'data'>,
+  axis: number,
+  index: number,
+): { readonly shape: readonly number[]; readonly data: Float32Array } {
   const size = shape[axis] ?? 1;
   const inner = shape.slice(axis + 1).reduce((product, each) => product * each, 1);
   const rest = shape.filter((_, at) => at !== axis);
@@ -119,7 +143,10 @@ describe('the ONNX models with random weights (skipped: no data, where shared/da
     await useWasmBackend();
   });
 
-  const cases = folder === null ? {} : (parse(path.join(folder, 'expected_onnxruntime.json')) as { cases: Record<string, OnnxCase> }).cases;
+  const cases =
+    folder === null
+      ? {}
+      : (parse(path.join(folder, 'expected_onnxruntime.json')) as { cases: Record<string, OnnxCase> }).cases;
   for (const [name, { inputs, outputs }] of Object.entries(cases)) {
     it(`give onnxruntime's states: ${name}`, async () => {
       const input = toConstant(inputs['input'] ?? 0) as NumericArray;
@@ -142,13 +169,21 @@ function assertStates(trace: TraceFile, outputs: Readonly<Record<string, Nested>
   const steps = 5;
   directions.forEach((direction, place) => {
     const h = field(trace, `0.${direction}.h`);
-    const expected = Array.from({ length: steps * units }, (_, at) => data[(Math.floor(at / units) * directions.length + place) * units + (at % units)] ?? NaN);
+    const expected = Array.from(
+      { length: steps * units },
+      (_, at) => data[(Math.floor(at / units) * directions.length + place) * units + (at % units)] ?? NaN,
+    );
     assertClose(h, expected, tolerance, `${direction} h`);
     const cells = outputs['c_n'];
     if (cells === undefined) return;
     const last = direction === 'forward' ? steps - 1 : 0;
     const c = takeBatch(toConstant(cells) as NumericArray, 1, batch).data.subarray(place * units, (place + 1) * units);
-    assertClose(field(trace, `0.${direction}.c`).subarray(last * units, (last + 1) * units), c, tolerance, `${direction} last c`);
+    assertClose(
+      field(trace, `0.${direction}.c`).subarray(last * units, (last + 1) * units),
+      c,
+      tolerance,
+      `${direction} last c`,
+    );
   });
 }
 
@@ -165,7 +200,10 @@ describe("the ONNX standard's own recurrent cases (skipped: no data, where share
       const own = path.join(folder ?? '', name);
       const tensor = (file: string): NumericArray => {
         const bytes = readFileSync(path.join(own, 'test_data_set_0', file));
-        const { shape, data } = readOnnxTensor(parseOnnxTensor(bytes), createModelFiles('none', { none: new Uint8Array() }));
+        const { shape, data } = readOnnxTensor(
+          parseOnnxTensor(bytes),
+          createModelFiles('none', { none: new Uint8Array() }),
+        );
         return { shape, data: Float32Array.from(data) };
       };
       const isBatchFirst = name.includes('batchwise');
@@ -176,7 +214,9 @@ describe("the ONNX standard's own recurrent cases (skipped: no data, where share
         const { data, shape } = takeBatch(x, isBatchFirst ? 0 : 1, batch);
         const trace = await traceModel(model, { kind: 'values', data, width: shape[1] ?? 0 });
         const h = field(trace, '0.forward.h');
-        for (const file of readdirSync(path.join(own, 'test_data_set_0')).filter((each) => each.startsWith('output_'))) {
+        for (const file of readdirSync(path.join(own, 'test_data_set_0')).filter((each) =>
+          each.startsWith('output_'),
+        )) {
           const expected = tensor(file);
           const isWhole = expected.shape.length === 4;
           const isCell = name.includes('output_cell_state') && file === 'output_1.pb';
@@ -203,7 +243,10 @@ describe('the trained tfjs character model (skipped: no data, where shared/data 
     const model = await openFile(path.join(folder ?? '', 'AiW-1.json'));
     const letters = charSets.AiW;
     const text = readFileSync(path.join(folder ?? '', 'alice-in-wonderland.txt'), 'utf8').toLowerCase();
-    const ids = [...text].map((letter) => letters.indexOf(letter)).filter((id) => id >= 0).slice(2000, 2000 + 3000);
+    const ids = [...text]
+      .map((letter) => letters.indexOf(letter))
+      .filter((id) => id >= 0)
+      .slice(2000, 2000 + 3000);
     let sum = 0;
     let count = 0;
     for (let start = 0; start + 40 < ids.length; start += 37) {
@@ -216,4 +259,3 @@ describe('the trained tfjs character model (skipped: no data, where shared/data 
     assert.ok(Math.abs(sum / count - 1.7) < 0.2, `${sum / count} nats over ${count} windows`);
   });
 });
-

@@ -14,7 +14,9 @@ function writeSparse(file: string): void {
   const bytesOf = (shape: readonly number[]): number => 4 * shape.reduce((product, length) => product * length, 1);
   const ballast = 120 * 2 ** 20;
   let at = 4 * ballast;
-  const header: Record<string, unknown> = { 'vision.patches': { dtype: 'F32', shape: [120, 1024, 1024], data_offsets: [0, at] } };
+  const header: Record<string, unknown> = {
+    'vision.patches': { dtype: 'F32', shape: [120, 1024, 1024], data_offsets: [0, at] },
+  };
   for (const [name, shape] of Object.entries(shapes)) {
     header[`lstm.${name}`] = { dtype: 'F32', shape, data_offsets: [at, at + bytesOf(shape)] };
     at += bytesOf(shape);
@@ -45,7 +47,10 @@ describe('a .safetensors of 500 MB', () => {
     try {
       const layer = (await openModel(files)).stages.find(isRecurrent);
       assert.deepEqual([layer?.forward?.units, layer?.forward?.inputWidth], [4, 3]);
-      assert.ok(layer?.forward?.kernel.some((value) => value === 0.5), 'its weights are those of the file');
+      assert.ok(
+        layer?.forward?.kernel.some((value) => value === 0.5),
+        'its weights are those of the file',
+      );
       assert.ok(asked > 8192 && asked < 2 ** 20, `${asked} bytes asked for`);
     } finally {
       files.close();

@@ -17,7 +17,10 @@ function calling(module: string, name: string, wrap: 'once' | 'its result' = 'on
 }
 
 async function refusal(bytes: Uint8Array): Promise<string> {
-  const thrown: unknown = await openModel(createModelFiles('m.pt', { 'm.pt': bytes })).then(() => null, (error: unknown) => error);
+  const thrown: unknown = await openModel(createModelFiles('m.pt', { 'm.pt': bytes })).then(
+    () => null,
+    (error: unknown) => error,
+  );
   assert.ok(thrown instanceof InspectorError);
   return thrown.message;
 }
@@ -25,7 +28,14 @@ async function refusal(bytes: Uint8Array): Promise<string> {
 describe('PyTorch checkpoints as scripts and frameworks save them', () => {
   before(useWasmBackend);
 
-  for (const file of ['torch-lightning.ckpt', 'torch-module.pt', 'torch-module.legacy.pth', 'torch-module-in-dict.pth', 'torch-scripted.pt', 'torch-views.pt']) {
+  for (const file of [
+    'torch-lightning.ckpt',
+    'torch-module.pt',
+    'torch-module.legacy.pth',
+    'torch-module-in-dict.pth',
+    'torch-scripted.pt',
+    'torch-views.pt',
+  ]) {
     it(`give every state: ${file}`, () => assertGives(file, 'torch-tagger'));
   }
 
@@ -43,20 +53,40 @@ describe('PyTorch checkpoints as scripts and frameworks save them', () => {
 
   it('keep hyperparameters, callbacks and optimizer state out of the model', async () => {
     const { notes, stages } = await openFile(path.join(modelFixtures, 'torch-lightning.ckpt'));
-    assert.deepEqual(stages.map(({ kind, name }) => `${kind} ${name}`), ['embedding model.embedding', 'recurrent model.lstm', 'dense model.output']);
+    assert.deepEqual(
+      stages.map(({ kind, name }) => `${kind} ${name}`),
+      ['embedding model.embedding', 'recurrent model.lstm', 'dense model.output'],
+    );
     assert.ok(!notes.some((note) => note.includes('sets of')), notes.join(' '));
   });
 });
 
 describe('a pickle that wants something done', () => {
-  for (const [module, name] of [['os', 'system'], ['posix', 'system'], ['nt', 'system'], ['builtins', 'eval'], ['builtins', 'exec'], ['builtins', '__import__'], ['subprocess', 'Popen'], ['torch.storage', '_load_from_bytes'], ['runpy', '_run_code'], ['importlib', 'import_module']] as const) {
+  for (const [module, name] of [
+    ['os', 'system'],
+    ['posix', 'system'],
+    ['nt', 'system'],
+    ['builtins', 'eval'],
+    ['builtins', 'exec'],
+    ['builtins', '__import__'],
+    ['subprocess', 'Popen'],
+    ['torch.storage', '_load_from_bytes'],
+    ['runpy', '_run_code'],
+    ['importlib', 'import_module'],
+  ] as const) {
     it(`is refused by name: ${module}.${name}`, async () => {
-      assert.match(await refusal(calling(module, name)), new RegExp(`^m\\.pt: .*${module}\\.${name}.*refuse.*Nothing in the file was executed`));
+      assert.match(
+        await refusal(calling(module, name)),
+        new RegExp(`^m\\.pt: .*${module}\\.${name}.*refuse.*Nothing in the file was executed`),
+      );
     });
   }
 
   it('is refused where it calls what a look-up gave it', async () => {
-    assert.match(await refusal(calling('builtins', 'getattr', 'its result')), /calls what builtins\.getattr gave it, which we refuse/);
+    assert.match(
+      await refusal(calling('builtins', 'getattr', 'its result')),
+      /calls what builtins\.getattr gave it, which we refuse/,
+    );
   });
 
   it('finds an unknown class kept as a name with attributes, which is no model', async () => {

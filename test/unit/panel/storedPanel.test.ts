@@ -2,8 +2,22 @@ import assert from 'node:assert/strict';
 import { panelHtml } from '../../../src/panel/panelHtml';
 import { parseStoredPanel } from '../../../src/panel/storedPanel';
 
-const source = { uri: 'file:///a.txt', ranges: [{ start: 0, end: 3 }], hash: 'x', model: { kind: 'bundled', name: 'prose-lstm' } };
-const state = { layer: 0, direction: 'forward', cursor: 1, pins: [1, 2], unit: null, order: 'stored', zoom: null, ribbon: 'surprise' };
+const source = {
+  uri: 'file:///a.txt',
+  ranges: [{ start: 0, end: 3 }],
+  hash: 'x',
+  model: { kind: 'bundled', name: 'prose-lstm' },
+};
+const state = {
+  layer: 0,
+  direction: 'forward',
+  cursor: 1,
+  pins: [1, 2],
+  unit: null,
+  order: 'stored',
+  zoom: null,
+  ribbon: 'surprise',
+};
 
 describe('what a panel kept', () => {
   it('is taken as it was written', () => {
@@ -19,13 +33,31 @@ describe('what a panel kept', () => {
   });
 
   it('is refused when the source cannot be read', () => {
-    const odd = [undefined, null, 'x', {}, { source: {} }, { source: { ...source, ranges: [{ start: 'a' }] } }, { source: { ...source, model: { kind: 'bytes' } } }, { source: { ...source, hash: 3 } }];
+    const odd = [
+      undefined,
+      null,
+      'x',
+      {},
+      { source: {} },
+      { source: { ...source, ranges: [{ start: 'a' }] } },
+      { source: { ...source, model: { kind: 'bytes' } } },
+      { source: { ...source, hash: 3 } },
+    ];
     for (const value of odd) assert.equal(parseStoredPanel(value), null);
   });
 });
 
 describe('the page of a panel', () => {
-  const page = panelHtml({ scriptUri: 'https://x/view.js', styleUri: 'https://x/view.css', cspSource: 'https://x', nonce: 'abc', title: '<a & "b">', unloadable: 'No "files"', page: 'decay', language: 'en' });
+  const page = panelHtml({
+    scriptUri: 'https://x/view.js',
+    styleUri: 'https://x/view.css',
+    cspSource: 'https://x',
+    nonce: 'abc',
+    title: '<a & "b">',
+    unloadable: 'No "files"',
+    page: 'decay',
+    language: 'en',
+  });
 
   it('allows nothing by default and nothing unsafe', () => {
     assert.match(page, /default-src 'none'/);
@@ -36,7 +68,10 @@ describe('the page of a panel', () => {
   it('greets before it waits for the style sheet and the script', () => {
     const places = ['acquireVsCodeApi', 'view.css', 'view.js'].map((part) => page.indexOf(part));
     assert.ok(places.every((place) => place > 0));
-    assert.deepEqual(places, [...places].sort((a, b) => a - b));
+    assert.deepEqual(
+      places,
+      [...places].sort((a, b) => a - b),
+    );
     assert.equal(page.match(/<script nonce="abc"/g)?.length, page.match(/<script/g)?.length);
   });
 

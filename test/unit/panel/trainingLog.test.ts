@@ -5,11 +5,17 @@ describe('the log of a training, read again', () => {
   const started = '{"type":"started","name":"a","steps":10}';
 
   it('gives the events of its lines', () => {
-    assert.deepEqual(parseTrainingLog(`${started}\n{"type":"validated","step":5}\n`).map(({ type }) => type), ['started', 'validated']);
+    assert.deepEqual(
+      parseTrainingLog(`${started}\n{"type":"validated","step":5}\n`).map(({ type }) => type),
+      ['started', 'validated'],
+    );
   });
 
   it('leaves out a torn last line, other objects and what is no JSON', () => {
-    assert.deepEqual(parseTrainingLog(`${started}\n{"type":"step"}\nnull\n7\n{"type":"finis`).map(({ type }) => type), ['started']);
+    assert.deepEqual(
+      parseTrainingLog(`${started}\n{"type":"step"}\nnull\n7\n{"type":"finis`).map(({ type }) => type),
+      ['started'],
+    );
   });
 
   it('is empty without its beginning, or without a file', () => {

@@ -43,9 +43,15 @@ describe('the greeting of a page', () => {
   });
 
   it('leaves no name of its own but one', () => {
-    const globals = createContext({ acquireVsCodeApi: () => ({ postMessage: () => undefined }), addEventListener: () => undefined });
+    const globals = createContext({
+      acquireVsCodeApi: () => ({ postMessage: () => undefined }),
+      addEventListener: () => undefined,
+    });
     const before = Object.keys(globals);
     runInContext(greetingScript, globals);
-    assert.deepEqual(Object.keys(globals).filter((name) => !before.includes(name)), [greetingName]);
+    assert.deepEqual(
+      Object.keys(globals).filter((name) => !before.includes(name)),
+      [greetingName],
+    );
   });
 });

@@ -6,10 +6,25 @@ import { packTokens, TokenList, tokensReceived } from '../../../src/trace/tokenL
 
 /** What a view is told of a text that is read character by character, or row by row where it is none. */
 function hydrateOf(text: string, isText = true): Hydrate {
-  const tokens = Array.from(text, (character, at) => ({ text: isText ? character : `row ${at}`, start: at, end: at + 1, id: at % 200 }));
+  const tokens = Array.from(text, (character, at) => ({
+    text: isText ? character : `row ${at}`,
+    start: at,
+    end: at + 1,
+    id: at % 200,
+  }));
   return {
-    type: 'hydrate', inspection: 3, source: 'a.txt', text, borders: [], tokens: runAtOnce(packTokens(tokens, isText ? text : null)), model: null,
-    status: { kind: 'loading' }, stale: null, staleMarks: { changed: [], insertedBefore: [] }, state: null, strings: {},
+    type: 'hydrate',
+    inspection: 3,
+    source: 'a.txt',
+    text,
+    borders: [],
+    tokens: runAtOnce(packTokens(tokens, isText ? text : null)),
+    model: null,
+    status: { kind: 'loading' },
+    stale: null,
+    staleMarks: { changed: [], insertedBefore: [] },
+    state: null,
+    strings: {},
     stored: { ranges: [], hash: 'x', text, model: { kind: 'bundled', name: 'm' } },
   };
 }

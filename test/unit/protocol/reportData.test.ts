@@ -6,7 +6,19 @@ describe('the data of a report', () => {
     const data = {
       hydrate: { type: 'hydrate', text: '</script><!-- \u{1F600}' },
       frames: [Uint8Array.from({ length: 20000 }, (_, k) => k % 251).buffer],
-      answers: [{ kind: 'gradients', params: {}, value: { a: Float32Array.of(1, NaN, -Infinity), b: Int32Array.of(-7), c: Uint8Array.of(255), d: -Infinity, e: NaN } }],
+      answers: [
+        {
+          kind: 'gradients',
+          params: {},
+          value: {
+            a: Float32Array.of(1, NaN, -Infinity),
+            b: Int32Array.of(-7),
+            c: Uint8Array.of(255),
+            d: -Infinity,
+            e: NaN,
+          },
+        },
+      ],
     } as unknown as ReportData;
     const text = encodeReportData(data);
     assert.ok(!text.includes('<'));

@@ -24,7 +24,10 @@ describe('the request channel', () => {
     const second = channel.request('double', 2);
     channel.answer(sent[1]?.id ?? -1, { ok: true, value: 4 });
     channel.answer(sent[0]?.id ?? -1, { ok: true, value: 2 });
-    assert.deepEqual(await Promise.all([first, second]), [{ ok: true, value: 2 }, { ok: true, value: 4 }]);
+    assert.deepEqual(await Promise.all([first, second]), [
+      { ok: true, value: 2 },
+      { ok: true, value: 4 },
+    ]);
     assert.equal(channel.pending, 0);
   });
 

@@ -6,8 +6,30 @@ import { composeReport } from '../../../src/report/composeReport';
 import { type AskWorker, estimateReportBytes, gatherReport } from '../../../src/report/gatherReport';
 
 function startedOf(steps: number): ReadingStarted {
-  const shape = { layer: 0, direction: 'forward', cell: 'lstm', name: 'l', units: 128, outputWidth: 128, inputWidth: 98 } as const;
-  return { inspection: 1, steps, tokens: [], model: { name: 'm', format: 'tfjs', task: 'next-token', input: 'characters', layers: [shape], parameters: 0, description: '', notes: [] } };
+  const shape = {
+    layer: 0,
+    direction: 'forward',
+    cell: 'lstm',
+    name: 'l',
+    units: 128,
+    outputWidth: 128,
+    inputWidth: 98,
+  } as const;
+  return {
+    inspection: 1,
+    steps,
+    tokens: [],
+    model: {
+      name: 'm',
+      format: 'tfjs',
+      task: 'next-token',
+      input: 'characters',
+      layers: [shape],
+      parameters: 0,
+      description: '',
+      notes: [],
+    },
+  };
 }
 
 const summary = { steps: 700, path: 'plain', computeMs: 1, notes: [] } as const;
@@ -18,11 +40,15 @@ describe('gathering a report', () => {
     const ask = ((kind: string, params: unknown) => {
       asked.push({ kind, params });
       if (kind === 'range') return Promise.resolve({ ok: true, value: new ArrayBuffer(8) });
-      if (kind === 'predictions') return Promise.resolve({ ok: false, error: { code: 'model-unsupported', message: 'No head.' } });
+      if (kind === 'predictions')
+        return Promise.resolve({ ok: false, error: { code: 'model-unsupported', message: 'No head.' } });
       return Promise.resolve({ ok: true, value: kind });
     }) as AskWorker;
     const data = await gatherReport(ask, { started: startedOf(700), summary, source: 's', text: 't' });
-    assert.deepEqual(asked.filter(({ kind }) => kind === 'range').map(({ params }) => (params as { from: number; to: number }).to), [512, 700]);
+    assert.deepEqual(
+      asked.filter(({ kind }) => kind === 'range').map(({ params }) => (params as { from: number; to: number }).to),
+      [512, 700],
+    );
     assert.equal(data.frames.length, 2);
     assert.ok(!data.answers.some(({ kind }) => kind === 'predictions'));
     assert.ok(data.answers.some(({ kind }) => kind === 'gradients'));
@@ -30,24 +56,33 @@ describe('gathering a report', () => {
 
   it('refuses a text that is too long before asking for anything, and says how much fits', async () => {
     const ask = (() => assert.fail('asked')) as AskWorker;
-    await assert.rejects(gatherReport(ask, { started: startedOf(100_000), summary, source: 's', text: '' }), (error: unknown) => {
-      assert.ok(error instanceof InspectorError);
-      assert.equal(error.code, 'input-too-long');
-      const fits = Number(/at most (\d+) tokens/.exec(error.message)?.[1]);
-      assert.ok(estimateReportBytes(startedOf(fits)) <= 48 * 1024 * 1024 && fits > 5000, error.message);
-      return true;
-    });
+    await assert.rejects(
+      gatherReport(ask, { started: startedOf(100_000), summary, source: 's', text: '' }),
+      (error: unknown) => {
+        assert.ok(error instanceof InspectorError);
+        assert.equal(error.code, 'input-too-long');
+        const fits = Number(/at most (\d+) tokens/.exec(error.message)?.[1]);
+        assert.ok(estimateReportBytes(startedOf(fits)) <= 48 * 1024 * 1024 && fits > 5000, error.message);
+        return true;
+      },
+    );
   });
 
   it('passes on a worker that died', async () => {
-    const ask = (() => Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'It died.' } })) as unknown as AskWorker;
+    const ask = (() =>
+      Promise.resolve({ ok: false, error: { code: 'worker-died', message: 'It died.' } })) as unknown as AskWorker;
     await assert.rejects(gatherReport(ask, { started: startedOf(10), summary, source: 's', text: '' }), /It died/);
   });
 });
 
 describe('composing a report', () => {
   it('puts script, style and data into one page that may load nothing', async () => {
-    const ask = ((kind: string) => Promise.resolve(kind === 'range' ? { ok: true, value: new ArrayBuffer(8) } : { ok: false, error: { code: 'internal', message: '' } })) as AskWorker;
+    const ask = ((kind: string) =>
+      Promise.resolve(
+        kind === 'range'
+          ? { ok: true, value: new ArrayBuffer(8) }
+          : { ok: false, error: { code: 'internal', message: '' } },
+      )) as AskWorker;
     const data = await gatherReport(ask, { started: startedOf(3), summary, source: '<b>"x"</b>', text: '</script>' });
     const page = composeReport({ data, script: 'const a = "</script>";', style: 'body{}', nonce: 'abc' });
     assert.match(page, /default-src 'none'; script-src 'nonce-abc'/);

@@ -25,9 +25,19 @@ describe('a comparison of gradient decay', () => {
     assert.equal(onText.untrainedTwins, true);
     assert.deepEqual(onText.input, { kind: 'text', text: 'abc' });
     const without = firstComparison('abc', ['prose-lstm']);
-    assert.deepEqual(without.models?.map((model) => model.kind === 'bundled' && model.name), ['prose-lstm']);
-    assert.deepEqual(without.cells?.map(({ cell }) => cell), ['rnn', 'gru'], 'untrained cells stand for what is not there');
-    assert.deepEqual(firstComparison('').cells?.map(({ cell }) => cell), ['rnn', 'gru', 'lstm']);
+    assert.deepEqual(
+      without.models?.map((model) => model.kind === 'bundled' && model.name),
+      ['prose-lstm'],
+    );
+    assert.deepEqual(
+      without.cells?.map(({ cell }) => cell),
+      ['rnn', 'gru'],
+      'untrained cells stand for what is not there',
+    );
+    assert.deepEqual(
+      firstComparison('').cells?.map(({ cell }) => cell),
+      ['rnn', 'gru', 'lstm'],
+    );
   });
 
   it('tells the page everything when it is ready, with the controls as they were left', () => {
@@ -63,7 +73,7 @@ describe('a comparison of gradient decay', () => {
     assert.deepEqual(posted, []);
   });
 
-  it('gives back what is VS Code\'s to do', () => {
+  it("gives back what is VS Code's to do", () => {
     assert.deepEqual(comparison.receive({ type: 'copy', text: 'x' }), { type: 'copy', text: 'x' });
   });
 });

@@ -6,7 +6,12 @@ import { type HostToWorker } from '../../../src/protocol/workerRequests';
 
 export interface FakeCall {
   readonly kind: string;
-  readonly params: { readonly inspection?: number; readonly previous?: number; readonly step?: number; readonly sight?: unknown };
+  readonly params: {
+    readonly inspection?: number;
+    readonly previous?: number;
+    readonly step?: number;
+    readonly sight?: unknown;
+  };
   readonly listeners: EngineListeners;
   answer(result: Result<unknown>): void;
 }
@@ -22,7 +27,9 @@ export function createFakeEngine() {
     request: (kind, params, listeners = {}) =>
       new Promise((resolve) => {
         const answer = (result: Result<unknown>): void => resolve(result as never);
-        listeners.signal?.addEventListener('abort', () => answer({ ok: false, error: { code: 'cancelled', message: 'Cancelled.' } }));
+        listeners.signal?.addEventListener('abort', () =>
+          answer({ ok: false, error: { code: 'cancelled', message: 'Cancelled.' } }),
+        );
         calls.push({ kind, params: params as FakeCall['params'], listeners, answer });
       }),
     send: (message) => void sent.push(message),

@@ -8,7 +8,10 @@ describe('frame flow control', () => {
 
   beforeEach(() => {
     log = [];
-    flow = new FrameFlow({ show: (sequence) => void log.push(`show ${sequence}`), acknowledge: (sequence) => void log.push(`ack ${sequence}`) });
+    flow = new FrameFlow({
+      show: (sequence) => void log.push(`show ${sequence}`),
+      acknowledge: (sequence) => void log.push(`ack ${sequence}`),
+    });
   });
 
   it('never shows a second frame before the first is painted', () => {

@@ -8,7 +8,14 @@ import { type ModelSummary, type TraceSummary } from '../../../src/protocol/summ
 import { packTokens, TokenList, tokensReceived } from '../../../src/trace/tokenList';
 import { createFakeEngine } from './fakeEngine';
 
-const subject: Subject = { title: 'a.txt', text: 'abc', uri: 'file:///a.txt', ranges: [{ start: 0, end: 3 }], borders: [], isStored: true };
+const subject: Subject = {
+  title: 'a.txt',
+  text: 'abc',
+  uri: 'file:///a.txt',
+  ranges: [{ start: 0, end: 3 }],
+  borders: [],
+  isStored: true,
+};
 const tokens = [...'abc'].map((text, start) => ({ text, start, end: start + 1, id: start }));
 const model = { name: 'prose-lstm' } as ModelSummary;
 const summary: TraceSummary = { steps: 3, path: 'plain', computeMs: 1, notes: [] };
@@ -81,7 +88,15 @@ describe('an inspection', () => {
     engine.last('read').listeners.onProgress?.(2, 3);
     inspection.setStale('changed');
     assert.deepEqual(posted, []);
-    assert.deepEqual(engine.sent.at(-1), { type: 'sight', inspection: 1, layer: 0, direction: 'forward', from: 0, to: 0, visible: false });
+    assert.deepEqual(engine.sent.at(-1), {
+      type: 'sight',
+      inspection: 1,
+      layer: 0,
+      direction: 'forward',
+      from: 0,
+      to: 0,
+      visible: false,
+    });
     inspection.receive({ type: 'ready' });
     assert.deepEqual(types(), ['hydrate', 'frame']);
     assert.deepEqual(hydrates()[0]?.status, { kind: 'reading', done: 2 });
@@ -90,7 +105,15 @@ describe('an inspection', () => {
 
   it('sends a long text in parts, frames after them, and gives up on a view that goes away meanwhile', async () => {
     const text = 'long '.repeat(50_000);
-    const list = new TokenList(runAtOnce(packTokens(Array.from(text, (character, at) => ({ text: character, start: at, end: at + 1, id: 1 })), text)), text);
+    const list = new TokenList(
+      runAtOnce(
+        packTokens(
+          Array.from(text, (character, at) => ({ text: character, start: at, end: at + 1, id: 1 })),
+          text,
+        ),
+      ),
+      text,
+    );
     void inspection.restart({ ...subject, text });
     engine.last('read').listeners.onStarted?.({ inspection: 2, model, tokens: list, steps: list.length });
     engine.frames.fire({ inspection: 2, sequence: 0, frame: new ArrayBuffer(4) });
@@ -118,7 +141,15 @@ describe('an inspection', () => {
     inspection.receive({ type: 'ready' });
     const sights = engine.sent.map((message) => message.type === 'sight' && message.visible);
     assert.deepEqual(sights, [true, false, true]);
-    assert.deepEqual(engine.sent.at(-1), { type: 'sight', inspection: 1, layer: 1, direction: 'backward', from: 5, to: 9, visible: true });
+    assert.deepEqual(engine.sent.at(-1), {
+      type: 'sight',
+      inspection: 1,
+      layer: 1,
+      direction: 'backward',
+      from: 5,
+      to: 9,
+      visible: true,
+    });
   });
 
   it('goes where it is told while its view is hidden, once the view is back: every pin, and the last place', async () => {
@@ -132,7 +163,13 @@ describe('an inspection', () => {
     inspection.pointAt(2);
     assert.deepEqual(posted, []);
     inspection.receive({ type: 'ready' });
-    assert.deepEqual(posted.filter(({ type }) => type !== 'hydrate'), [{ type: 'cursor', step: 1, pin: true }, { type: 'cursor', step: 2, pin: false }]);
+    assert.deepEqual(
+      posted.filter(({ type }) => type !== 'hydrate'),
+      [
+        { type: 'cursor', step: 1, pin: true },
+        { type: 'cursor', step: 2, pin: false },
+      ],
+    );
     posted.length = 0;
     inspection.receive({ type: 'ready' });
     assert.deepEqual(types(), ['hydrate'], 'it goes there once');
@@ -148,13 +185,16 @@ describe('an inspection', () => {
     assert.deepEqual(inspection.status, { kind: 'cancelled', done: 2 });
   });
 
-  it('fails with the worker\'s sentence', async () => {
+  it("fails with the worker's sentence", async () => {
     engine.last('read').answer({ ok: false, error: { code: 'model-missing', message: 'The model is not there.' } });
     await inspection.whenFinished();
-    assert.deepEqual(inspection.status, { kind: 'failed', failure: { code: 'model-missing', message: 'The model is not there.' } });
+    assert.deepEqual(inspection.status, {
+      kind: 'failed',
+      failure: { code: 'model-missing', message: 'The model is not there.' },
+    });
   });
 
-  it('reads another text as a new inspection that takes over the old one\'s beginning, then releases the old', async () => {
+  it("reads another text as a new inspection that takes over the old one's beginning, then releases the old", async () => {
     await complete();
     const again = inspection.restart({ ...subject, text: 'abcd' });
     assert.deepEqual([engine.last('read').params.inspection, engine.last('read').params.previous], [2, 1]);
@@ -187,8 +227,25 @@ describe('an inspection', () => {
   });
 
   it('keeps a restored state until there are tokens to put it on', async () => {
-    const state = { layer: 0, direction: 'forward', cursor: 2, pins: [1], unit: null, order: 'stored', zoom: null, ribbon: 'h' } as const;
-    const restored = new Inspection({ engine: engine.client, subject, model: { kind: 'bundled', name: 'x' }, limits: {}, nextId: () => 9, strings: {}, state });
+    const state = {
+      layer: 0,
+      direction: 'forward',
+      cursor: 2,
+      pins: [1],
+      unit: null,
+      order: 'stored',
+      zoom: null,
+      ribbon: 'h',
+    } as const;
+    const restored = new Inspection({
+      engine: engine.client,
+      subject,
+      model: { kind: 'bundled', name: 'x' },
+      limits: {},
+      nextId: () => 9,
+      strings: {},
+      state,
+    });
     restored.connect((message) => void posted.push(message));
     restored.receive({ type: 'ready' });
     restored.receive({ type: 'state', state: { ...state, cursor: null, pins: [] } });
@@ -198,7 +255,7 @@ describe('an inspection', () => {
     assert.equal(restored.state?.cursor, 0);
   });
 
-  it('hands the view\'s requests to the worker with its own number, and answers each once', async () => {
+  it("hands the view's requests to the worker with its own number, and answers each once", async () => {
     await complete();
     inspection.receive({ type: 'ready' });
     inspection.receive({ type: 'request', id: 8, kind: 'step', params: { inspection: 12345, step: 1 } });
@@ -226,7 +283,7 @@ describe('an inspection', () => {
     await settle();
     assert.equal(inspection.status.kind, 'failed');
     void inspection.restart();
-    assert.equal(engine.last('read').params.previous, undefined, 'the dead worker\'s inspection is not there any more');
+    assert.equal(engine.last('read').params.previous, undefined, "the dead worker's inspection is not there any more");
     await complete();
     assert.equal(inspection.status.kind, 'complete');
   });
@@ -242,7 +299,10 @@ describe('an inspection', () => {
       assert.equal(call.params.inspection, 2);
       call.answer({ ok: true, value: call.params.step });
     }
-    assert.deepEqual(await Promise.all([first, second]), [{ ok: true, value: 1 }, { ok: true, value: 2 }]);
+    assert.deepEqual(await Promise.all([first, second]), [
+      { ok: true, value: 1 },
+      { ok: true, value: 2 },
+    ]);
   });
 
   it('stops the work and releases it when it is disposed, once', async () => {

@@ -6,7 +6,15 @@ import { type LabEvent } from '../../../src/trace/labEvents';
 import { type TrainingEvent } from '../../../src/trace/trainingEvents';
 
 const order = { settingsPath: '/a/b.lstm-lab.json', outFolder: '/a/b' };
-const step = (at: number): TrainingEvent => ({ type: 'step', step: at, epoch: at / 10, loss: 1, accuracy: 0.5, rate: 0.01, secondsLeft: 9 });
+const step = (at: number): TrainingEvent => ({
+  type: 'step',
+  step: at,
+  epoch: at / 10,
+  loss: 1,
+  accuracy: 0.5,
+  rate: 0.01,
+  secondsLeft: 9,
+});
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a run of the lab', () => {
@@ -21,7 +29,8 @@ describe('a run of the lab', () => {
     controls = [];
     posted = [];
     const work: LabWork<TrainingEvent> = {
-      run: (listeners) => new Promise((resolve) => ([told, signal, end] = [listeners.onLab, listeners.signal, resolve])),
+      run: (listeners) =>
+        new Promise((resolve) => ([told, signal, end] = [listeners.onLab, listeners.signal, resolve])),
       control: (action) => void controls.push(action),
       earlier: async () => [step(7)],
     };
@@ -87,7 +96,10 @@ describe('a run of the lab', () => {
     assert.equal(run.start(), first);
     end({ ok: false, error: { code: 'data-invalid', message: 'a.csv, line 3: a quote never closes.' } });
     await settle();
-    assert.deepEqual(run.status, { kind: 'failed', failure: { code: 'data-invalid', message: 'a.csv, line 3: a quote never closes.' } });
+    assert.deepEqual(run.status, {
+      kind: 'failed',
+      failure: { code: 'data-invalid', message: 'a.csv, line 3: a quote never closes.' },
+    });
     run.act('pause');
     assert.deepEqual(controls, [], 'nothing to control');
   });

@@ -14,7 +14,14 @@ describe('linked views', () => {
   const open = (text: string, cuts: readonly number[]) => {
     const engine = createFakeEngine();
     const subject = { title: 't', text, uri: 'file:///t', ranges: [], borders: [], isStored: true };
-    const inspection = new Inspection({ engine: engine.client, subject, model: { kind: 'bundled', name: 'x' }, limits: {}, nextId: () => 1, strings: {} });
+    const inspection = new Inspection({
+      engine: engine.client,
+      subject,
+      model: { kind: 'bundled', name: 'x' },
+      limits: {},
+      nextId: () => 1,
+      strings: {},
+    });
     const cursors: (number | null)[] = [];
     inspection.connect((message: HostToView) => {
       if (message.type === 'cursor') cursors.push(message.step);
@@ -22,7 +29,9 @@ describe('linked views', () => {
     registry.add(inspection);
     inspection.receive({ type: 'ready' });
     const tokens = cuts.map((start, id) => ({ text: '', start, end: cuts[id + 1] ?? text.length, id }));
-    engine.last('read').listeners.onStarted?.({ inspection: 1, model: {} as ModelSummary, tokens, steps: tokens.length });
+    engine
+      .last('read')
+      .listeners.onStarted?.({ inspection: 1, model: {} as ModelSummary, tokens, steps: tokens.length });
     return { inspection, cursors };
   };
   afterEach(() => registry.all.forEach((inspection) => registry.close(inspection)));

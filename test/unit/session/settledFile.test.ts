@@ -38,7 +38,10 @@ describe('waiting for a file that is being written', () => {
     assert.equal(await waitUntilSettled(half.file), 'a');
     const never = scripted(['a'], [false]);
     assert.equal(await waitUntilSettled(never.file), null);
-    assert.ok(never.told.waitedMs > 20_000 && never.told.tried <= 12, `${never.told.waitedMs} ms, ${never.told.tried} tries`);
+    assert.ok(
+      never.told.waitedMs > 20_000 && never.told.tried <= 12,
+      `${never.told.waitedMs} ms, ${never.told.tried} tries`,
+    );
   });
 
   it('waits for a file that is replaced: gone, then there again', async () => {

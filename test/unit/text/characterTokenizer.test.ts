@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { createCharacterTokenizer, createPlainCharacterTokenizer, unknownText } from '../../../src/text/characterTokenizer';
+import {
+  createCharacterTokenizer,
+  createPlainCharacterTokenizer,
+  unknownText,
+} from '../../../src/text/characterTokenizer';
 
 const plain = createPlainCharacterTokenizer();
 
@@ -13,7 +17,10 @@ function read(text: string): { readonly slices: readonly string[]; readonly as: 
     at = token.end;
   }
   assert.equal(at, text.length);
-  assert.deepEqual([...plain.encode(text)], tokens.map(({ id }) => id));
+  assert.deepEqual(
+    [...plain.encode(text)],
+    tokens.map(({ id }) => id),
+  );
   return { slices: tokens.map((token) => token.text), as: tokens.map(({ id }) => plain.textOf(id)).join('') };
 }
 
@@ -35,7 +42,10 @@ describe('the plain character tokenizer', () => {
   });
 
   it('folds quotes, dashes, accents, full-width and styled letters', () => {
-    assert.equal(read('\u201cNai\u0308ve\u201d \u2014 caf\u00e9\u2026 \uff21\u{1d400}\u00a0\u0142').as, '"Naive" - cafe. AA l');
+    assert.equal(
+      read('\u201cNai\u0308ve\u201d \u2014 caf\u00e9\u2026 \uff21\u{1d400}\u00a0\u0142').as,
+      '"Naive" - cafe. AA l',
+    );
   });
 
   it('keeps combining marks with their base', () => {
@@ -65,7 +75,13 @@ describe('a character tokenizer with its own vocabulary', () => {
   const own = createCharacterTokenizer({ vocabulary: ['\n', 'a', 'b', '\u00e9'], folding: 'none', lowercase: true });
 
   it('leaves out what it does not know where it has no unknown entry', () => {
-    assert.deepEqual(own.tokenize('a?B').map(({ start, id }) => [start, id]), [[0, 1], [2, 2]]);
+    assert.deepEqual(
+      own.tokenize('a?B').map(({ start, id }) => [start, id]),
+      [
+        [0, 1],
+        [2, 2],
+      ],
+    );
   });
 
   it('finds composed and decomposed spellings and lower case', () => {
@@ -75,6 +91,12 @@ describe('a character tokenizer with its own vocabulary', () => {
   it('reads CRLF as a newline unless the vocabulary knows the carriage return', () => {
     assert.deepEqual([...own.encode('a\r\nb')], [1, 0, 2]);
     const both = createCharacterTokenizer({ vocabulary: ['\r', '\n'], folding: 'none' });
-    assert.deepEqual(both.tokenize('\r\n').map(({ start, end, id }) => [start, end, id]), [[0, 1, 0], [1, 2, 1]]);
+    assert.deepEqual(
+      both.tokenize('\r\n').map(({ start, end, id }) => [start, end, id]),
+      [
+        [0, 1, 0],
+        [1, 2, 1],
+      ],
+    );
   });
 });

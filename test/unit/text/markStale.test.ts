@@ -25,9 +25,22 @@ describe('the marks of a text that has changed', () => {
   });
 
   it('strike out what was replaced, in runs', () => {
-    const marks = markStale(letters, applyChange(applyChange(whole, { start: 11, removed: 2, inserted: 3 }), { start: 15, removed: 1, inserted: 0 }), []);
-    assert.deepEqual(marks, { changed: [{ from: 1, to: 3 }, { from: 4, to: 5 }], insertedBefore: [] });
-    assert.deepEqual([0, 1, 2, 3, 4].map((step) => isChanged(marks, step)), [false, true, true, false, true]);
+    const marks = markStale(
+      letters,
+      applyChange(applyChange(whole, { start: 11, removed: 2, inserted: 3 }), { start: 15, removed: 1, inserted: 0 }),
+      [],
+    );
+    assert.deepEqual(marks, {
+      changed: [
+        { from: 1, to: 3 },
+        { from: 4, to: 5 },
+      ],
+      insertedBefore: [],
+    });
+    assert.deepEqual(
+      [0, 1, 2, 3, 4].map((step) => isChanged(marks, step)),
+      [false, true, true, false, true],
+    );
     assert.equal(countChanged(marks), 3);
     assert.deepEqual(markStale(letters, [], []), { changed: [{ from: 0, to: 5 }], insertedBefore: [] });
   });
@@ -35,11 +48,17 @@ describe('the marks of a text that has changed', () => {
   it('point at an insertion between two tokens, and strike out a token that an insertion splits', () => {
     const inserted = applyChange(whole, { start: 12, removed: 0, inserted: 4 });
     assert.deepEqual(markStale(letters, inserted, []), { changed: [], insertedBefore: [2] });
-    assert.deepEqual(markStale(tokensOf([1, 2, 2]), inserted, []), { changed: [{ from: 1, to: 2 }], insertedBefore: [] });
+    assert.deepEqual(markStale(tokensOf([1, 2, 2]), inserted, []), {
+      changed: [{ from: 1, to: 2 }],
+      insertedBefore: [],
+    });
   });
 
   it('take the border of two selections for none of these', () => {
-    const two = runsOfRanges([{ start: 0, end: 3 }, { start: 20, end: 22 }]);
+    const two = runsOfRanges([
+      { start: 0, end: 3 },
+      { start: 20, end: 22 },
+    ]);
     assert.deepEqual(markStale(letters, two, [3]), nothingStale);
     assert.deepEqual(markStale(tokensOf([2, 2, 1]), two, [3]), nothingStale, 'a word over the border');
     assert.deepEqual(markStale(letters, applyChange(two, { start: 3, removed: 0, inserted: 9 }), [3]), nothingStale);
@@ -56,14 +75,22 @@ describe('the marks of a text that has changed', () => {
       for (let edit = draw(4); edit > 0; edit--) {
         const start = draw(document.length);
         const change = { start, removed: draw(Math.min(4, document.length - start)), inserted: draw(3) };
-        document = [...document.slice(0, start), ...Array.from({ length: change.inserted }, () => NaN), ...document.slice(start + change.removed)];
+        document = [
+          ...document.slice(0, start),
+          ...Array.from({ length: change.inserted }, () => NaN),
+          ...document.slice(start + change.removed),
+        ];
         runs = applyChange(runs, change);
       }
       const marks = markStale(tokens, runs, []);
       tokens.forEach((token, step) => {
         // Every character of the document knows which offset of the text it was.
         const at = document.indexOf(token.start);
-        const isWhole = at >= 0 && Array.from({ length: token.end - token.start }, (_, k) => document[at + k]).every((offset, k) => offset === token.start + k);
+        const isWhole =
+          at >= 0 &&
+          Array.from({ length: token.end - token.start }, (_, k) => document[at + k]).every(
+            (offset, k) => offset === token.start + k,
+          );
         assert.equal(isChanged(marks, step), !isWhole, `round ${round}, step ${step}`);
         if (isWhole) assert.equal(rangesInDocument(runs, token.start, token.end)[0]?.start, at);
       });

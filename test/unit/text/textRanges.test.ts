@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
 import {
-  applyChange, cutAt, isInsideCharacter, isWhole, offsetInText, rangesInDocument, runsOfRanges, type TextChange, type TextRun, tokenAt,
+  applyChange,
+  cutAt,
+  isInsideCharacter,
+  isWhole,
+  offsetInText,
+  rangesInDocument,
+  runsOfRanges,
+  type TextChange,
+  type TextRun,
+  tokenAt,
 } from '../../../src/text/textRanges';
 import { createRandom } from '../../../src/base/random';
 
-const runs = runsOfRanges([{ start: 10, end: 15 }, { start: 20, end: 23 }]);
+const runs = runsOfRanges([
+  { start: 10, end: 15 },
+  { start: 20, end: 23 },
+]);
 
 describe('the ranges of an inspected text', () => {
   it('lie one after the other in the text', () => {
@@ -17,7 +29,10 @@ describe('the ranges of an inspected text', () => {
 
   it('map a token to the document, over a border too', () => {
     assert.deepEqual(rangesInDocument(runs, 1, 3), [{ start: 11, end: 13 }]);
-    assert.deepEqual(rangesInDocument(runs, 4, 6), [{ start: 14, end: 15 }, { start: 20, end: 21 }]);
+    assert.deepEqual(rangesInDocument(runs, 4, 6), [
+      { start: 14, end: 15 },
+      { start: 20, end: 21 },
+    ]);
     assert.deepEqual(rangesInDocument(runs, 7, 9), []);
   });
 
@@ -28,17 +43,29 @@ describe('the ranges of an inspected text', () => {
   });
 
   it('move when something before them changes, and stay when it is behind', () => {
-    assert.deepEqual(applyChange(runs, { start: 0, removed: 2, inserted: 5 }).map((run) => run.documentStart), [13, 23]);
+    assert.deepEqual(
+      applyChange(runs, { start: 0, removed: 2, inserted: 5 }).map((run) => run.documentStart),
+      [13, 23],
+    );
     assert.deepEqual(applyChange(runs, { start: 23, removed: 4, inserted: 0 }), runs);
-    assert.deepEqual(applyChange(runs, { start: 10, removed: 0, inserted: 2 }).map((run) => run.documentStart), [12, 22]);
-    assert.deepEqual(applyChange(runs, { start: 15, removed: 0, inserted: 2 }).map((run) => run.documentStart), [10, 22]);
+    assert.deepEqual(
+      applyChange(runs, { start: 10, removed: 0, inserted: 2 }).map((run) => run.documentStart),
+      [12, 22],
+    );
+    assert.deepEqual(
+      applyChange(runs, { start: 15, removed: 0, inserted: 2 }).map((run) => run.documentStart),
+      [10, 22],
+    );
   });
 
   it('split at an insertion, so that what still matches keeps working', () => {
     const split = applyChange(runs, { start: 12, removed: 0, inserted: 1 });
     assert.ok(isWhole(split, 8));
     assert.deepEqual(rangesInDocument(split, 3, 5), [{ start: 14, end: 16 }]);
-    assert.deepEqual(rangesInDocument(split, 1, 3), [{ start: 11, end: 12 }, { start: 13, end: 14 }]);
+    assert.deepEqual(rangesInDocument(split, 1, 3), [
+      { start: 11, end: 12 },
+      { start: 13, end: 14 },
+    ]);
   });
 
   it('lose what was replaced', () => {
@@ -53,7 +80,10 @@ describe('the ranges of an inspected text', () => {
     const random = createRandom(7);
     for (let round = 0; round < 300; round++) {
       let document = [...'abcdefghijklmnopqrstuvwxyz'].map((letter) => letter);
-      let live: readonly TextRun[] = runsOfRanges([{ start: 3, end: 9 }, { start: 12, end: 20 }]);
+      let live: readonly TextRun[] = runsOfRanges([
+        { start: 3, end: 9 },
+        { start: 12, end: 20 },
+      ]);
       const text = 'defghi' + 'mnopqrst';
       for (let k = 0; k < 6; k++) {
         const start = Math.floor(random() * (document.length + 1));
@@ -72,14 +102,24 @@ describe('the ranges of an inspected text', () => {
 });
 
 describe('the token at an offset', () => {
-  const tokens = [{ start: 0, end: 2 }, { start: 2, end: 3 }, { start: 5, end: 8 }];
+  const tokens = [
+    { start: 0, end: 2 },
+    { start: 2, end: 3 },
+    { start: 5, end: 8 },
+  ];
 
   it('is found by its range', () => {
-    assert.deepEqual([0, 1, 2, 5, 7].map((offset) => tokenAt(tokens, offset)), [0, 0, 1, 2, 2]);
+    assert.deepEqual(
+      [0, 1, 2, 5, 7].map((offset) => tokenAt(tokens, offset)),
+      [0, 0, 1, 2, 2],
+    );
   });
 
   it('is none between words, outside, and without tokens', () => {
-    assert.deepEqual([-1, 3, 4, 8].map((offset) => tokenAt(tokens, offset)), [-1, -1, -1, -1]);
+    assert.deepEqual(
+      [-1, 3, 4, 8].map((offset) => tokenAt(tokens, offset)),
+      [-1, -1, -1, -1],
+    );
     assert.equal(tokenAt([], 0), -1);
   });
 });

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { emptyPredictionTrack, packPredictionTrack, unpackPredictionTrack, type PredictionTrack, withPredictions } from '../../../src/trace/predictionTrack';
+import {
+  emptyPredictionTrack,
+  packPredictionTrack,
+  unpackPredictionTrack,
+  type PredictionTrack,
+  withPredictions,
+} from '../../../src/trace/predictionTrack';
 
 const track: PredictionTrack = {
   steps: 2,
@@ -16,7 +22,14 @@ describe('the prediction track', () => {
   });
 
   it('may be empty', () => {
-    const empty = { steps: 0, top: 0, indices: new Int32Array(), probabilities: new Float32Array(), surprise: new Float32Array(), names: {} };
+    const empty = {
+      steps: 0,
+      top: 0,
+      indices: new Int32Array(),
+      probabilities: new Float32Array(),
+      surprise: new Float32Array(),
+      names: {},
+    };
     assert.deepEqual(unpackPredictionTrack(packPredictionTrack(empty)), empty);
   });
 
@@ -34,7 +47,10 @@ describe('the prediction track', () => {
 
   it('refuses lengths that do not add up', () => {
     assert.throws(() => packPredictionTrack({ ...track, steps: 3 }), /Expected \[T, K\]/);
-    assert.throws(() => unpackPredictionTrack(packPredictionTrack(track).slice(0, 40)), /Expected a prediction track of/);
+    assert.throws(
+      () => unpackPredictionTrack(packPredictionTrack(track).slice(0, 40)),
+      /Expected a prediction track of/,
+    );
     assert.throws(() => unpackPredictionTrack(new ArrayBuffer(4)), /too short/);
   });
 });

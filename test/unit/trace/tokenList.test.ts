@@ -34,13 +34,22 @@ describe('packed tokens', () => {
   });
 
   it('keep texts that are no slices: rows of numbers, subwords, ids', () => {
-    const rows = [{ text: 'Monday', start: 10, end: 14, id: 0 }, { text: '', start: 0, end: 10, id: 0 }, { text: '\u00fcber', start: 300_000, end: 300_001, id: 2 ** 31 - 1 }];
+    const rows = [
+      { text: 'Monday', start: 10, end: 14, id: 0 },
+      { text: '', start: 0, end: 10, id: 0 },
+      { text: '\u00fcber', start: 300_000, end: 300_001, id: 2 ** 31 - 1 },
+    ];
     for (const source of [null, 'another text', '']) assert.deepEqual([...roundTrip(rows, source)], rows);
   });
 
   it('take three bytes a character and no object until one is asked for', () => {
     const text = 'abc'.repeat(1000);
-    const tokens = [...text].map((character, at) => ({ text: character, start: at, end: at + 1, id: character.charCodeAt(0) }));
+    const tokens = [...text].map((character, at) => ({
+      text: character,
+      start: at,
+      end: at + 1,
+      id: character.charCodeAt(0),
+    }));
     const list = roundTrip(tokens, text);
     assert.equal(list.packed.codes.byteLength, 3 * text.length);
     assert.deepEqual(list.at(2999), tokens[2999]);

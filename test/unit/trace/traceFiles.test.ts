@@ -24,7 +24,15 @@ function headerOf(bytes: Uint8Array): string {
 describe('a trace as .npz', () => {
   it('holds every array under its key, bit for bit, NaN and infinities too', () => {
     const entries = unzipSync(packNpz(file));
-    assert.deepEqual(Object.keys(entries).sort(), ['0.forward.f.npy', 'loss.npy', 'output.npy', 'tokens.end.npy', 'tokens.id.npy', 'tokens.start.npy', 'tokens.text.npy']);
+    assert.deepEqual(Object.keys(entries).sort(), [
+      '0.forward.f.npy',
+      'loss.npy',
+      'output.npy',
+      'tokens.end.npy',
+      'tokens.id.npy',
+      'tokens.start.npy',
+      'tokens.text.npy',
+    ]);
     const { shape, data } = parseNpy(entries['0.forward.f.npy'] as Uint8Array, 'f');
     assert.deepEqual([shape, data], [[3, 2], file.arrays['0.forward.f']?.data]);
     assert.deepEqual([...parseNpy(entries['tokens.end.npy'] as Uint8Array, 'end').data], [1, 3, 6]);
@@ -50,7 +58,10 @@ describe('a trace as JSON', () => {
     assert.deepEqual(parsed['tokens'], file.tokens);
     const array = (parsed['arrays'] as Record<string, { shape: number[]; data: unknown[][] }>)['0.forward.f'];
     assert.deepEqual(array?.shape, [3, 2]);
-    assert.deepEqual(array?.data.slice(1), [['NaN', 'Infinity'], ['-Infinity', Number((Math.fround(1e-40)).toPrecision(9))]]);
+    assert.deepEqual(array?.data.slice(1), [
+      ['NaN', 'Infinity'],
+      ['-Infinity', Number(Math.fround(1e-40).toPrecision(9))],
+    ]);
     assert.equal(Math.fround(array?.data[0]?.[1] as number), Math.fround(1 / 3));
     assert.deepEqual([parsed['output'], parsed['loss']], [[0.25, 0.75], 0.1]);
   });

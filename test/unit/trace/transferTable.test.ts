@@ -2,16 +2,37 @@ import assert from 'node:assert/strict';
 import { type TransferResult, type TransferWay } from '../../../src/trace/transferEvents';
 import { tabulate } from '../../../src/trace/transferTable';
 
-const result = (way: TransferWay, labels: number, seed: number, accuracy: number, loss = 1 - accuracy): TransferResult => {
+const result = (
+  way: TransferWay,
+  labels: number,
+  seed: number,
+  accuracy: number,
+  loss = 1 - accuracy,
+): TransferResult => {
   const figures = { loss, accuracy, count: 100 };
   return { way, labels, examples: labels, seed, validation: figures, test: figures, seconds: 1 };
 };
 
 describe('the table of a transfer', () => {
-  const results = [result('fine-tuned', 200, 0, 0.8), result('scratch', 200, 0, 0.8), result('fine-tuned', 50, 0, 0.7), result('scratch', 50, 0, 0.6), result('fine-tuned', 50, 1, 0.6), result('scratch', 50, 1, 0.65)];
+  const results = [
+    result('fine-tuned', 200, 0, 0.8),
+    result('scratch', 200, 0, 0.8),
+    result('fine-tuned', 50, 0, 0.7),
+    result('scratch', 50, 0, 0.6),
+    result('fine-tuned', 50, 1, 0.6),
+    result('scratch', 50, 1, 0.65),
+  ];
 
   it('has a row for each size and way, smaller sizes first', () => {
-    assert.deepEqual(tabulate(results, 'classify').map(({ way, labels, seeds }) => [way, labels, seeds]), [['fine-tuned', 50, 2], ['scratch', 50, 2], ['fine-tuned', 200, 1], ['scratch', 200, 1]]);
+    assert.deepEqual(
+      tabulate(results, 'classify').map(({ way, labels, seeds }) => [way, labels, seeds]),
+      [
+        ['fine-tuned', 50, 2],
+        ['scratch', 50, 2],
+        ['fine-tuned', 200, 1],
+        ['scratch', 200, 1],
+      ],
+    );
   });
 
   it('gives mean, sample standard deviation and the values themselves', () => {
@@ -22,7 +43,10 @@ describe('the table of a transfer', () => {
   });
 
   it('counts the seeds in which a way beats scratch; a tie is no win, and scratch has none', () => {
-    assert.deepEqual(tabulate(results, 'classify').map(({ wins }) => wins), [1, undefined, 0, undefined]);
+    assert.deepEqual(
+      tabulate(results, 'classify').map(({ wins }) => wins),
+      [1, undefined, 0, undefined],
+    );
   });
 
   it('compares language models by their loss', () => {

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { columnsInSight, createColumnScale, initialZoom, leftOf, panBy, panTo, stepAt, strideFor, widestColumnPx, zoomAt } from '../../../webview/scales/columns';
+import {
+  columnsInSight,
+  createColumnScale,
+  initialZoom,
+  leftOf,
+  panBy,
+  panTo,
+  stepAt,
+  strideFor,
+  widestColumnPx,
+  zoomAt,
+} from '../../../webview/scales/columns';
 
 describe('the column scale', () => {
   const scale = createColumnScale(1000, 800, { from: 100, to: 200 });

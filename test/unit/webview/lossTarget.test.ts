@@ -4,16 +4,45 @@ import { type PredictionTrack } from '../../../src/trace/predictionTrack';
 import { initialState, type InspectorState } from '../../../webview/store/inspectorState';
 import { targetKey, targetOfKey, targetOptions } from '../../../webview/views/lossTarget';
 
-const layers = [0, 1].map((layer) => ({ layer, direction: 'forward' as const, cell: 'lstm' as const, name: `l${layer}`, units: 4, outputWidth: 4, inputWidth: 3 }));
+const layers = [0, 1].map((layer) => ({
+  layer,
+  direction: 'forward' as const,
+  cell: 'lstm' as const,
+  name: `l${layer}`,
+  units: 4,
+  outputWidth: 4,
+  inputWidth: 3,
+}));
 
-function stateOf(task: ModelSummary['task'], change: Partial<InspectorState> = {}, labels?: readonly string[]): InspectorState {
-  const model: ModelSummary = { name: 'm', format: 'f', task, input: 'characters', layers, parameters: 1, description: '', notes: [], ...(labels && { labels }) };
+function stateOf(
+  task: ModelSummary['task'],
+  change: Partial<InspectorState> = {},
+  labels?: readonly string[],
+): InspectorState {
+  const model: ModelSummary = {
+    name: 'm',
+    format: 'f',
+    task,
+    input: 'characters',
+    layers,
+    parameters: 1,
+    description: '',
+    notes: [],
+    ...(labels && { labels }),
+  };
   return { ...initialState, model, ...change };
 }
 
 function track(top: number, indices: readonly number[], names: PredictionTrack['names'] = {}): PredictionTrack {
   const steps = indices.length / top;
-  return { steps, top, indices: Int32Array.from(indices), probabilities: new Float32Array(indices.length), surprise: new Float32Array(steps), names };
+  return {
+    steps,
+    top,
+    indices: Int32Array.from(indices),
+    probabilities: new Float32Array(indices.length),
+    surprise: new Float32Array(steps),
+    names,
+  };
 }
 
 const labelsOf = (state: InspectorState): string[] => targetOptions(state).map(({ label }) => label);
@@ -33,17 +62,28 @@ describe('the targets of a loss', () => {
 
   it('of a next-token model are what follows and what it expects at the loss step', () => {
     const predictions = track(2, [3, 1, 2, 0], { 0: 'a', 1: 'b', 2: ' ', 3: 'd' });
-    assert.deepEqual(labelsOf(stateOf('next-token', { predictions })), ['the token that follows', 'token \u00b7', 'token a']);
+    assert.deepEqual(labelsOf(stateOf('next-token', { predictions })), [
+      'the token that follows',
+      'token \u00b7',
+      'token a',
+    ]);
     const gradient = { ...initialState.gradient, loss: { at: { step: 0 }, target: 2 } };
     const chosen = stateOf('next-token', { predictions, gradient });
-    assert.deepEqual(labelsOf(chosen), ['the token that follows', 'token d', 'token b', 'token \u00b7'], 'the one chosen stays in the list');
+    assert.deepEqual(
+      labelsOf(chosen),
+      ['the token that follows', 'token d', 'token b', 'token \u00b7'],
+      'the one chosen stays in the list',
+    );
     assert.ok(keysOf(chosen).includes(targetKey(gradient.loss)));
   });
 
   it('of states without a head are their sum and the chosen unit of the last layer', () => {
     const view = { ...initialState.view, unit: 2 };
     assert.deepEqual(labelsOf(stateOf('states', { view })), ['the sum over all units']);
-    assert.deepEqual(labelsOf(stateOf('states', { view: { ...view, layer: 1 } })), ['the sum over all units', 'unit 2']);
+    assert.deepEqual(labelsOf(stateOf('states', { view: { ...view, layer: 1 } })), [
+      'the sum over all units',
+      'unit 2',
+    ]);
   });
 
   it('are only the own answer before the predictions are there', () => {

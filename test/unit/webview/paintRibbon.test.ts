@@ -22,7 +22,10 @@ function paintedRectangles(borders: readonly number[], plotWidthPx: number): rea
     borders,
     valueAt: () => NaN,
     scale: { kind: 'sequential', low: 0, high: 1 },
-    table: createColourTable(Array.from({ length: 256 }, () => '#808080'), '#000000'),
+    table: createColourTable(
+      Array.from({ length: 256 }, () => '#808080'),
+      '#000000',
+    ),
     heightPx: 36,
     font: '13px monospace',
     foreground: '#ffffff',

@@ -15,7 +15,8 @@ describe('the blocks of a trace', () => {
   it('give back every column of a frame that crosses blocks', () => {
     const blocks = new TraceBlocks(1e9);
     blocks.add(frameOf(200, 600));
-    for (const step of [200, 255, 256, 511, 512, 599]) assert.deepEqual([...(blocks.column(key, 'h', step) ?? [])], [2 * step, 2 * step + 1]);
+    for (const step of [200, 255, 256, 511, 512, 599])
+      assert.deepEqual([...(blocks.column(key, 'h', step) ?? [])], [2 * step, 2 * step + 1]);
     assert.equal(blocks.column(key, 'h', 199), undefined);
     assert.equal(blocks.column(key, 'h', 600), undefined);
   });
@@ -38,12 +39,19 @@ describe('the blocks of a trace', () => {
     assert.deepEqual(blocks.missingRun(key, 'h', { from: 0, to: 200, stride: 16 }), { from: 0, to: 64 });
     assert.equal(blocks.missingRun(key, 'h', { from: 70, to: 127, stride: 16 }), null);
     assert.deepEqual(blocks.missingRun(key, 'h', { from: 70, to: 200, stride: 16 }), { from: 128, to: 208 });
-    assert.deepEqual(blocks.missingRun(key, 'h', { from: 64, to: 128, stride: 1 }), { from: 64, to: 128 }, 'the values themselves are not here');
+    assert.deepEqual(
+      blocks.missingRun(key, 'h', { from: 64, to: 128, stride: 1 }),
+      { from: 64, to: 128 },
+      'the values themselves are not here',
+    );
   });
 
   it('keep mean and farthest value of a coarse level', () => {
     const blocks = new TraceBlocks(1e9);
-    blocks.add({ header: { ...key, fields: ['c'], from: 0, to: 4, widths: [1], stride: 4 }, planes: [coarsen(Float32Array.of(1, -9, 2, 2), 1, 4)] });
+    blocks.add({
+      header: { ...key, fields: ['c'], from: 0, to: 4, widths: [1], stride: 4 },
+      planes: [coarsen(Float32Array.of(1, -9, 2, 2), 1, 4)],
+    });
     const plane = blocks.find(key, 4, 0)?.planes.get('c');
     assert.deepEqual([plane?.values[0], plane?.extremes[0]], [-1, -9]);
     assert.equal(blocks.missingRun(key, 'c', { from: 0, to: 4, stride: 4 }), null);
@@ -51,7 +59,10 @@ describe('the blocks of a trace', () => {
 
   it('note the largest finite size, and do not fall over NaN and Infinity', () => {
     const blocks = new TraceBlocks(1e9);
-    blocks.add({ header: { ...key, fields: ['c'], from: 0, to: 4, widths: [1], stride: 1 }, planes: [Float32Array.of(NaN, -3, Infinity, 2)] });
+    blocks.add({
+      header: { ...key, fields: ['c'], from: 0, to: 4, widths: [1], stride: 1 },
+      planes: [Float32Array.of(NaN, -3, Infinity, 2)],
+    });
     assert.equal(blocks.largestOf(key, 'c'), 3);
     assert.equal(blocks.largestOf(key, 'h'), 0);
   });

@@ -22,7 +22,8 @@ describe('the value scales', () => {
   });
 
   it('round up to a number that is easy to read and never under the value', () => {
-    for (const value of [1e-7, 0.0299, 0.5, 1, 1.01, 9.9, 123, 8.1e5]) assert.ok(roundUp(value) >= value * (1 - 1e-9), String(value));
+    for (const value of [1e-7, 0.0299, 0.5, 1, 1.01, 9.9, 123, 8.1e5])
+      assert.ok(roundUp(value) >= value * (1 - 1e-9), String(value));
     assert.equal(roundUp(1), 1);
     assert.equal(roundUp(123), 150);
   });
@@ -85,11 +86,18 @@ describe('the scale of a cell state', () => {
   });
 
   it('keeps zero in the middle, the sign and the order, and the ends at the ends', () => {
-    for (const scale of [valueScaleOf('c', 100, 90), valueScaleOf('c', 100, 90, 'tanh'), valueScaleOf('c', 100, 90, 'linear')]) {
+    for (const scale of [
+      valueScaleOf('c', 100, 90),
+      valueScaleOf('c', 100, 90, 'tanh'),
+      valueScaleOf('c', 100, 90, 'linear'),
+    ]) {
       const shares = [-100, -3, -0.1, 0, 0.1, 3, 100].map((value) => shareOf(scale, value));
       assert.equal(shares[3], 0.5);
       shares.forEach((share, k) => assert.ok(Math.abs(share + (shares[6 - k] ?? NaN) - 1) < 1e-9));
-      assert.deepEqual([...shares].sort((a, b) => a - b), shares);
+      assert.deepEqual(
+        [...shares].sort((a, b) => a - b),
+        shares,
+      );
       assert.ok((shares[0] ?? NaN) < 1e-9 && (shares[6] ?? NaN) > 1 - 1e-9);
       assert.equal(tableIndex(scale, NaN), -1);
       assert.deepEqual([tableIndex(scale, -Infinity), tableIndex(scale, Infinity)], [0, 255]);

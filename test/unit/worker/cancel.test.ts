@@ -7,12 +7,16 @@ import { unpackCheckpoint } from '../../../src/lab/training/checkpoint';
 import { type Asked, startWorkerThread, type WorkerThread } from '../../support/workerThread';
 
 const model = { kind: 'bundled', name: 'prose-lstm' } as const;
-const textOf = (length: number) => ({ kind: 'text', text: 'The cat sat on the mat. '.repeat(Math.ceil(length / 24)).slice(0, length) }) as const;
+const textOf = (length: number) =>
+  ({ kind: 'text', text: 'The cat sat on the mat. '.repeat(Math.ceil(length / 24)).slice(0, length) }) as const;
 
 /** A step of it takes a second or more. */
 const slowLab = {
-  name: 'slow', task: 'next-token', data: { format: 'text', folder: '.', files: [{ path: 'text.txt' }], split: { by: 'last-tenths' } },
-  tokens: { level: 'character' }, model: { cell: 'lstm', input: 'one-hot' },
+  name: 'slow',
+  task: 'next-token',
+  data: { format: 'text', folder: '.', files: [{ path: 'text.txt' }], split: { by: 'last-tenths' } },
+  tokens: { level: 'character' },
+  model: { cell: 'lstm', input: 'one-hot' },
   hyperparameters: { optimizer: 'Adam', units: 256, batch_size: 64, sequence_length: 400, steps: 3, validate_every: 3 },
 };
 
@@ -24,7 +28,10 @@ describe('a cancel in a real worker thread', function () {
   before(async () => {
     thread = await startWorkerThread();
     folder = mkdtempSync(path.join(tmpdir(), 'cancel-'));
-    assert.equal((await thread.ask('read', { inspection: 1, model, input: textOf(4000), stream: false }).answer).ok, true);
+    assert.equal(
+      (await thread.ask('read', { inspection: 1, model, input: textOf(4000), stream: false }).answer).ok,
+      true,
+    );
   });
   after(async () => {
     await thread.dispose();
@@ -61,7 +68,8 @@ describe('a cancel in a real worker thread', function () {
     'a loss matrix': () => thread.ask('lossMatrix', { inspection: 1, layer: 0, direction: 'forward' }),
     connectivity: () => thread.ask('connectivity', { inspection: 1, from: 3000, to: 3500 }),
     findings: () => thread.ask('findings', { inspection: 1 }),
-    'a comparison of decay at 512 units': () => thread.ask('decay', { cells: [{ cell: 'lstm', units: 512 }], seeds: 2 }),
+    'a comparison of decay at 512 units': () =>
+      thread.ask('decay', { cells: [{ cell: 'lstm', units: 512 }], seeds: 2 }),
     'the packing of a file': () => thread.ask('exportTrace', { inspection: 1, format: 'json' }),
   };
   for (const [name, ask] of Object.entries(requests)) {

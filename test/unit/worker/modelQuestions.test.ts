@@ -9,7 +9,8 @@ describe('what lies beside a model', () => {
   let link: WorkerLink;
   let folder: string;
   let model: string;
-  const write = (name: string, content: unknown): void => writeFileSync(path.join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  const write = (name: string, content: unknown): void =>
+    writeFileSync(path.join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   before(() => {
     link = startWorker();
     folder = mkdtempSync(path.join(os.tmpdir(), 'lstm-inspector-questions-'));
@@ -29,15 +30,29 @@ describe('what lies beside a model', () => {
 
   it('is offered as a vocabulary by its content and size, the best fit first', async () => {
     const { vocabularies } = await ask(link, 'modelQuestions', { path: model });
-    assert.deepEqual(vocabularies.map(({ file }) => file), ['words.json', 'tokens.txt']);
+    assert.deepEqual(
+      vocabularies.map(({ file }) => file),
+      ['words.json', 'tokens.txt'],
+    );
     const [words, tokens] = vocabularies;
-    assert.deepEqual([words?.size, words?.level, words?.lowercase, words?.unknown, words?.saysHow], [7, 'word', true, 1, false]);
-    assert.deepEqual(words?.special, [{ id: 0, text: '' }, { id: 1, text: '<unk>' }]);
+    assert.deepEqual(
+      [words?.size, words?.level, words?.lowercase, words?.unknown, words?.saysHow],
+      [7, 'word', true, 1, false],
+    );
+    assert.deepEqual(words?.special, [
+      { id: 0, text: '' },
+      { id: 1, text: '<unk>' },
+    ]);
     assert.equal(tokens?.lowercase, false, 'a capital letter is in the list');
   });
 
   it('says how a text is split where it is a Keras Tokenizer', async () => {
-    const config = { word_index: JSON.stringify({ the: 1, film: 2, was: 3, good: 4, bad: 5 }), lower: true, char_level: false, filters: '!' };
+    const config = {
+      word_index: JSON.stringify({ the: 1, film: 2, was: 3, good: 4, bad: 5 }),
+      lower: true,
+      char_level: false,
+      filters: '!',
+    };
     write('tokenizer_config.json', { class_name: 'Tokenizer', config });
     const { vocabularies } = await ask(link, 'modelQuestions', { path: model });
     assert.equal(vocabularies.find(({ file }) => file === 'tokenizer_config.json')?.saysHow, true);

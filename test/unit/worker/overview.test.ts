@@ -4,7 +4,10 @@ import { type WorkerLink } from '../../../src/link/workerLink';
 import { type ModelReference } from '../../../src/protocol/modelReference';
 import { ask, startWorker } from '../../view/support/workerHost';
 
-const fixture = (name: string): ModelReference => ({ kind: 'file', path: path.resolve(__dirname, '../../fixtures/models', name) });
+const fixture = (name: string): ModelReference => ({
+  kind: 'file',
+  path: path.resolve(__dirname, '../../fixtures/models', name),
+});
 
 describe('the overview of a model', () => {
   let link: WorkerLink;
@@ -18,14 +21,24 @@ describe('the overview of a model', () => {
     assert.equal(summary.name, 'prose-lstm');
     const [cell] = cells;
     assert.ok(cell);
-    assert.deepEqual(cell.gates.map(({ gate }) => gate), ['i', 'f', 'g', 'o']);
+    assert.deepEqual(
+      cell.gates.map(({ gate }) => gate),
+      ['i', 'f', 'g', 'o'],
+    );
     assert.deepEqual(cell.fileOrder, ['i', 'f', 'g', 'o']);
     assert.equal(cell.memoryBias?.gate, 'f');
-    assert.equal(cell.memoryBias?.counts.reduce((sum, count) => sum + count, 0), 128);
+    assert.equal(
+      cell.memoryBias?.counts.reduce((sum, count) => sum + count, 0),
+      128,
+    );
     assert.ok(Math.abs((cell.memoryBias?.mean ?? 0) - (cell.gates[1]?.bias.mean ?? NaN)) < 1e-9);
-    for (const { spectralRadius, recurrent } of cell.gates) assert.ok(spectralRadius > 0 && spectralRadius <= recurrent.norm);
+    for (const { spectralRadius, recurrent } of cell.gates)
+      assert.ok(spectralRadius > 0 && spectralRadius <= recurrent.norm);
     assert.ok(chains[0]?.stages.some(({ kind }) => kind === 'Dense'));
-    assert.equal(chains[0]?.stages.reduce((sum, { parameters }) => sum + parameters, 0), summary.parameters);
+    assert.equal(
+      chains[0]?.stages.reduce((sum, { parameters }) => sum + parameters, 0),
+      summary.parameters,
+    );
   });
 
   it('knows the order of each format, both directions, and what stands around', async () => {
@@ -34,13 +47,22 @@ describe('the overview of a model', () => {
     assert.ok(bidirectional.cells.some(({ direction }) => direction === 'backward'));
     const gru = await ask(link, 'overview', { model: fixture('gru-stacked.safetensors') });
     assert.deepEqual(gru.cells[0]?.fileOrder, ['r', 'z', 'n']);
-    assert.deepEqual(gru.cells[0]?.gates.map(({ gate }) => gate), ['z', 'r', 'n']);
+    assert.deepEqual(
+      gru.cells[0]?.gates.map(({ gate }) => gate),
+      ['z', 'r', 'n'],
+    );
     assert.equal(gru.cells[0]?.memoryBias?.gate, 'z');
   });
 
   it('shows the same model of two formats alike', async () => {
-    const [onnx, torch] = await Promise.all([ask(link, 'overview', { model: fixture('lstm-projected.safetensors') }), ask(link, 'overview', { model: fixture('lstm-projected.pt') })]);
-    assert.deepEqual(onnx.cells.map(({ gates }) => gates), torch.cells.map(({ gates }) => gates));
+    const [onnx, torch] = await Promise.all([
+      ask(link, 'overview', { model: fixture('lstm-projected.safetensors') }),
+      ask(link, 'overview', { model: fixture('lstm-projected.pt') }),
+    ]);
+    assert.deepEqual(
+      onnx.cells.map(({ gates }) => gates),
+      torch.cells.map(({ gates }) => gates),
+    );
     assert.ok(onnx.cells[0]?.extras.includes('projection'));
   });
 

@@ -41,13 +41,19 @@ describe('a reader thread', () => {
     const first = await reader.open(requestOf('a.h5'));
     const hanging = reader.open(requestOf('hang.h5'));
     const waiting = reader.open(requestOf('b.h5'));
-    await assert.rejects(hanging, (thrown) => thrown instanceof InspectorError && /^hang\.h5: .*damaged[^\n]*$/.test(thrown.message));
+    await assert.rejects(
+      hanging,
+      (thrown) => thrown instanceof InspectorError && /^hang\.h5: .*damaged[^\n]*$/.test(thrown.message),
+    );
     assert.notDeepEqual(await waiting, first, 'another thread');
   });
 
   it('is ended by the cancel of the request that it works for', async () => {
     const abort = new AbortController();
-    const opened = openReference({ kind: 'bytes', name: 'hang.h5', files: {} }, { modelsFolder: '', reader, signal: abort.signal });
+    const opened = openReference(
+      { kind: 'bytes', name: 'hang.h5', files: {} },
+      { modelsFolder: '', reader, signal: abort.signal },
+    );
     setTimeout(() => abort.abort(), 50);
     await assert.rejects(opened, { name: 'AbortError' });
     await reader.open(requestOf('c.h5'));
@@ -88,6 +94,9 @@ describe('a shelf of models', () => {
     abort.abort();
     await assert.rejects(cancelled, { name: 'AbortError' });
     (await kept).dispose();
-    assert.deepEqual(signals.map(({ aborted }) => aborted), [false]);
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [false],
+    );
   });
 });

@@ -39,7 +39,10 @@ function start(table: HandlerTable = handlers, model: () => RecurrentModel = () 
     },
   } as WorkerContext;
   let clock = 0;
-  const server = createRequestServer(context, table, { now: () => (clock += 20), turn: () => new Promise((resolve) => setImmediate(resolve)) });
+  const server = createRequestServer(context, table, {
+    now: () => (clock += 20),
+    turn: () => new Promise((resolve) => setImmediate(resolve)),
+  });
   let next = 0;
   const ask = (kind: string, params: unknown, id = ++next): Promise<Result<unknown>> => {
     server.receive({ type: 'request', id, kind, params });
@@ -55,7 +58,13 @@ function start(table: HandlerTable = handlers, model: () => RecurrentModel = () 
 
 const model = { kind: 'bundled', name: 'any' } as const;
 const text = (length: number) => ({ kind: 'text', text: 'word '.repeat(length / 5) }) as const;
-const readParams = (inspection: number, length = 400, more: object = {}) => ({ inspection, model, input: text(length), stream: true, ...more });
+const readParams = (inspection: number, length = 400, more: object = {}) => ({
+  inspection,
+  model,
+  input: text(length),
+  stream: true,
+  ...more,
+});
 
 describe('the request server', () => {
   before(useWasmBackend);
@@ -107,7 +116,20 @@ describe('the request server', () => {
 
   it('answers everything it cannot do with a failure, and lives on', async () => {
     const { ask, server } = start();
-    for (const nonsense of [null, undefined, 5, 'text', [], {}, { type: 7 }, { type: 'nothing' }, { type: 'ack', inspection: 5, sequence: 1 }, { type: 'sight' }, { type: 'cancel', id: 99 }]) server.receive(nonsense);
+    for (const nonsense of [
+      null,
+      undefined,
+      5,
+      'text',
+      [],
+      {},
+      { type: 7 },
+      { type: 'nothing' },
+      { type: 'ack', inspection: 5, sequence: 1 },
+      { type: 'sight' },
+      { type: 'cancel', id: 99 },
+    ])
+      server.receive(nonsense);
     const codeOf = async (kind: string, params: unknown): Promise<string> => {
       const result = await ask(kind, params);
       return result.ok ? 'ok' : result.error.code;
@@ -117,12 +139,19 @@ describe('the request server', () => {
     assert.equal(await codeOf('read', undefined), 'internal');
     assert.equal(await codeOf('read', readParams(1, 0)), 'empty-input');
     assert.equal(await codeOf('read', readParams(1, 400, { limitTokens: 10 })), 'input-too-long');
-    for (const kind of ['range', 'step', 'formula', 'predictions', 'unitOrder', 'exportTrace']) assert.equal(await codeOf(kind, { inspection: 12 }), 'out-of-range');
+    for (const kind of ['range', 'step', 'formula', 'predictions', 'unitOrder', 'exportTrace'])
+      assert.equal(await codeOf(kind, { inspection: 12 }), 'out-of-range');
     assert.equal(await codeOf('release', { inspection: 12 }), 'ok');
     assert.equal(await codeOf('read', readParams(1)), 'ok');
     assert.equal(await codeOf('step', { inspection: 1, step: 4000 }), 'out-of-range');
-    assert.equal(await codeOf('range', { inspection: 1, layer: 0, direction: 'sideways', fields: ['h'], from: 0, to: 1 }), 'out-of-range');
-    assert.equal(await codeOf('formula', { inspection: 1, layer: 0, direction: 'forward', unit: 6, step: 0 }), 'out-of-range');
+    assert.equal(
+      await codeOf('range', { inspection: 1, layer: 0, direction: 'sideways', fields: ['h'], from: 0, to: 1 }),
+      'out-of-range',
+    );
+    assert.equal(
+      await codeOf('formula', { inspection: 1, layer: 0, direction: 'forward', unit: 6, step: 0 }),
+      'out-of-range',
+    );
     assert.equal(await codeOf('release', { inspection: 1 }), 'ok');
     assert.equal(await codeOf('step', { inspection: 1, step: 0 }), 'out-of-range');
   });
@@ -143,7 +172,11 @@ describe('the request server', () => {
   it('takes over an earlier inspection, released or not', async () => {
     const { ask, context } = start();
     await ask('read', readParams(1));
-    const edited = { ...readParams(2), input: { kind: 'text', text: `${'word '.repeat(60)}!${'word '.repeat(20)}` }, previous: 1 };
+    const edited = {
+      ...readParams(2),
+      input: { kind: 'text', text: `${'word '.repeat(60)}!${'word '.repeat(20)}` },
+      previous: 1,
+    };
     assert.ok((await ask('read', edited)).ok);
     assert.equal(context.inspections.get(2).reading.directions[0]?.stepsRun, 101);
     assert.ok((await ask('release', { inspection: 1 })).ok);

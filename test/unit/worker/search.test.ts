@@ -31,13 +31,21 @@ describe('a search in the worker', function () {
   const writeLab = (name: string, search: object, epochs = 3): string => writeMoodLab(folder, name, search, epochs);
 
   const studyOf = (name: string) => {
-    const study = openJournalFile(path.join(folder, name, 'study.journal.log'), 'reader').refresh().study('study.journal.log');
+    const study = openJournalFile(path.join(folder, name, 'study.journal.log'), 'reader')
+      .refresh()
+      .study('study.journal.log');
     assert.ok(study);
     return study;
   };
 
   it('trains trials side by side in threads, with the inside of each and a model that can be trained again', async () => {
-    const settingsPath = writeLab('side', { method: 'random', trials: 6, parallel: 2, pruning: false, space: moodSpace });
+    const settingsPath = writeLab('side', {
+      method: 'random',
+      trials: 6,
+      parallel: 2,
+      pruning: false,
+      space: moodSpace,
+    });
     const events: SearchEvent[] = [];
     let most = 0;
     const under = new Set<number>();
@@ -53,7 +61,10 @@ describe('a search in the worker', function () {
     assert.deepEqual(result, { ok: true, value: null });
     assert.equal(most, 2);
     const { trials } = studyOf('side');
-    assert.deepEqual(trials.map(({ state }) => state), new Array(6).fill('complete'));
+    assert.deepEqual(
+      trials.map(({ state }) => state),
+      new Array(6).fill('complete'),
+    );
     for (const { number, attributes, intermediate, parameters } of trials) {
       assert.equal(intermediate.size, 3);
       assert.ok(Number(attributes['gradient_half_life']) > 0);
@@ -68,31 +79,60 @@ describe('a search in the worker', function () {
   });
 
   it('gives the same values in threads and alone', async () => {
-    for (const [name, parallel] of [['alone', 1], ['threads', 2]] as const) {
-      const settingsPath = writeLab(name, { method: 'hand-tuned', trials: 2, parallel, listed: [{ learning_rate: 0.01, units: 3 }, { learning_rate: 0.02, units: 5 }], space: moodSpace });
+    for (const [name, parallel] of [
+      ['alone', 1],
+      ['threads', 2],
+    ] as const) {
+      const settingsPath = writeLab(name, {
+        method: 'hand-tuned',
+        trials: 2,
+        parallel,
+        listed: [
+          { learning_rate: 0.01, units: 3 },
+          { learning_rate: 0.02, units: 5 },
+        ],
+        space: moodSpace,
+      });
       await link.request('search', { search: 2, settingsPath, outFolder: path.join(folder, name) });
     }
-    const valuesOf = (name: string) => studyOf(name).trials.map(({ value, attributes }) => [value, attributes['gradient_half_life'], attributes['saturated_forget_gates']]);
+    const valuesOf = (name: string) =>
+      studyOf(name).trials.map(({ value, attributes }) => [
+        value,
+        attributes['gradient_half_life'],
+        attributes['saturated_forget_gates'],
+      ]);
     assert.deepEqual(valuesOf('threads'), valuesOf('alone'));
   });
 
   for (const parallel of [1, 2]) {
     it(`cancels one trial of ${parallel} at a time and goes on`, async () => {
       const name = `cancel${parallel}`;
-      const settingsPath = writeLab(name, { method: 'grid', gridPoints: 2, trials: 4, parallel, pruning: false, space: moodSpace }, 20);
+      const settingsPath = writeLab(
+        name,
+        { method: 'grid', gridPoints: 2, trials: 4, parallel, pruning: false, space: moodSpace },
+        20,
+      );
       const onLab = (event: unknown): void => {
         const told = event as SearchEvent;
-        if (told.type === 'trial-reported' && told.number === 0 && told.step === 1) void link.request('cancelTrial', { search: 3, trial: 0 });
+        if (told.type === 'trial-reported' && told.number === 0 && told.step === 1)
+          void link.request('cancelTrial', { search: 3, trial: 0 });
       };
       await link.request('search', { search: 3, settingsPath, outFolder: path.join(folder, name) }, { onLab });
       const { trials } = studyOf(name);
-      assert.deepEqual(trials.map(({ state }) => state), ['fail', 'complete', 'complete', 'complete']);
+      assert.deepEqual(
+        trials.map(({ state }) => state),
+        ['fail', 'complete', 'complete', 'complete'],
+      );
       assert.equal(trials[0]?.attributes['message'], 'Cancelled.');
     });
   }
 
   it('goes on where a killed thread left it, and tries its grid point again', async () => {
-    const settingsPath = writeLab('killed', { method: 'grid', gridPoints: 2, trials: 4, parallel: 1, pruning: false, space: moodSpace }, 10);
+    const settingsPath = writeLab(
+      'killed',
+      { method: 'grid', gridPoints: 2, trials: 4, parallel: 1, pruning: false, space: moodSpace },
+      10,
+    );
     const order = { search: 4, settingsPath, outFolder: path.join(folder, 'killed') };
     let kills = 0;
     const onLab = (event: unknown): void => {
@@ -103,15 +143,22 @@ describe('a search in the worker', function () {
     assert.equal(killed.ok, false);
     assert.deepEqual(await link.request('search', order), { ok: true, value: null });
     const { trials } = studyOf('killed');
-    const complete = trials.filter(({ state }) => state === 'complete').map(({ parameters }) => JSON.stringify(parameters));
+    const complete = trials
+      .filter(({ state }) => state === 'complete')
+      .map(({ parameters }) => JSON.stringify(parameters));
     assert.equal(new Set(complete).size, 4);
-    assert.deepEqual(trials.filter(({ state }) => state !== 'complete').map((trial) => [trial.number, isInterrupted(trial)]), [[1, true]]);
+    assert.deepEqual(
+      trials.filter(({ state }) => state !== 'complete').map((trial) => [trial.number, isInterrupted(trial)]),
+      [[1, true]],
+    );
   });
 
   it('refuses a second search of a journal that it is searching', async () => {
     const settingsPath = writeLab('twice', { method: 'random', trials: 2, parallel: 1, space: moodSpace }, 10);
     const outFolder = path.join(folder, 'twice');
-    const answers = await Promise.all([5, 6].map((search) => link.request('search', { search, settingsPath, outFolder })));
+    const answers = await Promise.all(
+      [5, 6].map((search) => link.request('search', { search, settingsPath, outFolder })),
+    );
     // Either may read its settings first; that one searches.
     const refused = answers.flatMap((answer) => (answer.ok ? [] : [answer.error.message]));
     assert.equal(refused.length, 1, refused.join(' '));
@@ -124,10 +171,21 @@ describe('a search in the worker', function () {
     const told = await link.request('study', { settingsPath, outFolder });
     assert.ok(told.ok && told.value !== null);
     const { value: report } = told;
-    assert.deepEqual([report.method, report.objective, report.goal, report.count, report.direction], ['random', 'validation_accuracy', 6, 6, 'maximize']);
-    assert.deepEqual(report.parameters, [{ name: 'learning_rate', low: 0.001, high: 0.1, log: true, isWhole: false }, { name: 'units', low: 2, high: 8, log: false, isWhole: true }]);
-    assert.ok(report.trials.every(({ modelPath, isOurs }) => modelPath !== undefined && existsSync(modelPath) && isOurs));
-    assert.deepEqual(await link.request('study', { settingsPath, outFolder, known: report.revision }), { ok: true, value: null });
+    assert.deepEqual(
+      [report.method, report.objective, report.goal, report.count, report.direction],
+      ['random', 'validation_accuracy', 6, 6, 'maximize'],
+    );
+    assert.deepEqual(report.parameters, [
+      { name: 'learning_rate', low: 0.001, high: 0.1, log: true, isWhole: false },
+      { name: 'units', low: 2, high: 8, log: false, isWhole: true },
+    ]);
+    assert.ok(
+      report.trials.every(({ modelPath, isOurs }) => modelPath !== undefined && existsSync(modelPath) && isOurs),
+    );
+    assert.deepEqual(await link.request('study', { settingsPath, outFolder, known: report.revision }), {
+      ok: true,
+      value: null,
+    });
     const journal = await link.request('study', { journalPath: report.journal });
     assert.ok(journal.ok);
     assert.deepEqual(journal.value?.trials, report.trials);

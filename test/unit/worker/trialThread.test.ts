@@ -18,7 +18,11 @@ describe('the thread of a trial', () => {
     writeFileSync(file, script);
     const thread = startTrialThread({} as TrialThreadOrder, silentLog, file);
     try {
-      const started: unknown = await thread.run({ number: 0, parameters: {} }, () => Promise.resolve(), new AbortController().signal);
+      const started: unknown = await thread.run(
+        { number: 0, parameters: {} },
+        () => Promise.resolve(),
+        new AbortController().signal,
+      );
       assert.equal((started as { readonly threads?: number }).threads, 1);
     } finally {
       thread.dispose();

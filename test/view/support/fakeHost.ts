@@ -58,7 +58,15 @@ export class FakeHost {
         format: 'bundled',
         task: options.task ?? 'next-token',
         input: 'characters',
-        layers: trace.layers.map(({ layer, direction, cell, name, units, outputWidth, inputWidth }) => ({ layer, direction, cell, name, units, outputWidth, inputWidth })),
+        layers: trace.layers.map(({ layer, direction, cell, name, units, outputWidth, inputWidth }) => ({
+          layer,
+          direction,
+          cell,
+          name,
+          units,
+          outputWidth,
+          inputWidth,
+        })),
         parameters: 0,
         description: '',
         notes: [],
@@ -83,7 +91,11 @@ export class FakeHost {
     this.next = to;
     const layer = trace.layers[0] as LayerTrace;
     await send({ type: 'status', status: to === trace.steps ? this.complete() : { kind: 'reading', done: to } });
-    await send({ type: 'frame', sequence: this.sequence++, frame: sliceFrame(layer, { fields: fieldsOf(layer.cell), from, to, stride: 1 }) });
+    await send({
+      type: 'frame',
+      sequence: this.sequence++,
+      frame: sliceFrame(layer, { fields: fieldsOf(layer.cell), from, to, stride: 1 }),
+    });
   }
 
   private complete(): ReadingStatus {
@@ -99,23 +111,41 @@ export class FakeHost {
     if (given !== undefined) return { ok: true, value: given(params as never) };
     if (kind === 'range') {
       const { layer, direction, ...range } = params as RangeParams;
-      const found = this.trace.layers.find((candidate) => candidate.layer === layer && candidate.direction === direction);
+      const found = this.trace.layers.find(
+        (candidate) => candidate.layer === layer && candidate.direction === direction,
+      );
       if (found !== undefined) return { ok: true, value: sliceFrame(found, { stride: 1, ...range }) };
     }
-    if (kind === 'predictions' && this.options.predictions !== undefined) return { ok: true, value: packPredictionTrack(this.options.predictions) };
-    if (kind === 'unitOrder') return { ok: true, value: { order: byActivity(this.trace.layers[(params as RangeParams).layer] as LayerTrace) } };
+    if (kind === 'predictions' && this.options.predictions !== undefined)
+      return { ok: true, value: packPredictionTrack(this.options.predictions) };
+    if (kind === 'unitOrder')
+      return { ok: true, value: { order: byActivity(this.trace.layers[(params as RangeParams).layer] as LayerTrace) } };
     return { ok: false, error: { code: 'internal', message: `The fake host does not answer ${kind}.` } };
   }
 }
 
-function sliceFrame(layer: LayerTrace, range: { fields: readonly Field[]; from: number; to: number; stride: number }): ArrayBuffer {
+function sliceFrame(
+  layer: LayerTrace,
+  range: { fields: readonly Field[]; from: number; to: number; stride: number },
+): ArrayBuffer {
   const widths = range.fields.map((field) => (field === 'h' ? layer.outputWidth : layer.units));
   const planes = range.fields.map((field, k) => {
     const width = widths[k] ?? 0;
     const values = (layer.fields[field] as Float32Array).subarray(range.from * width, range.to * width);
     return range.stride === 1 ? values : coarsen(values, width, range.stride);
   });
-  return packFrame({ header: { layer: layer.layer, direction: layer.direction, fields: range.fields, from: range.from, to: range.to, widths, stride: range.stride }, planes });
+  return packFrame({
+    header: {
+      layer: layer.layer,
+      direction: layer.direction,
+      fields: range.fields,
+      from: range.from,
+      to: range.to,
+      widths,
+      stride: range.stride,
+    },
+    planes,
+  });
 }
 
 function byActivity(layer: LayerTrace): number[] {

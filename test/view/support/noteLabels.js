@@ -4,7 +4,13 @@
   const { fillText, clearRect, measureText } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.clearRect = function (x, y, width, height) {
     const scale = this.getTransform().a;
-    if (x <= 0 && y <= 0 && (x + width) * scale >= this.canvas.width - scale && (y + height) * scale >= this.canvas.height - scale) this.canvas.labels = [];
+    if (
+      x <= 0 &&
+      y <= 0 &&
+      (x + width) * scale >= this.canvas.width - scale &&
+      (y + height) * scale >= this.canvas.height - scale
+    )
+      this.canvas.labels = [];
     return clearRect.call(this, x, y, width, height);
   };
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y, widest) {
@@ -15,7 +21,14 @@
     const left = (x - size.actualBoundingBoxLeft) * a + e;
     const top = (y - size.actualBoundingBoxAscent) * a + f;
     const height = size.actualBoundingBoxAscent + size.actualBoundingBoxDescent;
-    if (text.trim() !== '') (this.canvas.labels ??= []).push({ text, left: left / ratio, top: top / ratio, width: (width * a) / ratio, height: (height * a) / ratio });
+    if (text.trim() !== '')
+      (this.canvas.labels ??= []).push({
+        text,
+        left: left / ratio,
+        top: top / ratio,
+        width: (width * a) / ratio,
+        height: (height * a) / ratio,
+      });
     return widest === undefined ? fillText.call(this, text, x, y) : fillText.call(this, text, x, y, widest);
   };
 })();

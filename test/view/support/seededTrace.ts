@@ -17,26 +17,60 @@ export interface SeededReading {
 }
 
 /** Reads a text with a small network with seeded random weights, computed by src/cells. */
-export function seededReading(text: string, options: { readonly cell?: CellKind; readonly units?: number; readonly layers?: number } = {}): SeededReading {
+export function seededReading(
+  text: string,
+  options: { readonly cell?: CellKind; readonly units?: number; readonly layers?: number } = {},
+): SeededReading {
   const { cell = 'lstm', units = 24, layers: depth = 1 } = options;
   const characters = [...text];
   const vocabulary = [...new Set(characters)].sort();
-  let input = tf.expandDims(tf.oneHot(tf.tensor1d(characters.map((letter) => vocabulary.indexOf(letter)), 'int32'), Math.max(2, vocabulary.length)), 0) as tf.Tensor3D;
+  let input = tf.expandDims(
+    tf.oneHot(
+      tf.tensor1d(
+        characters.map((letter) => vocabulary.indexOf(letter)),
+        'int32',
+      ),
+      Math.max(2, vocabulary.length),
+    ),
+    0,
+  ) as tf.Tensor3D;
   const layers: LayerTrace[] = [];
   const read: { readonly weights: CellWeights; readonly input: Float32Array }[] = [];
   for (let layer = 0; layer < depth && characters.length > 0; layer++) {
     const weights = seededWeights(cell, input.shape[2], units, 11 + layer);
     read.push({ weights, input: input.dataSync().slice() as Float32Array });
     const run = unroll(createCellTensors(weights), input);
-    const fields = Object.fromEntries(Object.entries(run.fields).map(([field, values]) => [field, values.dataSync().slice() as Float32Array]));
-    layers.push({ layer, direction: 'forward', cell, name: `${cell}_${layer}`, units, outputWidth: units, inputWidth: input.shape[2], fields: fields as Record<Field, Float32Array>, path: 'plain' });
+    const fields = Object.fromEntries(
+      Object.entries(run.fields).map(([field, values]) => [field, values.dataSync().slice() as Float32Array]),
+    );
+    layers.push({
+      layer,
+      direction: 'forward',
+      cell,
+      name: `${cell}_${layer}`,
+      units,
+      outputWidth: units,
+      inputWidth: input.shape[2],
+      fields: fields as Record<Field, Float32Array>,
+      path: 'plain',
+    });
     input = run.fields.h;
   }
-  const trace: Trace = { modelName: `seeded-${cell}`, tokens: tokensOf(characters, vocabulary), steps: characters.length, layers, notes: [] };
+  const trace: Trace = {
+    modelName: `seeded-${cell}`,
+    tokens: tokensOf(characters, vocabulary),
+    steps: characters.length,
+    layers,
+    notes: [],
+  };
   return {
     trace,
     predictions: predict(trace, vocabulary),
-    formula: ({ layer, unit, step }) => formulaOf(layers[layer] as LayerTrace, read[layer] as { weights: CellWeights; input: Float32Array }, { unit, step }),
+    formula: ({ layer, unit, step }) =>
+      formulaOf(layers[layer] as LayerTrace, read[layer] as { weights: CellWeights; input: Float32Array }, {
+        unit,
+        step,
+      }),
   };
 }
 
@@ -52,9 +86,14 @@ function predict(trace: Trace, vocabulary: readonly string[]): PredictionTrack {
   const surprise = new Float32Array(trace.steps).fill(NaN);
   for (let step = 0; step < trace.steps; step++) {
     const h = (last?.fields.h as Float32Array).subarray(step * units, (step + 1) * units);
-    const scores = vocabulary.map((_, v) => Math.exp(h.reduce((sum, value, unit) => sum + value * (head[unit * vocabulary.length + v] ?? 0), 0)));
+    const scores = vocabulary.map((_, v) =>
+      Math.exp(h.reduce((sum, value, unit) => sum + value * (head[unit * vocabulary.length + v] ?? 0), 0)),
+    );
     const total = scores.reduce((sum, score) => sum + score, 0);
-    const best = vocabulary.map((_, v) => v).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, top);
+    const best = vocabulary
+      .map((_, v) => v)
+      .sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0))
+      .slice(0, top);
     best.forEach((v, k) => {
       indices[step * top + k] = v;
       probabilities[step * top + k] = (scores[v] ?? 0) / total;
@@ -62,10 +101,21 @@ function predict(trace: Trace, vocabulary: readonly string[]): PredictionTrack {
     const next = trace.tokens[step + 1];
     if (next !== undefined) surprise[step + 1] = -Math.log((scores[next.id] ?? 0) / total);
   }
-  return { steps: trace.steps, top, indices, probabilities, surprise, names: Object.fromEntries(vocabulary.map((letter, v) => [v, letter])) };
+  return {
+    steps: trace.steps,
+    top,
+    indices,
+    probabilities,
+    surprise,
+    names: Object.fromEntries(vocabulary.map((letter, v) => [v, letter])),
+  };
 }
 
-function formulaOf(layer: LayerTrace, { weights, input }: { weights: CellWeights; input: Float32Array }, { unit, step }: { unit: number; step: number }): UnitFormula {
+function formulaOf(
+  layer: LayerTrace,
+  { weights, input }: { weights: CellWeights; input: Float32Array },
+  { unit, step }: { unit: number; step: number },
+): UnitFormula {
   const gates = gatesOf(layer.cell);
   const { inputWidth: D, units: H, kernel, recurrentKernel, bias } = weights;
   const width = gates.length * H;
@@ -78,12 +128,24 @@ function formulaOf(layer: LayerTrace, { weights, input }: { weights: CellWeights
     unit,
     gates: gates.map((gate, block) => {
       const column = block * H + unit;
-      const pushes = [...before].map((value, other) => ({ unit: other, value: value * (recurrentKernel[other * width + column] ?? 0) }));
+      const pushes = [...before].map((value, other) => ({
+        unit: other,
+        value: value * (recurrentKernel[other * width + column] ?? 0),
+      }));
       const fromInput = x.reduce((sum, value, d) => sum + value * (kernel[d * width + column] ?? 0), 0);
       const fromState = pushes.reduce((sum, push) => sum + push.value, 0);
       const sum = fromInput + fromState + (bias[column] ?? 0);
       const contributions = pushes.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, 4);
-      return { gate, activation: gate === 'g' || gate === 'n' || gate === 'a' ? 'tanh' : 'sigmoid', fromInput, fromState, bias: bias[column] ?? 0, sum, value: at(gate === 'a' ? 'h' : (gate as Field), step), contributions };
+      return {
+        gate,
+        activation: gate === 'g' || gate === 'n' || gate === 'a' ? 'tanh' : 'sigmoid',
+        fromInput,
+        fromState,
+        bias: bias[column] ?? 0,
+        sum,
+        value: at(gate === 'a' ? 'h' : (gate as Field), step),
+        contributions,
+      };
     }),
     previousH: before[unit] ?? 0,
     h: at('h', step),
@@ -94,7 +156,8 @@ function formulaOf(layer: LayerTrace, { weights, input }: { weights: CellWeights
 function seededWeights(cell: CellKind, inputWidth: number, units: number, seed: number): CellWeights {
   const random = createRandom(seed);
   const blocks = { lstm: 4, gru: 3, rnn: 1 }[cell];
-  const draw = (count: number, scale: number): Float32Array => Float32Array.from({ length: count }, () => scale * drawNormal(random));
+  const draw = (count: number, scale: number): Float32Array =>
+    Float32Array.from({ length: count }, () => scale * drawNormal(random));
   const bias = draw(blocks * units, 0.5);
   if (cell === 'lstm') for (let unit = 0; unit < units; unit++) bias[units + unit] = (bias[units + unit] ?? 0) + 1;
   return {

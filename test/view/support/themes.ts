@@ -19,7 +19,18 @@ export function themeClass(theme: ThemeName): string {
 
 /** The variables that VS Code sets on a web view's root. */
 export function themeStyle(theme: ThemeName): string {
-  const values = JSON.parse(readFileSync(path.join(__dirname, `../themes/${theme}.json`), 'utf8')) as Record<string, string>;
-  const fonts = { '--vscode-font-family': 'system-ui, "DejaVu Sans", sans-serif', '--vscode-font-size': '13px', '--vscode-font-weight': 'normal', '--vscode-editor-font-family': '"DejaVu Sans Mono", monospace', '--vscode-editor-font-size': '14px' };
-  return Object.entries({ ...values, ...fonts }).map(([name, value]) => `${name}: ${value};`).join(' ');
+  const values = JSON.parse(readFileSync(path.join(__dirname, `../themes/${theme}.json`), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const fonts = {
+    '--vscode-font-family': 'system-ui, "DejaVu Sans", sans-serif',
+    '--vscode-font-size': '13px',
+    '--vscode-font-weight': 'normal',
+    '--vscode-editor-font-family': '"DejaVu Sans Mono", monospace',
+    '--vscode-editor-font-size': '14px',
+  };
+  return Object.entries({ ...values, ...fonts })
+    .map(([name, value]) => `${name}: ${value};`)
+    .join(' ');
 }

@@ -5,7 +5,12 @@ import { LabRun } from '../../../src/session/labRun';
 import { type TrainingEvent } from '../../../src/trace/trainingEvents';
 
 /** Writes a lab file into a folder and makes its training as the extension does; `asked` hears of what the page asks. */
-export function createTrainingRun(link: WorkerLink, folder: string, lab: { readonly name: string }, asked: (kind: string) => void = () => undefined): LabRun<TrainingEvent> {
+export function createTrainingRun(
+  link: WorkerLink,
+  folder: string,
+  lab: { readonly name: string },
+  asked: (kind: string) => void = () => undefined,
+): LabRun<TrainingEvent> {
   const source = `${lab.name}.lstm-lab.json`;
   const order = { settingsPath: path.join(folder, source), outFolder: path.join(folder, lab.name) };
   writeFileSync(order.settingsPath, JSON.stringify(lab));
@@ -20,7 +25,11 @@ export function createTrainingRun(link: WorkerLink, folder: string, lab: { reado
         asked(kind);
         if (kind === 'describeLab') return link.request('describeLab', order);
         const { epoch, text, layer } = params as { epoch: string; text: string; layer: number };
-        return link.request('watchEpoch', { model: { kind: 'file', path: path.join(order.outFolder, epoch, 'model.json') }, text, layer });
+        return link.request('watchEpoch', {
+          model: { kind: 'file', path: path.join(order.outFolder, epoch, 'model.json') },
+          text,
+          layer,
+        });
       },
     },
   });

@@ -13,7 +13,8 @@ const outFolder = path.join(root, 'out/view-test');
 /** The folder for pictures a person should look at; git ignores it. */
 export const screenshotFolder = path.join(root, 'out/screenshots');
 
-const flags = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
+const flags =
+  '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
 
 /** How a page of the view is opened. */
 export interface PageOptions {
@@ -106,7 +107,8 @@ async function buildView(): Promise<void> {
 }
 
 function pageHtml(theme: ThemeName, mode: string): string {
-  const policy = "default-src 'none'; script-src 'nonce-test'; style-src http: 'nonce-test'; font-src http:; img-src http: data: blob:";
+  const policy =
+    "default-src 'none'; script-src 'nonce-test'; style-src http: 'nonce-test'; font-src http:; img-src http: data: blob:";
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>LSTM Inspector</title>
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -138,10 +140,19 @@ async function sendToView(page: Page, message: unknown): Promise<void> {
   const buffers: string[] = [];
   const plain = JSON.stringify(message, (_key, value: unknown) => {
     if (value instanceof ArrayBuffer) return { $buffer: buffers.push(Buffer.from(value).toString('base64')) - 1 };
-    if (value instanceof Float32Array) return { $floats: buffers.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')) - 1 };
-    if (value instanceof Int32Array) return { $ints: buffers.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')) - 1 };
+    if (value instanceof Float32Array)
+      return {
+        $floats: buffers.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')) - 1,
+      };
+    if (value instanceof Int32Array)
+      return {
+        $ints: buffers.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')) - 1,
+      };
     return value;
   });
   // The page's own script puts it together: a function with names of its own does not survive the way into the page.
-  await page.evaluate((parts) => (globalThis as unknown as { deliver: (parts: unknown) => void }).deliver(parts), [plain, buffers]);
+  await page.evaluate(
+    (parts) => (globalThis as unknown as { deliver: (parts: unknown) => void }).deliver(parts),
+    [plain, buffers],
+  );
 }

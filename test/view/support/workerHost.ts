@@ -19,7 +19,11 @@ export function startWorker(): WorkerLink {
 }
 
 /** The value of an answer; throws what the worker says else. */
-export async function ask<Kind extends WorkerRequestKind>(link: WorkerLink, kind: Kind, params: WorkerRequests[Kind]['params']): Promise<WorkerRequests[Kind]['value']> {
+export async function ask<Kind extends WorkerRequestKind>(
+  link: WorkerLink,
+  kind: Kind,
+  params: WorkerRequests[Kind]['params'],
+): Promise<WorkerRequests[Kind]['value']> {
   const answer = await link.request(kind, params);
   if (!answer.ok) throw new Error(`${kind}: ${answer.error.message}`);
   return answer.value;
@@ -31,7 +35,12 @@ export class WorkerHost {
 
   private constructor(
     readonly link: WorkerLink,
-    private readonly given: { readonly text: string; readonly model: ModelReference; readonly started: ReadingStarted; readonly summary: TraceSummary },
+    private readonly given: {
+      readonly text: string;
+      readonly model: ModelReference;
+      readonly started: ReadingStarted;
+      readonly summary: TraceSummary;
+    },
   ) {}
 
   /** Reads a text with a bundled model; the inspection is number 1. */
@@ -43,9 +52,14 @@ export class WorkerHost {
   static async readWith(link: WorkerLink, model: ModelReference, input: InputSpec): Promise<WorkerHost> {
     const text = input.kind === 'text' ? input.text : '';
     const seen: ReadingStarted[] = [];
-    const answer = await link.request('read', { inspection: 1, model, input, stream: false }, { onStarted: (started) => seen.push(started) });
+    const answer = await link.request(
+      'read',
+      { inspection: 1, model, input, stream: false },
+      { onStarted: (started) => seen.push(started) },
+    );
     const [started] = seen;
-    if (!answer.ok || started === undefined) throw new Error(answer.ok ? 'The reading never started.' : answer.error.message);
+    if (!answer.ok || started === undefined)
+      throw new Error(answer.ok ? 'The reading never started.' : answer.error.message);
     return new WorkerHost(link, { text, model, started, summary: answer.value });
   }
 
@@ -56,7 +70,10 @@ export class WorkerHost {
     if (message.type === 'request') void this.answer(message, send);
   };
 
-  private async answer({ id, kind, params }: Extract<ViewToHost, { type: 'request' }>, send: (message: unknown) => Promise<void>): Promise<void> {
+  private async answer(
+    { id, kind, params }: Extract<ViewToHost, { type: 'request' }>,
+    send: (message: unknown) => Promise<void>,
+  ): Promise<void> {
     const result = await this.link.request(kind, { ...(params as object), inspection: 1 } as never);
     await send({ type: 'answer', id, result });
   }

@@ -16,20 +16,49 @@ const themes = {
 const port = 18911;
 const here = import.meta.dirname;
 const used = new Set(
-  ['view.js', 'pages.js', 'view.css'].flatMap((file) => readFileSync(path.join(here, '../../../dist', file), 'utf8').match(/--vscode-[\w-]+/g) ?? []),
+  ['view.js', 'pages.js', 'view.css'].flatMap(
+    (file) => readFileSync(path.join(here, '../../../dist', file), 'utf8').match(/--vscode-[\w-]+/g) ?? [],
+  ),
 );
 
 async function dump(file, theme) {
   const folder = mkdtempSync(path.join(tmpdir(), 'themes-'));
   mkdirSync(path.join(folder, 'user/User'), { recursive: true });
-  writeFileSync(path.join(folder, 'user/User/settings.json'), JSON.stringify({ 'workbench.colorTheme': theme, 'workbench.startupEditor': 'none' }));
-  const flags = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
-  const server = spawn(process.execPath, [process.argv[2], ...flags, '--user-data-dir', `${folder}/user`, '--extensions-dir', `${folder}/ext`]);
-  const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  writeFileSync(
+    path.join(folder, 'user/User/settings.json'),
+    JSON.stringify({ 'workbench.colorTheme': theme, 'workbench.startupEditor': 'none' }),
+  );
+  const flags = [
+    '--auth',
+    'none',
+    '--bind-addr',
+    `127.0.0.1:${port}`,
+    '--disable-telemetry',
+    '--disable-update-check',
+    '--disable-workspace-trust',
+  ];
+  const server = spawn(process.execPath, [
+    process.argv[2],
+    ...flags,
+    '--user-data-dir',
+    `${folder}/user`,
+    '--extensions-dir',
+    `${folder}/ext`,
+  ]);
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
   try {
     const page = await browser.newPage();
     for (let tries = 0; tries < 60; tries++) {
-      if (await page.goto(`http://localhost:${port}/?folder=${folder}`).then(() => true, () => false)) break;
+      if (
+        await page.goto(`http://localhost:${port}/?folder=${folder}`).then(
+          () => true,
+          () => false,
+        )
+      )
+        break;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
     await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60000 });
@@ -40,12 +69,17 @@ async function dump(file, theme) {
       const entries = [];
       for (const sheet of document.styleSheets) {
         for (const rule of sheet.cssRules) {
-          for (const name of rule.style ?? []) if (name.startsWith('--vscode-')) entries.push([name, style.getPropertyValue(name).trim()]);
+          for (const name of rule.style ?? [])
+            if (name.startsWith('--vscode-')) entries.push([name, style.getPropertyValue(name).trim()]);
         }
       }
       return { classes: document.querySelector('.monaco-workbench').className, values: Object.fromEntries(entries) };
     });
-    const values = Object.fromEntries(Object.entries(all.values).filter(([name, value]) => used.has(name) && value !== '').sort());
+    const values = Object.fromEntries(
+      Object.entries(all.values)
+        .filter(([name, value]) => used.has(name) && value !== '')
+        .sort(),
+    );
     writeFileSync(path.join(here, `${file}.json`), `${JSON.stringify(values, null, 1)}\n`);
     console.log(file, Object.keys(values).length, 'of', Object.keys(all.values).length, all.classes);
   } finally {

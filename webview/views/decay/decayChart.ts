@@ -28,11 +28,22 @@ const margin = { top: 12, right: 20, bottom: 44, left: 62 };
 
 /** Makes the chart. `onLag` hears of the lag chosen, null when the mouse leaves. */
 export function createDecayChart(onLag: (lag: number | null) => void): DecayChart {
-  const root = element('div', { class: 'decay-chart', attributes: { tabindex: '0', role: 'application', 'aria-label': say('Decay curves. Left and right arrows move over the lags.') } });
+  const root = element('div', {
+    class: 'decay-chart',
+    attributes: {
+      tabindex: '0',
+      role: 'application',
+      'aria-label': say('Decay curves. Left and right arrows move over the lags.'),
+    },
+  });
   const legend = element('div', { class: 'decay-legend' });
   root.append(legend);
   let named: readonly unknown[] = [];
-  const svg = select(root).append('svg').attr('role', 'img').attr('aria-label', say('log10 of the gradient norm at each lag, relative to lag 0')).attr('xmlns', 'http://www.w3.org/2000/svg');
+  const svg = select(root)
+    .append('svg')
+    .attr('role', 'img')
+    .attr('aria-label', say('log10 of the gradient norm at each lag, relative to lag 0'))
+    .attr('xmlns', 'http://www.w3.org/2000/svg');
   let latest: ChartState | null = null;
   let x: ScaleLinear<number, number> = scaleLinear();
   const draw = (): void => {
@@ -56,7 +67,8 @@ export function createDecayChart(onLag: (lag: number | null) => void): DecayChar
     root,
     update: (state) => {
       latest = state;
-      if (named[0] !== state.comparison || named[1] !== state.palette.kind) legend.replaceChildren(...networkNames(state));
+      if (named[0] !== state.comparison || named[1] !== state.palette.kind)
+        legend.replaceChildren(...networkNames(state));
       named = [state.comparison, state.palette.kind];
       draw();
     },
@@ -66,7 +78,9 @@ export function createDecayChart(onLag: (lag: number | null) => void): DecayChar
 
 /** Each network by its colour: the table tells more, but lies under the controls in a narrow panel. */
 function networkNames({ comparison, palette }: ChartState): readonly HTMLElement[] {
-  return curvesOf(comparison, ['h'], palette).map((drawn) => element('span', { children: [swatch(drawn), element('span', { text: drawn.entry.name })] }));
+  return curvesOf(comparison, ['h'], palette).map((drawn) =>
+    element('span', { children: [swatch(drawn), element('span', { text: drawn.entry.name })] }),
+  );
 }
 
 function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): ScaleLinear<number, number> {
@@ -74,37 +88,93 @@ function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): Sca
   const curves = curvesOf(state.comparison, state.kinds, state.palette);
   const range = rangeOfCurves(curves);
   const lags = Math.max(1, ...curves.map(({ curve }) => curve.mean.length - 1));
-  const x = scaleLinear().domain([0, lags]).range([margin.left, widthPx - margin.right]);
-  const y = scaleLinear().domain([range.low, range.high]).nice().range([heightPx - margin.bottom, margin.top]);
+  const x = scaleLinear()
+    .domain([0, lags])
+    .range([margin.left, widthPx - margin.right]);
+  const y = scaleLinear()
+    .domain([range.low, range.high])
+    .nice()
+    .range([heightPx - margin.bottom, margin.top]);
   const svg = select(node).attr('width', widthPx).attr('height', heightPx);
   svg.selectAll('*').remove();
   const across = axisBottom(x).ticks(Math.max(3, widthPx / 110));
-  drawChartAxes(node, { across, y, yTicks: 6, xLabel: say('lag: steps back from the loss'), yLabel: say('log10 (norm at lag / norm at 0)'), widthPx, heightPx, margin }, state.palette);
+  drawChartAxes(
+    node,
+    {
+      across,
+      y,
+      yTicks: 6,
+      xLabel: say('lag: steps back from the loss'),
+      yLabel: say('log10 (norm at lag / norm at 0)'),
+      widthPx,
+      heightPx,
+      margin,
+    },
+    state.palette,
+  );
   for (const drawn of curves) drawCurve(node, drawn, x, y);
   if (state.lag !== null) drawLag(node, state, { curves, x, y });
   return x;
 }
 
-function drawCurve(node: SVGSVGElement, { curve, colour, dash, widthPx }: DrawnCurve, x: ScaleLinear<number, number>, y: ScaleLinear<number, number>): void {
+function drawCurve(
+  node: SVGSVGElement,
+  { curve, colour, dash, widthPx }: DrawnCurve,
+  x: ScaleLinear<number, number>,
+  y: ScaleLinear<number, number>,
+): void {
   const values = [...curve.mean];
   const isDrawn = (value: number): boolean => Number.isFinite(value);
   const [floor = -1, ceiling = 0] = y.domain();
   const spread = (lag: number): number => (Number.isFinite(curve.deviation[lag]) ? (curve.deviation[lag] ?? 0) : 0);
-  const band = area<number>().defined(isDrawn).x((_, lag) => x(lag)).y0((value, lag) => y(Math.max(floor, value - spread(lag)))).y1((value, lag) => y(Math.min(ceiling, value + spread(lag))));
-  const path = line<number>().defined(isDrawn).x((_, lag) => x(lag)).y((value) => y(value));
+  const band = area<number>()
+    .defined(isDrawn)
+    .x((_, lag) => x(lag))
+    .y0((value, lag) => y(Math.max(floor, value - spread(lag))))
+    .y1((value, lag) => y(Math.min(ceiling, value + spread(lag))));
+  const path = line<number>()
+    .defined(isDrawn)
+    .x((_, lag) => x(lag))
+    .y((value) => y(value));
   const svg = select(node);
-  if (curve.deviation.some((deviation) => deviation > 0)) svg.append('path').attr('d', band(values)).attr('fill', colour).attr('fill-opacity', 0.14);
-  svg.append('path').attr('d', path(values)).attr('fill', 'none').attr('stroke', colour).attr('stroke-width', widthPx).attr('stroke-dasharray', dash).attr('stroke-linejoin', 'round');
+  if (curve.deviation.some((deviation) => deviation > 0))
+    svg.append('path').attr('d', band(values)).attr('fill', colour).attr('fill-opacity', 0.14);
+  svg
+    .append('path')
+    .attr('d', path(values))
+    .attr('fill', 'none')
+    .attr('stroke', colour)
+    .attr('stroke-width', widthPx)
+    .attr('stroke-dasharray', dash)
+    .attr('stroke-linejoin', 'round');
 }
 
-function drawLag(node: SVGSVGElement, { lag, palette }: ChartState, { curves, x, y }: { curves: readonly DrawnCurve[]; x: ScaleLinear<number, number>; y: ScaleLinear<number, number> }): void {
+function drawLag(
+  node: SVGSVGElement,
+  { lag, palette }: ChartState,
+  { curves, x, y }: { curves: readonly DrawnCurve[]; x: ScaleLinear<number, number>; y: ScaleLinear<number, number> },
+): void {
   const at = lag ?? 0;
   const svg = select(node);
   const [bottom = 0, top = 0] = y.range();
-  svg.append('line').attr('x1', x(at)).attr('x2', x(at)).attr('y1', top).attr('y2', bottom).attr('stroke', palette.foreground).attr('stroke-opacity', 0.5);
+  svg
+    .append('line')
+    .attr('x1', x(at))
+    .attr('x2', x(at))
+    .attr('y1', top)
+    .attr('y2', bottom)
+    .attr('stroke', palette.foreground)
+    .attr('stroke-opacity', 0.5);
   for (const { curve, colour } of curves) {
     const value = curve.mean[at] ?? NaN;
-    if (Number.isFinite(value)) svg.append('circle').attr('cx', x(at)).attr('cy', y(value)).attr('r', 3.5).attr('fill', colour).attr('stroke', palette.background);
+    if (Number.isFinite(value))
+      svg
+        .append('circle')
+        .attr('cx', x(at))
+        .attr('cy', y(value))
+        .attr('r', 3.5)
+        .attr('fill', colour)
+        .attr('stroke', palette.background);
   }
 }
 
@@ -124,12 +194,32 @@ function standalone(state: ChartState): string {
   const svg = select(node);
   svg.insert('rect', ':first-child').attr('width', '100%').attr('height', '100%').attr('fill', palette.background);
   const write = (text: string, left: number, top: number, colour: string): void => {
-    svg.append('text').attr('x', left).attr('y', top).attr('fill', colour).attr('font-size', 12).attr('font-family', 'sans-serif').text(text);
+    svg
+      .append('text')
+      .attr('x', left)
+      .attr('y', top)
+      .attr('fill', colour)
+      .attr('font-size', 12)
+      .attr('font-family', 'sans-serif')
+      .text(text);
   };
   curves.forEach(({ entry, kind, colour, dash, widthPx }, k) => {
     const top = height + (k + 1) * linePx;
-    svg.append('line').attr('x1', margin.left).attr('x2', margin.left + 32).attr('y1', top - 4).attr('y2', top - 4).attr('stroke', colour).attr('stroke-width', widthPx).attr('stroke-dasharray', dash);
-    write(`${entry.name}, ${kind === 'direct' ? say('direct path along c') : kind}`, margin.left + 42, top, palette.foreground);
+    svg
+      .append('line')
+      .attr('x1', margin.left)
+      .attr('x2', margin.left + 32)
+      .attr('y1', top - 4)
+      .attr('y2', top - 4)
+      .attr('stroke', colour)
+      .attr('stroke-width', widthPx)
+      .attr('stroke-dasharray', dash);
+    write(
+      `${entry.name}, ${kind === 'direct' ? say('direct path along c') : kind}`,
+      margin.left + 42,
+      top,
+      palette.foreground,
+    );
   });
   lines.forEach((text, k) => write(text, margin.left, height + (curves.length + k + 1.5) * linePx, palette.muted));
   return new XMLSerializer().serializeToString(node);

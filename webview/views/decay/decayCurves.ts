@@ -19,12 +19,25 @@ export interface DrawnCurve {
 const dashes: Readonly<Record<CurveKind, string>> = { h: '', c: '7 3', direct: '2 3' };
 
 /** The curves to draw: colour is the network, the dash what it is of; trained ones are thicker. */
-export function curvesOf({ entries }: DecayComparison, kinds: readonly CurveKind[], palette: Palette): readonly DrawnCurve[] {
+export function curvesOf(
+  { entries }: DecayComparison,
+  kinds: readonly CurveKind[],
+  palette: Palette,
+): readonly DrawnCurve[] {
   return entries.flatMap((entry, index) =>
     kinds.flatMap((kind): readonly DrawnCurve[] => {
       const curve = entry[kind];
       if (curve === undefined) return [];
-      return [{ entry, kind, curve, colour: colourOf(entries, index, palette), dash: dashes[kind], widthPx: entry.trained ? 2.75 : 1.75 }];
+      return [
+        {
+          entry,
+          kind,
+          curve,
+          colour: colourOf(entries, index, palette),
+          dash: dashes[kind],
+          widthPx: entry.trained ? 2.75 : 1.75,
+        },
+      ];
     }),
   );
 }
@@ -40,7 +53,11 @@ export function colourOf(entries: readonly DecayEntry[], index: number, palette:
 
 /** What the kinds of curve are called. */
 export function nameOfKind(kind: CurveKind): string {
-  return { h: say('dL/dh, hidden state'), c: say('dL/dc, cell state'), direct: say('direct path along c (forget gates only)') }[kind];
+  return {
+    h: say('dL/dh, hidden state'),
+    c: say('dL/dc, cell state'),
+    direct: say('direct path along c (forget gates only)'),
+  }[kind];
 }
 
 /** The smallest and the largest finite mean over all curves, with room; [-1, 1] where there is none. */

@@ -21,33 +21,67 @@ const initialisers: readonly ChoiceOption[] = [
   { value: 'normal', label: 'normal' },
   { value: 'zero', label: 'zero' },
 ];
-const cellNames: readonly (readonly [CellKind, string])[] = [['rnn', 'RNN'], ['gru', 'GRU'], ['lstm', 'LSTM']];
+const cellNames: readonly (readonly [CellKind, string])[] = [
+  ['rnn', 'RNN'],
+  ['gru', 'GRU'],
+  ['lstm', 'LSTM'],
+];
 
 /** Makes the form. */
 export function createDecayForm(change: (part: Partial<DecayControls>) => void): DecayForm {
   let current: DecayControls | null = null;
   const trained = createCheck(say('prose models as trained'), (isOn) => change({ trained: isOn }));
   const twins = createCheck(say('the same, untrained'), (isOn) => change({ twins: isOn }));
-  const cells = cellNames.map(([cell, name]) => createCheck(say('untrained {0}', name), (isOn) => change({ cells: cellNames.map(([kind]) => kind).filter((kind) => (kind === cell ? isOn : current?.cells.includes(kind) === true)) })));
+  const cells = cellNames.map(([cell, name]) =>
+    createCheck(say('untrained {0}', name), (isOn) =>
+      change({
+        cells: cellNames
+          .map(([kind]) => kind)
+          .filter((kind) => (kind === cell ? isOn : current?.cells.includes(kind) === true)),
+      }),
+    ),
+  );
   const units = createChoice(say('Units'), (value) => change({ units: Number(value) }));
   const steps = createChoice(say('Steps'), (value) => change({ steps: Number(value) }));
   const seeds = createChoice(say('Seeds'), (value) => change({ seeds: Number(value) }));
   const equal = createChoice(say('Same'), (value) => change({ equal: value as DecayControls['equal'] }));
   const init = createChoice(say('Input weights'), (value) => change({ init: value as Initialiser }));
-  const recurrent = createChoice(say('Recurrent weights'), (value) => change({ recurrentInit: value as DecayControls['recurrentInit'] }));
-  const bias = createSlider(say('Forget bias (LSTM)'), { min: -2, max: 5, step: 0.1 }, (value) => change({ forgetBias: value }));
-  const presets = element('div', { class: 'presets', attributes: { role: 'group', 'aria-label': say('Forget bias') }, children: ([0, 1, 3, 'chrono'] as const).map((value) => createPreset(String(value), () => change({ forgetBias: value }))) });
-  const radius = createSlider(say('Spectral radius (RNN)'), { min: 0.5, max: 2, step: 0.05 }, (value) => change({ spectralRadius: value }));
+  const recurrent = createChoice(say('Recurrent weights'), (value) =>
+    change({ recurrentInit: value as DecayControls['recurrentInit'] }),
+  );
+  const bias = createSlider(say('Forget bias (LSTM)'), { min: -2, max: 5, step: 0.1 }, (value) =>
+    change({ forgetBias: value }),
+  );
+  const presets = element('div', {
+    class: 'presets',
+    attributes: { role: 'group', 'aria-label': say('Forget bias') },
+    children: ([0, 1, 3, 'chrono'] as const).map((value) =>
+      createPreset(String(value), () => change({ forgetBias: value })),
+    ),
+  });
+  const radius = createSlider(say('Spectral radius (RNN)'), { min: 0.5, max: 2, step: 0.05 }, (value) =>
+    change({ spectralRadius: value }),
+  );
   const asDrawn = createPreset(say('as drawn'), () => change({ spectralRadius: null }));
-  const clip = createChoice(say('Clip gradient'), (value) => change({ clipNorm: value === 'none' ? null : Number(value) }));
-  const group = (name: string, parts: readonly HTMLElement[]): HTMLElement => element('fieldset', { class: 'decay-group', children: [element('legend', { text: name }), ...parts] });
+  const clip = createChoice(say('Clip gradient'), (value) =>
+    change({ clipNorm: value === 'none' ? null : Number(value) }),
+  );
+  const group = (name: string, parts: readonly HTMLElement[]): HTMLElement =>
+    element('fieldset', { class: 'decay-group', children: [element('legend', { text: name }), ...parts] });
   const root = element('form', {
     class: 'decay-form',
     attributes: { 'aria-label': say('What is compared') },
     children: [
       group(say('Networks'), [trained.root, twins.root, ...cells.map((check) => check.root)]),
       group(say('Size'), [units.root, steps.root, seeds.root, equal.root]),
-      group(say('How untrained weights are drawn'), [bias.root, presets, radius.root, element('div', { class: 'presets', children: [asDrawn] }), init.root, recurrent.root]),
+      group(say('How untrained weights are drawn'), [
+        bias.root,
+        presets,
+        radius.root,
+        element('div', { class: 'presets', children: [asDrawn] }),
+        init.root,
+        recurrent.root,
+      ]),
       group(say('Gradient'), [clip.root]),
     ],
   });
@@ -64,14 +98,38 @@ export function createDecayForm(change: (part: Partial<DecayControls>) => void):
       // Trained models, and their untrained twins, have the size they have.
       units.root.hidden = controls.cells.length === 0 && hasModels && controls.trained;
       units.update(numbers([8, 16, 32, 64, 128, 256], controls.units), String(controls.units));
-      steps.update([...(hasText ? [{ value: '0', label: say('whole text') }] : []), ...numbers([51, 101, 201, 501, 1001], controls.steps)], String(controls.steps));
+      steps.update(
+        [
+          ...(hasText ? [{ value: '0', label: say('whole text') }] : []),
+          ...numbers([51, 101, 201, 501, 1001], controls.steps),
+        ],
+        String(controls.steps),
+      );
       seeds.update(numbers([1, 3, 5, 10, 20], controls.seeds), String(controls.seeds));
-      equal.update([{ value: 'units', label: say('units') }, { value: 'parameters', label: say('number of parameters') }], controls.equal);
+      equal.update(
+        [
+          { value: 'units', label: say('units') },
+          { value: 'parameters', label: say('number of parameters') },
+        ],
+        controls.equal,
+      );
       init.update(initialisers, controls.init);
-      recurrent.update([{ value: 'default', label: say('usual for the cell') }, ...initialisers], controls.recurrentInit);
-      bias.set(controls.forgetBias === 'chrono' ? null : controls.forgetBias, controls.forgetBias === 'chrono' ? 'chrono' : controls.forgetBias.toFixed(1).replace('-', '\u2212'));
-      radius.set(controls.spectralRadius, controls.spectralRadius === null ? say('as drawn') : controls.spectralRadius.toFixed(2));
-      clip.update([{ value: 'none', label: say('not clipped') }, ...numbers([0.01, 0.1, 1, 10], controls.clipNorm ?? 1)], controls.clipNorm === null ? 'none' : String(controls.clipNorm));
+      recurrent.update(
+        [{ value: 'default', label: say('usual for the cell') }, ...initialisers],
+        controls.recurrentInit,
+      );
+      bias.set(
+        controls.forgetBias === 'chrono' ? null : controls.forgetBias,
+        controls.forgetBias === 'chrono' ? 'chrono' : controls.forgetBias.toFixed(1).replace('-', '\u2212'),
+      );
+      radius.set(
+        controls.spectralRadius,
+        controls.spectralRadius === null ? say('as drawn') : controls.spectralRadius.toFixed(2),
+      );
+      clip.update(
+        [{ value: 'none', label: say('not clipped') }, ...numbers([0.01, 0.1, 1, 10], controls.clipNorm ?? 1)],
+        controls.clipNorm === null ? 'none' : String(controls.clipNorm),
+      );
     },
   };
 }
@@ -81,7 +139,10 @@ function numbers(values: readonly number[], current: number): ChoiceOption[] {
   return all.map((value) => ({ value: String(value), label: value.toLocaleString('en-US') }));
 }
 
-function createCheck(label: string, onChange: (isOn: boolean) => void): { readonly root: HTMLElement; set(isOn: boolean): void } {
+function createCheck(
+  label: string,
+  onChange: (isOn: boolean) => void,
+): { readonly root: HTMLElement; set(isOn: boolean): void } {
   const box = document.createElement('vscode-checkbox');
   box.setAttribute('label', label);
   box.addEventListener('change', () => onChange(box.checked));
@@ -102,12 +163,27 @@ function createPreset(text: string, onPress: () => void): HTMLElement {
 }
 
 /** A range input of the browser: VS Code's components have none. */
-function createSlider(label: string, range: { readonly min: number; readonly max: number; readonly step: number }, onInput: (value: number) => void): { readonly root: HTMLElement; set(value: number | null, text: string): void } {
-  const input = element('input', { attributes: { type: 'range', min: String(range.min), max: String(range.max), step: String(range.step), 'aria-label': label } });
+function createSlider(
+  label: string,
+  range: { readonly min: number; readonly max: number; readonly step: number },
+  onInput: (value: number) => void,
+): { readonly root: HTMLElement; set(value: number | null, text: string): void } {
+  const input = element('input', {
+    attributes: {
+      type: 'range',
+      min: String(range.min),
+      max: String(range.max),
+      step: String(range.step),
+      'aria-label': label,
+    },
+  });
   const shown = element('output', { class: 'slider-value' });
   input.addEventListener('input', () => onInput(Number(input.value)));
   return {
-    root: element('label', { class: 'slider', children: [element('span', { class: 'choice-label', text: label }), shown, input] }),
+    root: element('label', {
+      class: 'slider',
+      children: [element('span', { class: 'choice-label', text: label }), shown, input],
+    }),
     set: (value, text) => {
       setText(shown, text);
       input.setAttribute('aria-valuetext', text);

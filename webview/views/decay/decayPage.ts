@@ -16,7 +16,11 @@ import { createDecayForm } from './decayForm';
 import { decayCsv, decayTable } from './decayTable';
 
 const settleMs = 120;
-const shownCurves: Readonly<Record<string, readonly CurveKind[]>> = { h: ['h'], c: ['c', 'direct'], all: ['h', 'c', 'direct'] };
+const shownCurves: Readonly<Record<string, readonly CurveKind[]>> = {
+  h: ['h'],
+  c: ['c', 'direct'],
+  all: ['h', 'c', 'direct'],
+};
 
 /** The page "Compare Gradient Decay": controls, curves, table, sentences; it computes again with every change. */
 export function createDecayPage(root: HTMLElement, host: DecayHost): void {
@@ -44,7 +48,10 @@ class DecayPage {
   private readonly progress = element('div', { class: 'progress-bar' });
   private readonly notice = element('div', { class: 'notice', attributes: { role: 'status' } });
   private readonly sentences = element('div', { class: 'decay-sentences' });
-  private readonly table = element('div', { class: 'decay-table-box', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of every curve') } });
+  private readonly table = element('div', {
+    class: 'decay-table-box',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of every curve') },
+  });
   private readonly settings = element('div', { class: 'decay-settings' });
   private readonly curves = createChoice(say('Curves'), (value) => this.chooseKinds(value));
   private readonly live: LiveRegion;
@@ -60,13 +67,35 @@ class DecayPage {
     const save = element('div', {
       class: 'button-row',
       attributes: { role: 'group', 'aria-label': say('Save') },
-      children: [createButton('PNG', () => this.save('png')), createButton('SVG', () => this.save('svg')), createButton('CSV', () => this.save('csv'))],
+      children: [
+        createButton('PNG', () => this.save('png')),
+        createButton('SVG', () => this.save('svg')),
+        createButton('CSV', () => this.save('csv')),
+      ],
     });
-    const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [this.title, this.subtitle] }), element('div', { class: 'controls', children: [this.curves.root, save] })] });
-    this.busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [this.progress] })] });
-    const picture = element('div', { class: 'decay-picture', children: [this.chart.root, this.table, this.sentences, this.settings] });
+    const header = element('header', {
+      class: 'toolbar',
+      children: [
+        element('div', { class: 'titles', children: [this.title, this.subtitle] }),
+        element('div', { class: 'controls', children: [this.curves.root, save] }),
+      ],
+    });
+    this.busy = element('div', {
+      class: 'loading',
+      children: [element('div', { class: 'progress', children: [this.progress] })],
+    });
+    const picture = element('div', {
+      class: 'decay-picture',
+      children: [this.chart.root, this.table, this.sentences, this.settings],
+    });
     root.classList.add('decay');
-    root.replaceChildren(header, this.notice, this.busy, element('div', { class: 'decay-body', children: [this.form.root, picture] }), spoken);
+    root.replaceChildren(
+      header,
+      this.notice,
+      this.busy,
+      element('div', { class: 'decay-body', children: [this.form.root, picture] }),
+      spoken,
+    );
   }
 
   hydrate(message: HydrateDecay): void {
@@ -74,7 +103,10 @@ class DecayPage {
     this.hydrated = message;
     this.first = message.params;
     this.controls = controlsOf(message.params);
-    const words = message.text === '' ? message.source : `${message.source}: ${message.text.trim().replace(/\s+/g, ' ').slice(0, 80)}`;
+    const words =
+      message.text === ''
+        ? message.source
+        : `${message.source}: ${message.text.trim().replace(/\s+/g, ' ').slice(0, 80)}`;
     setText(this.subtitle, words);
     this.draw();
     void this.compute(message.params);
@@ -87,7 +119,14 @@ class DecayPage {
   draw(): void {
     const palette = readPalette(document.body);
     this.form.update(this.controls, (this.first.models?.length ?? 0) > 0, this.first.input !== undefined);
-    this.curves.update([{ value: 'all', label: say('hidden, cell and direct') }, { value: 'h', label: say('hidden state') }, { value: 'c', label: say('cell state and direct path') }], this.kinds);
+    this.curves.update(
+      [
+        { value: 'all', label: say('hidden, cell and direct') },
+        { value: 'h', label: say('hidden state') },
+        { value: 'c', label: say('cell state and direct path') },
+      ],
+      this.kinds,
+    );
     const { comparison } = this;
     this.chart.root.hidden = this.table.hidden = comparison === null;
     if (comparison === null) return;
@@ -95,7 +134,15 @@ class DecayPage {
     this.chart.update({ comparison, kinds, palette, lag: this.lag });
     this.table.replaceChildren(decayTable(comparison, kinds, palette, this.lag));
     this.sentences.replaceChildren(...comparison.sentences.map((sentence) => element('p', { text: sentence })));
-    this.settings.replaceChildren(element('p', { text: say('Solid: {0}. Dashed: {1}. Dotted: {2}. Bands: one standard deviation over the seeds.', ...(['h', 'c', 'direct'] as const).map(nameOfKind)) }), ...settingsLines(comparison).map((line) => element('p', { text: line })));
+    this.settings.replaceChildren(
+      element('p', {
+        text: say(
+          'Solid: {0}. Dashed: {1}. Dotted: {2}. Bands: one standard deviation over the seeds.',
+          ...(['h', 'c', 'direct'] as const).map(nameOfKind),
+        ),
+      }),
+      ...settingsLines(comparison).map((line) => element('p', { text: line })),
+    );
   }
 
   private change(part: Partial<DecayControls>): void {
@@ -125,11 +172,22 @@ class DecayPage {
   }
 
   private say(failure: Failure | null): void {
-    const stale = { changed: say('The text has changed since; this compares what was chosen.'), gone: say('The text is no longer there; this compares what was chosen.') };
-    const text = failure !== null && failure.code !== 'cancelled' ? failure.message : this.hydrated?.stale ? stale[this.hydrated.stale] : null;
+    const stale = {
+      changed: say('The text has changed since; this compares what was chosen.'),
+      gone: say('The text is no longer there; this compares what was chosen.'),
+    };
+    const text =
+      failure !== null && failure.code !== 'cancelled'
+        ? failure.message
+        : this.hydrated?.stale
+          ? stale[this.hydrated.stale]
+          : null;
     this.notice.hidden = text === null;
     this.notice.className = `notice ${failure === null ? 'notice-warning' : 'notice-error'}`;
-    this.notice.replaceChildren(element('span', { text: text ?? '' }), ...(failure === null ? [] : [createButton(say('Show log'), () => this.host.post({ type: 'showLog' }))]));
+    this.notice.replaceChildren(
+      element('span', { text: text ?? '' }),
+      ...(failure === null ? [] : [createButton(say('Show log'), () => this.host.post({ type: 'showLog' }))]),
+    );
   }
 
   private chooseLag(lag: number | null): void {
@@ -138,7 +196,9 @@ class DecayPage {
     this.draw();
     if (lag === null || this.comparison === null || document.activeElement !== this.chart.root) return;
     const palette = readPalette(document.body);
-    const parts = curvesOf(this.comparison, shownCurves[this.kinds] ?? ['h'], palette).map(({ entry, kind, curve }) => `${entry.name} ${kind} ${(curve.mean[lag] ?? NaN).toFixed(1)}`);
+    const parts = curvesOf(this.comparison, shownCurves[this.kinds] ?? ['h'], palette).map(
+      ({ entry, kind, curve }) => `${entry.name} ${kind} ${(curve.mean[lag] ?? NaN).toFixed(1)}`,
+    );
     this.live.say(`${say('Lag {0}:', lag)} ${parts.join(', ')}`);
   }
 

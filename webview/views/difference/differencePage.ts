@@ -33,10 +33,21 @@ class DifferencePage {
   private readonly subtitle = element('p', { class: 'subtitle' });
   private readonly notice = element('div', { class: 'notice', attributes: { role: 'status' } });
   private readonly detail = element('p', { class: 'difference-detail' });
-  private readonly changes = element('div', { class: 'difference-box', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Largest changes') } });
-  private readonly fields = element('div', { class: 'difference-box', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Every field') } });
-  private readonly choice = createChoice(say('Field'), (value) => this.ask({ ...this.wanted, shown: JSON.parse(value) as FieldChoice }));
-  private readonly pages = element('div', { class: 'button-row', attributes: { role: 'group', 'aria-label': say('Steps') } });
+  private readonly changes = element('div', {
+    class: 'difference-box',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Largest changes') },
+  });
+  private readonly fields = element('div', {
+    class: 'difference-box',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Every field') },
+  });
+  private readonly choice = createChoice(say('Field'), (value) =>
+    this.ask({ ...this.wanted, shown: JSON.parse(value) as FieldChoice }),
+  );
+  private readonly pages = element('div', {
+    class: 'button-row',
+    attributes: { role: 'group', 'aria-label': say('Steps') },
+  });
   private readonly body = element('div', { class: 'difference-body' });
   private readonly live: LiveRegion;
 
@@ -46,9 +57,21 @@ class DifferencePage {
   ) {
     const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
     this.live = createLiveRegion(spoken);
-    const titles = element('div', { class: 'titles', children: [element('h1', { class: 'title', text: say('Now minus before') }), this.subtitle] });
-    const header = element('header', { class: 'toolbar', children: [titles, element('div', { class: 'controls', children: [this.pages, this.choice.root, this.legend.root] })] });
-    const tables = element('div', { class: 'difference-tables', children: [section(say('Largest changes'), this.changes), section(say('Every field'), this.fields)] });
+    const titles = element('div', {
+      class: 'titles',
+      children: [element('h1', { class: 'title', text: say('Now minus before') }), this.subtitle],
+    });
+    const header = element('header', {
+      class: 'toolbar',
+      children: [
+        titles,
+        element('div', { class: 'controls', children: [this.pages, this.choice.root, this.legend.root] }),
+      ],
+    });
+    const tables = element('div', {
+      class: 'difference-tables',
+      children: [section(say('Largest changes'), this.changes), section(say('Every field'), this.fields)],
+    });
     this.body.append(this.map.root, this.detail, tables);
     root.classList.add('difference');
     root.replaceChildren(header, this.notice, this.body, spoken);
@@ -64,7 +87,12 @@ class DifferencePage {
 
   draw(): void {
     const { difference, hydrated } = this;
-    const states = { reading: say('The text is being read with the changed model.'), ready: '', failed: say('The changed model could not read the text; its panel says why.'), closed: say('One of the two inspections is closed. What was compared stays here.') };
+    const states = {
+      reading: say('The text is being read with the changed model.'),
+      ready: '',
+      failed: say('The changed model could not read the text; its panel says why.'),
+      closed: say('One of the two inspections is closed. What was compared stays here.'),
+    };
     this.tell(hydrated === null ? '' : states[hydrated.state], hydrated?.state === 'failed');
     this.body.hidden = difference === null;
     if (difference === null) return;
@@ -91,9 +119,16 @@ class DifferencePage {
     this.difference = difference;
     this.cell = null;
     this.draw();
-    this.choice.update(difference.fields.map((change) => ({ value: keyOf(change), label: nameOfChange(change, difference) })), keyOf(difference.shown));
+    this.choice.update(
+      difference.fields.map((change) => ({ value: keyOf(change), label: nameOfChange(change, difference) })),
+      keyOf(difference.shown),
+    );
     this.changes.replaceChildren(changesTable(difference, (change) => this.point(change)));
-    this.fields.replaceChildren(fieldsTable(difference, ({ layer, direction, field }) => this.ask({ ...this.wanted, shown: { layer, direction, field } })));
+    this.fields.replaceChildren(
+      fieldsTable(difference, ({ layer, direction, field }) =>
+        this.ask({ ...this.wanted, shown: { layer, direction, field } }),
+      ),
+    );
     this.pages.replaceChildren(...this.pageButtons(difference));
     this.live.say(this.describe(difference));
   }
@@ -121,20 +156,43 @@ class DifferencePage {
     const name = nameOfChange(difference.shown, difference);
     if (cell === null) {
       const own = difference.fields.find((change) => keyOf(change) === keyOf(difference.shown));
-      const parts = [say('{0}: typical change {1}, largest {2}, over steps {3} to {4} of {5}.', name, formatValue(own?.rootMeanSquare ?? NaN), formatValue(own?.largest ?? NaN), difference.from, difference.to - 1, difference.steps)];
-      if (difference.unmatched > 0) parts.push(say('{0} steps have no counterpart in the earlier reading.', difference.unmatched));
+      const parts = [
+        say(
+          '{0}: typical change {1}, largest {2}, over steps {3} to {4} of {5}.',
+          name,
+          formatValue(own?.rootMeanSquare ?? NaN),
+          formatValue(own?.largest ?? NaN),
+          difference.from,
+          difference.to - 1,
+          difference.steps,
+        ),
+      ];
+      if (difference.unmatched > 0)
+        parts.push(say('{0} steps have no counterpart in the earlier reading.', difference.unmatched));
       return [...parts, ...difference.notes].join(' ');
     }
     const at = (cell.step - difference.from) * difference.width + cell.unit;
     const [before, change] = [difference.before[at] ?? NaN, difference.difference[at] ?? NaN];
     const token = showToken(difference.tokens[cell.step - difference.from]?.text ?? '');
-    return say('Step {0} “{1}”, unit {2}, {3}: {4} before, {5} now, change {6}.', cell.step, token, cell.unit, name, formatValue(before), formatValue(before + change), signed(change));
+    return say(
+      'Step {0} “{1}”, unit {2}, {3}: {4} before, {5} now, change {6}.',
+      cell.step,
+      token,
+      cell.unit,
+      name,
+      formatValue(before),
+      formatValue(before + change),
+      signed(change),
+    );
   }
 
   private tell(text: string, isError: boolean): void {
     this.notice.hidden = text === '';
     this.notice.className = `notice ${isError ? 'notice-error' : 'notice-warning'}`;
-    this.notice.replaceChildren(element('span', { text }), ...(isError ? [createButton(say('Show log'), () => this.host.post({ type: 'showLog' }))] : []));
+    this.notice.replaceChildren(
+      element('span', { text }),
+      ...(isError ? [createButton(say('Show log'), () => this.host.post({ type: 'showLog' }))] : []),
+    );
   }
 }
 

@@ -11,12 +11,18 @@ const heightPx = 150;
 const mostPx = 620;
 
 /** The bias of the gate that keeps, as it was trained: how many units have which, and what it means where the gate is a sigmoid. */
-export function createBiasHistogram(histogram: BiasHistogram, isSigmoid: boolean): { readonly root: HTMLElement; draw(palette: Palette): void } {
+export function createBiasHistogram(
+  histogram: BiasHistogram,
+  isSigmoid: boolean,
+): { readonly root: HTMLElement; draw(palette: Palette): void } {
   const { gate, mean, min, max } = histogram;
   const name = nameOfGate(gate);
   const title = element('h3', { class: 'gate-title', text: say('Bias of the {0}, as trained', name) });
   const range = say('Mean {0}, from {1} to {2}.', formatValue(mean), formatValue(min), formatValue(max));
-  const kept = say('Where nothing else speaks, a gate with the mean bias keeps {0} of the state at each step.', formatValue(1 / (1 + Math.exp(-mean))));
+  const kept = say(
+    'Where nothing else speaks, a gate with the mean bias keeps {0} of the state at each step.',
+    formatValue(1 / (1 + Math.exp(-mean))),
+  );
   const sentence = element('p', { class: 'cell-line', text: isSigmoid ? `${range} ${kept}` : range });
   const box = element('div', { class: 'bias-plot' });
   const root = element('div', { class: 'bias-histogram', children: [title, sentence, box] });
@@ -27,23 +33,68 @@ export function createBiasHistogram(histogram: BiasHistogram, isSigmoid: boolean
 }
 
 function drawBars({ gate, low, step, counts, mean }: BiasHistogram, widthPx: number, palette: Palette): SVGSVGElement {
-  const svg = select(document.createElementNS('http://www.w3.org/2000/svg', 'svg')).attr('width', widthPx).attr('height', heightPx).attr('role', 'img').attr('aria-label', say('How many units have which bias'));
+  const svg = select(document.createElementNS('http://www.w3.org/2000/svg', 'svg'))
+    .attr('width', widthPx)
+    .attr('height', heightPx)
+    .attr('role', 'img')
+    .attr('aria-label', say('How many units have which bias'));
   const high = low + step * counts.length;
   const x = scaleLinear([low, high], [margin.left, widthPx - margin.right]);
   const y = scaleLinear([0, Math.max(1, ...counts)], [heightPx - margin.bottom, margin.top]);
   const colour = palette.lines[gate] ?? palette.foreground;
   counts.forEach((count, k) => {
     const left = x(low + k * step);
-    svg.append('rect').attr('x', left + 0.5).attr('y', y(count)).attr('width', Math.max(1, x(low + (k + 1) * step) - left - 1)).attr('height', y(0) - y(count)).attr('fill', colour);
+    svg
+      .append('rect')
+      .attr('x', left + 0.5)
+      .attr('y', y(count))
+      .attr('width', Math.max(1, x(low + (k + 1) * step) - left - 1))
+      .attr('height', y(0) - y(count))
+      .attr('fill', colour);
   });
-  svg.append('line').attr('x1', x(mean)).attr('x2', x(mean)).attr('y1', margin.top - 4).attr('y2', y(0)).attr('stroke', palette.foreground).attr('stroke-width', 1.5).attr('stroke-dasharray', '4 3');
-  svg.append('g').attr('class', 'axis').attr('transform', `translate(0,${y(0)})`).call(axisBottom(x).ticks(Math.max(2, Math.floor(widthPx / 80))).tickSizeOuter(0));
+  svg
+    .append('line')
+    .attr('x1', x(mean))
+    .attr('x2', x(mean))
+    .attr('y1', margin.top - 4)
+    .attr('y2', y(0))
+    .attr('stroke', palette.foreground)
+    .attr('stroke-width', 1.5)
+    .attr('stroke-dasharray', '4 3');
+  svg
+    .append('g')
+    .attr('class', 'axis')
+    .attr('transform', `translate(0,${y(0)})`)
+    .call(
+      axisBottom(x)
+        .ticks(Math.max(2, Math.floor(widthPx / 80)))
+        .tickSizeOuter(0),
+    );
   const whole = y.ticks(4).filter(Number.isInteger);
-  svg.append('g').attr('class', 'axis').attr('transform', `translate(${margin.left},0)`).call(axisLeft(y).tickValues(whole).tickFormat((value) => String(value)).tickSizeOuter(0));
+  svg
+    .append('g')
+    .attr('class', 'axis')
+    .attr('transform', `translate(${margin.left},0)`)
+    .call(
+      axisLeft(y)
+        .tickValues(whole)
+        .tickFormat((value) => String(value))
+        .tickSizeOuter(0),
+    );
   svg.selectAll('.axis text').attr('fill', palette.muted);
   svg.selectAll('.axis line, .axis path').attr('stroke', palette.grid);
   const label = svg.append('text').attr('fill', palette.muted).attr('font-size', 11);
-  label.attr('x', (margin.left + widthPx - margin.right) / 2).attr('y', heightPx - 4).attr('text-anchor', 'middle').text(say('bias; the dashed line is the mean'));
-  svg.append('text').attr('fill', palette.muted).attr('font-size', 11).attr('transform', `translate(11,${(y(0) + margin.top) / 2}) rotate(-90)`).attr('text-anchor', 'middle').text(say('units'));
+  label
+    .attr('x', (margin.left + widthPx - margin.right) / 2)
+    .attr('y', heightPx - 4)
+    .attr('text-anchor', 'middle')
+    .text(say('bias; the dashed line is the mean'));
+  svg
+    .append('text')
+    .attr('fill', palette.muted)
+    .attr('font-size', 11)
+    .attr('transform', `translate(11,${(y(0) + margin.top) / 2}) rotate(-90)`)
+    .attr('text-anchor', 'middle')
+    .text(say('units'));
   return svg.node() as SVGSVGElement;
 }

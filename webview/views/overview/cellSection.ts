@@ -18,15 +18,25 @@ export interface CellSection {
 const mostCells = 512;
 
 /** Makes the section of a layer; its pictures are asked for when it comes near the part of the page in sight. */
-export function createCellSection(cell: CellOverview, ask: (most: number) => Promise<Result<readonly WeightMap[]>>): CellSection {
+export function createCellSection(
+  cell: CellOverview,
+  ask: (most: number) => Promise<Result<readonly WeightMap[]>>,
+): CellSection {
   const cards = cell.gates.map((gate) => createGateCard(gate, cell));
-  const histogram = cell.memoryBias === undefined ? null : createBiasHistogram(cell.memoryBias, cell.recurrentActivation === 'sigmoid');
+  const histogram =
+    cell.memoryBias === undefined ? null : createBiasHistogram(cell.memoryBias, cell.recurrentActivation === 'sigmoid');
   const legend = createWeightLegend();
   const status = element('p', { class: 'hint', attributes: { role: 'status' } });
   const root = element('section', {
     class: 'cell-section',
     attributes: { 'aria-label': titleOf(cell) },
-    children: [heading(cell), status, legend.root, element('div', { class: 'gate-cards', children: cards.map((card) => card.root) }), ...(histogram === null ? [] : [histogram.root])],
+    children: [
+      heading(cell),
+      status,
+      legend.root,
+      element('div', { class: 'gate-cards', children: cards.map((card) => card.root) }),
+      ...(histogram === null ? [] : [histogram.root]),
+    ],
   });
   let maps: readonly WeightMap[] | null = null;
   let palette: Palette | null = null;
@@ -53,7 +63,11 @@ export function createCellSection(cell: CellOverview, ask: (most: number) => Pro
   };
 }
 
-function drawCards(cards: readonly GateCard[], maps: readonly WeightMap[], { palette, legend }: { readonly palette: Palette; readonly legend: ReturnType<typeof createWeightLegend> }): void {
+function drawCards(
+  cards: readonly GateCard[],
+  maps: readonly WeightMap[],
+  { palette, legend }: { readonly palette: Palette; readonly legend: ReturnType<typeof createWeightLegend> },
+): void {
   const scales = scalesOf(maps);
   legend.update(scales, palette);
   cards.forEach((card) => card.draw(maps, scales, palette));
@@ -61,11 +75,14 @@ function drawCards(cards: readonly GateCard[], maps: readonly WeightMap[], { pal
 
 /** Calls back once when an element comes near the window, and whenever its width changes. */
 function watchSight(root: HTMLElement, onSeen: () => void, onResize: () => void): () => void {
-  const sight = new IntersectionObserver((entries) => {
-    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
-    sight.disconnect();
-    onSeen();
-  }, { rootMargin: '600px' });
+  const sight = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      sight.disconnect();
+      onSeen();
+    },
+    { rootMargin: '600px' },
+  );
   const size = new ResizeObserver(onResize);
   sight.observe(root);
   size.observe(root);
@@ -81,12 +98,28 @@ function titleOf({ name, cell, direction }: CellOverview): string {
 }
 
 function heading(cell: CellOverview): HTMLElement {
-  const { units, inputWidth, outputWidth, fileOrder, gates, activation, recurrentActivation, extras, parameters } = cell;
-  const sizes = [say('{0} units', units), say('{0} inputs a step', inputWidth), ...(outputWidth === units ? [] : [say('h is {0} wide', outputWidth)]), say('{0} parameters', parameters.toLocaleString('en-US'))];
+  const { units, inputWidth, outputWidth, fileOrder, gates, activation, recurrentActivation, extras, parameters } =
+    cell;
+  const sizes = [
+    say('{0} units', units),
+    say('{0} inputs a step', inputWidth),
+    ...(outputWidth === units ? [] : [say('h is {0} wide', outputWidth)]),
+    say('{0} parameters', parameters.toLocaleString('en-US')),
+  ];
   const shown = gates.map(({ gate }) => gate).join(' ');
   const inFile = fileOrder.join(' ');
-  const order = gates.length === 1 ? [] : [inFile === shown ? say('The file keeps the blocks in this order: {0}.', inFile) : say('The file keeps the blocks in the order {0}; shown in ours, {1}.', inFile, shown)];
-  const functions = gates.length === 1 ? [say('Activation: {0}.', activation)] : [say('Gates: {0}; candidate: {1}.', recurrentActivation, activation)];
+  const order =
+    gates.length === 1
+      ? []
+      : [
+          inFile === shown
+            ? say('The file keeps the blocks in this order: {0}.', inFile)
+            : say('The file keeps the blocks in the order {0}; shown in ours, {1}.', inFile, shown),
+        ];
+  const functions =
+    gates.length === 1
+      ? [say('Activation: {0}.', activation)]
+      : [say('Gates: {0}; candidate: {1}.', recurrentActivation, activation)];
   const more = extras.length === 0 ? [] : [say('Also: {0}.', extras.join(', '))];
   return element('header', {
     children: [

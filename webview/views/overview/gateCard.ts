@@ -1,4 +1,9 @@
-import { type CellOverview, type GateOverview, type WeightBlock, type WeightMap } from '../../../src/trace/modelOverview';
+import {
+  type CellOverview,
+  type GateOverview,
+  type WeightBlock,
+  type WeightMap,
+} from '../../../src/trace/modelOverview';
 import { paintWeights } from '../../paint/paintWeights';
 import { createColourTable } from '../../scales/colourTable';
 import { type Palette } from '../../theme/palette';
@@ -25,7 +30,10 @@ export function createGateCard(gate: GateOverview, cell: CellOverview): GateCard
   setText(reading, rest);
   const strip = element('div', { class: 'weight-strip', children: pictures.map(({ root }) => root) });
   for (const picture of pictures) picture.onRead((text) => setText(reading, text ?? rest));
-  const title = element('h3', { class: 'gate-title', children: [element('span', { class: 'letter', text: gate.gate }), element('span', { text: nameOfGate(gate.gate) })] });
+  const title = element('h3', {
+    class: 'gate-title',
+    children: [element('span', { class: 'letter', text: gate.gate }), element('span', { text: nameOfGate(gate.gate) })],
+  });
   const root = element('article', { class: 'gate-card', children: [title, strip, reading, figuresOf(gate)] });
   return {
     root,
@@ -39,21 +47,37 @@ export function createGateCard(gate: GateOverview, cell: CellOverview): GateCard
   };
 }
 
-function createPicture(block: WeightBlock, { gate }: GateOverview, cell: CellOverview): { readonly root: HTMLElement; onRead(listener: (text: string | null) => void): void; draw(map: WeightMap, scales: WeightScales, palette: Palette): void } {
+function createPicture(
+  block: WeightBlock,
+  { gate }: GateOverview,
+  cell: CellOverview,
+): {
+  readonly root: HTMLElement;
+  onRead(listener: (text: string | null) => void): void;
+  draw(map: WeightMap, scales: WeightScales, palette: Palette): void;
+} {
   const inputs = { kernel: cell.inputWidth, recurrent: cell.outputWidth, bias: 1 }[block];
   const name = `${letters[block]}${gate === 'a' ? '' : ` ${gate}`}`;
   const label = say('Weights {0}: {1} units down, {2} across', name, cell.units, inputs);
   const canvas = element('canvas', { class: 'weight-canvas', attributes: { role: 'img', 'aria-label': label } });
-  const caption = element('span', { class: 'weight-name', children: [element('span', { text: letters[block] }), element('sub', { text: gate === 'a' ? '' : gate })] });
+  const caption = element('span', {
+    class: 'weight-name',
+    children: [element('span', { text: letters[block] }), element('sub', { text: gate === 'a' ? '' : gate })],
+  });
   const size = element('span', { class: 'weight-size', text: block === 'bias' ? '' : say('{0} across', inputs) });
-  const root = element('div', { class: `weight-block weight-${block}`, children: [element('div', { class: 'weight-caption', children: [caption, size] }), canvas] });
+  const root = element('div', {
+    class: `weight-block weight-${block}`,
+    children: [element('div', { class: 'weight-caption', children: [caption, size] }), canvas],
+  });
   let shown: WeightMap | null = null;
   const read = (event: PointerEvent): string | null => {
     if (shown === null) return null;
     const box = canvas.getBoundingClientRect();
     const row = Math.floor(((event.clientY - box.top) / box.height) * shown.rows);
     const column = Math.floor(((event.clientX - box.left) / box.width) * shown.columns);
-    return row < 0 || column < 0 || row >= shown.rows || column >= shown.columns ? null : describeCell(shown, row, column);
+    return row < 0 || column < 0 || row >= shown.rows || column >= shown.columns
+      ? null
+      : describeCell(shown, row, column);
   };
   return {
     root,
@@ -68,20 +92,31 @@ function createPicture(block: WeightBlock, { gate }: GateOverview, cell: CellOve
       const context = canvas.getContext('2d');
       if (context === null || map.values.length === 0) return;
       const image = context.createImageData(map.columns, map.rows);
-      paintWeights(new Uint32Array(image.data.buffer), map, scales[map.block], createColourTable(palette.diverging, palette.nan));
+      paintWeights(
+        new Uint32Array(image.data.buffer),
+        map,
+        scales[map.block],
+        createColourTable(palette.diverging, palette.nan),
+      );
       context.putImageData(image, 0, 0);
     },
   };
 }
 
 /** `W f, unit 12, input 3: 0.52`; where a cell stands for several weights, the largest of them. */
-function describeCell({ gate, block, rows, columns, units, inputs, values }: WeightMap, row: number, column: number): string {
+function describeCell(
+  { gate, block, rows, columns, units, inputs, values }: WeightMap,
+  row: number,
+  column: number,
+): string {
   const unit = rangeText(row, rows, units);
   const name = `${letters[block]}${gate === 'a' ? '' : ` ${gate}`}`;
   const value = formatValue(values[row * columns + column] ?? NaN);
   const from = rangeText(column, columns, inputs);
   if (block === 'bias') return say('{0}, unit {1}: {2}', name, unit, value);
-  return block === 'kernel' ? say('{0}, unit {1}, input {2}: {3}', name, unit, from, value) : say('{0}, unit {1}, from h {2}: {3}', name, unit, from, value);
+  return block === 'kernel'
+    ? say('{0}, unit {1}, input {2}: {3}', name, unit, from, value)
+    : say('{0}, unit {1}, from h {2}: {3}', name, unit, from, value);
 }
 
 /** The indices that fall into one of `shown` groups of `all`. */
@@ -99,5 +134,8 @@ function figuresOf({ kernel, recurrent, bias, spectralRadius, isEstimate }: Gate
     [say('b, mean'), formatValue(bias.mean)],
     [say('b, range'), `${formatValue(bias.min)} \u2026 ${formatValue(bias.max)}`],
   ];
-  return element('dl', { class: 'facts gate-figures', children: rows.flatMap(([term, value]) => [element('dt', { text: term }), element('dd', { text: value })]) });
+  return element('dl', {
+    class: 'facts gate-figures',
+    children: rows.flatMap(([term, value]) => [element('dt', { text: term }), element('dd', { text: value })]),
+  });
 }

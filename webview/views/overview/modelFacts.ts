@@ -14,8 +14,15 @@ export function describeFacts(overview: ModelOverview): HTMLElement {
     ...(window === undefined ? [] : [[say('Window'), say('{0} steps', window)] as const]),
     ...(summary.labels === undefined ? [] : [[say('Labels'), summary.labels.slice(0, 12).join(', ')] as const]),
   ];
-  const list = element('dl', { class: 'facts', children: rows.flatMap(([term, value]) => [element('dt', { text: term }), element('dd', { text: value })]) });
-  return element('section', { class: 'overview-facts', attributes: { 'aria-label': say('Facts') }, children: [element('h2', { text: say('Model') }), list] });
+  const list = element('dl', {
+    class: 'facts',
+    children: rows.flatMap(([term, value]) => [element('dt', { text: term }), element('dd', { text: value })]),
+  });
+  return element('section', {
+    class: 'overview-facts',
+    attributes: { 'aria-label': say('Facts') },
+    children: [element('h2', { text: say('Model') }), list],
+  });
 }
 
 function nameOfFormat(format: string): string {
@@ -32,17 +39,29 @@ function nameOfFormat(format: string): string {
 }
 
 function nameOfTask(task: ModelSummary['task']): string {
-  const names = { 'next-token': say('predicts the next token'), classify: say('classifies'), regress: say('gives numbers'), states: say('gives states only') };
+  const names = {
+    'next-token': say('predicts the next token'),
+    classify: say('classifies'),
+    regress: say('gives numbers'),
+    states: say('gives states only'),
+  };
   return names[task];
 }
 
 function nameOfInput({ input }: ModelSummary): string {
-  const names = { characters: say('text, by characters'), words: say('text, by words'), subwords: say('text, by subwords'), ids: say('token ids'), values: say('rows of numbers') };
+  const names = {
+    characters: say('text, by characters'),
+    words: say('text, by words'),
+    subwords: say('text, by subwords'),
+    ids: say('token ids'),
+    values: say('rows of numbers'),
+  };
   return names[input];
 }
 
 function stateOfVocabulary({ input, vocabularySize }: ModelSummary): string {
   if (input === 'values') return say('none: it reads numbers');
-  if (input === 'ids') return say('{0} ids, not set: which text they stand for is not in the file', vocabularySize ?? 0);
+  if (input === 'ids')
+    return say('{0} ids, not set: which text they stand for is not in the file', vocabularySize ?? 0);
   return say('{0} tokens', vocabularySize ?? 0);
 }

@@ -28,7 +28,10 @@ class OverviewPage {
   private readonly buttons = element('div', { class: 'button-row overview-buttons' });
   private readonly bar = element('div', { class: 'progress-bar' });
   private readonly wait = element('p', { class: 'loading-text', attributes: { role: 'status' } });
-  private readonly busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [this.bar] }), this.wait] });
+  private readonly busy = element('div', {
+    class: 'loading',
+    children: [element('div', { class: 'progress', children: [this.bar] }), this.wait],
+  });
   private readonly notice = element('div', { class: 'notice notice-error', attributes: { role: 'alert' } });
   private readonly body = element('div', { class: 'overview-body' });
 
@@ -37,7 +40,10 @@ class OverviewPage {
     private readonly host: OverviewHost,
   ) {
     this.notice.hidden = true;
-    const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [this.title, this.subtitle] }), this.buttons] });
+    const header = element('header', {
+      class: 'toolbar',
+      children: [element('div', { class: 'titles', children: [this.title, this.subtitle] }), this.buttons],
+    });
     root.classList.add('overview');
     root.replaceChildren(header, this.busy, this.notice, this.body);
   }
@@ -72,8 +78,16 @@ class OverviewPage {
   }
 
   private showButtons(isBundled: boolean): void {
-    const inspect = createButton(say('Inspect a Sentence with This Model'), () => this.host.post({ type: 'do', action: 'inspect' }), { isPrimary: true });
-    const settings = createButton(say('Set Vocabulary\u2026'), () => this.host.post({ type: 'do', action: 'settings' }), { label: say('Say which vocabulary and tokens this model reads') });
+    const inspect = createButton(
+      say('Inspect a Sentence with This Model'),
+      () => this.host.post({ type: 'do', action: 'inspect' }),
+      { isPrimary: true },
+    );
+    const settings = createButton(
+      say('Set Vocabulary\u2026'),
+      () => this.host.post({ type: 'do', action: 'settings' }),
+      { label: say('Say which vocabulary and tokens this model reads') },
+    );
     this.buttons.replaceChildren(inspect, ...(isBundled ? [] : [settings]));
   }
 
@@ -82,19 +96,49 @@ class OverviewPage {
     const { summary, cells, chains } = overview;
     setText(this.subtitle, summary.description);
     for (const section of this.sections) section.dispose();
-    this.sections = cells.map((cell, index) => createCellSection(cell, (most) => this.host.request('weightMaps', { index, most }, signal)));
-    const layers = cells.length === 0 ? [element('p', { class: 'hint', text: say('This model has no recurrent layer.') })] : this.sections.map(({ root }) => root);
-    const notes = element('ul', { class: 'overview-notes', children: summary.notes.map((note) => element('li', { text: note })) });
-    const top = element('div', { class: 'overview-top', children: [describeFacts(overview), createStageTable(chains)] });
-    this.body.replaceChildren(top, ...(summary.notes.length === 0 ? [] : [element('section', { attributes: { 'aria-label': say('Notes') }, children: [element('h2', { text: say('Notes of the reader') }), notes] })]), ...layers);
+    this.sections = cells.map((cell, index) =>
+      createCellSection(cell, (most) => this.host.request('weightMaps', { index, most }, signal)),
+    );
+    const layers =
+      cells.length === 0
+        ? [element('p', { class: 'hint', text: say('This model has no recurrent layer.') })]
+        : this.sections.map(({ root }) => root);
+    const notes = element('ul', {
+      class: 'overview-notes',
+      children: summary.notes.map((note) => element('li', { text: note })),
+    });
+    const top = element('div', {
+      class: 'overview-top',
+      children: [describeFacts(overview), createStageTable(chains)],
+    });
+    this.body.replaceChildren(
+      top,
+      ...(summary.notes.length === 0
+        ? []
+        : [
+            element('section', {
+              attributes: { 'aria-label': say('Notes') },
+              children: [element('h2', { text: say('Notes of the reader') }), notes],
+            }),
+          ]),
+      ...layers,
+    );
     this.draw();
   }
 
   private fail(failure: Failure): void {
     this.notice.hidden = false;
-    this.notice.replaceChildren(element('span', { text: failure.message }), createButton(say('Show log'), () => this.host.post({ type: 'showLog' })));
+    this.notice.replaceChildren(
+      element('span', { text: failure.message }),
+      createButton(say('Show log'), () => this.host.post({ type: 'showLog' })),
+    );
     if (this.sections.length > 0) return;
-    this.body.replaceChildren(element('p', { class: 'hint', text: say('Nothing of this file can be shown. It is not changed, and nothing in it was executed.') }));
+    this.body.replaceChildren(
+      element('p', {
+        class: 'hint',
+        text: say('Nothing of this file can be shown. It is not changed, and nothing in it was executed.'),
+      }),
+    );
     this.buttons.replaceChildren();
   }
 }

@@ -7,9 +7,20 @@ export function createStageTable(chains: readonly StageChainOverview[]): HTMLEle
   const names = [say('layer'), say('kind'), say('sizes'), say('parameters')];
   const head = element('tr', { children: names.map((text) => element('th', { text, attributes: { scope: 'col' } })) });
   const rows = chains.flatMap(({ stages }, part) => [...(part === 0 ? [] : [separator()]), ...stages.map(rowOf)]);
-  const table = element('table', { class: 'statistics stage-table', children: [element('thead', { children: [head] }), element('tbody', { children: rows })] });
-  const box = element('div', { class: 'stage-box', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Layers in order of computation') }, children: [table] });
-  return element('section', { class: 'overview-stages', attributes: { 'aria-label': say('Layers') }, children: [element('h2', { text: say('Layers in order of computation') }), box] });
+  const table = element('table', {
+    class: 'statistics stage-table',
+    children: [element('thead', { children: [head] }), element('tbody', { children: rows })],
+  });
+  const box = element('div', {
+    class: 'stage-box',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Layers in order of computation') },
+    children: [table],
+  });
+  return element('section', {
+    class: 'overview-stages',
+    attributes: { 'aria-label': say('Layers') },
+    children: [element('h2', { text: say('Layers in order of computation') }), box],
+  });
 }
 
 function separator(): HTMLElement {

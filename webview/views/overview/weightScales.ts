@@ -19,7 +19,9 @@ export function scalesOf(maps: readonly WeightMap[]): WeightScales {
 }
 
 function scaleOf(maps: readonly WeightMap[]): ValueScale {
-  const sizes = Float32Array.from(maps.flatMap(({ values }) => Array.from(values, Math.abs))).filter(Number.isFinite).sort();
+  const sizes = Float32Array.from(maps.flatMap(({ values }) => Array.from(values, Math.abs)))
+    .filter(Number.isFinite)
+    .sort();
   const largest = sizes.at(-1) ?? 0;
   if (largest === 0) return { kind: 'diverging', low: -1, high: 1 };
   const usual = sizes[Math.floor(0.995 * (sizes.length - 1))] ?? largest;
@@ -29,10 +31,15 @@ function scaleOf(maps: readonly WeightMap[]): ValueScale {
 }
 
 /** Makes the legend of a layer's pictures: the colours and range of W, U and b. */
-export function createWeightLegend(): { readonly root: HTMLElement; update(scales: WeightScales, palette: Palette): void } {
+export function createWeightLegend(): {
+  readonly root: HTMLElement;
+  update(scales: WeightScales, palette: Palette): void;
+} {
   const bars = blocks.map(() => createLegendBar());
   const names = [say('W, from the inputs'), say('U, from h'), say('b, bias')];
-  const parts = bars.map((bar, k) => element('div', { class: 'weight-legend-part', children: [element('span', { text: names[k] ?? '' }), bar.root] }));
+  const parts = bars.map((bar, k) =>
+    element('div', { class: 'weight-legend-part', children: [element('span', { text: names[k] ?? '' }), bar.root] }),
+  );
   const root = element('div', { class: 'weight-legend', children: parts });
   root.hidden = true;
   return {

@@ -60,12 +60,34 @@ export interface PlotArea {
 }
 
 /** A text of the chart. */
-export function writeText(frame: Frame, text: string, at: { readonly x: number; readonly y: number; readonly anchor?: 'start' | 'middle' | 'end'; readonly colour: string; readonly sizePx?: number }): Selection<SVGTextElement, unknown, null, undefined> {
-  return frame.svg.append('text').attr('x', at.x).attr('y', at.y).attr('text-anchor', at.anchor ?? 'start').attr('fill', at.colour).attr('font-size', at.sizePx ?? 11).attr('font-family', 'sans-serif').text(text);
+export function writeText(
+  frame: Frame,
+  text: string,
+  at: {
+    readonly x: number;
+    readonly y: number;
+    readonly anchor?: 'start' | 'middle' | 'end';
+    readonly colour: string;
+    readonly sizePx?: number;
+  },
+): Selection<SVGTextElement, unknown, null, undefined> {
+  return frame.svg
+    .append('text')
+    .attr('x', at.x)
+    .attr('y', at.y)
+    .attr('text-anchor', at.anchor ?? 'start')
+    .attr('fill', at.colour)
+    .attr('font-size', at.sizePx ?? 11)
+    .attr('font-family', 'sans-serif')
+    .text(text);
 }
 
 /** The grid lines and labels of a vertical axis on the left, and its name along it. */
-export function drawLeftAxis(frame: Frame, area: PlotArea, axis: { readonly ticks: readonly ScaleTick[]; readonly name: string; readonly palette: Palette }): void {
+export function drawLeftAxis(
+  frame: Frame,
+  area: PlotArea,
+  axis: { readonly ticks: readonly ScaleTick[]; readonly name: string; readonly palette: Palette },
+): void {
   const { palette, name, ticks } = axis;
   for (const { at, label } of ticks) {
     const y = area.bottom + (area.top - area.bottom) * at;
@@ -73,11 +95,18 @@ export function drawLeftAxis(frame: Frame, area: PlotArea, axis: { readonly tick
     writeText(frame, label, { x: area.left - 8, y: y + 4, anchor: 'end', colour: palette.muted });
   }
   const middle = (area.top + area.bottom) / 2;
-  writeText(frame, name, { x: 0, y: 0, anchor: 'middle', colour: palette.muted, sizePx: 12 }).attr('transform', `translate(13,${middle}) rotate(-90)`);
+  writeText(frame, name, { x: 0, y: 0, anchor: 'middle', colour: palette.muted, sizePx: 12 }).attr(
+    'transform',
+    `translate(13,${middle}) rotate(-90)`,
+  );
 }
 
 /** The line, ticks and labels of a horizontal axis under a plot, and its name below. */
-export function drawBottomAxis(frame: Frame, area: PlotArea, axis: { readonly ticks: readonly ScaleTick[]; readonly name: string; readonly palette: Palette }): void {
+export function drawBottomAxis(
+  frame: Frame,
+  area: PlotArea,
+  axis: { readonly ticks: readonly ScaleTick[]; readonly name: string; readonly palette: Palette },
+): void {
   const { palette, name, ticks } = axis;
   line(frame, [area.left, area.bottom, area.right, area.bottom], palette.grid);
   for (const { at, label } of ticks) {
@@ -85,11 +114,21 @@ export function drawBottomAxis(frame: Frame, area: PlotArea, axis: { readonly ti
     line(frame, [x, area.bottom, x, area.bottom + 5], palette.grid);
     writeText(frame, label, { x, y: area.bottom + 17, anchor: 'middle', colour: palette.muted });
   }
-  writeText(frame, name, { x: (area.left + area.right) / 2, y: area.bottom + 35, anchor: 'middle', colour: palette.muted, sizePx: 12 });
+  writeText(frame, name, {
+    x: (area.left + area.right) / 2,
+    y: area.bottom + 35,
+    anchor: 'middle',
+    colour: palette.muted,
+    sizePx: 12,
+  });
 }
 
 /** A straight line from (x1, y1) to (x2, y2). */
-export function line(frame: Frame, [x1, y1, x2, y2]: readonly [number, number, number, number], colour: string): Selection<SVGLineElement, unknown, null, undefined> {
+export function line(
+  frame: Frame,
+  [x1, y1, x2, y2]: readonly [number, number, number, number],
+  colour: string,
+): Selection<SVGLineElement, unknown, null, undefined> {
   return frame.svg.append('line').attr('x1', x1).attr('y1', y1).attr('x2', x2).attr('y2', y2).attr('stroke', colour);
 }
 

@@ -17,14 +17,22 @@ function drawHistory(frame: Frame, look: StudyLook, onFocus: (trial: number | nu
   const { report, palette } = look;
   const area: PlotArea = { left: 66, right: frame.widthPx - 14, top: 10, bottom: frame.heightPx - 42 };
   const first = report.trials[0]?.number ?? 0;
-  const last = Math.max(first + 1, (report.trials.at(-1)?.number ?? 0), report.count === report.trials.length ? (report.goal ?? 1) - 1 : 0);
+  const last = Math.max(
+    first + 1,
+    report.trials.at(-1)?.number ?? 0,
+    report.count === report.trials.length ? (report.goal ?? 1) - 1 : 0,
+  );
   const across = scaleLinear([first, last], [0, 1]);
   const scale = objectiveScale(report);
   const x = (number: number): number => area.left + 4 + (area.right - area.left - 8) * across(number);
   const y = (value: number): number => area.bottom + (area.top - area.bottom) * scale.at(value);
   drawLeftAxis(frame, area, { ticks: scale.ticks, name: nameOfObjective(report), palette });
   const whole = across.ticks(Math.max(2, frame.widthPx / 90)).filter(Number.isInteger);
-  drawBottomAxis(frame, area, { ticks: whole.map((number) => ({ at: (x(number) - area.left) / (area.right - area.left), label: String(number) })), name: say('trial'), palette });
+  drawBottomAxis(frame, area, {
+    ticks: whole.map((number) => ({ at: (x(number) - area.left) / (area.right - area.left), label: String(number) })),
+    name: say('trial'),
+    palette,
+  });
   drawBest(frame, look, { x, y, right: area.right });
   for (const trial of report.trials) {
     const isValued = trial.value !== undefined && Number.isFinite(trial.value);
@@ -33,23 +41,54 @@ function drawHistory(frame: Frame, look: StudyLook, onFocus: (trial: number | nu
     const mark = drawMark(frame, { x: x(trial.number), y: top, state: trial.state }, look);
     mark.append('title').text(describeTrial(report, trial));
     mark.on('pointerenter', () => onFocus(trial.number)).on('pointerleave', () => onFocus(null));
-    if (look.focus === trial.number) line(frame, [x(trial.number), area.top, x(trial.number), area.bottom], palette.foreground).attr('stroke-opacity', 0.5).attr('pointer-events', 'none');
+    if (look.focus === trial.number)
+      line(frame, [x(trial.number), area.top, x(trial.number), area.bottom], palette.foreground)
+        .attr('stroke-opacity', 0.5)
+        .attr('pointer-events', 'none');
   }
 }
 
 /** Complete: a full dot. Pruned: a ring. Failed: a cross at the foot. Running: a small square at the foot. */
-function drawMark({ svg }: Frame, { x, y, state }: { readonly x: number; readonly y: number; readonly state: string }, { palette }: StudyLook) {
+function drawMark(
+  { svg }: Frame,
+  { x, y, state }: { readonly x: number; readonly y: number; readonly state: string },
+  { palette }: StudyLook,
+) {
   const group = svg.append('g').attr('transform', `translate(${x},${y})`).attr('data-state', state);
   const colour = palette.lines['i'] ?? palette.foreground;
   group.append('circle').attr('r', 7).attr('fill', 'transparent');
   if (state === 'complete') group.append('circle').attr('r', 3.5).attr('fill', colour);
-  else if (state === 'pruned') group.append('circle').attr('r', 3.2).attr('fill', palette.background).attr('stroke', palette.muted).attr('stroke-width', 1.4);
-  else if (state === 'fail') group.append('path').attr('d', 'M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5').attr('stroke', palette.lines['f'] ?? palette.foreground).attr('stroke-width', 1.6);
-  else group.append('rect').attr('x', -3).attr('y', -3).attr('width', 6).attr('height', 6).attr('fill', 'none').attr('stroke', colour).attr('stroke-width', 1.4);
+  else if (state === 'pruned')
+    group
+      .append('circle')
+      .attr('r', 3.2)
+      .attr('fill', palette.background)
+      .attr('stroke', palette.muted)
+      .attr('stroke-width', 1.4);
+  else if (state === 'fail')
+    group
+      .append('path')
+      .attr('d', 'M-3.5,-3.5L3.5,3.5M-3.5,3.5L3.5,-3.5')
+      .attr('stroke', palette.lines['f'] ?? palette.foreground)
+      .attr('stroke-width', 1.6);
+  else
+    group
+      .append('rect')
+      .attr('x', -3)
+      .attr('y', -3)
+      .attr('width', 6)
+      .attr('height', 6)
+      .attr('fill', 'none')
+      .attr('stroke', colour)
+      .attr('stroke-width', 1.4);
   return group;
 }
 
-function drawBest({ svg }: Frame, { report, palette }: StudyLook, at: { x(number: number): number; y(value: number): number; readonly right: number }): void {
+function drawBest(
+  { svg }: Frame,
+  { report, palette }: StudyLook,
+  at: { x(number: number): number; y(value: number): number; readonly right: number },
+): void {
   const isBetter = (a: number, b: number): boolean => (report.direction === 'minimize' ? a < b : a > b);
   let best: number | null = null;
   let path = '';
@@ -59,5 +98,12 @@ function drawBest({ svg }: Frame, { report, palette }: StudyLook, at: { x(number
     else if (isBetter(value, best)) path += `H${at.x(number)}V${at.y(value)}`;
     if (best === null || isBetter(value, best)) best = value;
   }
-  if (best !== null) svg.append('path').attr('class', 'best-so-far').attr('d', `${path}H${at.right}`).attr('fill', 'none').attr('stroke', palette.lines['f'] ?? palette.foreground).attr('stroke-width', 2);
+  if (best !== null)
+    svg
+      .append('path')
+      .attr('class', 'best-so-far')
+      .attr('d', `${path}H${at.right}`)
+      .attr('fill', 'none')
+      .attr('stroke', palette.lines['f'] ?? palette.foreground)
+      .attr('stroke-width', 2);
 }

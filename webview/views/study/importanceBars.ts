@@ -19,6 +19,9 @@ export function importanceBars({ importance, trials }: SurrogateReport): readonl
       });
     }),
   });
-  const note = say('Share of the variance of the Gaussian process ({0} trials) that each explains alone: first-order Sobol indices (functional ANOVA), scaled to 100 %. What two explain only together is left out.', trials);
+  const note = say(
+    'Share of the variance of the Gaussian process ({0} trials) that each explains alone: first-order Sobol indices (functional ANOVA), scaled to 100 %. What two explain only together is left out.',
+    trials,
+  );
   return [list, element('p', { class: 'study-note', text: note })];
 }

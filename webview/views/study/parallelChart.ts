@@ -3,7 +3,15 @@ import { say } from '../../theme/strings';
 import { element } from '../element';
 import { writeText, type Frame, line } from './chart';
 import { scaleOfParameter, type ValueScale } from './parameterScale';
-import { colourByRank, describeTrial, nameOfObjective, objectiveScale, type StudyLook, type ValuedTrial, valuedTrials } from './trialLook';
+import {
+  colourByRank,
+  describeTrial,
+  nameOfObjective,
+  objectiveScale,
+  type StudyLook,
+  type ValuedTrial,
+  valuedTrials,
+} from './trialLook';
 
 /** Ranges that are chosen on the axes, from 0 to 1, by the axis' name. */
 export type Brushes = ReadonlyMap<string, readonly [number, number]>;
@@ -27,9 +35,18 @@ const margin = { top: 34, bottom: 12, side: 50 };
 const heightPx = 360;
 
 /** Makes the chart. `onBrush` hears the trials that lie in all chosen ranges, null where none is chosen. */
-export function createParallelChart(onBrush: (chosen: ReadonlySet<number> | null) => void, onFocus: (trial: number | null) => void): ParallelChart {
-  const root = element('div', { class: 'study-chart study-parallel', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Parallel coordinates') } });
-  const svg = select(root).append('svg').attr('role', 'group').attr('aria-label', say('A line for each trial over its hyperparameters and its objective'));
+export function createParallelChart(
+  onBrush: (chosen: ReadonlySet<number> | null) => void,
+  onFocus: (trial: number | null) => void,
+): ParallelChart {
+  const root = element('div', {
+    class: 'study-chart study-parallel',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Parallel coordinates') },
+  });
+  const svg = select(root)
+    .append('svg')
+    .attr('role', 'group')
+    .attr('aria-label', say('A line for each trial over its hyperparameters and its objective'));
   const brushes = new Map<string, readonly [number, number]>();
   let latest: StudyLook | null = null;
   let isBrushing = false;
@@ -48,10 +65,21 @@ export function createParallelChart(onBrush: (chosen: ReadonlySet<number> | null
     const widthPx = Math.max(drawnPx, margin.side * 2 + axisPx * (axes.length - 1));
     svg.attr('width', widthPx).attr('height', heightPx).selectAll('*').remove();
     const frame: Frame = { svg, widthPx, heightPx };
-    const x = (k: number): number => margin.side + (axes.length < 2 ? 0 : ((widthPx - 2 * margin.side) * k) / (axes.length - 1));
+    const x = (k: number): number =>
+      margin.side + (axes.length < 2 ? 0 : ((widthPx - 2 * margin.side) * k) / (axes.length - 1));
     drawLines(frame, { look: latest, axes, x }, onFocus);
-    axes.forEach((axis, k) => drawAxis(frame, { axis, left: x(k), look: latest as StudyLook }, { brushes, tell, onBrushing: (now) => (isBrushing = now) }));
-    fade(svg.node() as SVGSVGElement, brushes.size === 0 ? null : new Set(chosenTrials(latest, brushes).map(({ number }) => number)), latest.focus);
+    axes.forEach((axis, k) =>
+      drawAxis(
+        frame,
+        { axis, left: x(k), look: latest as StudyLook },
+        { brushes, tell, onBrushing: (now) => (isBrushing = now) },
+      ),
+    );
+    fade(
+      svg.node() as SVGSVGElement,
+      brushes.size === 0 ? null : new Set(chosenTrials(latest, brushes).map(({ number }) => number)),
+      latest.focus,
+    );
   };
   new ResizeObserver(() => {
     if (root.clientWidth !== drawnPx) redraw();
@@ -61,7 +89,12 @@ export function createParallelChart(onBrush: (chosen: ReadonlySet<number> | null
     update: (look) => {
       const isSame = latest?.report === look.report && latest.palette.kind === look.palette.kind && drawnPx > 0;
       latest = look;
-      if (isSame) fade(svg.node() as SVGSVGElement, brushes.size === 0 ? null : new Set(chosenTrials(look, brushes).map(({ number }) => number)), look.focus);
+      if (isSame)
+        fade(
+          svg.node() as SVGSVGElement,
+          brushes.size === 0 ? null : new Set(chosenTrials(look, brushes).map(({ number }) => number)),
+          look.focus,
+        );
       else redraw();
     },
     clear: () => {
@@ -76,9 +109,17 @@ function axesOf({ report }: StudyLook): readonly Axis[] {
   const objective = objectiveScale(report);
   const own = report.parameters.map((parameter): Axis => {
     const scale = scaleOfParameter(parameter);
-    return { name: parameter.name, label: parameter.name, scale, valueOf: ({ parameters }) => scale.at(parameters[parameter.name]) };
+    return {
+      name: parameter.name,
+      label: parameter.name,
+      scale,
+      valueOf: ({ parameters }) => scale.at(parameters[parameter.name]),
+    };
   });
-  return [...own, { name: '', label: nameOfObjective(report), scale: objective, valueOf: ({ value }) => objective.at(value) }];
+  return [
+    ...own,
+    { name: '', label: nameOfObjective(report), scale: objective, valueOf: ({ value }) => objective.at(value) },
+  ];
 }
 
 function chosenTrials(look: StudyLook, brushes: Brushes): readonly ValuedTrial[] {
@@ -94,7 +135,11 @@ function chosenTrials(look: StudyLook, brushes: Brushes): readonly ValuedTrial[]
 
 const y = (at: number): number => heightPx - margin.bottom + (margin.top - heightPx + margin.bottom) * at;
 
-function drawLines({ svg }: Frame, { look, axes, x }: { readonly look: StudyLook; readonly axes: readonly Axis[]; readonly x: (k: number) => number }, onFocus: (trial: number | null) => void): void {
+function drawLines(
+  { svg }: Frame,
+  { look, axes, x }: { readonly look: StudyLook; readonly axes: readonly Axis[]; readonly x: (k: number) => number },
+  onFocus: (trial: number | null) => void,
+): void {
   const colour = colourByRank(look.report, look.palette);
   const sign = look.report.direction === 'minimize' ? -1 : 1;
   // The best last, so that it lies on top.
@@ -103,8 +148,16 @@ function drawLines({ svg }: Frame, { look, axes, x }: { readonly look: StudyLook
       const at = valueOf(trial);
       return Number.isNaN(at) ? [] : [`${x(k)},${y(at)}`];
     });
-    const path = svg.append('path').attr('class', 'trial-line').attr('data-trial', trial.number).attr('d', `M${points.join('L')}`);
-    path.attr('fill', 'none').attr('stroke', colour(trial)).attr('stroke-width', 1.6).attr('stroke-dasharray', trial.state === 'pruned' ? '4 3' : null);
+    const path = svg
+      .append('path')
+      .attr('class', 'trial-line')
+      .attr('data-trial', trial.number)
+      .attr('d', `M${points.join('L')}`);
+    path
+      .attr('fill', 'none')
+      .attr('stroke', colour(trial))
+      .attr('stroke-width', 1.6)
+      .attr('stroke-dasharray', trial.state === 'pruned' ? '4 3' : null);
     path.append('title').text(describeTrial(look.report, trial));
     path.on('pointerenter', () => onFocus(trial.number)).on('pointerleave', () => onFocus(null));
   }
@@ -125,24 +178,50 @@ interface Brushing {
   onBrushing(isOn: boolean): void;
 }
 
-function drawAxis(frame: Frame, { axis, left, look }: { readonly axis: Axis; readonly left: number; readonly look: StudyLook }, brushing: Brushing): void {
+function drawAxis(
+  frame: Frame,
+  { axis, left, look }: { readonly axis: Axis; readonly left: number; readonly look: StudyLook },
+  brushing: Brushing,
+): void {
   const { palette } = look;
   line(frame, [left, y(0), left, y(1)], palette.foreground).attr('stroke-opacity', 0.6);
   for (const { at, label } of axis.scale.ticks) {
     const text = label.length > 9 ? `${label.slice(0, 8)}\u2026` : label;
     line(frame, [left - 3, y(at), left + 3, y(at)], palette.foreground);
-    writeText(frame, text, { x: left - 6, y: y(at) + 4, anchor: 'end', colour: palette.foreground, sizePx: 10 }).attr('class', 'axis-label').attr('stroke', palette.background).attr('stroke-width', 4).attr('paint-order', 'stroke');
+    writeText(frame, text, { x: left - 6, y: y(at) + 4, anchor: 'end', colour: palette.foreground, sizePx: 10 })
+      .attr('class', 'axis-label')
+      .attr('stroke', palette.background)
+      .attr('stroke-width', 4)
+      .attr('paint-order', 'stroke');
   }
   const words = axis.label.split(/[ _,]+/);
   const half = words.length > 1 ? Math.ceil(words.length / 2) : 1;
-  [words.slice(0, half), words.slice(half)].forEach((part, row) => writeText(frame, part.join(' '), { x: left, y: 11 + 12 * row, anchor: 'middle', colour: palette.muted, sizePx: 11 }));
+  [words.slice(0, half), words.slice(half)].forEach((part, row) =>
+    writeText(frame, part.join(' '), {
+      x: left,
+      y: 11 + 12 * row,
+      anchor: 'middle',
+      colour: palette.muted,
+      sizePx: 11,
+    }),
+  );
   attachBrush(frame, { axis, left }, brushing);
 }
 
 /** A range by the mouse, or, on the axis in focus, by the arrows: up and down move it, with Shift they widen and narrow it, Escape drops it. */
-function attachBrush({ svg }: Frame, { axis, left }: { readonly axis: Axis; readonly left: number }, { brushes, tell, onBrushing }: Brushing): void {
-  const toRange = ([top, bottom]: readonly [number, number]): readonly [number, number] => [(bottom - y(0)) / (y(1) - y(0)), (top - y(0)) / (y(1) - y(0))];
-  const brush = brushY<unknown>().extent([[left - 12, y(1)], [left + 12, y(0)]]);
+function attachBrush(
+  { svg }: Frame,
+  { axis, left }: { readonly axis: Axis; readonly left: number },
+  { brushes, tell, onBrushing }: Brushing,
+): void {
+  const toRange = ([top, bottom]: readonly [number, number]): readonly [number, number] => [
+    (bottom - y(0)) / (y(1) - y(0)),
+    (top - y(0)) / (y(1) - y(0)),
+  ];
+  const brush = brushY<unknown>().extent([
+    [left - 12, y(1)],
+    [left + 12, y(0)],
+  ]);
   const group = svg.append('g').attr('class', 'axis-brush').attr('data-axis', axis.name);
   group.call(brush);
   const set = (range: readonly [number, number] | undefined): void => {
@@ -157,10 +236,18 @@ function attachBrush({ svg }: Frame, { axis, left }: { readonly axis: Axis; read
     set(event.selection === null ? undefined : toRange(event.selection as [number, number]));
     tell();
   });
-  group.attr('tabindex', 0).attr('role', 'slider').attr('aria-label', say('Range of {0}', axis.label)).attr('aria-orientation', 'vertical').attr('aria-valuemin', 0).attr('aria-valuemax', 100);
+  group
+    .attr('tabindex', 0)
+    .attr('role', 'slider')
+    .attr('aria-label', say('Range of {0}', axis.label))
+    .attr('aria-orientation', 'vertical')
+    .attr('aria-valuemin', 0)
+    .attr('aria-valuemax', 100);
   const speak = (): void => {
     const [low, high] = brushes.get(axis.name) ?? [0, 1];
-    group.attr('aria-valuenow', Math.round(50 * (low + high))).attr('aria-valuetext', say('{0} to {1} % of the axis', Math.round(100 * low), Math.round(100 * high)));
+    group
+      .attr('aria-valuenow', Math.round(50 * (low + high)))
+      .attr('aria-valuetext', say('{0} to {1} % of the axis', Math.round(100 * low), Math.round(100 * high)));
   };
   speak();
   group.on('keydown', (event: KeyboardEvent) => {
@@ -175,7 +262,10 @@ function attachBrush({ svg }: Frame, { axis, left }: { readonly axis: Axis; read
 }
 
 /** What a key makes of a range; null for another key. */
-export function movedRange(range: readonly [number, number] | undefined, { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>): readonly [number, number] | 'none' | null {
+export function movedRange(
+  range: readonly [number, number] | undefined,
+  { key, shiftKey }: Pick<KeyboardEvent, 'key' | 'shiftKey'>,
+): readonly [number, number] | 'none' | null {
   if (key === 'Escape') return 'none';
   const by = { ArrowUp: 0.1, ArrowDown: -0.1 }[key];
   if (by === undefined) return null;

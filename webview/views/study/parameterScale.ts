@@ -41,13 +41,21 @@ export function scaleOfParameter(parameter: StudyParameter): ValueScale {
   if (!log) return scaleOfNumbers(low, high);
   const scale = scaleLog([low, high], [0, 1]);
   const shown = logTicks(low, high);
-  return { at: (value) => (typeof value === 'number' ? scale(value) : NaN), ticks: shown.map((value) => ({ at: scale(value), label: formatNumber(value) })), isDiscrete: false };
+  return {
+    at: (value) => (typeof value === 'number' ? scale(value) : NaN),
+    ticks: shown.map((value) => ({ at: scale(value), label: formatNumber(value) })),
+    isDiscrete: false,
+  };
 }
 
 /** Lays out numbers evenly between two ends. */
 export function scaleOfNumbers(low: number, high: number): ValueScale {
   const scale = scaleLinear([low, high], [0, 1]);
-  return { at: (value) => (typeof value === 'number' ? scale(value) : NaN), ticks: scale.ticks(4).map((value) => ({ at: scale(value), label: formatNumber(value) })), isDiscrete: false };
+  return {
+    at: (value) => (typeof value === 'number' ? scale(value) : NaN),
+    ticks: scale.ticks(4).map((value) => ({ at: scale(value), label: formatNumber(value) })),
+    isDiscrete: false,
+  };
 }
 
 function scaleOfChoices(choices: readonly ParameterValue[]): ValueScale {

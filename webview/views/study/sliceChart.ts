@@ -1,9 +1,25 @@
 import { area as d3area, line as d3line } from 'd3';
 import { type SurrogateReport } from '../../../src/trace/studyReport';
 import { say } from '../../theme/strings';
-import { type Chart, createChart, drawBottomAxis, drawLeftAxis, type Frame, line, type PlotArea, writeText } from './chart';
+import {
+  type Chart,
+  createChart,
+  drawBottomAxis,
+  drawLeftAxis,
+  type Frame,
+  line,
+  type PlotArea,
+  writeText,
+} from './chart';
 import { formatNumber, scaleOfNumbers, scaleOfParameter, type ValueScale } from './parameterScale';
-import { colourByRank, describeTrial, nameOfObjective, objectiveScale, type StudyLook, valuedTrials } from './trialLook';
+import {
+  colourByRank,
+  describeTrial,
+  nameOfObjective,
+  objectiveScale,
+  type StudyLook,
+  valuedTrials,
+} from './trialLook';
 
 /** A study along one hyperparameter; the surrogate is null until it is there. */
 export interface SliceLook extends StudyLook {
@@ -42,14 +58,20 @@ function drawSlice(frame: Frame, look: SliceLook, onFocus: (trial: number | null
   const { surrogate } = look;
   const objective = objectiveScale(look.report, surrogate === null ? [] : [...surrogate.low, ...surrogate.high]);
   const cut: Cut = {
-    look, area, across, objective,
+    look,
+    area,
+    across,
+    objective,
     x: (value) => area.left + 6 + (area.right - area.left - 12) * across.at(value),
     y: (value) => area.bottom + (area.top - area.bottom) * objective.at(value),
   };
   const { palette } = look;
   drawLeftAxis(frame, area, { ticks: objective.ticks, name: nameOfObjective(look.report), palette });
   const under = { ...area, top: foot - improvementPx, bottom: foot };
-  const ticks = across.ticks.map(({ at, label }) => ({ at: (6 + (area.right - area.left - 12) * at) / (area.right - area.left), label }));
+  const ticks = across.ticks.map(({ at, label }) => ({
+    at: (6 + (area.right - area.left - 12) * at) / (area.right - area.left),
+    label,
+  }));
   drawBottomAxis(frame, under, { ticks, name: look.parameter, palette });
   if (surrogate !== null) {
     drawSurrogate(frame, cut, surrogate);
@@ -65,8 +87,16 @@ function drawTrials({ svg }: Frame, { look, x, y }: Cut, onFocus: (trial: number
     const left = x(trial.parameters[parameter]);
     if (Number.isNaN(left)) continue;
     const isComplete = trial.state === 'complete';
-    const dot = svg.append('circle').attr('cx', left).attr('cy', y(trial.value)).attr('r', focus === trial.number ? 6 : 3.5).attr('data-trial', trial.number);
-    dot.attr('fill', isComplete ? colour(trial) : palette.background).attr('stroke', focus === trial.number ? palette.foreground : isComplete ? palette.background : palette.muted).attr('stroke-width', isComplete ? 0.8 : 1.3);
+    const dot = svg
+      .append('circle')
+      .attr('cx', left)
+      .attr('cy', y(trial.value))
+      .attr('r', focus === trial.number ? 6 : 3.5)
+      .attr('data-trial', trial.number);
+    dot
+      .attr('fill', isComplete ? colour(trial) : palette.background)
+      .attr('stroke', focus === trial.number ? palette.foreground : isComplete ? palette.background : palette.muted)
+      .attr('stroke-width', isComplete ? 0.8 : 1.3);
     dot.append('title').text(describeTrial(report, trial));
     dot.on('pointerenter', () => onFocus(trial.number)).on('pointerleave', () => onFocus(null));
   }
@@ -79,19 +109,41 @@ function drawSurrogate(frame: Frame, { look, across, x, y }: Cut, { values, mean
   if (across.isDiscrete) {
     for (const k of places) {
       const left = x(values[k]);
-      line(frame, [left, y(low[k] ?? NaN), left, y(high[k] ?? NaN)], colour).attr('stroke-width', 12).attr('stroke-opacity', 0.2);
+      line(frame, [left, y(low[k] ?? NaN), left, y(high[k] ?? NaN)], colour)
+        .attr('stroke-width', 12)
+        .attr('stroke-opacity', 0.2);
       line(frame, [left - 10, y(mean[k] ?? NaN), left + 10, y(mean[k] ?? NaN)], colour).attr('stroke-width', 2);
     }
     return;
   }
   const at = (k: number): number => x(values[k]);
-  const band = d3area<number>().x(at).y0((k) => y(low[k] ?? NaN)).y1((k) => y(high[k] ?? NaN));
-  const path = d3line<number>().x(at).y((k) => y(mean[k] ?? NaN));
-  frame.svg.append('path').attr('class', 'surrogate-band').attr('d', band(places)).attr('fill', colour).attr('fill-opacity', 0.16);
-  frame.svg.append('path').attr('class', 'surrogate-mean').attr('d', path(places)).attr('fill', 'none').attr('stroke', colour).attr('stroke-width', 2);
+  const band = d3area<number>()
+    .x(at)
+    .y0((k) => y(low[k] ?? NaN))
+    .y1((k) => y(high[k] ?? NaN));
+  const path = d3line<number>()
+    .x(at)
+    .y((k) => y(mean[k] ?? NaN));
+  frame.svg
+    .append('path')
+    .attr('class', 'surrogate-band')
+    .attr('d', band(places))
+    .attr('fill', colour)
+    .attr('fill-opacity', 0.16);
+  frame.svg
+    .append('path')
+    .attr('class', 'surrogate-mean')
+    .attr('d', path(places))
+    .attr('fill', 'none')
+    .attr('stroke', colour)
+    .attr('stroke-width', 2);
 }
 
-function drawImprovement(frame: Frame, { look, across, x }: Cut, { surrogate, under }: { readonly surrogate: SurrogateReport; readonly under: PlotArea }): void {
+function drawImprovement(
+  frame: Frame,
+  { look, across, x }: Cut,
+  { surrogate, under }: { readonly surrogate: SurrogateReport; readonly under: PlotArea },
+): void {
   const { palette } = look;
   const colour = palette.lines['o'] ?? palette.foreground;
   const { values, improvement } = surrogate;
@@ -99,14 +151,34 @@ function drawImprovement(frame: Frame, { look, across, x }: Cut, { surrogate, un
   const scale = scaleOfNumbers(0, most > 0 ? most : 1);
   const y = (value: number): number => under.bottom + (under.top - under.bottom) * scale.at(value);
   const places = values.map((_, k) => k);
-  if (across.isDiscrete) for (const k of places) line(frame, [x(values[k]), under.bottom, x(values[k]), y(improvement[k] ?? 0)], colour).attr('stroke-width', 12).attr('stroke-opacity', 0.6);
+  if (across.isDiscrete)
+    for (const k of places)
+      line(frame, [x(values[k]), under.bottom, x(values[k]), y(improvement[k] ?? 0)], colour)
+        .attr('stroke-width', 12)
+        .attr('stroke-opacity', 0.6);
   else {
-    const shape = d3area<number>().x((k) => x(values[k])).y0(under.bottom).y1((k) => y(improvement[k] ?? 0));
-    frame.svg.append('path').attr('class', 'improvement').attr('d', shape(places)).attr('fill', colour).attr('fill-opacity', 0.3).attr('stroke', colour);
+    const shape = d3area<number>()
+      .x((k) => x(values[k]))
+      .y0(under.bottom)
+      .y1((k) => y(improvement[k] ?? 0));
+    frame.svg
+      .append('path')
+      .attr('class', 'improvement')
+      .attr('d', shape(places))
+      .attr('fill', colour)
+      .attr('fill-opacity', 0.3)
+      .attr('stroke', colour);
   }
   writeText(frame, formatNumber(most), { x: under.left - 8, y: under.top + 9, anchor: 'end', colour: palette.muted });
   writeText(frame, '0', { x: under.left - 8, y: under.bottom + 1, anchor: 'end', colour: palette.muted });
-  writeText(frame, say('expected improvement'), { x: under.right, y: under.top - 3, anchor: 'end', colour: palette.muted });
+  writeText(frame, say('expected improvement'), {
+    x: under.right,
+    y: under.top - 3,
+    anchor: 'end',
+    colour: palette.muted,
+  });
   const next = x(surrogate.next[surrogate.parameter]);
-  line(frame, [next, 10, next, under.bottom], palette.foreground).attr('stroke-dasharray', '4 3').attr('class', 'next-point');
+  line(frame, [next, 10, next, under.bottom], palette.foreground)
+    .attr('stroke-dasharray', '4 3')
+    .attr('class', 'next-point');
 }

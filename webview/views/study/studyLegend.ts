@@ -19,7 +19,8 @@ export function studyLegend(palette: Palette): readonly HTMLElement[] {
 
 function entry(text: string, shape: string, attributes: Readonly<Record<string, string | number>>): HTMLElement {
   const svg = document.createElementNS(namespace, 'svg');
-  for (const [name, value] of Object.entries({ width: 16, height: 12, 'aria-hidden': 'true' })) svg.setAttribute(name, String(value));
+  for (const [name, value] of Object.entries({ width: 16, height: 12, 'aria-hidden': 'true' }))
+    svg.setAttribute(name, String(value));
   const mark = document.createElementNS(namespace, shape);
   for (const [name, value] of Object.entries(attributes)) mark.setAttribute(name, String(value));
   svg.append(mark);

@@ -51,11 +51,20 @@ class StudyPage {
   private readonly subtitle = element('p', { class: 'subtitle' });
   private readonly notice = element('div', { class: 'notice', attributes: { role: 'status' } });
   private readonly empty = element('p', { class: 'hint study-empty' });
-  private readonly buttons = element('div', { class: 'button-row', attributes: { role: 'group', 'aria-label': say('Search') } });
+  private readonly buttons = element('div', {
+    class: 'button-row',
+    attributes: { role: 'group', 'aria-label': say('Search') },
+  });
   private readonly progress = element('div', { class: 'progress-bar' });
-  private readonly busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [this.progress] })] });
+  private readonly busy = element('div', {
+    class: 'loading',
+    children: [element('div', { class: 'progress', children: [this.progress] })],
+  });
   private readonly history = createHistoryChart((trial) => this.point(trial));
-  private readonly parallel = createParallelChart((chosen) => this.choose(chosen), (trial) => this.point(trial));
+  private readonly parallel = createParallelChart(
+    (chosen) => this.choose(chosen),
+    (trial) => this.point(trial),
+  );
   private readonly slice = createSliceChart((trial) => this.point(trial));
   private readonly along = createChoice(say('Along'), (parameter) => this.cut(parameter));
   private readonly sliceNote = element('p', { class: 'study-note' });
@@ -63,7 +72,10 @@ class StudyPage {
   private readonly brushNote = element('p', { class: 'study-note' });
   private readonly clear = createButton(say('Clear ranges'), () => this.parallel.clear());
   private readonly legend = element('div', { class: 'study-legend' });
-  private readonly table = element('div', { class: 'trial-table-box', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Trials') } });
+  private readonly table = element('div', {
+    class: 'trial-table-box',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Trials') },
+  });
   private readonly body: HTMLElement;
   private readonly live: ReturnType<typeof createLiveRegion>;
 
@@ -73,8 +85,18 @@ class StudyPage {
   ) {
     const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
     this.live = createLiveRegion(spoken);
-    const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [this.title, this.subtitle] }), element('div', { class: 'controls', children: [this.buttons] })] });
-    const section = (name: string, className: string, children: readonly HTMLElement[]): HTMLElement => element('section', { class: `study-section ${className}`, children: [element('h2', { text: name }), ...children] });
+    const header = element('header', {
+      class: 'toolbar',
+      children: [
+        element('div', { class: 'titles', children: [this.title, this.subtitle] }),
+        element('div', { class: 'controls', children: [this.buttons] }),
+      ],
+    });
+    const section = (name: string, className: string, children: readonly HTMLElement[]): HTMLElement =>
+      element('section', {
+        class: `study-section ${className}`,
+        children: [element('h2', { text: name }), ...children],
+      });
     this.body = element('div', {
       class: 'study-body',
       children: [
@@ -122,13 +144,17 @@ class StudyPage {
     this.isLooking = false;
     if (answer.ok && answer.value !== null) {
       this.report = answer.value;
-      if (!answer.value.parameters.some(({ name }) => name === this.parameter)) this.parameter = answer.value.parameters[0]?.name ?? '';
+      if (!answer.value.parameters.some(({ name }) => name === this.parameter))
+        this.parameter = answer.value.parameters[0]?.name ?? '';
       this.draw();
       void this.fit();
     }
     if (!answer.ok && answer.error.code !== 'cancelled' && this.failure === null) this.failure = answer.error;
     if (!answer.ok) this.draw();
-    this.timer = window.setTimeout(() => this.look(), this.lookAgain ? 100 : this.isRunning ? pollMs.running : pollMs.resting);
+    this.timer = window.setTimeout(
+      () => this.look(),
+      this.lookAgain ? 100 : this.isRunning ? pollMs.running : pollMs.resting,
+    );
   }
 
   /** Fits the surrogate anew where a trial has ended since, or another hyperparameter was chosen. */
@@ -153,13 +179,25 @@ class StudyPage {
     this.drawHead();
     this.body.hidden = report === null || report.count === 0;
     this.empty.hidden = !this.body.hidden;
-    setText(this.empty, this.isRunning ? say('The first trial has not begun yet.') : say('This study has no trials yet. Search runs them as the lab file says.'));
+    setText(
+      this.empty,
+      this.isRunning
+        ? say('The first trial has not begun yet.')
+        : say('This study has no trials yet. Search runs them as the lab file says.'),
+    );
     if (report === null || report.count === 0) return;
     const look: StudyLook = { report, palette: readPalette(document.body), focus: this.focus };
     this.history.update(look);
     this.parallel.update(look);
-    this.along.update(report.parameters.map(({ name }) => ({ value: name, label: name })), this.parameter);
-    this.slice.update({ ...look, parameter: this.parameter, surrogate: this.surrogate?.parameter === this.parameter ? this.surrogate : null });
+    this.along.update(
+      report.parameters.map(({ name }) => ({ value: name, label: name })),
+      this.parameter,
+    );
+    this.slice.update({
+      ...look,
+      parameter: this.parameter,
+      surrogate: this.surrogate?.parameter === this.parameter ? this.surrogate : null,
+    });
     this.legend.replaceChildren(...studyLegend(look.palette));
     this.drawSurrogate();
     this.drawTable();
@@ -171,18 +209,31 @@ class StudyPage {
     const done = report?.trials.filter(({ state }) => state !== 'fail' && state !== 'running').length ?? 0;
     this.busy.classList.toggle('is-busy', this.isRunning);
     this.progress.style.transform = `scaleX(${report?.goal === undefined ? 0 : Math.min(1, done / report.goal)})`;
-    const start = createButton(report === null || report.count === 0 ? say('Search') : say('Continue'), () => this.host.post({ type: 'lab', action: 'start' }), { isPrimary: true });
+    const start = createButton(
+      report === null || report.count === 0 ? say('Search') : say('Continue'),
+      () => this.host.post({ type: 'lab', action: 'start' }),
+      { isPrimary: true },
+    );
     const stop = createButton(say('Stop'), () => this.host.post({ type: 'lab', action: 'cancel' }));
-    const open = createButton(say('Open journal'), () => this.host.post({ type: 'do', what: 'openJournal', params: {} }));
+    const open = createButton(say('Open journal'), () =>
+      this.host.post({ type: 'do', what: 'openJournal', params: {} }),
+    );
     const canStart = this.canSearch && (report?.goal === undefined || done < report.goal);
     const key = `${this.isRunning} ${status.kind} ${report === null} ${canStart}`;
     if (this.buttons.dataset['key'] !== key) {
       this.buttons.dataset['key'] = key;
-      this.buttons.replaceChildren(...(this.isRunning ? [stop] : canStart ? [start] : []), ...(report === null ? [] : [open]));
+      this.buttons.replaceChildren(
+        ...(this.isRunning ? [stop] : canStart ? [start] : []),
+        ...(report === null ? [] : [open]),
+      );
     }
     this.notice.hidden = this.failure === null;
     this.notice.className = 'notice notice-error';
-    if (this.failure !== null) this.notice.replaceChildren(element('span', { text: this.failure.message }), createButton(say('Show log'), () => this.host.post({ type: 'showLog' })));
+    if (this.failure !== null)
+      this.notice.replaceChildren(
+        element('span', { text: this.failure.message }),
+        createButton(say('Show log'), () => this.host.post({ type: 'showLog' })),
+      );
   }
 
   /** Method, objective, trials and the best, in one line. */
@@ -193,7 +244,9 @@ class StudyPage {
     const done = report.trials.filter(({ state }) => state === 'complete' || state === 'pruned').length;
     return [
       ...(report.method === undefined ? [] : [report.method]),
-      report.direction === 'minimize' ? say('{0}, small is good', nameOfObjective(report)) : say('{0}, large is good', nameOfObjective(report)),
+      report.direction === 'minimize'
+        ? say('{0}, small is good', nameOfObjective(report))
+        : say('{0}, large is good', nameOfObjective(report)),
       report.goal === undefined ? say('{0} trials', report.count) : say('{0} of {1} trials', done, report.goal),
       ...(best?.value === undefined ? [] : [say('best {0} (trial {1})', formatNumber(best.value), best.number)]),
       ...(this.isRunning ? [nameOfState('running')] : []),
@@ -202,27 +255,54 @@ class StudyPage {
 
   private drawSurrogate(): void {
     const { surrogate } = this;
-    this.bars.replaceChildren(...(surrogate === null ? [element('p', { class: 'study-note', text: say('Needs three trials that have ended.') })] : importanceBars(surrogate)));
-    const others = Object.entries(surrogate?.next ?? {}).filter(([name]) => name !== surrogate?.parameter).map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : String(value)}`);
-    setText(this.sliceNote, surrogate === null ? '' : say('Green: mean of the Gaussian process and two standard deviations. Below: expected improvement, in units of the objective. Dashed: where it is largest, the next point; the others are held at {0}.', others.join(', ')));
+    this.bars.replaceChildren(
+      ...(surrogate === null
+        ? [element('p', { class: 'study-note', text: say('Needs three trials that have ended.') })]
+        : importanceBars(surrogate)),
+    );
+    const others = Object.entries(surrogate?.next ?? {})
+      .filter(([name]) => name !== surrogate?.parameter)
+      .map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : String(value)}`);
+    setText(
+      this.sliceNote,
+      surrogate === null
+        ? ''
+        : say(
+            'Green: mean of the Gaussian process and two standard deviations. Below: expected improvement, in units of the objective. Dashed: where it is largest, the next point; the others are held at {0}.',
+            others.join(', '),
+          ),
+    );
   }
 
   private drawTable(): void {
     const { report, chosen, sort, focus, showsAll, isRunning } = this;
     if (report === null) return;
-    setText(this.brushNote, chosen === null ? say('Draw along an axis to choose a range; with the keyboard: arrows, Shift with arrows, Escape.') : say('{0} trials in the chosen ranges', chosen.size));
+    setText(
+      this.brushNote,
+      chosen === null
+        ? say('Draw along an axis to choose a range; with the keyboard: arrows, Shift with arrows, Escape.')
+        : say('{0} trials in the chosen ranges', chosen.size),
+    );
     this.clear.hidden = chosen === null;
-    const active = document.activeElement instanceof HTMLElement && this.table.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent : null;
-    this.table.replaceChildren(...trialTable({ report, chosen, sort, focus, isRunning, showsAll }, {
-      sort: (column) => this.sortBy(column),
-      focus: (trial) => this.point(trial),
-      inspect: (trial) => this.host.post({ type: 'do', what: 'inspectTrial', params: { trial } }),
-      cancel: (trial) => this.host.post({ type: 'do', what: 'cancelTrial', params: { trial } }),
-      showAll: () => {
-        this.showsAll = true;
-        this.drawTable();
-      },
-    }));
+    const active =
+      document.activeElement instanceof HTMLElement && this.table.contains(document.activeElement)
+        ? (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)
+        : null;
+    this.table.replaceChildren(
+      ...trialTable(
+        { report, chosen, sort, focus, isRunning, showsAll },
+        {
+          sort: (column) => this.sortBy(column),
+          focus: (trial) => this.point(trial),
+          inspect: (trial) => this.host.post({ type: 'do', what: 'inspectTrial', params: { trial } }),
+          cancel: (trial) => this.host.post({ type: 'do', what: 'cancelTrial', params: { trial } }),
+          showAll: () => {
+            this.showsAll = true;
+            this.drawTable();
+          },
+        },
+      ),
+    );
     if (active !== null) this.focusAgain(active);
   }
 
@@ -230,11 +310,17 @@ class StudyPage {
   private focusAgain(name: string): void {
     const plain = (text: string): string => text.replace(/ [\u2191\u2193]$/, '');
     const buttons = [...this.table.querySelectorAll<HTMLElement>('button')];
-    buttons.find((button) => plain(button.getAttribute('aria-label') ?? button.textContent) === plain(name))?.focus({ preventScroll: true });
+    buttons
+      .find((button) => plain(button.getAttribute('aria-label') ?? button.textContent) === plain(name))
+      ?.focus({ preventScroll: true });
   }
 
   private sortBy(column: string): void {
-    this.sort = { column, isRising: this.sort.column === column ? !this.sort.isRising : column !== 'value' || this.report?.direction === 'minimize' };
+    this.sort = {
+      column,
+      isRising:
+        this.sort.column === column ? !this.sort.isRising : column !== 'value' || this.report?.direction === 'minimize',
+    };
     this.drawTable();
   }
 
@@ -245,7 +331,8 @@ class StudyPage {
     if (report === null) return;
     const look: StudyLook = { report, palette: readPalette(document.body), focus: trial };
     this.parallel.update(look);
-    for (const row of this.table.querySelectorAll<HTMLElement>('tr[data-trial]')) row.classList.toggle('is-focused', Number(row.dataset['trial']) === trial);
+    for (const row of this.table.querySelectorAll<HTMLElement>('tr[data-trial]'))
+      row.classList.toggle('is-focused', Number(row.dataset['trial']) === trial);
   }
 
   private choose(chosen: ReadonlySet<number> | null): void {

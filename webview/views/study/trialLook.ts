@@ -22,7 +22,10 @@ export function valuedTrials({ trials }: StudyReport): readonly ValuedTrial[] {
 
 /** The objective from 0 to 1, a little room at both ends. */
 export function objectiveScale(report: StudyReport, more: readonly number[] = []): ValueScale {
-  const [low = 0, high = 1] = extent([...valuedTrials(report).map(({ value }) => value), ...more.filter(Number.isFinite)]);
+  const [low = 0, high = 1] = extent([
+    ...valuedTrials(report).map(({ value }) => value),
+    ...more.filter(Number.isFinite),
+  ]);
   const room = high > low ? 0.06 * (high - low) : Math.max(0.5, Math.abs(high) * 0.1);
   return scaleOfNumbers(low - room, high + room);
 }
@@ -46,12 +49,21 @@ export function nameOfFigure(figure: string): string | undefined {
 }
 
 /** The figures that get a column of their own, in order. */
-export const shownFigures = ['validation_accuracy', 'validation_loss', 'gradient_half_life', 'saturated_forget_gates', 'parameters', 'seconds'] as const;
+export const shownFigures = [
+  'validation_accuracy',
+  'validation_loss',
+  'gradient_half_life',
+  'saturated_forget_gates',
+  'parameters',
+  'seconds',
+] as const;
 
 /** Colour of a trial by its rank among those with a value: the better, the stronger. */
 export function colourByRank(report: StudyReport, palette: Palette): (trial: ValuedTrial) => string {
   const sign = report.direction === 'minimize' ? 1 : -1;
-  const sorted = valuedTrials(report).map(({ value }) => sign * value).sort((a, b) => b - a);
+  const sorted = valuedTrials(report)
+    .map(({ value }) => sign * value)
+    .sort((a, b) => b - a);
   const colours = interpolateRgbBasis([...palette.sequential]);
   return ({ value }) => {
     const rank = sorted.length < 2 ? 1 : sorted.indexOf(sign * value) / (sorted.length - 1);
@@ -61,11 +73,19 @@ export function colourByRank(report: StudyReport, palette: Palette): (trial: Val
 
 /** One line about a trial. */
 export function describeTrial(report: StudyReport, { number, state, value, parameters }: StudyTrial): string {
-  const said = Object.entries(parameters).map(([name, each]) => `${name} ${formatParameter(each)}`).join(', ');
+  const said = Object.entries(parameters)
+    .map(([name, each]) => `${name} ${formatParameter(each)}`)
+    .join(', ');
   return `${say('Trial {0}', number)}, ${nameOfState(state)}${value === undefined ? '' : `, ${nameOfObjective(report)} ${formatNumber(value)}`}: ${said}`;
 }
 
 /** What a state is called. */
 export function nameOfState(state: StudyTrial['state']): string {
-  return { running: say('running'), complete: say('complete'), pruned: say('pruned'), fail: say('failed'), waiting: say('waiting') }[state];
+  return {
+    running: say('running'),
+    complete: say('complete'),
+    pruned: say('pruned'),
+    fail: say('failed'),
+    waiting: say('waiting'),
+  }[state];
 }

@@ -1,5 +1,11 @@
 import { type LiveRegion } from '../../access/liveRegion';
-import { type ConfusionLayout, layoutConfusion, paintColumnNames, paintConfusion, paintRowNames } from '../../paint/paintConfusion';
+import {
+  type ConfusionLayout,
+  layoutConfusion,
+  paintColumnNames,
+  paintConfusion,
+  paintRowNames,
+} from '../../paint/paintConfusion';
 import { createColourTable } from '../../scales/colourTable';
 import { classFigures, type TrainingState } from '../../store/trainingState';
 import { type Palette } from '../../theme/palette';
@@ -41,16 +47,39 @@ class Pane implements ConfusionPane {
   private readonly cells = createCanvas('cells');
   private readonly rows = createCanvas('rows');
   private readonly columns = createCanvas('columns');
-  private readonly grid = element('div', { class: 'lab-confusion', attributes: { tabindex: '0', role: 'application', 'aria-label': say('Confusion matrix. Arrow keys move over the cells, Enter shows the mistakes of one.') } });
+  private readonly grid = element('div', {
+    class: 'lab-confusion',
+    attributes: {
+      tabindex: '0',
+      role: 'application',
+      'aria-label': say('Confusion matrix. Arrow keys move over the cells, Enter shows the mistakes of one.'),
+    },
+  });
   private readonly readout = element('p', { class: 'lab-readout' });
-  private readonly figures = element('div', { class: 'lab-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of each class') } });
+  private readonly figures = element('div', {
+    class: 'lab-scroll',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Figures of each class') },
+  });
 
   constructor(
     private readonly live: LiveRegion,
     private readonly onChoose: (cell: Confused | null) => void,
   ) {
     this.grid.append(element('div', { class: 'lab-confusion-corner' }), this.columns, this.rows, this.cells);
-    this.root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Confusion matrix') }, children: [element('h2', { text: say('Confusion matrix, test part') }), element('p', { class: 'lab-hint', text: say('Rows: the label. Columns: the answer. Colour: share of the row.') }), this.grid, this.readout, this.figures] });
+    this.root = element('section', {
+      class: 'lab-pane',
+      attributes: { 'aria-label': say('Confusion matrix') },
+      children: [
+        element('h2', { text: say('Confusion matrix, test part') }),
+        element('p', {
+          class: 'lab-hint',
+          text: say('Rows: the label. Columns: the answer. Colour: share of the row.'),
+        }),
+        this.grid,
+        this.readout,
+        this.figures,
+      ],
+    });
     this.grid.addEventListener('click', (event) => this.pick(event));
     this.grid.addEventListener('keydown', (event) => this.hear(event));
     new ResizeObserver(() => this.draw()).observe(this.grid);
@@ -93,7 +122,11 @@ class Pane implements ConfusionPane {
 
   private tell(): void {
     const { chosen, shown } = this;
-    this.onChoose(chosen === null || shown === null || chosen.row === chosen.column ? null : { label: shown.labels[chosen.row] ?? '', answer: shown.labels[chosen.column] ?? '' });
+    this.onChoose(
+      chosen === null || shown === null || chosen.row === chosen.column
+        ? null
+        : { label: shown.labels[chosen.row] ?? '', answer: shown.labels[chosen.column] ?? '' },
+    );
   }
 
   private pick({ clientX, clientY }: MouseEvent): void {
@@ -121,8 +154,12 @@ class Pane implements ConfusionPane {
   private reveal({ row, column }: Place): void {
     const { cellPx, leftPx, topPx } = this.layout;
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.grid;
-    const within = (from: number, roomPx: number, at: number): number => Math.min(at * cellPx, Math.max(from, (at + 1) * cellPx - roomPx));
-    this.grid.scrollTo({ left: within(scrollLeft, clientWidth - leftPx, column), top: within(scrollTop, clientHeight - topPx, row) });
+    const within = (from: number, roomPx: number, at: number): number =>
+      Math.min(at * cellPx, Math.max(from, (at + 1) * cellPx - roomPx));
+    this.grid.scrollTo({
+      left: within(scrollLeft, clientWidth - leftPx, column),
+      top: within(scrollTop, clientHeight - topPx, row),
+    });
   }
 }
 
@@ -152,7 +189,14 @@ function sayCell({ confusion, labels }: Shown, chosen: Place | null): string {
   const count = row[chosen.column] ?? 0;
   const sum = row.reduce((total, each) => total + each, 0);
   const share = sum === 0 ? '0' : ((100 * count) / sum).toFixed(1);
-  return say('{0} answered as {1}: {2} of {3} ({4} %).', labels[chosen.row] ?? '', labels[chosen.column] ?? '', count, sum, share);
+  return say(
+    '{0} answered as {1}: {2} of {3} ({4} %).',
+    labels[chosen.row] ?? '',
+    labels[chosen.column] ?? '',
+    count,
+    sum,
+    share,
+  );
 }
 
 function figuresTable(confusion: readonly (readonly number[])[], labels: readonly string[]): HTMLElement {
@@ -160,10 +204,31 @@ function figuresTable(confusion: readonly (readonly number[])[], labels: readonl
   const percent = (share: number): string => (Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '\u2013');
   const counted = rows.filter(({ f1 }) => Number.isFinite(f1));
   const macro = counted.reduce((sum, { f1 }) => sum + f1, 0) / Math.max(1, counted.length);
-  const cells = (texts: readonly string[]): HTMLElement[] => texts.map((text) => element('td', { class: 'lab-number', text }));
-  const body = rows.map(({ label, count, precision, recall, f1 }) => element('tr', { children: [element('th', { text: label, attributes: { scope: 'row' } }), ...cells([String(count), percent(precision), percent(recall), percent(f1)])] }));
+  const cells = (texts: readonly string[]): HTMLElement[] =>
+    texts.map((text) => element('td', { class: 'lab-number', text }));
+  const body = rows.map(({ label, count, precision, recall, f1 }) =>
+    element('tr', {
+      children: [
+        element('th', { text: label, attributes: { scope: 'row' } }),
+        ...cells([String(count), percent(precision), percent(recall), percent(f1)]),
+      ],
+    }),
+  );
   const total = rows.reduce((sum, { count }) => sum + count, 0);
-  const last = element('tr', { class: 'lab-total', children: [element('th', { text: say('mean over classes (macro)'), attributes: { scope: 'row' } }), ...cells([String(total), '', '', percent(macro)])] });
-  const head = element('tr', { children: [say('class'), say('examples'), say('precision'), say('recall'), 'F1'].map((text, k) => element('th', { class: k === 0 ? '' : 'lab-number', text, attributes: { scope: 'col' } })) });
-  return element('table', { class: 'lab-table', children: [element('thead', { children: [head] }), element('tbody', { children: [...body, last] })] });
+  const last = element('tr', {
+    class: 'lab-total',
+    children: [
+      element('th', { text: say('mean over classes (macro)'), attributes: { scope: 'row' } }),
+      ...cells([String(total), '', '', percent(macro)]),
+    ],
+  });
+  const head = element('tr', {
+    children: [say('class'), say('examples'), say('precision'), say('recall'), 'F1'].map((text, k) =>
+      element('th', { class: k === 0 ? '' : 'lab-number', text, attributes: { scope: 'col' } }),
+    ),
+  });
+  return element('table', {
+    class: 'lab-table',
+    children: [element('thead', { children: [head] }), element('tbody', { children: [...body, last] })],
+  });
 }

@@ -32,9 +32,21 @@ export function createCurvesPane(live: LiveRegion): CurvesPane {
       live.say(readout.textContent);
     },
   };
-  const loss = createLineChart({ ...options, label: say('Loss by epoch. Left and right arrows move over the validations.'), yLabel: say('loss (nats)') });
-  const accuracy = createLineChart({ ...options, label: say('Accuracy by epoch. Left and right arrows move over the validations.'), yLabel: say('right (%)') });
-  const legend = element('div', { class: 'lab-legend', attributes: { 'aria-hidden': 'true' }, children: [key('training', say('training')), key('validation', say('validation'))] });
+  const loss = createLineChart({
+    ...options,
+    label: say('Loss by epoch. Left and right arrows move over the validations.'),
+    yLabel: say('loss (nats)'),
+  });
+  const accuracy = createLineChart({
+    ...options,
+    label: say('Accuracy by epoch. Left and right arrows move over the validations.'),
+    yLabel: say('right (%)'),
+  });
+  const legend = element('div', {
+    class: 'lab-legend',
+    attributes: { 'aria-hidden': 'true' },
+    children: [key('training', say('training')), key('validation', say('validation'))],
+  });
   const draw = (): void => {
     if (latest === null) return;
     const { state, palette } = latest;
@@ -44,7 +56,15 @@ export function createCurvesPane(live: LiveRegion): CurvesPane {
   };
   const charts = element('div', { class: 'lab-charts', children: [loss.root, accuracy.root] });
   return {
-    root: element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Curves') }, children: [element('div', { class: 'lab-pane-head', children: [element('h2', { text: say('Curves') }), legend] }), charts, readout] }),
+    root: element('section', {
+      class: 'lab-pane',
+      attributes: { 'aria-label': say('Curves') },
+      children: [
+        element('div', { class: 'lab-pane-head', children: [element('h2', { text: say('Curves') }), legend] }),
+        charts,
+        readout,
+      ],
+    }),
     update: (state, palette) => {
       latest = { state, palette };
       draw();
@@ -53,12 +73,18 @@ export function createCurvesPane(live: LiveRegion): CurvesPane {
 }
 
 function key(name: string, text: string): HTMLElement {
-  return element('span', { class: 'lab-key', children: [element('span', { class: `lab-swatch lab-swatch-${name}` }), element('span', { text })] });
+  return element('span', {
+    class: 'lab-key',
+    children: [element('span', { class: `lab-swatch lab-swatch-${name}` }), element('span', { text })],
+  });
 }
 
 function colourKeys(legend: HTMLElement, palette: Palette): void {
   const { training, validation } = coloursOf(palette);
-  for (const [name, colour] of [['training', training], ['validation', validation]] as const) {
+  for (const [name, colour] of [
+    ['training', training],
+    ['validation', validation],
+  ] as const) {
     legend.querySelector<HTMLElement>(`.lab-swatch-${name}`)?.style.setProperty('background', colour);
   }
 }
@@ -67,7 +93,12 @@ function coloursOf({ lines, foreground }: Palette): { readonly training: string;
   return { training: lines['i'] ?? foreground, validation: lines['f'] ?? foreground };
 }
 
-function drawCharts({ loss, accuracy }: { readonly loss: LineChart; readonly accuracy: LineChart }, state: TrainingState, palette: Palette, chosen: number | null): void {
+function drawCharts(
+  { loss, accuracy }: { readonly loss: LineChart; readonly accuracy: LineChart },
+  state: TrainingState,
+  palette: Palette,
+  chosen: number | null,
+): void {
   const { training, validation } = coloursOf(palette);
   const { validations, steps, plan } = state;
   const best = validations.findLast(({ isBest }) => isBest);
@@ -78,10 +109,16 @@ function drawCharts({ loss, accuracy }: { readonly loss: LineChart; readonly acc
     cursor: chosen === null ? null : (validations[chosen]?.epoch ?? null),
     marks: best === undefined ? [] : [{ x: best.epoch, label: say('best') }],
   };
-  const series = (pick: (figures: { readonly loss: number; readonly accuracy: number }) => number): readonly Series[] => [
+  const series = (
+    pick: (figures: { readonly loss: number; readonly accuracy: number }) => number,
+  ): readonly Series[] => [
     { points: steps.map((step) => [step.epoch, pick(step)] as const), colour: training, widthPx: 1, opacity: 0.45 },
     { points: validations.map((each) => [each.epoch, pick(each.training)] as const), colour: training, hasDots: true },
-    { points: validations.map((each) => [each.epoch, pick(each.validation)] as const), colour: validation, hasDots: true },
+    {
+      points: validations.map((each) => [each.epoch, pick(each.validation)] as const),
+      colour: validation,
+      hasDots: true,
+    },
   ];
   loss.update({ ...shared, series: series((figures) => figures.loss) });
   accuracy.update({ ...shared, series: series((figures) => 100 * figures.accuracy) });
@@ -97,8 +134,18 @@ function nearest(validations: readonly ValidatedEvent[], epoch: number): number 
 
 function sayFigures({ validations, steps }: TrainingState, chosen: number | null): string {
   const shown = chosen === null ? validations.at(-1) : validations[chosen];
-  if (shown === undefined) return steps.length === 0 ? say('The curves begin with the first steps.') : say('The first validation comes with the end of the first epoch.');
+  if (shown === undefined)
+    return steps.length === 0
+      ? say('The curves begin with the first steps.')
+      : say('The first validation comes with the end of the first epoch.');
   const { epoch, training, validation, isBest } = shown;
-  const figures = say('Epoch {0}: training loss {1}, {2} % right; validation loss {3}, {4} % right.', epoch.toFixed(1), training.loss.toFixed(3), (100 * training.accuracy).toFixed(1), validation.loss.toFixed(3), (100 * validation.accuracy).toFixed(1));
+  const figures = say(
+    'Epoch {0}: training loss {1}, {2} % right; validation loss {3}, {4} % right.',
+    epoch.toFixed(1),
+    training.loss.toFixed(3),
+    (100 * training.accuracy).toFixed(1),
+    validation.loss.toFixed(3),
+    (100 * validation.accuracy).toFixed(1),
+  );
   return isBest ? `${figures} ${say('Best so far.')}` : figures;
 }

@@ -44,8 +44,13 @@ class Pane implements EpochPane {
   private isTouched = false;
   private timer: number | undefined;
   private readonly readings: EpochReadings;
-  private readonly text = element('input', { class: 'lab-text', attributes: { type: 'text', 'aria-label': say('Sentence to watch'), value: '' } });
-  private readonly slider = element('input', { attributes: { type: 'range', min: '0', max: '0', step: '1', 'aria-label': say('Epoch') } });
+  private readonly text = element('input', {
+    class: 'lab-text',
+    attributes: { type: 'text', 'aria-label': say('Sentence to watch'), value: '' },
+  });
+  private readonly slider = element('input', {
+    attributes: { type: 'range', min: '0', max: '0', step: '1', 'aria-label': say('Epoch') },
+  });
   private readonly value = element('span', { class: 'slider-value' });
   private readonly note = element('p', { class: 'lab-readout', attributes: { role: 'status' } });
   private readonly canvas = element('canvas', { attributes: { role: 'img' } });
@@ -53,7 +58,13 @@ class Pane implements EpochPane {
   private readonly legend = createLegendBar();
   private readonly fields = createChoice(say('Field'), (value) => this.choose({ field: value as Field }));
   private readonly layers = createChoice(say('Layer'), (value) => this.choose({ layer: Number(value) }));
-  private readonly norms = createLineChart({ label: say('Gradient by step, a line an epoch'), xLabel: say('step'), yLabel: say('log10 of |dL/dh|'), heightPx: 190, isWhole: true });
+  private readonly norms = createLineChart({
+    label: say('Gradient by step, a line an epoch'),
+    xLabel: say('step'),
+    yLabel: say('log10 of |dL/dh|'),
+    heightPx: 190,
+    isWhole: true,
+  });
 
   constructor(actions: EpochActions) {
     this.readings = new EpochReadings(actions.ask, () => this.draw());
@@ -63,10 +74,36 @@ class Pane implements EpochPane {
       this.timer = window.setTimeout(() => this.fetch(), settleMs);
     });
     this.slider.addEventListener('input', () => this.choose({ at: Number(this.slider.value) }));
-    const inspect = createButton(say('Inspect at This Epoch'), () => actions.inspect(this.text.value, this.epochs[this.at]?.folder ?? ''));
-    const sliderBox = element('label', { class: 'slider lab-slider', children: [element('span', { text: say('Epoch') }), this.value, this.slider] });
-    const controls = element('div', { class: 'lab-controls', children: [this.layers.root, this.fields.root, this.legend.root, inspect] });
-    this.root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Epochs') }, children: [element('h2', { text: say('How it learnt to read') }), element('p', { class: 'lab-hint', text: say('Move the slider to see what the model of each epoch does with one sentence. Thin lines: the other epochs.') }), this.text, sliderBox, controls, this.box, this.norms.root, this.note] });
+    const inspect = createButton(say('Inspect at This Epoch'), () =>
+      actions.inspect(this.text.value, this.epochs[this.at]?.folder ?? ''),
+    );
+    const sliderBox = element('label', {
+      class: 'slider lab-slider',
+      children: [element('span', { text: say('Epoch') }), this.value, this.slider],
+    });
+    const controls = element('div', {
+      class: 'lab-controls',
+      children: [this.layers.root, this.fields.root, this.legend.root, inspect],
+    });
+    this.root = element('section', {
+      class: 'lab-pane',
+      attributes: { 'aria-label': say('Epochs') },
+      children: [
+        element('h2', { text: say('How it learnt to read') }),
+        element('p', {
+          class: 'lab-hint',
+          text: say(
+            'Move the slider to see what the model of each epoch does with one sentence. Thin lines: the other epochs.',
+          ),
+        }),
+        this.text,
+        sliderBox,
+        controls,
+        this.box,
+        this.norms.root,
+        this.note,
+      ],
+    });
     new ResizeObserver(() => this.draw()).observe(this.root);
   }
 
@@ -104,7 +141,11 @@ class Pane implements EpochPane {
   private fetch(): void {
     const folder = this.epochs[this.at]?.folder;
     if (folder === undefined || this.text.value.trim() === '') return;
-    this.readings.want(this.epochs.map((each) => each.folder), folder, { text: this.text.value, layer: this.layer });
+    this.readings.want(
+      this.epochs.map((each) => each.folder),
+      folder,
+      { text: this.text.value, layer: this.layer },
+    );
   }
 
   private draw(): void {
@@ -129,9 +170,21 @@ class Pane implements EpochPane {
   private updateChoices(reading: EpochReading): Field {
     const shape = reading.layers[this.layer];
     const known = shape === undefined ? [] : fieldsOf(shape.cell);
-    const field = this.field !== null && known.includes(this.field) ? this.field : (known[known.includes('f') ? known.indexOf('f') : 0] ?? 'h');
-    this.fields.update(known.map((each) => ({ value: each, label: nameOfField(each) })), field);
-    this.layers.update(reading.layers.map(({ layer, direction, cell }, k) => ({ value: String(k), label: `${layer + 1} ${cell}${direction === 'backward' ? ` ${say('backward')}` : ''}` })), String(this.layer));
+    const field =
+      this.field !== null && known.includes(this.field)
+        ? this.field
+        : (known[known.includes('f') ? known.indexOf('f') : 0] ?? 'h');
+    this.fields.update(
+      known.map((each) => ({ value: each, label: nameOfField(each) })),
+      field,
+    );
+    this.layers.update(
+      reading.layers.map(({ layer, direction, cell }, k) => ({
+        value: String(k),
+        label: `${layer + 1} ${cell}${direction === 'backward' ? ` ${say('backward')}` : ''}`,
+      })),
+      String(this.layer),
+    );
     return field;
   }
 
@@ -146,7 +199,12 @@ class Pane implements EpochPane {
     this.canvas.style.width = `${widthPx}px`;
     this.canvas.style.height = `${heightPx}px`;
     this.canvas.setAttribute('aria-label', say('{0} of every unit (rows) at each token (columns)', nameOfField(field)));
-    paintCells(fitCanvas(this.canvas, widthPx, heightPx), { values, units: header.widths[k] ?? 1, names: reading.tokens.map(showToken), scale, table, palette }, widthPx, heightPx);
+    paintCells(
+      fitCanvas(this.canvas, widthPx, heightPx),
+      { values, units: header.widths[k] ?? 1, names: reading.tokens.map(showToken), scale, table, palette },
+      widthPx,
+      heightPx,
+    );
     this.legend.update(scale, table);
   }
 
@@ -162,14 +220,30 @@ class Pane implements EpochPane {
   private drawNorms({ log10Gradient, tokens }: EpochReading, palette: Palette): void {
     this.norms.root.hidden = log10Gradient.length === 0;
     const pointsOf = (norms: Float32Array): Series['points'] => [...norms].map((value, step) => [step, value] as const);
-    const others = [...this.readings.byFolder.values()].map((reading) => ({ points: pointsOf(reading.log10Gradient), colour: palette.muted, widthPx: 1, opacity: 0.35 }));
-    const own: Series = { points: pointsOf(log10Gradient), colour: palette.lines['f'] ?? palette.foreground, widthPx: 2.2, hasDots: true };
+    const others = [...this.readings.byFolder.values()].map((reading) => ({
+      points: pointsOf(reading.log10Gradient),
+      colour: palette.muted,
+      widthPx: 1,
+      opacity: 0.35,
+    }));
+    const own: Series = {
+      points: pointsOf(log10Gradient),
+      colour: palette.lines['f'] ?? palette.foreground,
+      widthPx: 2.2,
+      hasDots: true,
+    };
     this.norms.update({ series: [...others, own], palette, xRange: [-0.5, tokens.length - 0.5] });
   }
 }
 
 function sayAnswer({ output, labels, lossName }: EpochReading): string {
-  const answers = [...output].map((share, k) => ({ share, label: labels[k] ?? String(k) })).sort((a, b) => b.share - a.share).slice(0, 3);
-  const answer = answers.length === 0 ? '' : say('Its answer: {0}.', answers.map(({ share, label }) => `${label} ${(100 * share).toFixed(1)} %`).join(', '));
+  const answers = [...output]
+    .map((share, k) => ({ share, label: labels[k] ?? String(k) }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 3);
+  const answer =
+    answers.length === 0
+      ? ''
+      : say('Its answer: {0}.', answers.map(({ share, label }) => `${label} ${(100 * share).toFixed(1)} %`).join(', '));
   return `${answer} ${lossName === '' ? '' : say('Gradient of: {0}.', lossName)}`.trim();
 }

@@ -16,7 +16,11 @@ const mostShown = 50;
 export function createMistakesPane(onInspect: (text: string) => void): MistakesPane {
   const list = element('ol', { class: 'lab-mistakes' });
   const hint = element('p', { class: 'lab-hint' });
-  const root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Worst mistakes') }, children: [element('h2', { text: say('Worst mistakes') }), hint, list] });
+  const root = element('section', {
+    class: 'lab-pane',
+    attributes: { 'aria-label': say('Worst mistakes') },
+    children: [element('h2', { text: say('Worst mistakes') }), hint, list],
+  });
   let shown: unknown;
   return {
     root,
@@ -26,7 +30,9 @@ export function createMistakesPane(onInspect: (text: string) => void): MistakesP
       const key = `${JSON.stringify(only)} ${mistakes?.length ?? 0} ${finished?.seconds ?? 0}`;
       if (mistakes === undefined || key === shown) return;
       shown = key;
-      const fitting = mistakes.filter(({ label, answer }) => only === null || (label === only.label && answer === only.answer));
+      const fitting = mistakes.filter(
+        ({ label, answer }) => only === null || (label === only.label && answer === only.answer),
+      );
       hint.textContent = sayHint(fitting.length, only);
       list.replaceChildren(...fitting.slice(0, mostShown).map((mistake) => entryOf(mistake, onInspect)));
     },
@@ -34,13 +40,35 @@ export function createMistakesPane(onInspect: (text: string) => void): MistakesP
 }
 
 function sayHint(count: number, only: Confused | null): string {
-  if (only !== null) return count === 0 ? say('None of the kept mistakes has the label "{0}" and the answer "{1}".', only.label, only.answer) : say('Label "{0}", answer "{1}". Click one to see in the inspector where the model went wrong.', only.label, only.answer);
-  return count === 0 ? say('No mistakes on the test part.') : say('The surest wrong answers first. Click one to see in the inspector where the model went wrong.');
+  if (only !== null)
+    return count === 0
+      ? say('None of the kept mistakes has the label "{0}" and the answer "{1}".', only.label, only.answer)
+      : say(
+          'Label "{0}", answer "{1}". Click one to see in the inspector where the model went wrong.',
+          only.label,
+          only.answer,
+        );
+  return count === 0
+    ? say('No mistakes on the test part.')
+    : say('The surest wrong answers first. Click one to see in the inspector where the model went wrong.');
 }
 
-function entryOf({ text, source, line, label, answer, probability }: Mistake, onInspect: (text: string) => void): HTMLElement {
+function entryOf(
+  { text, source, line, label, answer, probability }: Mistake,
+  onInspect: (text: string) => void,
+): HTMLElement {
   const words = element('span', { class: 'lab-mistake-text', text: text.trim() });
-  const where = element('span', { class: 'lab-mistake-where', text: say('is {0}, answered {1} with {2} %, {3} line {4}', label, answer, (100 * probability).toFixed(1), source, line) });
+  const where = element('span', {
+    class: 'lab-mistake-where',
+    text: say(
+      'is {0}, answered {1} with {2} %, {3} line {4}',
+      label,
+      answer,
+      (100 * probability).toFixed(1),
+      source,
+      line,
+    ),
+  });
   const button = element('button', { class: 'lab-mistake', attributes: { type: 'button' }, children: [words, where] });
   button.addEventListener('click', () => onInspect(text));
   return element('li', { children: [button] });

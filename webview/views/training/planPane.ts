@@ -14,7 +14,11 @@ const mostBars = 20;
 /** Makes the pane; it is empty until the lab file and its data are read. */
 export function createPlanPane(): PlanPane {
   const body = element('div');
-  const root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Data and settings') }, children: [body] });
+  const root = element('section', {
+    class: 'lab-pane',
+    attributes: { 'aria-label': say('Data and settings') },
+    children: [body],
+  });
   let shown: TrainingPlan | null = null;
   return {
     root,
@@ -29,7 +33,10 @@ export function createPlanPane(): PlanPane {
 
 function dataOf({ data, sizes, task, parameters }: TrainingPlan): readonly Node[] {
   const [training, validation, test] = sizes.map((size) => size.toLocaleString());
-  const parts = task === 'classify' ? say('{0} training, {1} validation and {2} test examples.', training ?? 0, validation ?? 0, test ?? 0) : say('{0} training, {1} validation and {2} test tokens.', training ?? 0, validation ?? 0, test ?? 0);
+  const parts =
+    task === 'classify'
+      ? say('{0} training, {1} validation and {2} test examples.', training ?? 0, validation ?? 0, test ?? 0)
+      : say('{0} training, {1} validation and {2} test tokens.', training ?? 0, validation ?? 0, test ?? 0);
   return [
     element('h2', { text: say('Data') }),
     element('p', { text: `${parts} ${say('{0} weights.', parameters.toLocaleString())}` }),
@@ -51,11 +58,33 @@ function balanceOf({ classes, count }: DataSummary): HTMLElement {
     const bar = element('span', { class: 'lab-bar' });
     bar.style.width = `${(100 * members) / most}%`;
     const share = `${members.toLocaleString()} (${((100 * members) / count).toFixed(1)} %)`;
-    return element('tr', { children: [element('th', { text: label, attributes: { scope: 'row' } }), element('td', { class: 'lab-bar-cell', attributes: { 'aria-hidden': 'true' }, children: [bar] }), element('td', { class: 'lab-number', text: share })] });
+    return element('tr', {
+      children: [
+        element('th', { text: label, attributes: { scope: 'row' } }),
+        element('td', { class: 'lab-bar-cell', attributes: { 'aria-hidden': 'true' }, children: [bar] }),
+        element('td', { class: 'lab-number', text: share }),
+      ],
+    });
   });
   const rest = sorted.length - rows.length;
-  const more = rest > 0 ? [element('p', { text: say('and {0} more classes, the smallest "{1}" with {2}.', rest, sorted.at(-1)?.label ?? '', sorted.at(-1)?.count ?? 0) })] : [];
-  const table = element('table', { class: 'lab-table', attributes: { 'aria-label': say('Examples of each class') }, children: [element('tbody', { children: rows })] });
+  const more =
+    rest > 0
+      ? [
+          element('p', {
+            text: say(
+              'and {0} more classes, the smallest "{1}" with {2}.',
+              rest,
+              sorted.at(-1)?.label ?? '',
+              sorted.at(-1)?.count ?? 0,
+            ),
+          }),
+        ]
+      : [];
+  const table = element('table', {
+    class: 'lab-table',
+    attributes: { 'aria-label': say('Examples of each class') },
+    children: [element('tbody', { children: rows })],
+  });
   return element('div', { children: [table, ...more] });
 }
 
@@ -67,6 +96,17 @@ function remarksOf({ remarks }: TrainingPlan): readonly Node[] {
 }
 
 function settingsOf({ settings }: TrainingPlan): readonly Node[] {
-  const rows = Object.entries(settings).map(([name, value]) => element('tr', { children: [element('th', { text: name, attributes: { scope: 'row' } }), element('td', { text: String(value) })] }));
-  return [element('h2', { text: say('Settings') }), element('table', { class: 'lab-table lab-settings', attributes: { 'aria-label': say('Settings') }, children: [element('tbody', { children: rows })] })];
+  const rows = Object.entries(settings).map(([name, value]) =>
+    element('tr', {
+      children: [element('th', { text: name, attributes: { scope: 'row' } }), element('td', { text: String(value) })],
+    }),
+  );
+  return [
+    element('h2', { text: say('Settings') }),
+    element('table', {
+      class: 'lab-table lab-settings',
+      attributes: { 'aria-label': say('Settings') },
+      children: [element('tbody', { children: rows })],
+    }),
+  ];
 }

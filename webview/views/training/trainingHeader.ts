@@ -20,8 +20,13 @@ export interface HeaderActions {
 type Button = 'start' | 'pause' | 'resume' | 'stop' | 'cancel';
 
 const offered: Readonly<Record<LabStatus['kind'], readonly Button[]>> = {
-  idle: ['start'], complete: ['start'], cancelled: ['start'], failed: ['start'],
-  running: ['pause', 'stop', 'cancel'], paused: ['resume', 'stop', 'cancel'], ending: [],
+  idle: ['start'],
+  complete: ['start'],
+  cancelled: ['start'],
+  failed: ['start'],
+  running: ['pause', 'stop', 'cancel'],
+  paused: ['resume', 'stop', 'cancel'],
+  ending: [],
 };
 
 /** Makes the header; only buttons that mean something at present are there. */
@@ -39,8 +44,15 @@ export function createTrainingHeader({ act, openSettings, exportH5 }: HeaderActi
   const save = createButton(say('Save as .h5'), exportH5);
   const bar = element('div', { class: 'progress-bar' });
   const busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [bar] })] });
-  const row = element('div', { class: 'lab-buttons', attributes: { role: 'group', 'aria-label': say('Training') }, children: [...Object.values(buttons), save, createButton(say('Settings File'), openSettings)] });
-  const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [title, subtitle] }), row] });
+  const row = element('div', {
+    class: 'lab-buttons',
+    attributes: { role: 'group', 'aria-label': say('Training') },
+    children: [...Object.values(buttons), save, createButton(say('Settings File'), openSettings)],
+  });
+  const header = element('header', {
+    class: 'toolbar',
+    children: [element('div', { class: 'titles', children: [title, subtitle] }), row],
+  });
   return {
     root: element('div', { children: [header, busy] }),
     update: (state) => {
@@ -77,7 +89,12 @@ function sayStatus(state: TrainingState): string {
     case 'idle':
     case 'complete':
       if (finished !== null) return sayEnd(finished);
-      return isInterrupted(state) ? say('Interrupted at epoch {0}; training goes on from there.', (state.validations.at(-1)?.epoch ?? 0).toFixed(1)) : say('Not trained yet.');
+      return isInterrupted(state)
+        ? say(
+            'Interrupted at epoch {0}; training goes on from there.',
+            (state.validations.at(-1)?.epoch ?? 0).toFixed(1),
+          )
+        : say('Not trained yet.');
   }
 }
 

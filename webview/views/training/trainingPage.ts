@@ -40,7 +40,8 @@ class TrainingPage implements LabPage<TrainingEvent> {
   ) {
     const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
     const live = createLiveRegion(spoken);
-    const inspect = (text: string, epoch?: string): void => host.post({ type: 'do', what: 'inspect', params: { text, ...(epoch === undefined ? {} : { epoch }) } });
+    const inspect = (text: string, epoch?: string): void =>
+      host.post({ type: 'do', what: 'inspect', params: { text, ...(epoch === undefined ? {} : { epoch }) } });
     this.header = createTrainingHeader({
       act: (action) => host.post({ type: 'lab', action }),
       openSettings: () => host.post({ type: 'do', what: 'openSettings', params: {} }),
@@ -53,12 +54,27 @@ class TrainingPage implements LabPage<TrainingEvent> {
       this.only = cell;
       this.draw();
     });
-    this.epochs = createEpochPane({ ask: (epoch, text, layer, signal) => host.request('watchEpoch', { epoch, text, layer }, signal), inspect });
+    this.epochs = createEpochPane({
+      ask: (epoch, text, layer, signal) => host.request('watchEpoch', { epoch, text, layer }, signal),
+      inspect,
+    });
     this.notice = createProblemNotice(host);
-    const main = element('div', { class: 'lab-main', children: [this.curves.root, this.epochs.root, this.language.root, this.confusion.root, this.mistakes.root] });
-    const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Data and settings') }, children: [this.plan.root] });
+    const main = element('div', {
+      class: 'lab-main',
+      children: [this.curves.root, this.epochs.root, this.language.root, this.confusion.root, this.mistakes.root],
+    });
+    const side = element('aside', {
+      class: 'lab-side',
+      attributes: { 'aria-label': say('Data and settings') },
+      children: [this.plan.root],
+    });
     root.classList.add('lab');
-    root.replaceChildren(this.header.root, this.notice.root, element('div', { class: 'lab-body', children: [main, side] }), spoken);
+    root.replaceChildren(
+      this.header.root,
+      this.notice.root,
+      element('div', { class: 'lab-body', children: [main, side] }),
+      spoken,
+    );
   }
 
   set({ events, source, status }: HydrateLab<TrainingEvent>): void {
@@ -85,7 +101,9 @@ class TrainingPage implements LabPage<TrainingEvent> {
     const palette = readPalette(document.body);
     this.header.update(state);
     this.notice.say(state.status.kind === 'failed' ? state.status.failure.message : null);
-    this.curves.root.hidden = state.plan === null || (state.steps.length === 0 && state.validations.length === 0 && state.status.kind === 'idle');
+    this.curves.root.hidden =
+      state.plan === null ||
+      (state.steps.length === 0 && state.validations.length === 0 && state.status.kind === 'idle');
     this.curves.update(state, palette);
     this.plan.update(state.plan);
     this.epochs.update(state, palette);

@@ -30,7 +30,11 @@ export function createTransferCurves(): TransferCurvesPane {
   const legend = createLegend();
   const options = { xLabel: say('epoch'), heightPx: 220 };
   const loss = createLineChart({ ...options, label: say('Validation loss by epoch'), yLabel: say('loss (nats)') });
-  const accuracy = createLineChart({ ...options, label: say('Validation accuracy by epoch'), yLabel: say('right (%)') });
+  const accuracy = createLineChart({
+    ...options,
+    label: say('Validation accuracy by epoch'),
+    yLabel: say('right (%)'),
+  });
   const readout = element('p', { class: 'lab-readout' });
   const draw = (): void => {
     if (latest === null) return;
@@ -38,20 +42,49 @@ export function createTransferCurves(): TransferCurvesPane {
     const runs = runsOf(state);
     const run = runs.find((each) => keyOf(each) === chosen) ?? runs.at(-1);
     if (run === undefined) return;
-    choice.update(runs.map((each) => ({ value: keyOf(each), label: nameOfRun(each) })), keyOf(run));
+    choice.update(
+      runs.map((each) => ({ value: keyOf(each), label: nameOfRun(each) })),
+      keyOf(run),
+    );
     const { transferred, scratch } = phasesOfRun(state, run);
     const placed = place(transferred);
     const marks = placed.map(({ from }, k) => ({ x: from, label: String(k + 1) })).slice(1);
-    const xRange = [0, Math.max(1, ...[...placed, ...scratch.map((phase) => ({ phase, from: 0 }))].map(endOf))] as const;
-    const series = (pick: (figures: { readonly loss: number; readonly accuracy: number }) => number): readonly Series[] => seriesOf({ placed, scratch }, palette, pick);
+    const xRange = [
+      0,
+      Math.max(1, ...[...placed, ...scratch.map((phase) => ({ phase, from: 0 }))].map(endOf)),
+    ] as const;
+    const series = (
+      pick: (figures: { readonly loss: number; readonly accuracy: number }) => number,
+    ): readonly Series[] => seriesOf({ placed, scratch }, palette, pick);
     loss.update({ series: series((figures) => figures.loss), palette, xRange, marks });
     accuracy.update({ series: series((figures) => 100 * figures.accuracy), palette, xRange, marks });
     legend.update(keysOf(transferred, scratch, palette));
-    setText(readout, placed.map(({ phase }, k) => `${k + 1}: ${nameOfWay(phase.plan.way)}, ${nameOfStage(phase.plan.stage)}`).join('; '));
+    setText(
+      readout,
+      placed
+        .map(({ phase }, k) => `${k + 1}: ${nameOfWay(phase.plan.way)}, ${nameOfStage(phase.plan.stage)}`)
+        .join('; '),
+    );
   };
-  const head = element('div', { class: 'lab-pane-head', children: [element('h2', { text: say('Curves on the validation part') }), choice.root] });
-  const hint = element('p', { class: 'lab-hint', text: say('Thick: validation; thin: training. From scratch once for each learning rate.') });
-  const root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Curves') }, children: [head, legend.root, element('div', { class: 'lab-charts', children: [loss.root, accuracy.root] }), readout, hint] });
+  const head = element('div', {
+    class: 'lab-pane-head',
+    children: [element('h2', { text: say('Curves on the validation part') }), choice.root],
+  });
+  const hint = element('p', {
+    class: 'lab-hint',
+    text: say('Thick: validation; thin: training. From scratch once for each learning rate.'),
+  });
+  const root = element('section', {
+    class: 'lab-pane',
+    attributes: { 'aria-label': say('Curves') },
+    children: [
+      head,
+      legend.root,
+      element('div', { class: 'lab-charts', children: [loss.root, accuracy.root] }),
+      readout,
+      hint,
+    ],
+  });
   return {
     root,
     update: (state, palette) => {
@@ -87,10 +120,15 @@ function endOf({ phase, from }: Placed): number {
 
 type Pick = (figures: { readonly loss: number; readonly accuracy: number }) => number;
 
-function seriesOf({ placed, scratch }: { readonly placed: readonly Placed[]; readonly scratch: readonly TransferPhase[] }, palette: Palette, pick: Pick): readonly Series[] {
+function seriesOf(
+  { placed, scratch }: { readonly placed: readonly Placed[]; readonly scratch: readonly TransferPhase[] },
+  palette: Palette,
+  pick: Pick,
+): readonly Series[] {
   const both = ({ phase, from }: Placed): readonly Series[] => {
     const colour = colourOfWay(phase.plan.way, palette);
-    const points = (part: 'training' | 'validation') => phase.curve.map((each) => [from + each.epoch, pick(each[part])] as const);
+    const points = (part: 'training' | 'validation') =>
+      phase.curve.map((each) => [from + each.epoch, pick(each[part])] as const);
     return [
       { points: points('training'), colour, widthPx: 1, opacity: 0.5 },
       { points: points('validation'), colour, widthPx: 2.2, hasDots: phase.curve.length < 3 },
@@ -99,7 +137,11 @@ function seriesOf({ placed, scratch }: { readonly placed: readonly Placed[]; rea
   return [...scratch.map((phase) => ({ phase, from: 0 })), ...placed].flatMap(both);
 }
 
-function keysOf(transferred: readonly TransferPhase[], scratch: readonly TransferPhase[], palette: Palette): readonly LegendKey[] {
+function keysOf(
+  transferred: readonly TransferPhase[],
+  scratch: readonly TransferPhase[],
+  palette: Palette,
+): readonly LegendKey[] {
   const ways = [...new Set([...transferred, ...scratch].map(({ plan }) => plan.way))];
   return ways.map((way) => ({ name: nameOfWay(way), colour: colourOfWay(way, palette) }));
 }

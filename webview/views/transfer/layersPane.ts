@@ -23,9 +23,19 @@ const padlocks = {
 
 /** Makes the diagram: the layers from the top down, a column a stage, a closed padlock for what stays as it is. */
 export function createLayersPane(): LayersPane {
-  const box = element('div', { class: 'lab-scroll', attributes: { tabindex: '0', role: 'region', 'aria-label': say('Layers and what of them is frozen') } });
-  const hint = element('p', { class: 'lab-hint', text: say('The text enters at the bottom. Locked weights stay as they are.') });
-  const root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Layers') }, children: [element('h2', { text: say('Layers') }), box, hint] });
+  const box = element('div', {
+    class: 'lab-scroll',
+    attributes: { tabindex: '0', role: 'region', 'aria-label': say('Layers and what of them is frozen') },
+  });
+  const hint = element('p', {
+    class: 'lab-hint',
+    text: say('The text enters at the bottom. Locked weights stay as they are.'),
+  });
+  const root = element('section', {
+    class: 'lab-pane',
+    attributes: { 'aria-label': say('Layers') },
+    children: [element('h2', { text: say('Layers') }), box, hint],
+  });
   let shown = '';
   return {
     root,
@@ -44,7 +54,11 @@ function stagesToShow(state: TransferState): readonly Stage[] {
   const { started, phases, status } = state;
   if (started === null) return [];
   const current = status.kind === 'running' ? phases.at(-1)?.plan : undefined;
-  const stages = stagesOf(state).map(({ plan }) => ({ name: nameOfStage(plan.stage), layers: plan.layers, isNow: isSameStage(plan.layers, current?.layers) }));
+  const stages = stagesOf(state).map(({ plan }) => ({
+    name: nameOfStage(plan.stage),
+    layers: plan.layers,
+    isNow: isSameStage(plan.layers, current?.layers),
+  }));
   return stages.length === 0 ? [{ name: nameOfStage('new layers'), layers: started.layers, isNow: false }] : stages;
 }
 
@@ -54,22 +68,58 @@ function isSameStage(a: readonly LayerPlan[], b: readonly LayerPlan[] | undefine
 
 function tableOf(stages: readonly Stage[]): HTMLElement {
   const layers = [...(stages[0]?.layers ?? [])].reverse();
-  const head = element('tr', { children: [element('td'), ...stages.map(({ name, isNow }, k) => element('th', { class: isNow ? 'transfer-now' : '', text: `${k + 1} ${name}`, attributes: { scope: 'col', ...(isNow ? { 'aria-current': 'step' } : {}) } }))] });
+  const head = element('tr', {
+    children: [
+      element('td'),
+      ...stages.map(({ name, isNow }, k) =>
+        element('th', {
+          class: isNow ? 'transfer-now' : '',
+          text: `${k + 1} ${name}`,
+          attributes: { scope: 'col', ...(isNow ? { 'aria-current': 'step' } : {}) },
+        }),
+      ),
+    ],
+  });
   const rows = layers.map((layer) =>
-    element('tr', { children: [element('th', { attributes: { scope: 'row' }, children: [boxOf(layer)] }), ...stages.map((stage) => cellOf(stage.layers.find(({ name }) => name === layer.name)))] }),
+    element('tr', {
+      children: [
+        element('th', { attributes: { scope: 'row' }, children: [boxOf(layer)] }),
+        ...stages.map((stage) => cellOf(stage.layers.find(({ name }) => name === layer.name))),
+      ],
+    }),
   );
-  const sums = element('tr', { class: 'lab-total', children: [element('th', { text: say('learning'), attributes: { scope: 'row' } }), ...stages.map((stage) => element('td', { text: sayLearning(stage.layers) }))] });
-  return element('table', { class: 'lab-table transfer-layers', attributes: { 'aria-label': say('Layers and what of them is frozen') }, children: [element('thead', { children: [head] }), element('tbody', { children: [...rows, sums] })] });
+  const sums = element('tr', {
+    class: 'lab-total',
+    children: [
+      element('th', { text: say('learning'), attributes: { scope: 'row' } }),
+      ...stages.map((stage) => element('td', { text: sayLearning(stage.layers) })),
+    ],
+  });
+  return element('table', {
+    class: 'lab-table transfer-layers',
+    attributes: { 'aria-label': say('Layers and what of them is frozen') },
+    children: [element('thead', { children: [head] }), element('tbody', { children: [...rows, sums] })],
+  });
 }
 
 function boxOf({ name, kind, width, weights, isNew }: LayerPlan): HTMLElement {
-  const kinds: Readonly<Record<string, string>> = { lstm: 'LSTM', gru: 'GRU', rnn: 'RNN', embedding: say('Embedding'), dense: say('Softmax'), 'one-hot': say('One-hot') };
+  const kinds: Readonly<Record<string, string>> = {
+    lstm: 'LSTM',
+    gru: 'GRU',
+    rnn: 'RNN',
+    embedding: say('Embedding'),
+    dense: say('Softmax'),
+    'one-hot': say('One-hot'),
+  };
   const title = /^\d+$/.test(name) ? `${kinds[kind] ?? kind} ${Number(name) + 1}` : (kinds[kind] ?? kind);
   return element('div', {
     class: isNew ? 'transfer-layer transfer-new' : 'transfer-layer',
     children: [
       element('span', { class: 'transfer-layer-name', text: isNew ? `${title} (${say('new')})` : title }),
-      element('span', { class: 'transfer-layer-size', text: say('{0} wide, {1} weights', width, weights.toLocaleString()) }),
+      element('span', {
+        class: 'transfer-layer-size',
+        text: say('{0} wide, {1} weights', width, weights.toLocaleString()),
+      }),
     ],
   });
 }
@@ -77,16 +127,32 @@ function boxOf({ name, kind, width, weights, isNew }: LayerPlan): HTMLElement {
 function cellOf(layer: LayerPlan | undefined): HTMLElement {
   if (layer === undefined) return element('td');
   const { frozen, weights, rate } = layer;
-  const lines = frozen === weights ? [say('frozen')] : [say('rate {0}', shortRate(rate)), ...(frozen > 0 ? [say('{0} frozen', frozen.toLocaleString())] : [])];
+  const lines =
+    frozen === weights
+      ? [say('frozen')]
+      : [say('rate {0}', shortRate(rate)), ...(frozen > 0 ? [say('{0} frozen', frozen.toLocaleString())] : [])];
   const state = frozen === weights ? 'closed' : 'open';
   const isPartly = frozen > 0 && frozen < weights;
   const children = [padlock(isPartly ? 'closed' : state), ...(isPartly ? [padlock('open')] : [])];
-  return element('td', { class: `transfer-cell transfer-${state}`, children: [element('span', { class: 'transfer-locks', children }), ...lines.map((text) => element('span', { class: 'transfer-cell-text', text }))] });
+  return element('td', {
+    class: `transfer-cell transfer-${state}`,
+    children: [
+      element('span', { class: 'transfer-locks', children }),
+      ...lines.map((text) => element('span', { class: 'transfer-cell-text', text })),
+    ],
+  });
 }
 
 function padlock(state: 'open' | 'closed'): Element {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  for (const [name, value] of Object.entries({ viewBox: '0 0 16 16', width: '14', height: '14', 'aria-hidden': 'true', fill: 'currentColor' })) svg.setAttribute(name, value);
+  for (const [name, value] of Object.entries({
+    viewBox: '0 0 16 16',
+    width: '14',
+    height: '14',
+    'aria-hidden': 'true',
+    fill: 'currentColor',
+  }))
+    svg.setAttribute(name, value);
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   path.setAttribute('d', padlocks[state]);
   path.setAttribute('fill-rule', 'evenodd');

@@ -1,10 +1,24 @@
 import { type Field, fieldsOf } from '../../../src/trace/cellKind';
 import { type SentenceMovement } from '../../../src/trace/transferEvents';
 import { type LiveRegion } from '../../access/liveRegion';
-import { cellAt, layoutMovement, type MovementLayout, type MovementPicture, paintMovement } from '../../paint/paintMovement';
+import {
+  cellAt,
+  layoutMovement,
+  type MovementLayout,
+  type MovementPicture,
+  paintMovement,
+} from '../../paint/paintMovement';
 import { createColourTable } from '../../scales/colourTable';
 import { roundUp } from '../../scales/valueScale';
-import { changesOf, largestOf, type Measure, type MovedLayer, movedLayers, orderByMovement, sentenceChange } from '../../store/gateMovements';
+import {
+  changesOf,
+  largestOf,
+  type Measure,
+  type MovedLayer,
+  movedLayers,
+  orderByMovement,
+  sentenceChange,
+} from '../../store/gateMovements';
 import { type TransferState } from '../../store/transferState';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
@@ -35,9 +49,17 @@ class Moved implements MovedPane {
   private at = 0;
   private field: Field | null = null;
   private chosen: MovementPicture['chosen'] = null;
-  private shown: { readonly picture: MovementPicture; readonly layout: MovementLayout; readonly layer: MovedLayer; readonly field: Field } | null = null;
+  private shown: {
+    readonly picture: MovementPicture;
+    readonly layout: MovementLayout;
+    readonly layer: MovedLayer;
+    readonly field: Field;
+  } | null = null;
   private readonly canvas = element('canvas');
-  private readonly box = element('div', { class: 'transfer-moved', attributes: { tabindex: '0', role: 'application' } });
+  private readonly box = element('div', {
+    class: 'transfer-moved',
+    attributes: { tabindex: '0', role: 'application' },
+  });
   private readonly summary = element('p');
   private readonly answers = element('p');
   private readonly readout = element('p', { class: 'lab-readout' });
@@ -45,16 +67,42 @@ class Moved implements MovedPane {
   private readonly sentenceLegend = createLegendBar();
   private readonly gateCaption = element('span', { class: 'lab-hint' });
   private readonly sentenceCaption = element('span', { class: 'lab-hint' });
-  private readonly measures = createChoice(say('Left'), (value) => this.change(() => (this.measure = value as Measure)));
+  private readonly measures = createChoice(say('Left'), (value) =>
+    this.change(() => (this.measure = value as Measure)),
+  );
   private readonly layers = createChoice(say('Layer'), (value) => this.change(() => (this.at = Number(value))));
   private readonly fields = createChoice(say('Sentence'), (value) => this.change(() => (this.field = value as Field)));
 
   constructor(private readonly live: LiveRegion) {
     this.box.append(this.canvas);
-    this.box.setAttribute('aria-label', say('Which gates moved. Rows: units, the farthest moved first. Arrow keys move over the cells.'));
-    const controls = element('div', { class: 'lab-controls', children: [this.layers.root, this.measures.root, this.fields.root] });
-    const legends = element('div', { class: 'transfer-scales', children: [element('div', { class: 'transfer-scale', children: [this.gateLegend.root, this.gateCaption] }), element('div', { class: 'transfer-scale', children: [this.sentenceLegend.root, this.sentenceCaption] })] });
-    this.root = element('section', { class: 'lab-pane', attributes: { 'aria-label': say('Gates that moved') }, children: [element('h2', { text: say('Gates that moved') }), this.summary, this.answers, controls, legends, this.box, this.readout] });
+    this.box.setAttribute(
+      'aria-label',
+      say('Which gates moved. Rows: units, the farthest moved first. Arrow keys move over the cells.'),
+    );
+    const controls = element('div', {
+      class: 'lab-controls',
+      children: [this.layers.root, this.measures.root, this.fields.root],
+    });
+    const legends = element('div', {
+      class: 'transfer-scales',
+      children: [
+        element('div', { class: 'transfer-scale', children: [this.gateLegend.root, this.gateCaption] }),
+        element('div', { class: 'transfer-scale', children: [this.sentenceLegend.root, this.sentenceCaption] }),
+      ],
+    });
+    this.root = element('section', {
+      class: 'lab-pane',
+      attributes: { 'aria-label': say('Gates that moved') },
+      children: [
+        element('h2', { text: say('Gates that moved') }),
+        this.summary,
+        this.answers,
+        controls,
+        legends,
+        this.box,
+        this.readout,
+      ],
+    });
     this.box.addEventListener('pointermove', (event) => this.point(event));
     this.box.addEventListener('pointerleave', () => this.choose(null, false));
     this.box.addEventListener('keydown', (event) => this.move(event));
@@ -81,7 +129,10 @@ class Moved implements MovedPane {
   private point(event: PointerEvent): void {
     if (this.shown === null) return;
     const box = this.canvas.getBoundingClientRect();
-    this.choose(cellAt(this.shown.layout, this.shown.picture, event.clientX - box.left, event.clientY - box.top), false);
+    this.choose(
+      cellAt(this.shown.layout, this.shown.picture, event.clientX - box.left, event.clientY - box.top),
+      false,
+    );
   }
 
   private move(event: KeyboardEvent): void {
@@ -92,7 +143,13 @@ class Moved implements MovedPane {
     const clamp = (value: number, most: number): number => Math.max(0, Math.min(most, value));
     const [rows = 0, columns = 0] = by;
     const { row, column } = this.chosen ?? { row: -rows, column: -columns };
-    this.choose({ row: clamp(row + rows, order.length - 1), column: clamp(column + columns, gates.names.length + (sentence?.names.length ?? 0) - 1) }, true);
+    this.choose(
+      {
+        row: clamp(row + rows, order.length - 1),
+        column: clamp(column + columns, gates.names.length + (sentence?.names.length ?? 0) - 1),
+      },
+      true,
+    );
   }
 
   private choose(cell: MovementPicture['chosen'], isSpoken: boolean): void {
@@ -111,7 +168,11 @@ class Moved implements MovedPane {
     if (layer === undefined) return;
     const field = this.updateChoices(layers, layer, finished);
     const picture = this.pictureOf(layer, field, palette);
-    const layout = layoutMovement(widthPx, { rows: picture.order.length, gates: picture.gates.names.length, tokens: picture.sentence?.names.length ?? 0 });
+    const layout = layoutMovement(widthPx, {
+      rows: picture.order.length,
+      gates: picture.gates.names.length,
+      tokens: picture.sentence?.names.length ?? 0,
+    });
     this.shown = { picture, layout, layer, field };
     this.canvas.style.width = `${layout.widthPx}px`;
     this.canvas.style.height = `${layout.heightPx}px`;
@@ -121,15 +182,31 @@ class Moved implements MovedPane {
 
   private updateChoices(layers: readonly MovedLayer[], layer: MovedLayer, { sentence, moved }: Finished): Field {
     this.layers.root.hidden = layers.length < 2;
-    this.layers.update(layers.map((each, k) => ({ value: String(k), label: `${each.layer + 1} ${each.direction === 'backward' ? say('backward') : say('forward')}` })), String(layers.indexOf(layer)));
+    this.layers.update(
+      layers.map((each, k) => ({
+        value: String(k),
+        label: `${each.layer + 1} ${each.direction === 'backward' ? say('backward') : say('forward')}`,
+      })),
+      String(layers.indexOf(layer)),
+    );
     const hasValues = moved.some(({ activation }) => activation !== undefined);
     if (!hasValues) this.measure = 'weights';
-    this.measures.update([...(hasValues ? [{ value: 'values', label: say('values on texts') }] : []), { value: 'weights', label: say('weights') }], this.measure);
+    this.measures.update(
+      [
+        ...(hasValues ? [{ value: 'values', label: say('values on texts') }] : []),
+        { value: 'weights', label: say('weights') },
+      ],
+      this.measure,
+    );
     const cell = sentence?.layers.find((each) => each.layer === layer.layer)?.cell;
     const known = cell === undefined ? [] : fieldsOf(cell);
-    const field = this.field !== null && known.includes(this.field) ? this.field : (known.includes('f') ? 'f' : (known[0] ?? 'h'));
+    const field =
+      this.field !== null && known.includes(this.field) ? this.field : known.includes('f') ? 'f' : (known[0] ?? 'h');
     this.fields.root.hidden = known.length === 0;
-    this.fields.update(known.map((each) => ({ value: each, label: nameOfField(each) })), field);
+    this.fields.update(
+      known.map((each) => ({ value: each, label: nameOfField(each) })),
+      field,
+    );
     return field;
   }
 
@@ -145,7 +222,14 @@ class Moved implements MovedPane {
     };
     const { sentence } = this.finished ?? { sentence: null };
     const values = sentenceChange(sentence, layer, field);
-    return { order, gates, sentence: sentence === null || values === null ? null : sentenceGrid(sentence, values, { units: layer.units, palette }), palette, chosen: this.chosen };
+    return {
+      order,
+      gates,
+      sentence:
+        sentence === null || values === null ? null : sentenceGrid(sentence, values, { units: layer.units, palette }),
+      palette,
+      chosen: this.chosen,
+    };
   }
 
   private write(finished: Finished, layer: MovedLayer): void {
@@ -154,16 +238,33 @@ class Moved implements MovedPane {
     setText(this.answers, sayAnswers(finished.sentence));
     this.answers.hidden = finished.sentence === null;
     this.gateLegend.update(picture.gates.scale, picture.gates.table);
-    setText(this.gateCaption, this.measure === 'weights' ? say('change of a unit\'s weights, as a share of their norm') : say('mean change of a gate\'s value over {0} test texts', finished.texts));
+    setText(
+      this.gateCaption,
+      this.measure === 'weights'
+        ? say("change of a unit's weights, as a share of their norm")
+        : say("mean change of a gate's value over {0} test texts", finished.texts),
+    );
     if (picture.sentence !== null) this.sentenceLegend.update(picture.sentence.scale, picture.sentence.table);
     this.sentenceLegend.root.hidden = this.sentenceCaption.hidden = picture.sentence === null;
     setText(this.sentenceCaption, say('{0} on the sentence: after minus before', nameOfField(field)));
-    const hint = layer.units > picture.order.length ? say('The {0} units of {1} that moved most.', picture.order.length, layer.units) : say('Rows: units, the farthest moved first.');
-    setText(this.readout, this.chosen === null ? hint : sayCell({ layer, picture, field, sentence: finished.sentence, texts: finished.texts }, this.chosen));
+    const hint =
+      layer.units > picture.order.length
+        ? say('The {0} units of {1} that moved most.', picture.order.length, layer.units)
+        : say('Rows: units, the farthest moved first.');
+    setText(
+      this.readout,
+      this.chosen === null
+        ? hint
+        : sayCell({ layer, picture, field, sentence: finished.sentence, texts: finished.texts }, this.chosen),
+    );
   }
 }
 
-function sentenceGrid({ tokens }: SentenceMovement, values: readonly number[], { units, palette }: { readonly units: number; readonly palette: Palette }): NonNullable<MovementPicture['sentence']> {
+function sentenceGrid(
+  { tokens }: SentenceMovement,
+  values: readonly number[],
+  { units, palette }: { readonly units: number; readonly palette: Palette },
+): NonNullable<MovementPicture['sentence']> {
   const limit = niceLimit(largestOf(values));
   return {
     names: tokens.map(({ text }) => showToken(text)),
@@ -177,4 +278,3 @@ function sentenceGrid({ tokens }: SentenceMovement, values: readonly number[], {
 function niceLimit(largest: number): number {
   return largest > 0 ? roundUp(largest) : 1;
 }
-

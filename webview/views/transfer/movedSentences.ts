@@ -16,7 +16,13 @@ export function sayMost({ gates }: MovedLayer, texts: number): string {
   const byWeights = [...gates].sort((a, b) => b.relative - a.relative);
   const [first] = byWeights;
   if (first === undefined || first.relative === 0) return say('No gate moved: the layer stayed frozen.');
-  const weights = say('Weights moved most in the {0}: by {1} of their norm; least in the {2}: {3}.', nameOfGate(first.gate), percent(first.relative), nameOfGate(byWeights.at(-1)?.gate ?? ''), percent(byWeights.at(-1)?.relative ?? 0));
+  const weights = say(
+    'Weights moved most in the {0}: by {1} of their norm; least in the {2}: {3}.',
+    nameOfGate(first.gate),
+    percent(first.relative),
+    nameOfGate(byWeights.at(-1)?.gate ?? ''),
+    percent(byWeights.at(-1)?.relative ?? 0),
+  );
   const value = mostChanged(gates);
   if (value === null || texts === 0) return weights;
   const { gate, unit } = value;
@@ -43,7 +49,9 @@ export function sayAnswers(sentence: SentenceMovement | null): string {
     const k = shares.indexOf(Math.max(...shares));
     return `${labels[k] ?? String(k)} ${percent(shares[k] ?? NaN)}`;
   };
-  return answers.before === undefined ? `${quoted} ${say('Answer after: {0}.', top(answers.after))}` : `${quoted} ${say('Answer before: {0}; after: {1}.', top(answers.before), top(answers.after))}`;
+  return answers.before === undefined
+    ? `${quoted} ${say('Answer after: {0}.', top(answers.after))}`
+    : `${quoted} ${say('Answer before: {0}; after: {1}.', top(answers.before), top(answers.after))}`;
 }
 
 /** What a cell is said of. */
@@ -56,15 +64,29 @@ export interface CellContext {
 }
 
 /** A cell's numbers in a sentence. */
-export function sayCell({ layer, picture, field, sentence, texts }: CellContext, { row, column }: { readonly row: number; readonly column: number }): string {
+export function sayCell(
+  { layer, picture, field, sentence, texts }: CellContext,
+  { row, column }: { readonly row: number; readonly column: number },
+): string {
   const unit = picture.order[row] ?? 0;
   const gate = layer.gates[column];
   if (gate === undefined) {
     const token = column - layer.gates.length;
     const change = picture.sentence?.valueAt(token, unit) ?? NaN;
-    return say('Unit {0} at “{1}”: {2} {3} after minus before.', unit, sentence?.tokens[token]?.text ?? '', nameOfField(field), signed(change));
+    return say(
+      'Unit {0} at “{1}”: {2} {3} after minus before.',
+      unit,
+      sentence?.tokens[token]?.text ?? '',
+      nameOfField(field),
+      signed(change),
+    );
   }
-  const weights = say('Unit {0}, {1}: weights moved by {2} of their norm', unit, nameOfGate(gate.gate), percent(gate.perUnit[unit] ?? NaN));
+  const weights = say(
+    'Unit {0}, {1}: weights moved by {2} of their norm',
+    unit,
+    nameOfGate(gate.gate),
+    percent(gate.perUnit[unit] ?? NaN),
+  );
   const { activation } = gate;
   if (activation === undefined) return `${weights}.`;
   return `${weights}; ${say('mean value over {0} texts {1} before, {2} after (mean change {3}).', texts, formatValue(activation.before[unit] ?? NaN), formatValue(activation.after[unit] ?? NaN), formatValue(activation.changed[unit] ?? NaN))}`;

@@ -21,16 +21,33 @@ export interface TransferHeaderActions {
 }
 
 /** Makes the header; only buttons that mean something at present are there. */
-export function createTransferHeader({ act, openSettings, inspect, compare, save }: TransferHeaderActions): TransferHeader {
+export function createTransferHeader({
+  act,
+  openSettings,
+  inspect,
+  compare,
+  save,
+}: TransferHeaderActions): TransferHeader {
   const title = element('h1', { class: 'title' });
   const subtitle = element('p', { class: 'subtitle', attributes: { role: 'status' } });
   const start = createButton(say('Transfer'), () => act('start'), { isPrimary: true });
   const cancel = createButton(say('Cancel'), () => act('cancel'));
-  const results = [createButton(say('Inspect Before and After'), compare), createButton(say('Inspect Transferred Model'), inspect), createButton('CSV', save, { label: say('Save the figures as CSV') })];
+  const results = [
+    createButton(say('Inspect Before and After'), compare),
+    createButton(say('Inspect Transferred Model'), inspect),
+    createButton('CSV', save, { label: say('Save the figures as CSV') }),
+  ];
   const bar = element('div', { class: 'progress-bar' });
   const busy = element('div', { class: 'loading', children: [element('div', { class: 'progress', children: [bar] })] });
-  const row = element('div', { class: 'lab-buttons', attributes: { role: 'group', 'aria-label': say('Transfer') }, children: [start, cancel, ...results, createButton(say('Settings File'), openSettings)] });
-  const header = element('header', { class: 'toolbar', children: [element('div', { class: 'titles', children: [title, subtitle] }), row] });
+  const row = element('div', {
+    class: 'lab-buttons',
+    attributes: { role: 'group', 'aria-label': say('Transfer') },
+    children: [start, cancel, ...results, createButton(say('Settings File'), openSettings)],
+  });
+  const header = element('header', {
+    class: 'toolbar',
+    children: [element('div', { class: 'titles', children: [title, subtitle] }), row],
+  });
   return {
     root: element('div', { children: [header, busy] }),
     update: (state) => {
@@ -71,7 +88,15 @@ function sayStatus(state: TransferState): string {
       return say('Failed.');
     case 'idle':
     case 'complete':
-      return started === null ? say('Not transferred yet.') : finished === null ? say('Interrupted in training {0} of {1}; transferring goes on with what is not finished.', state.phases.length, started.phases) : `${sayKinds(started.kinds)} ${say('Complete: {0} trainings.', state.phases.length)}`;
+      return started === null
+        ? say('Not transferred yet.')
+        : finished === null
+          ? say(
+              'Interrupted in training {0} of {1}; transferring goes on with what is not finished.',
+              state.phases.length,
+              started.phases,
+            )
+          : `${sayKinds(started.kinds)} ${say('Complete: {0} trainings.', state.phases.length)}`;
   }
 }
 
@@ -87,8 +112,8 @@ function sayRunning({ started, phases }: TransferState): string {
 function sayKinds(kinds: readonly string[]): string {
   const names: Readonly<Record<string, string>> = {
     inductive: say('Inductive: the target has labels.'),
-    transductive: say('Transductive: the target\'s texts are used without their labels.'),
-    unsupervised: say('Unsupervised: a language model goes on with the target\'s text.'),
+    transductive: say("Transductive: the target's texts are used without their labels."),
+    unsupervised: say("Unsupervised: a language model goes on with the target's text."),
   };
   return kinds.map((kind) => names[kind] ?? kind).join(' ');
 }

@@ -24,7 +24,12 @@ class TransferPage implements LabPage<TransferEvent> {
   private state: TransferState = emptyTransfer;
   private readonly schedule = createFrameSchedule(() => this.draw());
   private readonly notice;
-  private readonly empty = element('p', { class: 'lab-hint transfer-empty', text: say('Nothing was transferred yet. “Transfer” takes the source\'s layers, freezes them, puts new ones on top, and trains as the settings file says.') });
+  private readonly empty = element('p', {
+    class: 'lab-hint transfer-empty',
+    text: say(
+      "Nothing was transferred yet. “Transfer” takes the source's layers, freezes them, puts new ones on top, and trains as the settings file says.",
+    ),
+  });
   private readonly header;
   private readonly layers = createLayersPane();
   private readonly vocabulary = createVocabularyPane();
@@ -32,12 +37,14 @@ class TransferPage implements LabPage<TransferEvent> {
   private readonly figures = createFiguresPane();
   private readonly moved;
 
-  constructor(
-    root: HTMLElement,
-    host: LabHost<TransferEvent>,
-  ) {
+  constructor(root: HTMLElement, host: LabHost<TransferEvent>) {
     const spoken = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
-    const ask = (what: string): void => host.post({ type: 'do', what, params: { text: this.state.finished?.sentence?.text ?? '', source: this.state.started?.source ?? '' } });
+    const ask = (what: string): void =>
+      host.post({
+        type: 'do',
+        what,
+        params: { text: this.state.finished?.sentence?.text ?? '', source: this.state.started?.source ?? '' },
+      });
     this.header = createTransferHeader({
       act: (action) => host.post({ type: 'lab', action }),
       openSettings: () => ask('openSettings'),
@@ -47,10 +54,22 @@ class TransferPage implements LabPage<TransferEvent> {
     });
     this.moved = createMovedPane(createLiveRegion(spoken));
     this.notice = createProblemNotice(host);
-    const main = element('div', { class: 'lab-main', children: [this.empty, this.layers.root, this.figures.root, this.moved.root, this.curves.root] });
-    const side = element('aside', { class: 'lab-side', attributes: { 'aria-label': say('Vocabulary and data') }, children: [this.vocabulary.root] });
+    const main = element('div', {
+      class: 'lab-main',
+      children: [this.empty, this.layers.root, this.figures.root, this.moved.root, this.curves.root],
+    });
+    const side = element('aside', {
+      class: 'lab-side',
+      attributes: { 'aria-label': say('Vocabulary and data') },
+      children: [this.vocabulary.root],
+    });
     root.classList.add('lab');
-    root.replaceChildren(this.header.root, this.notice.root, element('div', { class: 'lab-body', children: [main, side] }), spoken);
+    root.replaceChildren(
+      this.header.root,
+      this.notice.root,
+      element('div', { class: 'lab-body', children: [main, side] }),
+      spoken,
+    );
   }
 
   set({ events, source, status }: HydrateLab<TransferEvent>): void {

@@ -30,7 +30,14 @@ export function nameOfStage(stage: string): string {
 }
 
 const lineOf: Readonly<Record<TransferWay, string>> = {
-  source: 'h', 'pseudo-labels': 'o', 'language layers': 'g', 'language, pseudo-labels': 'c', 'new head': 'i', 'fine-tuned': 'f', adapted: 'f', scratch: 'x',
+  source: 'h',
+  'pseudo-labels': 'o',
+  'language layers': 'g',
+  'language, pseudo-labels': 'c',
+  'new head': 'i',
+  'fine-tuned': 'f',
+  adapted: 'f',
+  scratch: 'x',
 };
 
 /** The colour of a way in every picture. */

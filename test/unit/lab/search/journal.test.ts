@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { appendWhole } from '../../../../src/lab/search/appendWhole';
 import { type SearchSpace } from '../../../../src/lab/search/distribution';
 import { openJournalFile, type JournalFile } from '../../../../src/lab/search/journalFile';
-import { createJournalLines, packDistribution, parseJournalLine, unpackDistribution } from '../../../../src/lab/search/optunaJournal';
+import {
+  createJournalLines,
+  packDistribution,
+  parseJournalLine,
+  unpackDistribution,
+} from '../../../../src/lab/search/optunaJournal';
 
 const space: SearchSpace = {
   rate: { kind: 'float', low: 1e-4, high: 1e-1, log: true },
@@ -27,12 +42,17 @@ describe('an Optuna journal', () => {
 
   async function writeTrial(journal: JournalFile, worker: string, value: number): Promise<void> {
     const lines = createJournalLines(worker);
-    await journal.append((replay) => (replay.study('study') === undefined ? [lines.createStudy('study', 'maximize')] : []));
+    await journal.append((replay) =>
+      replay.study('study') === undefined ? [lines.createStudy('study', 'maximize')] : [],
+    );
     const id = await journal.append((replay) => [lines.createTrial(replay.study('study')?.id ?? -1, at)]);
     assert.ok(id !== null);
     await journal.append(() => lines.parameters(id, space, parameters));
     await journal.append(() => [lines.intermediate(id, 0, value / 2)].filter((line) => line !== null));
-    await journal.append(() => [lines.attribute(id, 'half-life', 12.5), lines.finish(id, { state: 'complete', value, at })]);
+    await journal.append(() => [
+      lines.attribute(id, 'half-life', 12.5),
+      lines.finish(id, { state: 'complete', value, at }),
+    ]);
   }
 
   it('gives back the study that was written', async () => {
@@ -50,7 +70,10 @@ describe('an Optuna journal', () => {
 
   it('ends a trial without a finite objective as failed, with null for the values and no number lost', async () => {
     await writeTrial(openJournalFile(file, 'a'), 'a', NaN);
-    const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     assert.deepEqual([lines.at(-1)?.['state'], lines.at(-1)?.['values']], [3, null]);
     assert.ok(!lines.some((line) => line['intermediate_value'] === null));
   });
@@ -66,7 +89,8 @@ describe('an Optuna journal', () => {
   });
 
   it('packs every distribution as Optuna does and reads it back', () => {
-    for (const distribution of Object.values(space)) assert.deepEqual(unpackDistribution(packDistribution(distribution)), distribution);
+    for (const distribution of Object.values(space))
+      assert.deepEqual(unpackDistribution(packDistribution(distribution)), distribution);
     assert.equal(
       packDistribution({ kind: 'int', low: 1, high: 9 }),
       '{"name":"IntDistribution","attributes":{"log":false,"step":1,"low":1,"high":9}}',
@@ -82,18 +106,31 @@ describe('an Optuna journal', () => {
     appendFileSync(file, JSON.stringify({ op_code: 4, worker_id: 'c', study_id: 0, datetime_start: at }));
     await writeTrial(openJournalFile(file, 'd'), 'd', 3);
     for (const line of readFileSync(file, 'utf8').trim().split('\n')) JSON.parse(line);
-    const states = journal.refresh().study('study')?.trials.map(({ state, value }) => [state, value]);
-    assert.deepEqual(states, [['complete', 1], ['complete', 2], ['running', undefined], ['complete', 3]]);
+    const states = journal
+      .refresh()
+      .study('study')
+      ?.trials.map(({ state, value }) => [state, value]);
+    assert.deepEqual(states, [
+      ['complete', 1],
+      ['complete', 2],
+      ['running', undefined],
+      ['complete', 3],
+    ]);
   });
 
   it('appends all or nothing where the disk fills up midway, and says so', () => {
     appendFileSync(file, 'before\n');
     const descriptor = openSync(file, 'r+');
-    const short = (limit: number) => (to: number, bytes: Uint8Array, position: number): number => {
-      if (position >= limit) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-      return writeSync(to, bytes, 0, Math.min(bytes.length, 4), position);
-    };
-    assert.throws(() => appendWhole(descriptor, Buffer.from('a whole line\n'), file, short(15)), /Cannot write .*study\.log: the disk is full; free some space, then search again/);
+    const short =
+      (limit: number) =>
+      (to: number, bytes: Uint8Array, position: number): number => {
+        if (position >= limit) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+        return writeSync(to, bytes, 0, Math.min(bytes.length, 4), position);
+      };
+    assert.throws(
+      () => appendWhole(descriptor, Buffer.from('a whole line\n'), file, short(15)),
+      /Cannot write .*study\.log: the disk is full; free some space, then search again/,
+    );
     assert.equal(readFileSync(file, 'utf8'), 'before\n');
     appendWhole(descriptor, Buffer.from('a whole line\n'), file, short(100));
     closeSync(descriptor);
@@ -122,7 +159,13 @@ describe('an Optuna journal', () => {
         for (let n = 0; n < 8; n++) await writeTrial(journal, worker, 10 * k + n);
       }),
     );
-    const values = openJournalFile(file, 'z').refresh().study('study')?.trials.map(({ value }) => value ?? NaN);
-    assert.deepEqual(values?.sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 25, 26, 27]);
+    const values = openJournalFile(file, 'z')
+      .refresh()
+      .study('study')
+      ?.trials.map(({ value }) => value ?? NaN);
+    assert.deepEqual(
+      values?.sort((a, b) => a - b),
+      [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 20, 21, 22, 23, 24, 25, 26, 27],
+    );
   });
 });

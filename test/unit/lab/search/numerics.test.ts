@@ -8,7 +8,11 @@ import { type Trial } from '../../../../src/lab/search/trial';
 
 describe('the expected improvement', () => {
   it('is the integral of the improvement over the predicted distribution', () => {
-    for (const [mean, deviation, best] of [[0, 1, 0], [1, 0.5, 0.2], [-2, 2, -1]] as const) {
+    for (const [mean, deviation, best] of [
+      [0, 1, 0],
+      [1, 0.5, 0.2],
+      [-2, 2, -1],
+    ] as const) {
       let sum = 0;
       const step = deviation / 2000;
       for (let y = mean - 12 * deviation; y < best; y += step) {
@@ -20,7 +24,8 @@ describe('the expected improvement', () => {
   });
 
   it('has no step where one formula takes over from another and stays finite far out', () => {
-    for (const z of [-1, -1e3]) assert.ok(Math.abs(logImprovement(z * (1 - 1e-12)) - logImprovement(z * (1 + 1e-12))) < 1e-5);
+    for (const z of [-1, -1e3])
+      assert.ok(Math.abs(logImprovement(z * (1 - 1e-12)) - logImprovement(z * (1 + 1e-12))) < 1e-5);
     assert.ok(Number.isFinite(logImprovement(-1e6)));
     assert.ok(logImprovement(-40) > logImprovement(-41));
   });
@@ -50,12 +55,20 @@ describe('the Gaussian process', () => {
     const random = createRandom(5);
     const points = Array.from({ length: 30 }, () => [random(), random()]);
     const values = points.map(([x]) => Math.sin(6 * (x ?? 0)));
-    const { lengths } = fitGaussianProcess({ points, values, isCategorical: [false, false] }, [defaultKernel(2)], 60).kernel;
+    const { lengths } = fitGaussianProcess(
+      { points, values, isCategorical: [false, false] },
+      [defaultKernel(2)],
+      60,
+    ).kernel;
     assert.ok((lengths[1] ?? 0) > (lengths[0] ?? 0) + 1, `log lengths ${lengths.join(', ')}`);
   });
 
   it('survives the same point twice with different values', () => {
-    const fitted = fitGaussianProcess({ points: [[0.5], [0.5]], values: [1, -1], isCategorical: [false] }, [defaultKernel(1)], 20);
+    const fitted = fitGaussianProcess(
+      { points: [[0.5], [0.5]], values: [1, -1], isCategorical: [false] },
+      [defaultKernel(1)],
+      20,
+    );
     assert.ok(Number.isFinite(fitted.predict([0.5]).mean));
   });
 });

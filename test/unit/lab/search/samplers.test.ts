@@ -41,12 +41,17 @@ function search(sampler: Sampler, count: number, seed: number, direction: StudyD
 
 /** Largest distance between the drawn and the uniform distribution function (Kolmogorov and Smirnov). */
 function kolmogorovSmirnov(sorted: readonly number[]): number {
-  return Math.max(...sorted.map((u, k) => Math.max(Math.abs(u - k / sorted.length), Math.abs(u - (k + 1) / sorted.length))));
+  return Math.max(
+    ...sorted.map((u, k) => Math.max(Math.abs(u - k / sorted.length), Math.abs(u - (k + 1) / sorted.length))),
+  );
 }
 
 describe('random search', () => {
   const random = createRandom(7);
-  const draws = Array.from({ length: 2000 }, () => randomSampler.suggest({ space, direction: 'minimize', trials: [] }, random) ?? {});
+  const draws = Array.from(
+    { length: 2000 },
+    () => randomSampler.suggest({ space, direction: 'minimize', trials: [] }, random) ?? {},
+  );
 
   it('draws a log scale evenly, by a Kolmogorov-Smirnov test at one in a thousand', () => {
     const sorted = draws.map(({ rate }) => Math.log(Number(rate) / 1e-4) / Math.log(1e3)).sort((a, b) => a - b);
@@ -54,7 +59,11 @@ describe('random search', () => {
   });
 
   it('draws every step and every choice about equally often', () => {
-    for (const [name, values] of [['units', 8], ['dropout', 10], ['optimizer', 3]] as const) {
+    for (const [name, values] of [
+      ['units', 8],
+      ['dropout', 10],
+      ['optimizer', 3],
+    ] as const) {
       const counts = new Map<unknown, number>();
       for (const draw of draws) counts.set(draw[name], (counts.get(draw[name]) ?? 0) + 1);
       const expected = 2000 / values;
@@ -65,7 +74,9 @@ describe('random search', () => {
   });
 
   it('is the same for the same seed', () => {
-    const [a, b] = [createRandom(3), createRandom(3)].map((source) => randomSampler.suggest({ space, direction: 'minimize', trials: [] }, source));
+    const [a, b] = [createRandom(3), createRandom(3)].map((source) =>
+      randomSampler.suggest({ space, direction: 'minimize', trials: [] }, source),
+    );
     assert.deepEqual(a, b);
   });
 });
@@ -81,7 +92,10 @@ describe('grid search', () => {
     }
     assert.equal(trials.length, 4 * 4 * 10 * 3);
     assert.equal(new Set(trials.map(({ parameters }) => JSON.stringify(parameters))).size, trials.length);
-    assert.deepEqual(trials.map(({ parameters }) => parameters), gridPoints(space, 4));
+    assert.deepEqual(
+      trials.map(({ parameters }) => parameters),
+      gridPoints(space, 4),
+    );
   });
 
   it('spaces a log scale by equal factors and keeps the ends', () => {
@@ -90,7 +104,9 @@ describe('grid search', () => {
   });
 
   it('refuses a grid that is too large to write down', () => {
-    const wide = Object.fromEntries(Array.from({ length: 7 }, (_, k) => [`p${k}`, { kind: 'float', low: 0, high: 1 } as const]));
+    const wide = Object.fromEntries(
+      Array.from({ length: 7 }, (_, k) => [`p${k}`, { kind: 'float', low: 0, high: 1 } as const]),
+    );
     assert.throws(() => gridPoints(wide, 10), /10000000 points/);
   });
 });
@@ -103,7 +119,8 @@ describe('the hand-tuned list', () => {
 
   it('is tried in its order, once each', () => {
     const sampler = createHandTunedSampler(listed);
-    const suggest = (trials: readonly Trial[]): Parameters | null => sampler.suggest({ space, direction: 'minimize', trials }, createRandom(1));
+    const suggest = (trials: readonly Trial[]): Parameters | null =>
+      sampler.suggest({ space, direction: 'minimize', trials }, createRandom(1));
     assert.deepEqual(suggest([]), listed[0]);
     assert.deepEqual(suggest([trialOf(0, listed[0] ?? {}, 1)]), listed[1]);
     assert.equal(suggest(listed.map((parameters, k) => trialOf(k, parameters, 1))), null);
@@ -111,7 +128,10 @@ describe('the hand-tuned list', () => {
 
   it('names the trial and the parameter that do not fit', () => {
     const sampler = createHandTunedSampler([{ ...listed[0], optimizer: 'Lion' } as Parameters]);
-    assert.throws(() => sampler.suggest({ space, direction: 'minimize', trials: [] }, createRandom(1)), /Trial 1 .*"optimizer" is "Lion"/);
+    assert.throws(
+      () => sampler.suggest({ space, direction: 'minimize', trials: [] }, createRandom(1)),
+      /Trial 1 .*"optimizer" is "Lion"/,
+    );
   });
 });
 
@@ -141,7 +161,8 @@ describe('the Gaussian process sampler', () => {
     const start = [trialOf(0, { x: 0.1 }, 0.5), trialOf(1, { x: 0.9 }, 0.4)];
     const first = sampler.suggest({ space: line, direction: 'minimize', trials: start }, createRandom(1)) ?? {};
     const pruned: Trial = { ...trialOf(2, first, 5), state: 'pruned' };
-    const second = sampler.suggest({ space: line, direction: 'minimize', trials: [...start, pruned] }, createRandom(1)) ?? {};
+    const second =
+      sampler.suggest({ space: line, direction: 'minimize', trials: [...start, pruned] }, createRandom(1)) ?? {};
     assert.ok(Math.abs(Number(first['x']) - Number(second['x'])) > 0.05);
     assert.equal(bestTrial({ space: line, direction: 'minimize', trials: [pruned] }), undefined);
   });
@@ -153,9 +174,12 @@ describe('the Gaussian process sampler', () => {
       const parameters = randomSampler.suggest({ space: braninSpace, direction: 'minimize', trials: [] }, random) ?? {};
       return trialOf(k, parameters, branin(parameters));
     });
-    const first = sampler.suggest({ space: braninSpace, direction: 'minimize', trials: complete }, createRandom(9)) ?? {};
+    const first =
+      sampler.suggest({ space: braninSpace, direction: 'minimize', trials: complete }, createRandom(9)) ?? {};
     const running: Trial = { ...trialOf(10, first, 0), state: 'running' };
-    const second = sampler.suggest({ space: braninSpace, direction: 'minimize', trials: [...complete, running] }, createRandom(9)) ?? {};
+    const second =
+      sampler.suggest({ space: braninSpace, direction: 'minimize', trials: [...complete, running] }, createRandom(9)) ??
+      {};
     assert.ok(Math.hypot(Number(first['x']) - Number(second['x']), Number(first['y']) - Number(second['y'])) > 0.1);
   });
 });

@@ -26,13 +26,30 @@ describe('a study', () => {
 
   function openStudy(workerId: string, isGone: (worker: string) => boolean = () => false): Study {
     const journal = openJournalFile(path.join(folder, 'study.log'), workerId);
-    return new Study({ journal, name: 'study', space, direction: 'minimize', workerId, isGone, clock: () => '2026-01-02T03:04:05.000006' });
+    return new Study({
+      journal,
+      name: 'study',
+      space,
+      direction: 'minimize',
+      workerId,
+      isGone,
+      clock: () => '2026-01-02T03:04:05.000006',
+    });
   }
 
-  async function search(study: Study, sampler: Sampler, trials: number, more: Partial<SearchOptions> = {}): Promise<SearchEvent[]> {
+  async function search(
+    study: Study,
+    sampler: Sampler,
+    trials: number,
+    more: Partial<SearchOptions> = {},
+  ): Promise<SearchEvent[]> {
     const events: SearchEvent[] = [];
     const options = { study, sampler, seed: 1, trials, isPruning: false, runners: [square], ...more };
-    await runSearch(options, { signal: new AbortController().signal, now: () => 0, tell: (event) => events.push(event) });
+    await runSearch(options, {
+      signal: new AbortController().signal,
+      now: () => 0,
+      tell: (event) => events.push(event),
+    });
     return events;
   }
 
@@ -41,7 +58,9 @@ describe('a study', () => {
     await search(openStudy('b'), randomSampler, 10);
     const { trials } = openStudy('c').soFar();
     assert.equal(trials.length, 10);
-    assert.ok(trials.every(({ state, value, parameters }) => state === 'complete' && value === Number(parameters['x']) ** 2));
+    assert.ok(
+      trials.every(({ state, value, parameters }) => state === 'complete' && value === Number(parameters['x']) ** 2),
+    );
     assert.equal(new Set(trials.map(({ parameters }) => parameters['x'])).size, 10);
   });
 
@@ -53,8 +72,14 @@ describe('a study', () => {
   });
 
   it('shares the trials of a grid between two processes without doing one twice', async () => {
-    await Promise.all([search(openStudy('a'), createGridSampler(9), 100), search(openStudy('b'), createGridSampler(9), 100)]);
-    const tried = openStudy('c').soFar().trials.map(({ parameters }) => Number(parameters['x'])).sort((a, b) => a - b);
+    await Promise.all([
+      search(openStudy('a'), createGridSampler(9), 100),
+      search(openStudy('b'), createGridSampler(9), 100),
+    ]);
+    const tried = openStudy('c')
+      .soFar()
+      .trials.map(({ parameters }) => Number(parameters['x']))
+      .sort((a, b) => a - b);
     assert.equal(tried.length, 9);
     assert.equal(new Set(tried).size, 9);
   });
@@ -73,7 +98,10 @@ describe('a study', () => {
     };
     await search(openStudy('a'), randomSampler, 3, { runners: [sometimes] });
     const { trials } = openStudy('b').soFar();
-    assert.deepEqual(trials.map(({ state }) => state), ['fail', 'complete', 'fail', 'complete', 'fail', 'complete']);
+    assert.deepEqual(
+      trials.map(({ state }) => state),
+      ['fail', 'complete', 'fail', 'complete', 'fail', 'complete'],
+    );
     assert.equal(trials[0]?.attributes['message'], 'The loss is not a number.');
     const always: TrialRunner = () => Promise.reject(new InspectorError('file', 'The disk is full.'));
     await assert.rejects(search(openStudy('c'), randomSampler, 20, { runners: [always] }), /disk is full/);
@@ -83,17 +111,41 @@ describe('a study', () => {
     const gone = openStudy('gone');
     await gone.open();
     await gone.begin(randomSampler, () => 0.25, 5);
-    await search(openStudy('b', (worker) => worker === 'gone'), randomSampler, 2);
-    assert.deepEqual(openStudy('c').soFar().trials.map(({ state }) => state), ['fail', 'complete', 'complete']);
+    await search(
+      openStudy('b', (worker) => worker === 'gone'),
+      randomSampler,
+      2,
+    );
+    assert.deepEqual(
+      openStudy('c')
+        .soFar()
+        .trials.map(({ state }) => state),
+      ['fail', 'complete', 'complete'],
+    );
   });
 });
 
 describe('the settings of a search', () => {
-  const base: SearchSettings = { method: 'tpe', trials: 3, seed: 1, objective: 'validation_loss', space: {}, gridPoints: 3, gamma: 0.15, pruning: true, keepModels: true, journal: 'j.log' };
+  const base: SearchSettings = {
+    method: 'tpe',
+    trials: 3,
+    seed: 1,
+    objective: 'validation_loss',
+    space: {},
+    gridPoints: 3,
+    gamma: 0.15,
+    pruning: true,
+    keepModels: true,
+    journal: 'j.log',
+  };
   const known = ['learning_rate', 'units', 'optimizer'];
 
   it('turn ranges into distributions of the right kind', () => {
-    const written = { learning_rate: { low: 1e-4, high: 0.1, log: true }, units: { low: 8, high: 64, step: 8 }, optimizer: { choices: ['SGD', 'Adam'] } };
+    const written = {
+      learning_rate: { low: 1e-4, high: 0.1, log: true },
+      units: { low: 8, high: 64, step: 8 },
+      optimizer: { choices: ['SGD', 'Adam'] },
+    };
     assert.deepEqual(parseSpace(written, known), {
       learning_rate: { kind: 'float', low: 1e-4, high: 0.1, log: true },
       units: { kind: 'int', low: 8, high: 64, step: 8 },
@@ -113,7 +165,11 @@ describe('the settings of a search', () => {
   });
 
   it('make the sampler they name', () => {
-    for (const method of ['grid', 'random', 'gp', 'tpe'] as const) assert.equal(createSampler({ ...base, method }, space).name, method);
-    assert.throws(() => createSampler({ ...base, method: 'hand-tuned', listed: [{ x: 3 }] }, space), /Trial 1 .*outside \[-1, 1\]/);
+    for (const method of ['grid', 'random', 'gp', 'tpe'] as const)
+      assert.equal(createSampler({ ...base, method }, space).name, method);
+    assert.throws(
+      () => createSampler({ ...base, method: 'hand-tuned', listed: [{ x: 3 }] }, space),
+      /Trial 1 .*outside \[-1, 1\]/,
+    );
   });
 });

@@ -6,12 +6,28 @@ import { registerKernels } from '../../../../src/kernels/registerKernels';
 import { createClassifyProblem } from '../../../../src/lab/training/classifyProblem';
 import { type EncodedExample } from '../../../../src/lab/training/corpus';
 import { type IdBatch, Network } from '../../../../src/lab/training/network';
-import { blocksOf, directionsOf, inputWidthOf, type NamedArray, type NetworkShape } from '../../../../src/lab/training/networkShape';
+import {
+  blocksOf,
+  directionsOf,
+  inputWidthOf,
+  type NamedArray,
+  type NetworkShape,
+} from '../../../../src/lab/training/networkShape';
 import { useKernels } from '../../../support/kernels';
 import { referenceLoss, type ReferenceExample, type SequenceMasks } from '../../../support/referenceNetwork';
 import { useBackend, useWasmBackend } from '../../../support/tfjsBackend';
 
-const base: NetworkShape = { cell: 'lstm', vocabularySize: 7, embeddingWidth: 3, units: 4, layers: 1, bidirectional: false, outputs: 3, activation: 'tanh', answersEveryStep: false };
+const base: NetworkShape = {
+  cell: 'lstm',
+  vocabularySize: 7,
+  embeddingWidth: 3,
+  units: 4,
+  layers: 1,
+  bidirectional: false,
+  outputs: 3,
+  activation: 'tanh',
+  answersEveryStep: false,
+};
 const shapes: Readonly<Record<string, NetworkShape>> = {
   LSTM: base,
   GRU: { ...base, cell: 'gru' },
@@ -24,16 +40,31 @@ const shapes: Readonly<Record<string, NetworkShape>> = {
 
 function drawWeights(shape: NetworkShape): readonly NamedArray[] {
   const random = createRandom(9);
-  const draw = (name: string, ...size: number[]): NamedArray => ({ name, shape: size, data: Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, () => 1.6 * random() - 0.8) });
+  const draw = (name: string, ...size: number[]): NamedArray => ({
+    name,
+    shape: size,
+    data: Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, () => 1.6 * random() - 0.8),
+  });
   const columns = blocksOf(shape.cell) * shape.units;
   const arrays = shape.embeddingWidth === null ? [] : [draw('embedding', shape.vocabularySize, shape.embeddingWidth)];
   for (let layer = 0; layer < shape.layers; layer++) {
     for (const direction of directionsOf(shape)) {
-      arrays.push(draw(`${layer}.${direction}.kernel`, inputWidthOf(shape, layer), columns), draw(`${layer}.${direction}.recurrentKernel`, shape.units, columns));
-      arrays.push(shape.resetAfter === true ? draw(`${layer}.${direction}.bias`, 2, columns) : draw(`${layer}.${direction}.bias`, columns));
+      arrays.push(
+        draw(`${layer}.${direction}.kernel`, inputWidthOf(shape, layer), columns),
+        draw(`${layer}.${direction}.recurrentKernel`, shape.units, columns),
+      );
+      arrays.push(
+        shape.resetAfter === true
+          ? draw(`${layer}.${direction}.bias`, 2, columns)
+          : draw(`${layer}.${direction}.bias`, columns),
+      );
     }
   }
-  return [...arrays, draw('dense.kernel', shape.units * directionsOf(shape).length, shape.outputs), draw('dense.bias', shape.outputs)];
+  return [
+    ...arrays,
+    draw('dense.kernel', shape.units * directionsOf(shape).length, shape.outputs),
+    draw('dense.bias', shape.outputs),
+  ];
 }
 
 /** Three sequences of lengths 5, 2 and 1: two are filled up, with an id that has weights of its own. */
@@ -42,7 +73,12 @@ const examples: readonly ReferenceExample[] = [
   { ids: [4, 5], target: 0, weight: 2 },
   { ids: [6], target: 1, weight: 1 },
 ];
-const batch: IdBatch = { ids: Int32Array.of(3, 1, 6, 2, 1, 4, 5, 0, 0, 0, 6, 0, 0, 0, 0), size: 3, steps: 5, lengths: Int32Array.of(5, 2, 1) };
+const batch: IdBatch = {
+  ids: Int32Array.of(3, 1, 6, 2, 1, 4, 5, 0, 0, 0, 6, 0, 0, 0, 0),
+  size: 3,
+  steps: 5,
+  lengths: Int32Array.of(5, 2, 1),
+};
 const terms = { targets: Int32Array.of(2, 0, 1), weights: Float32Array.of(0.5, 2, 1) };
 const dropout = { input: 0.4, recurrent: 0.5 };
 
@@ -54,9 +90,17 @@ interface Computed {
 function compute(shape: NetworkShape, weights: readonly NamedArray[], isDropped = false): Computed {
   const network = new Network(shape, weights);
   const options = isDropped ? { dropout: { ...dropout, random: createRandom(6) } } : {};
-  const { value, grads } = tf.variableGrads(() => network.lossOf(network.run(batch, options).features, terms), [...network.variables]);
+  const { value, grads } = tf.variableGrads(
+    () => network.lossOf(network.run(batch, options).features, terms),
+    [...network.variables],
+  );
   const names = network.read().map(({ name }) => name);
-  const gradients = new Map(names.map((name, k) => [name, Float32Array.from((grads[network.variables[k]?.name ?? ''] as tf.Tensor).dataSync<'float32'>())]));
+  const gradients = new Map(
+    names.map((name, k) => [
+      name,
+      Float32Array.from((grads[network.variables[k]?.name ?? ''] as tf.Tensor).dataSync<'float32'>()),
+    ]),
+  );
   const loss = value.dataSync<'float32'>()[0] ?? NaN;
   tf.dispose([value, grads]);
   network.dispose();
@@ -64,18 +108,32 @@ function compute(shape: NetworkShape, weights: readonly NamedArray[], isDropped 
 }
 
 /** Central differences of the reference in float64, of every weight. */
-function differences(shape: NetworkShape, weights: readonly NamedArray[], given: readonly ReferenceExample[], array: NamedArray): number[] {
+function differences(
+  shape: NetworkShape,
+  weights: readonly NamedArray[],
+  given: readonly ReferenceExample[],
+  array: NamedArray,
+): number[] {
   const step = 2 ** -10;
   return Array.from(array.data, (_, at) => {
     const at1 = (by: number): number => {
       const moved = { ...array, data: array.data.map((value, k) => (k === at ? value + by : value)) };
-      return referenceLoss(shape, weights.map((each) => (each === array ? moved : each)), given);
+      return referenceLoss(
+        shape,
+        weights.map((each) => (each === array ? moved : each)),
+        given,
+      );
     };
     return (at1(step) - at1(-step)) / (2 * step);
   });
 }
 
-function assertGradients({ gradients }: Computed, shape: NetworkShape, weights: readonly NamedArray[], given: readonly ReferenceExample[]): void {
+function assertGradients(
+  { gradients }: Computed,
+  shape: NetworkShape,
+  weights: readonly NamedArray[],
+  given: readonly ReferenceExample[],
+): void {
   for (const array of weights) {
     const expected = differences(shape, weights, given, array);
     const largest = Math.max(...expected.map(Math.abs));
@@ -88,13 +146,16 @@ function assertGradients({ gradients }: Computed, shape: NetworkShape, weights: 
 /** The masks as the network draws them: layer by layer and direction by direction, first of the input, then of h; one a sequence. */
 function drawMasks(shape: NetworkShape): readonly Readonly<Record<string, SequenceMasks>>[] {
   const random = createRandom(6);
-  const draw = (width: number, rate: number): number[][] => Array.from({ length: 3 }, () => Array.from({ length: width }, () => (random() < rate ? 0 : 1 / (1 - rate))));
+  const draw = (width: number, rate: number): number[][] =>
+    Array.from({ length: 3 }, () => Array.from({ length: width }, () => (random() < rate ? 0 : 1 / (1 - rate))));
   const masks: Record<string, SequenceMasks>[] = [{}, {}, {}];
   for (let layer = 0; layer < shape.layers; layer++) {
     for (const direction of directionsOf(shape)) {
       const input = draw(inputWidthOf(shape, layer), dropout.input);
       const recurrent = draw(shape.units, dropout.recurrent);
-      masks.forEach((each, row) => (each[`${layer}.${direction}`] = { input: input[row] ?? [], recurrent: recurrent[row] ?? [] }));
+      masks.forEach(
+        (each, row) => (each[`${layer}.${direction}`] = { input: input[row] ?? [], recurrent: recurrent[row] ?? [] }),
+      );
     }
   }
   return masks;
@@ -126,7 +187,10 @@ for (const backend of ['wasm', 'cpu'] as const) {
         const masked = examples.map((example, row) => ({ ...example, masks: masks[row] ?? {} }));
         const computed = compute(shape, weights, true);
         assert.ok(Math.abs(computed.loss - referenceLoss(shape, weights, masked)) < 1e-5);
-        assert.ok(Math.abs(computed.loss - referenceLoss(shape, weights, examples)) > 1e-4, `the masks do nothing: ${computed.loss} ${referenceLoss(shape, weights, examples)}`);
+        assert.ok(
+          Math.abs(computed.loss - referenceLoss(shape, weights, examples)) > 1e-4,
+          `the masks do nothing: ${computed.loss} ${referenceLoss(shape, weights, examples)}`,
+        );
         assertGradients(computed, shape, weights, masked);
       });
     }
@@ -135,7 +199,8 @@ for (const backend of ['wasm', 'cpu'] as const) {
       const weights = drawWeights(base);
       const other = { ...batch, ids: batch.ids.map((id) => (id === 0 ? 5 : id)) };
       const network = new Network(base, weights);
-      const read = (given: IdBatch): number[] => tf.tidy(() => [...network.logitsOf(network.run(given).features).dataSync<'float32'>()]);
+      const read = (given: IdBatch): number[] =>
+        tf.tidy(() => [...network.logitsOf(network.run(given).features).dataSync<'float32'>()]);
       assert.deepEqual(read(batch), read(other));
       network.dispose();
       const { gradients } = compute(base, weights);
@@ -145,14 +210,35 @@ for (const backend of ['wasm', 'cpu'] as const) {
 }
 
 describe('the batches of a classifier', () => {
-  const example = (label: number, length: number): EncodedExample => ({ ids: new Int32Array(length).fill(label + 1), label, example: { text: '', label: String(label), source: '', line: 0 } });
-  const training = [example(0, 1), example(0, 2), example(0, 3), example(0, 4), example(0, 5), example(0, 6), example(1, 7), example(2, 8), example(2, 9)];
-  const problem = createClassifyProblem({ training, validation: [], test: [] }, { labels: ['0', '1', '2'], batchSize: 4, seed: 1, isBalanced: true });
+  const example = (label: number, length: number): EncodedExample => ({
+    ids: new Int32Array(length).fill(label + 1),
+    label,
+    example: { text: '', label: String(label), source: '', line: 0 },
+  });
+  const training = [
+    example(0, 1),
+    example(0, 2),
+    example(0, 3),
+    example(0, 4),
+    example(0, 5),
+    example(0, 6),
+    example(1, 7),
+    example(2, 8),
+    example(2, 9),
+  ];
+  const problem = createClassifyProblem(
+    { training, validation: [], test: [] },
+    { labels: ['0', '1', '2'], batchSize: 4, seed: 1, isBalanced: true },
+  );
 
   it('hold every example once an epoch, filled up at the end, other epochs in other order', () => {
-    const epoch = (first: number) => Array.from({ length: problem.stepsPerEpoch }, (_, k) => problem.batchAt(first + k));
+    const epoch = (first: number) =>
+      Array.from({ length: problem.stepsPerEpoch }, (_, k) => problem.batchAt(first + k));
     const lengthsOf = (batches: readonly IdBatch[]) => batches.flatMap(({ lengths }) => [...(lengths ?? [])]);
-    assert.deepEqual(lengthsOf(epoch(1)).sort((a, b) => a - b), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(
+      lengthsOf(epoch(1)).sort((a, b) => a - b),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
     assert.notDeepEqual(lengthsOf(epoch(1)), lengthsOf(epoch(1 + problem.stepsPerEpoch)));
     for (const { ids, steps, lengths, targets } of epoch(1)) {
       lengths?.forEach((length, row) => {

@@ -35,12 +35,23 @@ describe('a new lab file', () => {
   }
 
   it('reads a CSV with a header by the names of its columns', async () => {
-    const file = write('a.csv', 'id,label,text\n1,good,"A fine, warm day"\n2,bad,Rain again\n3,good,Sun at last\n4,bad,Fog and cold\n');
-    assert.deepEqual(await read(file), [['A fine, warm day', 'good'], ['Rain again', 'bad'], ['Sun at last', 'good'], ['Fog and cold', 'bad']]);
+    const file = write(
+      'a.csv',
+      'id,label,text\n1,good,"A fine, warm day"\n2,bad,Rain again\n3,good,Sun at last\n4,bad,Fog and cold\n',
+    );
+    assert.deepEqual(await read(file), [
+      ['A fine, warm day', 'good'],
+      ['Rain again', 'bad'],
+      ['Sun at last', 'good'],
+      ['Fog and cold', 'bad'],
+    ]);
   });
 
   it('finds the columns of a file without a header, and of one with unusual names', async () => {
-    const rows = Array.from({ length: 12 }, (_, k) => [`a sentence with number ${k} in it`, k % 2 === 0 ? 'yes' : 'no'] as const);
+    const rows = Array.from(
+      { length: 12 },
+      (_, k) => [`a sentence with number ${k} in it`, k % 2 === 0 ? 'yes' : 'no'] as const,
+    );
     const bare = write('bare.tsv', rows.map(([text, label]) => `${label}\t${text}\n`).join(''));
     assert.equal((await suggestData(bare)).hasHeader, false);
     assert.deepEqual(await read(bare), rows);
@@ -49,16 +60,29 @@ describe('a new lab file', () => {
   });
 
   it('reads JSON lines, UTF-16 with a byte-order mark, a folder a class and a file a class', async () => {
-    const lines = write('b.jsonl', '{"body":"a long text that goes on","n":1,"mood":"x"}\n{"body":"another long text here","n":2,"mood":"y"}\n{"body":"and a third of them","n":3,"mood":"x"}\n');
-    assert.deepEqual((await read(lines)).map(([, label]) => label), ['x', 'y', 'x']);
+    const lines = write(
+      'b.jsonl',
+      '{"body":"a long text that goes on","n":1,"mood":"x"}\n{"body":"another long text here","n":2,"mood":"y"}\n{"body":"and a third of them","n":3,"mood":"x"}\n',
+    );
+    assert.deepEqual(
+      (await read(lines)).map(([, label]) => label),
+      ['x', 'y', 'x'],
+    );
     const wide = write('wide.csv', Buffer.from(`\ufefftext,label\nfine \u00fcber day,good\nbad day,bad\n`, 'utf16le'));
     assert.deepEqual((await read(wide))[0], ['fine \u00fcber day', 'good']);
     write('classes/happy/1.txt', 'yes');
     write('classes/sad/1.txt', 'no');
-    assert.deepEqual(await read(path.join(folder, 'classes')), [['yes', 'happy'], ['no', 'sad']]);
+    assert.deepEqual(await read(path.join(folder, 'classes')), [
+      ['yes', 'happy'],
+      ['no', 'sad'],
+    ]);
     write('files/en.txt', 'hello\ngood day\n');
     write('files/de.txt', 'hallo\n');
-    assert.deepEqual(await read(path.join(folder, 'files')), [['hallo', 'de'], ['hello', 'en'], ['good day', 'en']]);
+    assert.deepEqual(await read(path.join(folder, 'files')), [
+      ['hallo', 'de'],
+      ['hello', 'en'],
+      ['good day', 'en'],
+    ]);
   });
 
   it('holds a search that needs no more than its slashes taken off', async () => {
@@ -66,7 +90,10 @@ describe('a new lab file', () => {
     const text = newLabText('s', suggestion, columnsOf(suggestion));
     assert.equal(parseLabSettings(text, 's').search, undefined);
     const { search } = parseLabSettings(text.replace('// "search"', '"search"'), 's');
-    assert.deepEqual([search?.method, search?.trials, Object.keys(search?.space ?? {})], ['gp', 10, ['learning_rate', 'units']]);
+    assert.deepEqual(
+      [search?.method, search?.trials, Object.keys(search?.space ?? {})],
+      ['gp', 10, ['learning_rate', 'units']],
+    );
   });
 
   it('makes a language model of running text, and refuses what holds no labels', async () => {

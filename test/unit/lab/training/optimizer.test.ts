@@ -8,7 +8,9 @@ import { optimizerRule } from '../../../../src/lab/training/optimizer';
 import { initModes, optimizerNames } from '../../../../src/lab/training/settingsSchema';
 import { clipByNorm, rateAt } from '../../../../src/lab/training/weightUpdate';
 
-const references = JSON.parse(readFileSync(path.resolve(__dirname, '../../../references/optimizers.json'), 'utf8')) as Record<string, number[]>;
+const references = JSON.parse(
+  readFileSync(path.resolve(__dirname, '../../../references/optimizers.json'), 'utf8'),
+) as Record<string, number[]>;
 
 /** The gradients of test/references/makeOptimizers.py, over 50 steps. */
 function follow(name: (typeof optimizerNames)[number], rate: number): Float32Array {
@@ -23,9 +25,22 @@ function follow(name: (typeof optimizerNames)[number], rate: number): Float32Arr
 }
 
 describe('the optimizers', () => {
-  for (const [name, rate] of [['Nadam', 0.002], ['Adam', 0.001], ['Adagrad', 0.01], ['SGD', 0.1], ['RMSprop', 0.001], ['Adadelta', 1], ['Adamax', 0.001]] as const) {
+  for (const [name, rate] of [
+    ['Nadam', 0.002],
+    ['Adam', 0.001],
+    ['Adagrad', 0.01],
+    ['SGD', 0.1],
+    ['RMSprop', 0.001],
+    ['Adadelta', 1],
+    ['Adamax', 0.001],
+  ] as const) {
     it(`${name} follows its reference over 50 steps`, () => {
-      follow(name, rate).forEach((weight, at) => assert.ok(Math.abs(weight - (references[name]?.[at] ?? NaN)) < 1e-6, `weight ${at}: ${weight}, ${references[name]?.[at]}`));
+      follow(name, rate).forEach((weight, at) =>
+        assert.ok(
+          Math.abs(weight - (references[name]?.[at] ?? NaN)) < 1e-6,
+          `weight ${at}: ${weight}, ${references[name]?.[at]}`,
+        ),
+      );
     });
   }
 
@@ -34,7 +49,8 @@ describe('the optimizers', () => {
       const rule = optimizerRule(name);
       const weights = Float32Array.of(1, -2);
       const slots = Array.from({ length: rule.slots }, () => new Float32Array(2).fill(rule.initialSlot));
-      for (let step = 1; step <= 300; step++) rule.update(weights, weights.slice(), slots, { step, rate: rule.usualRate });
+      for (let step = 1; step <= 300; step++)
+        rule.update(weights, weights.slice(), slots, { step, rate: rule.usualRate });
       assert.ok(Math.hypot(...weights) < Math.hypot(1, 2) - 0.05, weights.join(' '));
     });
   }
@@ -54,7 +70,10 @@ describe('the learning rate and the clipping', () => {
   it('scales all gradients together to the norm, and never up', () => {
     const gradients = [Float32Array.of(3), Float32Array.of(0, 4)];
     assert.equal(clipByNorm(gradients, 1), 5);
-    assert.deepEqual(gradients.map((gradient) => [...gradient].map((value) => Math.round(value * 100) / 100)), [[0.6], [0, 0.8]]);
+    assert.deepEqual(
+      gradients.map((gradient) => [...gradient].map((value) => Math.round(value * 100) / 100)),
+      [[0.6], [0, 0.8]],
+    );
     assert.equal(clipByNorm([Float32Array.of(0.5)], 1), 0.5);
     assert.equal(clipByNorm([Float32Array.of(9)], 0), 9);
   });
@@ -63,8 +82,15 @@ describe('the learning rate and the clipping', () => {
 describe('the initialisations', () => {
   const size = { rows: 40, columns: 60 };
   const expectedVariance: Readonly<Record<(typeof initModes)[number], number>> = {
-    uniform: 0.05 ** 2 / 3, lecun_uniform: 1 / 40, normal: 0.05 ** 2, zero: 0, glorot_normal: 2 / 100, glorot_uniform: 2 / 100,
-    he_normal: 2 / 40, he_uniform: 2 / 40, orthogonal: 1 / 60,
+    uniform: 0.05 ** 2 / 3,
+    lecun_uniform: 1 / 40,
+    normal: 0.05 ** 2,
+    zero: 0,
+    glorot_normal: 2 / 100,
+    glorot_uniform: 2 / 100,
+    he_normal: 2 / 40,
+    he_uniform: 2 / 40,
+    orthogonal: 1 / 60,
   };
 
   for (const mode of initModes) {

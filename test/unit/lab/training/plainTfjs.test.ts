@@ -23,24 +23,44 @@ describe('the export in plain TensorFlow.js', () => {
     it(`gives what training computed: ${name}`, async () => {
       const settings = parseLabSettings(
         JSON.stringify({
-          name: 'tiny-net', task: 'classify',
+          name: 'tiny-net',
+          task: 'classify',
           data: { format: 'table', files: [{ path: 'a.csv' }], split: { by: 'stratified' } },
-          tokens: { level: 'word' }, model, hyperparameters: { units: 5, embedding_dim: 4, activation, init_mode: 'he_uniform' },
+          tokens: { level: 'word' },
+          model,
+          hyperparameters: { units: 5, embedding_dim: 4, activation, init_mode: 'he_uniform' },
         }),
         'tiny',
       );
       const shape = shapeOf(settings, 11, 3);
       const weights = initializeNetwork(shape, settings);
       const files = writeTfjs(settings.name, layersOfNetwork(shape, weights, settings));
-      const { modelTopology, weightsManifest } = JSON.parse(files.modelJson) as { modelTopology: object; weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }] };
-      const loaded = await layers.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0].weights, weightData: Uint8Array.from(files.weights).buffer }));
+      const { modelTopology, weightsManifest } = JSON.parse(files.modelJson) as {
+        modelTopology: object;
+        weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }];
+      };
+      const loaded = await layers.loadLayersModel(
+        tf.io.fromMemory({
+          modelTopology,
+          weightSpecs: weightsManifest[0].weights,
+          weightData: Uint8Array.from(files.weights).buffer,
+        }),
+      );
       const network = new Network(shape, weights);
-      const batch = { ids: Int32Array.from(ids), size: 1, steps: ids.length, lengths: Int32Array.of(ids.length), continues: false };
+      const batch = {
+        ids: Int32Array.from(ids),
+        size: 1,
+        steps: ids.length,
+        lengths: Int32Array.of(ids.length),
+        continues: false,
+      };
       const [theirs, ours] = tf.tidy(() => [
         [...(loaded.predict(tf.tensor2d([ids])) as tf.Tensor).dataSync()],
         [...tf.softmax(network.logitsOf(network.run(batch).features)).dataSync()],
       ]) as unknown as [number[], number[]];
-      ours.forEach((value, k) => assert.ok(Math.abs(value - (theirs[k] ?? NaN)) < 1e-6, `${theirs.join()} and ${ours.join()}`));
+      ours.forEach((value, k) =>
+        assert.ok(Math.abs(value - (theirs[k] ?? NaN)) < 1e-6, `${theirs.join()} and ${ours.join()}`),
+      );
       loaded.dispose();
       network.dispose();
     });

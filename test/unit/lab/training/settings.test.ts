@@ -29,9 +29,17 @@ describe('a lab file', () => {
   });
 
   it('names the line of a wrong value, a wrong name and a missing key', () => {
-    assert.deepEqual(problemsOf(least.replace('"lstm"', '"lstn"')), ['7: "cell" must be one of lstm, gru, rnn, not "lstn"']);
-    assert.match(problemsOf(least.replace('"level"', '"levl"')).join('; '), /6: "levl" is not known here; known are level.*"level" is missing/);
-    const rate = least.replace('"model": { "cell": "lstm" },', '"model": { "cell": "lstm" },\n"hyperparameters": { "dropout_rate": 0.95 }');
+    assert.deepEqual(problemsOf(least.replace('"lstm"', '"lstn"')), [
+      '7: "cell" must be one of lstm, gru, rnn, not "lstn"',
+    ]);
+    assert.match(
+      problemsOf(least.replace('"level"', '"levl"')).join('; '),
+      /6: "levl" is not known here; known are level.*"level" is missing/,
+    );
+    const rate = least.replace(
+      '"model": { "cell": "lstm" },',
+      '"model": { "cell": "lstm" },\n"hyperparameters": { "dropout_rate": 0.95 }',
+    );
     assert.deepEqual(problemsOf(rate), ['8: "dropout_rate" must be a number from 0 to 0.9, not 0.95']);
   });
 
@@ -43,7 +51,10 @@ describe('a lab file', () => {
 
   it('refuses what does not fit together', () => {
     assert.match(problemsOf(least.replace('"classify"', '"next-token"'))[0] ?? '', /reads "format": "text"/);
-    assert.throws(() => parseLabSettings(least.replace('"stratified"', '"last-tenths"'), 'mine'), /mine, line 1: "split" by last-tenths does not fit/);
+    assert.throws(
+      () => parseLabSettings(least.replace('"stratified"', '"last-tenths"'), 'mine'),
+      /mine, line 1: "split" by last-tenths does not fit/,
+    );
   });
 
   it('has a schema for the editor that is made from the same source', () => {

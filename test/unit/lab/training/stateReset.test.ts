@@ -25,13 +25,30 @@ async function weightsWith(stateReset: number, problem: Problem): Promise<readon
       data: { format: 'text', files: [{ path: 'a.txt' }], split: { by: 'last-tenths' } },
       tokens: { level: 'character' },
       model: { cell: 'lstm', input: 'one-hot' },
-      hyperparameters: { units: 6, batch_size: 4, sequence_length: 10, steps: 8, validate_every: 8, keep: 'last', state_reset: stateReset },
+      hyperparameters: {
+        units: 6,
+        batch_size: 4,
+        sequence_length: 10,
+        steps: 8,
+        validate_every: 8,
+        keep: 'last',
+        state_reset: stateReset,
+      },
     }),
     'reset',
   );
   const shape = shapeOf(settings, V, problem.outputs);
-  const host = { signal: new AbortController().signal, now: () => 0, breathe: async () => undefined, tell: () => undefined };
-  const outcome = await train({ settings, settingsKey: 'reset', shape, weights: initializeNetwork(shape, settings), steps: 8 }, problem, host);
+  const host = {
+    signal: new AbortController().signal,
+    now: () => 0,
+    breathe: async () => undefined,
+    tell: () => undefined,
+  };
+  const outcome = await train(
+    { settings, settingsKey: 'reset', shape, weights: initializeNetwork(shape, settings), steps: 8 },
+    problem,
+    host,
+  );
   return outcome.weights.map(({ data }) => [...data]);
 }
 
@@ -40,9 +57,21 @@ describe('the state between two batches', () => {
 
   it('begins from zeros in the streams that a mask names, for h and c', () => {
     const before = tf.memory().numTensors;
-    const states = [{ h: tf.tensor2d([1, 2, 3, 4], [2, 2]), c: tf.tensor2d([5, 6, 7, 8], [2, 2]) }, { h: tf.tensor2d([9, 10], [2, 1]) }];
+    const states = [
+      { h: tf.tensor2d([1, 2, 3, 4], [2, 2]), c: tf.tensor2d([5, 6, 7, 8], [2, 2]) },
+      { h: tf.tensor2d([9, 10], [2, 1]) },
+    ];
     const masked = maskStates(states, Float32Array.of(0, 1));
-    assert.deepEqual(masked.map(({ h, c }) => [[...h.dataSync()], c && [...c.dataSync()]]), [[[0, 0, 3, 4], [0, 0, 7, 8]], [[0, 10], undefined]]);
+    assert.deepEqual(
+      masked.map(({ h, c }) => [[...h.dataSync()], c && [...c.dataSync()]]),
+      [
+        [
+          [0, 0, 3, 4],
+          [0, 0, 7, 8],
+        ],
+        [[0, 10], undefined],
+      ],
+    );
     for (const { h, c } of [...states, ...masked]) tf.dispose(c === undefined ? [h] : [h, c]);
     assert.equal(tf.memory().numTensors, before);
   });

@@ -32,7 +32,10 @@ async function run(settingsPath: string, out: string, stopAfter = Infinity): Pro
     if (++breaths > stopAfter) abort.abort();
   };
   const target: TrainingFolder = openNodeFolder(path.join(folder, out));
-  const outcome = await runTraining({ settingsPath, folder: target }, { signal: abort.signal, now: () => 0, breathe, tell: (event) => events.push(event) });
+  const outcome = await runTraining(
+    { settingsPath, folder: target },
+    { signal: abort.signal, now: () => 0, breathe, tell: (event) => events.push(event) },
+  );
   return { outcome, events };
 }
 
@@ -43,7 +46,15 @@ const language = {
   data: { format: 'text', files: [{ path: 'abc.txt' }], split: { by: 'last-tenths' } },
   tokens: { level: 'character' },
   model,
-  hyperparameters: { units: 12, batch_size: 4, sequence_length: 10, steps: 40, learning_rate: 0.05, validate_every: 10, clip_norm: 1 },
+  hyperparameters: {
+    units: 12,
+    batch_size: 4,
+    sequence_length: 10,
+    steps: 40,
+    learning_rate: 0.05,
+    validate_every: 10,
+    clip_norm: 1,
+  },
 };
 const classifier = {
   task: 'classify',
@@ -51,7 +62,16 @@ const classifier = {
   data: { format: 'table', files: [{ path: 'mood.csv' }], split: { by: 'line-modulo' } },
   tokens: { level: 'word', vocabularySize: 50 },
   model: { cell: 'gru', bidirectional: true, layers: 2 },
-  hyperparameters: { units: 6, embedding_dim: 8, batch_size: 8, epochs: 12, learning_rate: 0.02, dropout_rate: 0.1, recurrent_dropout: 0.1, class_weights: 'balanced' },
+  hyperparameters: {
+    units: 6,
+    embedding_dim: 8,
+    batch_size: 8,
+    epochs: 12,
+    learning_rate: 0.02,
+    dropout_rate: 0.1,
+    recurrent_dropout: 0.1,
+    class_weights: 'balanced',
+  },
 };
 
 function writeData(): void {
@@ -65,7 +85,8 @@ function writeData(): void {
 }
 
 const weightsOf = ({ outcome }: Run) => outcome.weights.map(({ data }) => [...data]);
-const steps = (events: readonly TrainingEvent[]) => events.flatMap((event) => (event.type === 'validated' ? [event] : []));
+const steps = (events: readonly TrainingEvent[]) =>
+  events.flatMap((event) => (event.type === 'validated' ? [event] : []));
 
 describe('training', () => {
   before(async () => {
@@ -97,7 +118,10 @@ describe('training', () => {
   });
 
   it('goes on after a stop as if it had never stopped', async () => {
-    const file = writeLab('resumed', { ...language, hyperparameters: { ...language.hyperparameters, optimizer: 'Nadam', schedule: 'cosine', dropout_rate: 0.2 } });
+    const file = writeLab('resumed', {
+      ...language,
+      hyperparameters: { ...language.hyperparameters, optimizer: 'Nadam', schedule: 'cosine', dropout_rate: 0.2 },
+    });
     const whole = await run(file, 'whole');
     const stopped = await run(file, 'parts', 24);
     assert.equal(stopped.outcome.why, 'stopped');
@@ -113,44 +137,83 @@ describe('training', () => {
     const last = events.at(-1);
     assert.ok(last?.type === 'finished');
     assert.deepEqual(last.labels, ['bad', 'good']);
-    assert.equal(last.confusion?.flat().reduce((sum, count) => sum + count), outcome.test.count);
+    assert.equal(
+      last.confusion?.flat().reduce((sum, count) => sum + count),
+      outcome.test.count,
+    );
     assert.equal(last.mistakes?.length, outcome.test.count - Math.round(outcome.test.accuracy * outcome.test.count));
   });
 
   it('keeps a model of every epoch that was asked for, and a log by which the curves are shown again', async () => {
-    const kept = { ...classifier, training: { keepEpochs: true }, hyperparameters: { ...classifier.hyperparameters, epochs: 3 } };
+    const kept = {
+      ...classifier,
+      training: { keepEpochs: true },
+      hyperparameters: { ...classifier.hyperparameters, epochs: 3 },
+    };
     const lab = writeLab('epochs', kept);
     const whole = await run(lab, 'epochs');
     const epochs = whole.events.flatMap((event) => (event.type === 'epoch-kept' ? [event] : []));
-    assert.deepEqual(epochs.map(({ epoch }) => epoch), [0, 1, 2, 3]);
+    assert.deepEqual(
+      epochs.map(({ epoch }) => epoch),
+      [0, 1, 2, 3],
+    );
     const last = path.join(folder, 'epochs', epochs[3]?.folder ?? '');
-    const [first, end] = ['epoch-0000/weights.bin', 'epoch-0003/weights.bin'].map((name) => readFileSync(path.join(folder, 'epochs', name)));
+    const [first, end] = ['epoch-0000/weights.bin', 'epoch-0003/weights.bin'].map((name) =>
+      readFileSync(path.join(folder, 'epochs', name)),
+    );
     assert.ok(first && end && !first.equals(end), 'the weights changed');
     assert.ok(JSON.parse(readFileSync(path.join(last, 'inspector.json'), 'utf8')).labels.length === 2);
-    const log = readFileSync(path.join(folder, 'epochs', 'training-log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as TrainingEvent);
+    const log = readFileSync(path.join(folder, 'epochs', 'training-log.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as TrainingEvent);
     assert.deepEqual(log, JSON.parse(JSON.stringify(whole.events.filter(({ type }) => type !== 'step'))));
   });
 
   it('shows the curve and the epochs before an interruption when it goes on', async () => {
-    const kept = { ...classifier, training: { keepEpochs: true }, hyperparameters: { ...classifier.hyperparameters, epochs: 3 } };
+    const kept = {
+      ...classifier,
+      training: { keepEpochs: true },
+      hyperparameters: { ...classifier.hyperparameters, epochs: 3 },
+    };
     const lab = writeLab('resumed', kept);
     const stepsPerEpoch = 12;
     await run(lab, 'resumed', stepsPerEpoch + 5);
     const { events } = await run(lab, 'resumed');
     const started = events.find((event) => event.type === 'started');
     assert.ok(started?.type === 'started');
-    assert.deepEqual([started.firstStep, started.history.map(({ step }) => step)], [stepsPerEpoch + 1, [stepsPerEpoch]]);
-    assert.deepEqual(events.flatMap((event) => (event.type === 'epoch-kept' ? [event.epoch] : [])), [0, 1, 2, 3]);
-    assert.deepEqual(started.data?.classes, [{ label: 'bad', count: 40 }, { label: 'good', count: 80 }]);
+    assert.deepEqual(
+      [started.firstStep, started.history.map(({ step }) => step)],
+      [stepsPerEpoch + 1, [stepsPerEpoch]],
+    );
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'epoch-kept' ? [event.epoch] : [])),
+      [0, 1, 2, 3],
+    );
+    assert.deepEqual(started.data?.classes, [
+      { label: 'bad', count: 40 },
+      { label: 'good', count: 80 },
+    ]);
   });
 
   it('writes a model that plain TensorFlow.js loads, with the same weights', async () => {
-    const { outcome } = await run(writeLab('loaded', { ...language, hyperparameters: { ...language.hyperparameters, steps: 2 } }), 'loaded');
+    const { outcome } = await run(
+      writeLab('loaded', { ...language, hyperparameters: { ...language.hyperparameters, steps: 2 } }),
+      'loaded',
+    );
     const read = (name: string) => readFileSync(path.join(folder, 'loaded', name));
-    const { modelTopology, weightsManifest } = JSON.parse(read('model.json').toString()) as { modelTopology: object; weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }] };
+    const { modelTopology, weightsManifest } = JSON.parse(read('model.json').toString()) as {
+      modelTopology: object;
+      weightsManifest: [{ weights: tf.io.WeightsManifestEntry[] }];
+    };
     const weightData = new Uint8Array(read('weights.bin')).buffer;
-    const loaded = await layers.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0].weights, weightData }));
-    assert.equal(loaded.countParams(), outcome.weights.reduce((sum, { data }) => sum + data.length, 0));
+    const loaded = await layers.loadLayersModel(
+      tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0].weights, weightData }),
+    );
+    assert.equal(
+      loaded.countParams(),
+      outcome.weights.reduce((sum, { data }) => sum + data.length, 0),
+    );
     const bias = loaded.getWeights().at(-1)?.dataSync();
     assert.deepEqual([...(bias ?? [])], [...(outcome.weights.at(-1)?.data ?? [])]);
     loaded.dispose();
@@ -159,13 +222,27 @@ describe('training', () => {
   it('says what is wrong with the data', async () => {
     const tiny = { ...language, hyperparameters: { ...language.hyperparameters, batch_size: 400 } };
     await assert.rejects(run(writeLab('tiny', tiny), 'x'), /tokens are too few to train on/);
-    const missing = { ...language, data: { ...language.data, files: [{ path: 'none.txt', from: 'https://example.org' }] } };
+    const missing = {
+      ...language,
+      data: { ...language.data, files: [{ path: 'none.txt', from: 'https://example.org' }] },
+    };
     await assert.rejects(run(writeLab('missing', missing), 'x'), /Cannot read .*none\.txt/);
     await assert.rejects(run(path.join(folder, 'absent.lstm-lab.json'), 'x'), /Cannot read the settings file/);
   });
 
   it('says that the rate is too high when the loss is no number', async () => {
-    const wild = { ...language, hyperparameters: { ...language.hyperparameters, optimizer: 'SGD', learning_rate: 100, clip_norm: 0, activation: 'linear', steps: 200 }, model: { cell: 'rnn', input: 'one-hot' } };
+    const wild = {
+      ...language,
+      hyperparameters: {
+        ...language.hyperparameters,
+        optimizer: 'SGD',
+        learning_rate: 100,
+        clip_norm: 0,
+        activation: 'linear',
+        steps: 200,
+      },
+      model: { cell: 'rnn', input: 'one-hot' },
+    };
     await assert.rejects(run(writeLab('wild', wild), 'x'), /lower "learning_rate"/);
   });
 });

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { InspectorError } from '../../../../src/base/errors';
 import { type Tokenizer } from '../../../../src/text/tokenizer';
 import { createTokenizerOf } from '../../../../src/models/vocabulary/createTokenizerOf';
-import { oddityOfTextVectorization, parseTextVectorization, parseVocabulary, type VocabularyChoice } from '../../../../src/models/vocabulary/parseVocabulary';
+import {
+  oddityOfTextVectorization,
+  parseTextVectorization,
+  parseVocabulary,
+  type VocabularyChoice,
+} from '../../../../src/models/vocabulary/parseVocabulary';
 import { vocabularySizeOf } from '../../../../src/models/vocabulary/vocabularySpec';
 
 function open(content: unknown, choice: Partial<VocabularyChoice> = {}): Tokenizer {
@@ -12,7 +17,8 @@ function open(content: unknown, choice: Partial<VocabularyChoice> = {}): Tokeniz
 }
 
 const idsOf = (tokenizer: Tokenizer, text: string): readonly number[] => tokenizer.tokenize(text).map(({ id }) => id);
-const textsOf = (tokenizer: Tokenizer, text: string): readonly string[] => tokenizer.tokenize(text).map((token) => token.text);
+const textsOf = (tokenizer: Tokenizer, text: string): readonly string[] =>
+  tokenizer.tokenize(text).map((token) => token.text);
 
 /** What `Tokenizer(num_words=5, oov_token='<OOV>').to_json()` gives: the indices are JSON within JSON. */
 const kerasConfig = {
@@ -45,18 +51,37 @@ describe("Keras's Tokenizer.to_json()", () => {
   });
 
   it('leaves unknown words out where it has no oov_token, and keeps case where lower is false', () => {
-    const config = { ...kerasConfig, num_words: null, oov_token: null, lower: false, word_index: '{"the": 1, "Film": 2}' };
+    const config = {
+      ...kerasConfig,
+      num_words: null,
+      oov_token: null,
+      lower: false,
+      word_index: '{"the": 1, "Film": 2}',
+    };
     assert.deepEqual(idsOf(open({ class_name: 'Tokenizer', config }), 'the Film The film'), [1, 2]);
   });
 
   it('takes every character, signs too, where it is of characters', () => {
-    const config = { ...kerasConfig, num_words: null, char_level: true, word_index: '{"<OOV>": 1, " ": 2, "a": 3, ",": 4}' };
+    const config = {
+      ...kerasConfig,
+      num_words: null,
+      char_level: true,
+      word_index: '{"<OOV>": 1, " ": 2, "a": 3, ",": 4}',
+    };
     assert.deepEqual(idsOf(open({ class_name: 'Tokenizer', config }), 'A, \u{1f600}a'), [3, 4, 2, 1, 3]);
   });
 
   it('is refused in one line where it is damaged', () => {
-    for (const broken of ['{', '{"class_name": "Tokenizer", "config": {}}', '{"class_name": "Tokenizer", "config": {"word_index": "{"}}']) {
-      assert.throws(() => open(broken), (thrown) => thrown instanceof InspectorError && !thrown.message.includes('\n'), broken);
+    for (const broken of [
+      '{',
+      '{"class_name": "Tokenizer", "config": {}}',
+      '{"class_name": "Tokenizer", "config": {"word_index": "{"}}',
+    ]) {
+      assert.throws(
+        () => open(broken),
+        (thrown) => thrown instanceof InspectorError && !thrown.message.includes('\n'),
+        broken,
+      );
     }
   });
 });
@@ -127,24 +152,47 @@ describe('a list of tokens', () => {
 
 describe('TextVectorization', () => {
   it('takes signs out of words and puts padding and unknown in front', () => {
-    const spec = parseTextVectorization({ standardize: 'lower_and_strip_punctuation', split: 'whitespace' }, ['the', 'isnt']);
+    const spec = parseTextVectorization({ standardize: 'lower_and_strip_punctuation', split: 'whitespace' }, [
+      'the',
+      'isnt',
+    ]);
     const tokenizer = createTokenizerOf(spec, 4);
     assert.deepEqual(idsOf(tokenizer, "The isn't , plot"), [2, 3, 1]);
     assert.deepEqual(textsOf(tokenizer, "The isn't , plot"), ['The', "isn't", 'plot']);
   });
 
   it('keeps a list that has them, case and signs where nothing is standardised, and splits characters', () => {
-    const plain = createTokenizerOf(parseTextVectorization({ standardize: null, split: 'whitespace' }, ['', '[UNK]', 'The', 'x,']), 4);
+    const plain = createTokenizerOf(
+      parseTextVectorization({ standardize: null, split: 'whitespace' }, ['', '[UNK]', 'The', 'x,']),
+      4,
+    );
     assert.deepEqual(idsOf(plain, 'The the x,'), [2, 1, 3]);
-    const characters = createTokenizerOf(parseTextVectorization({ standardize: 'lower', split: 'character' }, ['', '[UNK]', 'a', ' ']), 4);
+    const characters = createTokenizerOf(
+      parseTextVectorization({ standardize: 'lower', split: 'character' }, ['', '[UNK]', 'a', ' ']),
+      4,
+    );
     assert.deepEqual(idsOf(characters, 'A b'), [2, 3, 1]);
-    const stripped = createTokenizerOf(parseTextVectorization({ standardize: 'lower_and_strip_punctuation', split: 'character' }, ['', '[UNK]', 'a', ' ']), 4);
+    const stripped = createTokenizerOf(
+      parseTextVectorization({ standardize: 'lower_and_strip_punctuation', split: 'character' }, [
+        '',
+        '[UNK]',
+        'a',
+        ' ',
+      ]),
+      4,
+    );
     assert.deepEqual(idsOf(stripped, "A, 'b!"), [2, 3, 1], 'signs are gone before the text is split');
   });
 
   it('is not imitated where it takes n-grams or has functions of its own', () => {
     assert.equal(oddityOfTextVectorization({ standardize: 'lower', split: 'whitespace', ngrams: null }), null);
     assert.equal(oddityOfTextVectorization({}), null);
-    for (const config of [{ ngrams: [1, 2] }, { split: null }, { standardize: { class_name: 'function' } }, { split: { class_name: 'function' } }]) assert.notEqual(oddityOfTextVectorization(config), null);
+    for (const config of [
+      { ngrams: [1, 2] },
+      { split: null },
+      { standardize: { class_name: 'function' } },
+      { split: { class_name: 'function' } },
+    ])
+      assert.notEqual(oddityOfTextVectorization(config), null);
   });
 });
