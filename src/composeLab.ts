@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { type Disposable } from './base/disposable';
 import { type CommandContext } from './commands/commandContext';
-import { inspectWithModelFile } from './commands/inspectWithModelFile';
-import { watchSearch } from './commands/searchLab';
-import { inspectWithTrained } from './commands/trainLab';
-import { inspectWithEach } from './commands/transferLab';
+import { inspectWithModelFile } from './commands/inspect/inspectWithModelFile';
+import { watchSearch } from './commands/lab/searchLab';
+import { inspectWithTrained } from './commands/lab/trainLab';
+import { inspectWithEach } from './commands/lab/transferLab';
 import { type WorkerLink } from './link/workerLink';
 import { type PageContext } from './panel/pagePanel';
 import { createStudyPanels } from './panel/studyPanels';

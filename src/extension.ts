@@ -13,42 +13,44 @@ type Command = (composition: Composition, given: unknown) => unknown;
 
 /** Each command and the file that it is loaded from when it first runs. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  inspect: async () => (await import('./commands/inspect')).inspect,
-  inspectSample: async () => (await import('./commands/inspectSample')).inspectSample,
-  inspectAgain: async () => fromMenu((await import('./commands/inspectAgain')).inspectAgain),
-  chooseModel: async () => fromMenu((await import('./commands/chooseModel')).chooseModel),
-  makeReport: async () => (await import('./commands/makeReport')).makeReport,
-  cancel: async () => fromMenu((await import('./commands/stopReading')).stopReading),
-  pinToken: async () => (await import('./commands/pinToken')).pinToken,
-  pinAtCursor: async () => fromMenu((await import('./commands/pinToken')).pinAtCursor),
-  showHover: async () => fromMenu((await import('./commands/tokenAtCursor')).showHover),
+  inspect: async () => (await import('./commands/inspect/inspect')).inspect,
+  inspectSample: async () => (await import('./commands/inspect/inspectSample')).inspectSample,
+  inspectAgain: async () => fromMenu((await import('./commands/inspect/inspectAgain')).inspectAgain),
+  chooseModel: async () => fromMenu((await import('./commands/models/chooseModel')).chooseModel),
+  makeReport: async () => (await import('./commands/inspect/makeReport')).makeReport,
+  cancel: async () => fromMenu((await import('./commands/inspect/stopReading')).stopReading),
+  pinToken: async () => (await import('./commands/inspect/pinToken')).pinToken,
+  pinAtCursor: async () => fromMenu((await import('./commands/inspect/pinToken')).pinAtCursor),
+  showHover: async () => fromMenu((await import('./commands/inspect/tokenAtCursor')).showHover),
   showLog:
     async () =>
     ({ log }) =>
       log.show(),
-  compareGradientDecay: async () => fromMenu((await import('./commands/compareGradientDecay')).compareGradientDecay),
-  showFinding: async () => (await import('./commands/showFinding')).showFinding,
-  inspectWithModelFile: async () => (await import('./commands/inspectWithModelFile')).inspectWithModelFile,
-  compareModels: async () => (await import('./commands/compareModels')).compareModels,
-  showDifference: async () => (await import('./commands/showDifference')).showDifference,
-  inspectWithListedModel: async () => (await import('./commands/inspectWithListedModel')).inspectWithListedModel,
-  toggleInfluence: async () => fromMenu((await import('./commands/toggleInfluence')).toggleInfluence),
-  searchLab: async () => (await import('./commands/searchLab')).searchLab,
-  openStudy: async () => (await import('./commands/searchLab')).openStudy,
-  openModelOverview: async () => (await import('./commands/openModelOverview')).openModelOverview,
-  editModelSettings: async () => (await import('./commands/editModelSettings')).editModelSettings,
-  revealModel: async () => (await import('./commands/revealModel')).revealModel,
-  compareWithListedModel: async () => (await import('./commands/compareModels')).compareModels,
+  compareGradientDecay: async () =>
+    fromMenu((await import('./commands/inspect/compareGradientDecay')).compareGradientDecay),
+  showFinding: async () => (await import('./commands/inspect/showFinding')).showFinding,
+  inspectWithModelFile: async () => (await import('./commands/inspect/inspectWithModelFile')).inspectWithModelFile,
+  compareModels: async () => (await import('./commands/inspect/compareModels')).compareModels,
+  showDifference: async () => (await import('./commands/inspect/showDifference')).showDifference,
+  inspectWithListedModel: async () =>
+    (await import('./commands/inspect/inspectWithListedModel')).inspectWithListedModel,
+  toggleInfluence: async () => fromMenu((await import('./commands/inspect/toggleInfluence')).toggleInfluence),
+  searchLab: async () => (await import('./commands/lab/searchLab')).searchLab,
+  openStudy: async () => (await import('./commands/lab/searchLab')).openStudy,
+  openModelOverview: async () => (await import('./commands/models/openModelOverview')).openModelOverview,
+  editModelSettings: async () => (await import('./commands/models/editModelSettings')).editModelSettings,
+  revealModel: async () => (await import('./commands/models/revealModel')).revealModel,
+  compareWithListedModel: async () => (await import('./commands/inspect/compareModels')).compareModels,
   stopLookingForModels:
     async () =>
     ({ models }) =>
       models.stop(),
-  newLabFile: async () => (await import('./commands/newLabFile')).newLabFile,
-  trainLab: async () => (await import('./commands/trainLab')).trainLab,
-  openLabResults: async () => (await import('./commands/openLabResults')).openLabResults,
-  addTransfer: async () => (await import('./commands/addTransfer')).addTransfer,
-  transferLab: async () => (await import('./commands/transferLab')).transferLab,
-  openTransferResults: async () => (await import('./commands/transferLab')).openTransferResults,
+  newLabFile: async () => (await import('./commands/lab/newLabFile')).newLabFile,
+  trainLab: async () => (await import('./commands/lab/trainLab')).trainLab,
+  openLabResults: async () => (await import('./commands/lab/openLabResults')).openLabResults,
+  addTransfer: async () => (await import('./commands/lab/addTransfer')).addTransfer,
+  transferLab: async () => (await import('./commands/lab/transferLab')).transferLab,
+  openTransferResults: async () => (await import('./commands/lab/transferLab')).openTransferResults,
   refreshModels:
     async () =>
     ({ models }) =>

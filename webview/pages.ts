@@ -1,4 +1,4 @@
-import { type SearchEvent } from '../src/trace/searchEvents';
+import { type SearchEvent } from '../src/trace/lab/searchEvents';
 import { reporting } from './host/reporting';
 import {
   connectDecayToVsCode,

@@ -1,4 +1,4 @@
-import { type DecayCurve, type DecayFit } from '../trace/decay';
+import { type DecayCurve, type DecayFit } from '../trace/reading/decay';
 
 const oneHalf = Math.log10(0.5);
 

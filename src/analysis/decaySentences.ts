@@ -1,4 +1,4 @@
-import { type DecayCurve, type DecayEntry } from '../trace/decay';
+import { type DecayCurve, type DecayEntry } from '../trace/reading/decay';
 
 /** What the figures of a decay comparison say, in plain sentences; nothing is said that is not in them. */
 export function describeDecay(entries: readonly DecayEntry[], seeds: number): readonly string[] {

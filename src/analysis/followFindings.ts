@@ -1,5 +1,5 @@
-import { type Finding, type TextFeature, type UnitCorrelation } from '../trace/findings';
-import { type LayerShape } from '../trace/trace';
+import { type Finding, type TextFeature, type UnitCorrelation } from '../trace/reading/findings';
+import { type LayerShape } from '../trace/reading/trace';
 import { correlateUnits } from './correlation';
 import { isConstant, type TextFeatures } from './textFeatures';
 

@@ -1,5 +1,5 @@
-import { type Finding } from '../trace/findings';
-import { type GradientNorms, log10Norms } from '../trace/gradients';
+import { type Finding } from '../trace/reading/findings';
+import { type GradientNorms, log10Norms } from '../trace/reading/gradients';
 
 /** Where the gradient with respect to h has vanished or exploded, for each layer, by its norm relative to that at the loss. */
 export function findInGradients({ layers, lossSteps, lossName, thresholds }: GradientNorms): readonly Finding[] {

@@ -1,6 +1,6 @@
-import { type Field, type Gate } from '../trace/cellKind';
-import { type Finding, type GateSaturation } from '../trace/findings';
-import { type LayerShape } from '../trace/trace';
+import { type Field, type Gate } from '../trace/reading/cellKind';
+import { type Finding, type GateSaturation } from '../trace/reading/findings';
+import { type LayerShape } from '../trace/reading/trace';
 import {
   activityThresholds,
   cellHalfLives,

@@ -1,4 +1,4 @@
-import { type FieldStatistics } from '../trace/stepSummary';
+import { type FieldStatistics } from '../trace/reading/stepSummary';
 
 /** Units named at each end. */
 const extremes = 3;

@@ -1,5 +1,5 @@
-import { type TextFeature } from '../trace/findings';
-import { type Token } from '../trace/token';
+import { type TextFeature } from '../trace/reading/findings';
+import { type Token } from '../trace/reading/token';
 
 /** The value of every feature at every token, each [T]; what holds after the token is read. */
 export type TextFeatures = Readonly<Record<TextFeature, Float32Array>>;

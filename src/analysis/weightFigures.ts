@@ -1,5 +1,5 @@
-import { type BiasHistogram, type WeightFigures } from '../trace/modelOverview';
-import { type Gate } from '../trace/cellKind';
+import { type BiasHistogram, type WeightFigures } from '../trace/reading/modelOverview';
+import { type Gate } from '../trace/reading/cellKind';
 
 /** Where a block lies in a row-major matrix: `units` columns from `from` on, of each of `rows` rows of `width` numbers. */
 export interface BlockPlace {

@@ -1,4 +1,4 @@
-import { type Field } from '../trace/cellKind';
+import { type Field } from '../trace/reading/cellKind';
 import { type RowProduct } from './backwardProduct';
 import { type CellWeights } from './cellWeights';
 import { type FloatArray, multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } from './scalarActivation';

@@ -1,4 +1,4 @@
-import { type ScaledNorms } from '../trace/gradients';
+import { type ScaledNorms } from '../trace/reading/gradients';
 
 /** Exponent of a row that is exactly zero: below every other, so that whatever is added decides the scale. */
 export const zeroExponent = -(2 ** 29);

@@ -1,4 +1,4 @@
-import { type CellKind } from '../trace/cellKind';
+import { type CellKind } from '../trace/reading/cellKind';
 import {
   type CellBackward,
   type CreateCellBackward,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Field } from '../trace/cellKind';
+import { type Field } from '../trace/reading/cellKind';
 import { type CellTensors } from './cellTensors';
 
 /** The state of a batch between two steps. */

@@ -1,4 +1,4 @@
-import { type CellKind } from '../trace/cellKind';
+import { type CellKind } from '../trace/reading/cellKind';
 import { type CellStep } from './cellState';
 import { stepGru } from './stepGru';
 import { stepLstm } from './stepLstm';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gatesOf } from '../trace/cellKind';
+import { gatesOf } from '../trace/reading/cellKind';
 import { type Disposable } from '../base/disposable';
 import { type CellWeights } from './cellWeights';
 

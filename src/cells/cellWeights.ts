@@ -1,4 +1,4 @@
-import { type CellKind } from '../trace/cellKind';
+import { type CellKind } from '../trace/reading/cellKind';
 
 /**
  * The activations of Keras, tfjs, PyTorch and ONNX recurrent layers.

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CellKind } from '../trace/cellKind';
+import { type CellKind } from '../trace/reading/cellKind';
 import { type Activation } from './cellWeights';
 
 /** The tfjs kernels that the fast engine registers; their inputs, attributes and outputs are named here. */

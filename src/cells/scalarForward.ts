@@ -1,4 +1,4 @@
-import { type Field, fieldsOf } from '../trace/cellKind';
+import { type Field, fieldsOf } from '../trace/reading/cellKind';
 import { outputWidthOf } from './backwardCell';
 import { addRows, candidateProduct } from './backwardPreActivation';
 import { type CellWeights } from './cellWeights';

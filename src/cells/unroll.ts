@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Direction, fieldsOf } from '../trace/cellKind';
+import { type Direction, fieldsOf } from '../trace/reading/cellKind';
 import { type CellState, type StepFields, tidyObject } from './cellState';
 import { stepOf } from './cellStep';
 import { type CellTensors, outputWidthOf } from './cellTensors';

@@ -1,4 +1,4 @@
-import { type DecayComparison, type DecayCurve, type DecayEntry } from '../trace/decay';
+import { type DecayComparison, type DecayCurve, type DecayEntry } from '../trace/reading/decay';
 
 /** A comparison as JSON: arrays as lists, NaN and infinities as the strings "NaN", "Infinity", "-Infinity". */
 export function packDecayJson(comparison: DecayComparison): string {

@@ -1,4 +1,4 @@
-import { type LossChoice } from '../trace/gradients';
+import { type LossChoice } from '../trace/reading/gradients';
 import { type OptionTypes, type ParsedArguments } from './arguments';
 import { UsageError } from './command';
 

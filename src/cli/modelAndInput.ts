@@ -4,7 +4,7 @@ import { InspectorError } from '../base/errors';
 import { decodeText } from '../data/decodeText';
 import { parseValues } from '../data/parseValues';
 import { type ModelReference } from '../protocol/modelReference';
-import { type InputSpec } from '../trace/inputSpec';
+import { type InputSpec } from '../trace/reading/inputSpec';
 import { type OptionTypes, type ParsedArguments } from './arguments';
 import { UsageError } from './command';
 

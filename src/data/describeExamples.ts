@@ -1,4 +1,4 @@
-import { type DataSummary } from '../trace/trainingEvents';
+import { type DataSummary } from '../trace/lab/trainingEvents';
 import { type Example } from './example';
 import { groupByLabel, removeDuplicates } from './splitExamples';
 

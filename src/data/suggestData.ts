@@ -2,7 +2,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import Papa from 'papaparse';
 import { InspectorError } from '../base/errors';
-import { type DataSuggestion, type SuggestedColumn } from '../trace/dataSuggestion';
+import { type DataSuggestion, type SuggestedColumn } from '../trace/lab/dataSuggestion';
 import { decodeText } from './decodeText';
 import { labelNames, textNames } from './parseTable';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { type RangeParams } from '../protocol/workerRequests';
 import { type StepSummary } from '../protocol/summaries';
-import { fieldsOf } from '../trace/cellKind';
-import { unpackFrame } from '../trace/frame';
+import { fieldsOf } from '../trace/reading/cellKind';
+import { unpackFrame } from '../trace/reading/frame';
 import { hoverMarkdown, type ValuesOf } from './hoverText';
 import { type InspectedDocuments, type TokenPlace } from './inspectedDocuments';
 

@@ -1,7 +1,7 @@
 import { markStale } from '../text/markStale';
-import { type StaleMarks } from '../trace/staleMarks';
-import { type Token } from '../trace/token';
-import { type Tokens } from '../trace/tokenList';
+import { type StaleMarks } from '../trace/reading/staleMarks';
+import { type Token } from '../trace/reading/token';
+import { type Tokens } from '../trace/reading/tokenList';
 import {
   applyChange,
   isWhole,

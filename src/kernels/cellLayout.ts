@@ -1,4 +1,4 @@
-import { type CellKind, gatesOf } from '../trace/cellKind';
+import { type CellKind, gatesOf } from '../trace/reading/cellKind';
 import { type Heap } from './heap';
 import { type Pointer } from './loadKernels';
 

@@ -1,5 +1,5 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type CellKind } from '../trace/cellKind';
+import { type CellKind } from '../trace/reading/cellKind';
 import { type Arena } from './arena';
 import { paddedWidth } from './cellLayout';
 import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';

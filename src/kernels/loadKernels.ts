@@ -1,4 +1,4 @@
-import { type ComputePath } from '../trace/trace';
+import { type ComputePath } from '../trace/reading/trace';
 import { type KernelExports } from './kernelExports';
 import { compileWide, isWideBetter, type WideHost } from './wideKernels';
 

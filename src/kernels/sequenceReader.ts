@@ -1,6 +1,6 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type Field, fieldsOf } from '../trace/cellKind';
-import { type ComputePath } from '../trace/trace';
+import { type Field, fieldsOf } from '../trace/reading/cellKind';
+import { type ComputePath } from '../trace/reading/trace';
 import { type Arena, createArena } from './arena';
 import { type CellLayout, layOut, packColumns, padGates } from './cellLayout';
 import { type ColumnPair, canPair, createColumnPair } from './columnPair';

@@ -1,6 +1,6 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type Field, fieldsOf, type Gate, gatesOf } from '../trace/cellKind';
-import { type ScaledNorms } from '../trace/gradients';
+import { type Field, fieldsOf, type Gate, gatesOf } from '../trace/reading/cellKind';
+import { type ScaledNorms } from '../trace/reading/gradients';
 import { type Arena, createArena } from './arena';
 import { type CellLayout, layOut, packTransposed, padGates, paddedWidth } from './cellLayout';
 import { type Kernels, type Pointer } from './loadKernels';

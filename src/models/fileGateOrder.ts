@@ -1,4 +1,4 @@
-import { type CellKind, type Gate } from '../trace/cellKind';
+import { type CellKind, type Gate } from '../trace/reading/cellKind';
 import { type RecurrentModel } from './recurrentModel';
 
 type Format = RecurrentModel['format'];

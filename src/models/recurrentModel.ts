@@ -1,6 +1,6 @@
 import { type Activation, type CellWeights } from '../cells/cellWeights';
 import { type Tokenizer } from '../text/tokenizer';
-import { type TorchChoices } from '../trace/modelQuestions';
+import { type TorchChoices } from '../trace/reading/modelQuestions';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How the two directions of a bidirectional layer are put together, by Keras's names; null keeps both apart. */

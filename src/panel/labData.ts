@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type DataSuggestion } from '../trace/dataSuggestion';
-import { type TrainingPlan } from '../trace/trainingEvents';
+import { type DataSuggestion } from '../trace/lab/dataSuggestion';
+import { type TrainingPlan } from '../trace/lab/trainingEvents';
 
 /** What a lab file is suggested from. */
 export type SuggestedData = DataSuggestion;

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type Disposable } from '../base/disposable';
 import { type LabOrder } from '../protocol/workerRequests';
 import { LabRun, type LabWork } from '../session/labRun';
-import { type LabEvent } from '../trace/labEvents';
+import { type LabEvent } from '../trace/lab/labEvents';
 import { openPage, type PageContext } from './pagePanel';
 import { type PanelPage } from './panelHtml';
 

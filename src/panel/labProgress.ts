@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type LabRun } from '../session/labRun';
-import { type LabEvent } from '../trace/labEvents';
+import { type LabEvent } from '../trace/lab/labEvents';
 
 /** How far a run is, in [0, 1], and in words. */
 export interface LabProgress {

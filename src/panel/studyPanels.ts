@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type EngineClient } from '../session/engineClient';
 import { createSearchWork, type SearchRun, type SearchWork } from '../session/searchWork';
-import { type SearchEvent } from '../trace/searchEvents';
+import { type SearchEvent } from '../trace/lab/searchEvents';
 import { LabPanels } from './labPanels';
 import { type PageContext } from './pagePanel';
 

@@ -1,4 +1,4 @@
-import { type TrainingEvent } from '../trace/trainingEvents';
+import { type TrainingEvent } from '../trace/lab/trainingEvents';
 
 const types: readonly string[] = ['started', 'validated', 'epoch-kept', 'finished'];
 

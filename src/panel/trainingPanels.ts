@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type LabOrder } from '../protocol/workerRequests';
 import { type EngineClient } from '../session/engineClient';
 import { type LabRun, type LabWork } from '../session/labRun';
-import { type TrainingEvent } from '../trace/trainingEvents';
+import { type TrainingEvent } from '../trace/lab/trainingEvents';
 import { type LabProgress, showLabProgress } from './labProgress';
 import { LabPanels } from './labPanels';
 import { type PageContext } from './pagePanel';

@@ -1,4 +1,4 @@
-import { type TransferEvent } from '../trace/transferEvents';
+import { type TransferEvent } from '../trace/lab/transferEvents';
 
 const types: readonly string[] = [
   'transfer-started',

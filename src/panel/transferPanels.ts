@@ -4,7 +4,7 @@ import { type ModelReference } from '../protocol/modelReference';
 import { type LabOrder } from '../protocol/workerRequests';
 import { type EngineClient } from '../session/engineClient';
 import { type LabRun, type LabWork } from '../session/labRun';
-import { type TransferEvent } from '../trace/transferEvents';
+import { type TransferEvent } from '../trace/lab/transferEvents';
 import { LabPanels } from './labPanels';
 import { type LabProgress, showLabProgress } from './labProgress';
 import { type PageContext } from './pagePanel';

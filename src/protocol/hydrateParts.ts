@@ -1,4 +1,4 @@
-import { type PackedTokens } from '../trace/tokenList';
+import { type PackedTokens } from '../trace/reading/tokenList';
 import { type Hydrate, type HydratePart } from './viewMessages';
 
 /** UTF-16 units of a text in one message; a million at once hold the extension host for a tenth of a second. */

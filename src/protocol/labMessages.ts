@@ -1,6 +1,6 @@
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
-import { type LabEvent } from '../trace/labEvents';
+import { type LabEvent } from '../trace/lab/labEvents';
 import { type ViewToHost } from './viewMessages';
 import { type LabOrder } from './workerRequests';
 

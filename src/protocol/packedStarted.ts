@@ -1,5 +1,5 @@
-import { type PackedTokens, TokenList } from '../trace/tokenList';
-import { type InputSpec, sourceOf } from '../trace/inputSpec';
+import { type PackedTokens, TokenList } from '../trace/reading/tokenList';
+import { type InputSpec, sourceOf } from '../trace/reading/inputSpec';
 import { type ReadingStarted } from './summaries';
 
 /** {@link ReadingStarted} as the worker sends it. */

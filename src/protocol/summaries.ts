@@ -1,6 +1,6 @@
-import { type ComputePath, type LayerShape, type NumericArray } from '../trace/trace';
-import { type CellOverview, type StageChainOverview } from '../trace/modelOverview';
-import { type Tokens } from '../trace/tokenList';
+import { type ComputePath, type LayerShape, type NumericArray } from '../trace/reading/trace';
+import { type CellOverview, type StageChainOverview } from '../trace/reading/modelOverview';
+import { type Tokens } from '../trace/reading/tokenList';
 
 /** What is known of a model without reading anything with it; small enough for a message. */
 export interface ModelSummary {
@@ -50,4 +50,9 @@ export interface ReadingStarted {
   readonly columns?: readonly string[];
 }
 
-export { type FieldStatistics, type Prediction, type StepSummary, type UnitFormula } from '../trace/stepSummary';
+export {
+  type FieldStatistics,
+  type Prediction,
+  type StepSummary,
+  type UnitFormula,
+} from '../trace/reading/stepSummary';

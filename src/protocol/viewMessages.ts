@@ -1,9 +1,9 @@
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
-import { type Direction } from '../trace/cellKind';
-import { type StaleMarks } from '../trace/staleMarks';
-import { type Token } from '../trace/token';
-import { type PackedTokens } from '../trace/tokenList';
+import { type Direction } from '../trace/reading/cellKind';
+import { type StaleMarks } from '../trace/reading/staleMarks';
+import { type Token } from '../trace/reading/token';
+import { type PackedTokens } from '../trace/reading/tokenList';
 import { type ModelReference } from './modelReference';
 import { type ModelSummary, type TraceSummary } from './summaries';
 import { type WorkerRequests } from './workerRequests';

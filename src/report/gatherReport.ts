@@ -4,10 +4,10 @@ import { type RecordedAnswer, type ReportData } from '../protocol/reportData';
 import { type ReadingStarted, type TraceSummary } from '../protocol/summaries';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
-import { fieldsOf } from '../trace/cellKind';
-import { columnsTogether } from '../trace/inputColumns';
-import { nothingStale } from '../trace/staleMarks';
-import { type LayerShape } from '../trace/trace';
+import { fieldsOf } from '../trace/reading/cellKind';
+import { columnsTogether } from '../trace/reading/inputColumns';
+import { nothingStale } from '../trace/reading/staleMarks';
+import { type LayerShape } from '../trace/reading/trace';
 
 /** Asks the worker about an open inspection; the inspection is filled in. */
 export type AskWorker = <K extends ViewRequestKind>(

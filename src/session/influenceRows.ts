@@ -1,5 +1,5 @@
 import { type Result } from '../base/result';
-import { type Connectivity } from '../trace/lossMatrix';
+import { type Connectivity } from '../trace/reading/lossMatrix';
 import { type Inspection } from './inspection';
 
 /** How much every token decides the output after one step. */

@@ -15,9 +15,9 @@ import {
   type ViewToHost,
 } from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
-import { type Finding } from '../trace/findings';
-import { nothingStale, type StaleMarks } from '../trace/staleMarks';
-import { type Tokens, tokensToSend } from '../trace/tokenList';
+import { type Finding } from '../trace/reading/findings';
+import { nothingStale, type StaleMarks } from '../trace/reading/staleMarks';
+import { type Tokens, tokensToSend } from '../trace/reading/tokenList';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
 import { inputOf, type Subject, storedSourceOf } from './subject';

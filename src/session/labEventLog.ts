@@ -1,4 +1,4 @@
-import { type LabEvent } from '../trace/labEvents';
+import { type LabEvent } from '../trace/lab/labEvents';
 
 /** So many steps make a curve finer than a screen. */
 const mostSteps = 4000;

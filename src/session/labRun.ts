@@ -11,7 +11,7 @@ import {
 } from '../protocol/labMessages';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type LabOrder } from '../protocol/workerRequests';
-import { type LabEvent } from '../trace/labEvents';
+import { type LabEvent } from '../trace/lab/labEvents';
 import { keepEvent } from './labEventLog';
 import { ViewConnection } from './viewConnection';
 

@@ -1,5 +1,5 @@
 import { type Disposable, DisposableStore } from '../base/disposable';
-import { firstEndingAfter } from '../trace/tokenList';
+import { firstEndingAfter } from '../trace/reading/tokenList';
 import { type Inspection } from './inspection';
 import { type InspectionRegistry } from './inspectionRegistry';
 

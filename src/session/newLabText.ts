@@ -1,4 +1,4 @@
-import { type DataSuggestion } from '../trace/dataSuggestion';
+import { type DataSuggestion } from '../trace/lab/dataSuggestion';
 
 /** The columns that a person confirmed, by index. */
 export interface ChosenColumns {

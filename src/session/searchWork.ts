@@ -1,7 +1,7 @@
 import { type Result } from '../base/result';
 import { type LabOrder, type StudyParams } from '../protocol/workerRequests';
-import { type SearchEvent } from '../trace/searchEvents';
-import { type StudyReport } from '../trace/studyReport';
+import { type SearchEvent } from '../trace/lab/searchEvents';
+import { type StudyReport } from '../trace/lab/studyReport';
 import { type EngineClient } from './engineClient';
 import { type LabRun, type LabWork } from './labRun';
 

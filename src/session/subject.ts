@@ -1,5 +1,5 @@
 import { type ModelReference } from '../protocol/modelReference';
-import { type InputSpec } from '../trace/inputSpec';
+import { type InputSpec } from '../trace/reading/inputSpec';
 import { type StoredSource } from '../protocol/viewMessages';
 
 /** The text of one inspection and where it came from. */

@@ -1,5 +1,5 @@
 import { runAtOnce } from '../base/runAtOnce';
-import { type Token } from '../trace/token';
+import { type Token } from '../trace/reading/token';
 import { foldCharacter } from './foldCharacter';
 import { characterEnd } from './segmentCharacters';
 import { sliceTokens, type Tokenizer } from './tokenizer';

@@ -1,5 +1,5 @@
 import { InspectorError } from '../base/errors';
-import { type Token } from '../trace/token';
+import { type Token } from '../trace/reading/token';
 import { type Tokenizer } from './tokenizer';
 
 /** Tokens of bare ids: the text is the vocabulary's where it is known, else the id; the ranges tile the joined texts. */

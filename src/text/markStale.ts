@@ -1,6 +1,6 @@
-import { nothingStale, type StaleMarks, type StepRun } from '../trace/staleMarks';
-import { type Token } from '../trace/token';
-import { firstEndingAfter, type Tokens } from '../trace/tokenList';
+import { nothingStale, type StaleMarks, type StepRun } from '../trace/reading/staleMarks';
+import { type Token } from '../trace/reading/token';
+import { firstEndingAfter, type Tokens } from '../trace/reading/tokenList';
 import { type TextRun } from './textRanges';
 
 /** Where a token begins and ends in the document. */

@@ -1,4 +1,4 @@
-import { type Token } from '../trace/token';
+import { type Token } from '../trace/reading/token';
 
 /** About as many tokens or characters lie between two slices of {@link Tokenizer.slices}: a few milliseconds. */
 export const sliceTokens = 8192;

@@ -1,4 +1,4 @@
-import { type Token } from '../trace/token';
+import { type Token } from '../trace/reading/token';
 import { foldWord } from './foldCharacter';
 import { sliceTokens, type Tokenizer } from './tokenizer';
 

@@ -3,7 +3,7 @@ import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Log } from '../base/log';
 import { type Inspection } from '../session/inspection';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
-import { type Finding, type FindingKind, type FindingsReport } from '../trace/findings';
+import { type Finding, type FindingKind, type FindingsReport } from '../trace/reading/findings';
 
 /** One finding of an inspection, or the heading of a kind of them. */
 export type FindingNode =

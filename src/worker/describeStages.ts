@@ -1,7 +1,7 @@
-import { cellsOf } from '../engine/reading';
-import { nameOfActivation } from '../engine/cellOverview';
+import { cellsOf } from '../engine/forward/reading';
+import { nameOfActivation } from '../engine/questions/cellOverview';
 import { type RecurrentModel, type RecurrentStage, type Stage } from '../models/recurrentModel';
-import { type StageChainOverview, type StageOverview } from '../trace/modelOverview';
+import { type StageChainOverview, type StageOverview } from '../trace/reading/modelOverview';
 import { countParameters } from './summarizeModel';
 
 /** The model's layers in order of computation, then those of each part that is only offered on its own. */

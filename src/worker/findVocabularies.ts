@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { type Pace } from '../engine/pace';
+import { type Pace } from '../engine/forward/pace';
 import { parseVocabulary } from '../models/vocabulary/parseVocabulary';
 import { vocabularySizeOf, type VocabularySpec } from '../models/vocabulary/vocabularySpec';
-import { type VocabularyCandidate } from '../trace/modelQuestions';
+import { type VocabularyCandidate } from '../trace/reading/modelQuestions';
 
 const mostFiles = 200;
 const mostBytes = 16 * 2 ** 20;

@@ -1,6 +1,6 @@
 import { InspectorError } from '../base/errors';
-import { type FrameStream } from '../engine/frameStream';
-import { type Reading } from '../engine/reading';
+import { type FrameStream } from '../engine/questions/frameStream';
+import { type Reading } from '../engine/forward/reading';
 
 /** A reading that stays open for questions until it is released. */
 export interface OpenInspection {

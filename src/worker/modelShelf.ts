@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Disposable } from '../base/disposable';
-import { type PreparedModel } from '../engine/preparedModel';
+import { type PreparedModel } from '../engine/forward/preparedModel';
 import { settingsNames } from '../models/ownSettings';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { type ModelReference } from '../protocol/modelReference';

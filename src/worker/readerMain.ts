@@ -4,9 +4,9 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InspectorError, toFailure } from '../base/errors';
 import { createModelFiles, type ModelFiles, openModelFiles } from '../models/fileAccess';
 import { listenToWork } from '../models/workSignal';
-import { type Hdf5Layout } from '../models/kerasH5Layout';
+import { type Hdf5Layout } from '../models/keras/kerasH5Layout';
 import { readOwnModel, type OwnModel, type OwnModelOptions } from '../models/ownModel';
-import { writeHdf5 } from '../models/writeHdf5';
+import { writeHdf5 } from '../models/keras/writeHdf5';
 import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
 
 /** Entry of the reader thread: it holds the parsers of foreign files and nothing else, so that it may be ended at any time. */

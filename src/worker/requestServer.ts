@@ -1,6 +1,6 @@
 import { toFailure } from '../base/errors';
 import { type Result } from '../base/result';
-import { cancelled, createPace } from '../engine/pace';
+import { cancelled, createPace } from '../engine/forward/pace';
 import { type HostToWorker, type WorkerRequestKind } from '../protocol/workerRequests';
 import { type HandlerTable, type RequestContext, type WorkerContext } from './workerContext';
 

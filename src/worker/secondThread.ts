@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Log } from '../base/log';
-import { type StartThread } from '../engine/secondThread';
+import { type StartThread } from '../engine/forward/secondThread';
 
 /** Most threads that compute, as the last reading asked for; 0 leaves it to the engine. */
 let most = 0;

@@ -1,7 +1,7 @@
-import { cellsOf, shapeOf } from '../engine/reading';
+import { cellsOf, shapeOf } from '../engine/forward/reading';
 import { type ModelInput, type RecurrentModel, type Stage } from '../models/recurrentModel';
 import { type ModelSummary } from '../protocol/summaries';
-import { type LayerShape } from '../trace/trace';
+import { type LayerShape } from '../trace/reading/trace';
 
 /** What is known of a model without reading anything with it. */
 export function summarizeModel(model: RecurrentModel): ModelSummary {

@@ -2,7 +2,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { type WideHost } from '../engine/fastRunner';
+import { type WideHost } from '../engine/forward/fastRunner';
 
 /** The first major version of V8 that is known to join vectors as the wide kernels want it; Node 24 has 13.6. */
 const firstMajor = 13;

@@ -1,6 +1,6 @@
 import { type Log } from '../base/log';
-import { type BlockCache } from '../engine/blockCache';
-import { type Pace } from '../engine/pace';
+import { type BlockCache } from '../engine/forward/blockCache';
+import { type Pace } from '../engine/forward/pace';
 import { type PackedStarted } from '../protocol/packedStarted';
 import { type WorkerRequestKind, type WorkerRequests, type WorkerToHost } from '../protocol/workerRequests';
 import { type InspectionShelf } from './inspectionShelf';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { InspectorError } from '../base/errors';
-import { type Hdf5Layout } from '../models/kerasH5Layout';
+import { type Hdf5Layout } from '../models/keras/kerasH5Layout';
 
 /** Writes an HDF5 file in a reader thread of its own, since the library lives only there; gives its bytes. */
 export function writeH5(layout: Hdf5Layout): Promise<Uint8Array> {

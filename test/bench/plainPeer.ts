@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { BlockCache } from '../../src/engine/blockCache';
-import { createPlainRunner } from '../../src/engine/plainRunner';
-import { prepareModel } from '../../src/engine/preparedModel';
+import { BlockCache } from '../../src/engine/forward/blockCache';
+import { createPlainRunner } from '../../src/engine/forward/plainRunner';
+import { prepareModel } from '../../src/engine/forward/preparedModel';
 import { useWasmBackend } from '../support/tfjsBackend';
 import { fieldsRead, makeText, openProse, readText } from './proseReading';
 

@@ -1,15 +1,15 @@
 import path from 'node:path';
 import { createRandom } from '../../src/base/random';
-import { type BlockCache } from '../../src/engine/blockCache';
-import { unhurried } from '../../src/engine/pace';
-import { type PreparedModel } from '../../src/engine/preparedModel';
-import { Reading } from '../../src/engine/reading';
+import { type BlockCache } from '../../src/engine/forward/blockCache';
+import { unhurried } from '../../src/engine/forward/pace';
+import { type PreparedModel } from '../../src/engine/forward/preparedModel';
+import { Reading } from '../../src/engine/forward/reading';
 import { applySettings, readSettingsBeside } from '../../src/models/applySettings';
 import { bundledModelPath } from '../../src/models/bundled';
 import { openModelFiles } from '../../src/models/fileAccess';
-import { readJsonModel } from '../../src/models/readJsonModel';
+import { readJsonModel } from '../../src/models/tfjs/readJsonModel';
 import { type RecurrentModel } from '../../src/models/recurrentModel';
-import { fieldsOf } from '../../src/trace/cellKind';
+import { fieldsOf } from '../../src/trace/reading/cellKind';
 
 export const root = path.resolve(__dirname, '../..');
 export const proseFile = bundledModelPath(path.join(root, 'media/models'), 'prose-lstm');

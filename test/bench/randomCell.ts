@@ -1,6 +1,6 @@
 import { createRandom, drawNormal } from '../../src/base/random';
 import { type CellWeights } from '../../src/cells/cellWeights';
-import { type CellKind, gatesOf } from '../../src/trace/cellKind';
+import { type CellKind, gatesOf } from '../../src/trace/reading/cellKind';
 
 /** Seeded normal numbers. */
 export function drawNumbers(n: number, scale: number, seed: number): Float32Array {

@@ -5,7 +5,7 @@ import { type MessageActions } from '../../src/commands/messages';
 import { type Inspection } from '../../src/session/inspection';
 import { type DifferenceSession } from '../../src/session/differenceSession';
 import { type HydrateDifference } from '../../src/protocol/differenceMessages';
-import { type TraceDifference } from '../../src/trace/difference';
+import { type TraceDifference } from '../../src/trace/reading/difference';
 import { closeAll, openComposition, showText, until } from '../support/hostExtension';
 
 /** Asks a session as its page does. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
-import { type Connectivity } from '../../src/trace/lossMatrix';
+import { type Connectivity } from '../../src/trace/reading/lossMatrix';
 import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
 describe("the influence over the editor's text", () => {

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { WorkerLink } from '../../src/link/workerLink';
 import { type Inspection } from '../../src/session/inspection';
-import { unpackFrame } from '../../src/trace/frame';
+import { unpackFrame } from '../../src/trace/reading/frame';
 import { closeAll, inspect, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
 describe('the settings', () => {

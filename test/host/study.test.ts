@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { type HostToLab } from '../../src/protocol/labMessages';
 import { type SearchRun } from '../../src/session/searchWork';
-import { type StudyReport } from '../../src/trace/studyReport';
+import { type StudyReport } from '../../src/trace/lab/studyReport';
 import { closeAll, openComposition, until } from '../support/hostExtension';
 import { moodSpace, writeMoodLab } from '../support/moodLab';
 

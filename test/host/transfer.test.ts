@@ -52,7 +52,7 @@ describe('transferring a model by a lab file', () => {
     run.receive({ type: 'ready' });
     const before = composition.registry.all.length;
     await composition.engine.request('models', {});
-    const { inspectWithEach } = await import('../../src/commands/transferLab');
+    const { inspectWithEach } = await import('../../src/commands/lab/transferLab');
     await inspectWithEach(
       composition,
       'the film was dull',
@@ -75,7 +75,7 @@ describe('transferring a model by a lab file', () => {
       '// mine\n{ "name": "plain", "task": "classify", "data": { "format": "table", "files": [{ "path": "mood.csv" }], "split": { "by": "line-modulo" } }, "tokens": { "level": "word" }, "model": { "cell": "lstm" } }\n',
     );
     const document = await vscode.workspace.openTextDocument(file);
-    const { writeTransfer } = await import('../../src/commands/addTransfer');
+    const { writeTransfer } = await import('../../src/commands/lab/addTransfer');
     await writeTransfer(document, 'sentiment-lstm');
     assert.ok(
       document.isDirty &&

@@ -7,7 +7,7 @@ import { openJournalFile } from '../../src/lab/search/journalFile';
 import { runSearch, type TrialRunner } from '../../src/lab/search/runSearch';
 import { isGone, workerIdOf } from '../../src/lab/search/searchLab';
 import { Study } from '../../src/lab/search/study';
-import { createTpeSampler } from '../../src/lab/search/tpeSampler';
+import { createTpeSampler } from '../../src/lab/search/samplers/tpeSampler';
 import { space, studyName, valueAt } from './sharedStudy';
 
 const [journalPath, listPath, trials] = process.argv.slice(2) as [string, string, string];

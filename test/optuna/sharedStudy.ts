@@ -1,4 +1,4 @@
-import { type Parameters, type SearchSpace } from '../../src/lab/search/distribution';
+import { type Parameters, type SearchSpace } from '../../src/lab/search/samplers/distribution';
 
 export const studyName = 'turns';
 

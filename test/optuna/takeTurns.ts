@@ -14,8 +14,8 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createRandom } from '../../src/base/random';
 import { readJournalFile } from '../../src/lab/search/journalFile';
-import { randomSampler } from '../../src/lab/search/randomSampler';
-import { createTpeSampler } from '../../src/lab/search/tpeSampler';
+import { randomSampler } from '../../src/lab/search/samplers/randomSampler';
+import { createTpeSampler } from '../../src/lab/search/samplers/tpeSampler';
 import { bestTrial, usableTrials } from '../../src/lab/search/trial';
 import { space, studyName } from './sharedStudy';
 

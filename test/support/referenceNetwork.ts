@@ -1,4 +1,4 @@
-import { type NamedArray, type NetworkShape } from '../../src/lab/training/networkShape';
+import { type NamedArray, type NetworkShape } from '../../src/lab/training/network/networkShape';
 
 /** Dropout masks of one sequence, by layer and direction: of the layer's input [D] and of h in the recurrent product [H]. */
 export interface SequenceMasks {

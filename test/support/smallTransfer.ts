@@ -8,7 +8,7 @@ import { openModelFiles } from '../../src/models/fileAccess';
 import { readOwnModel } from '../../src/models/ownModel';
 import { type RecurrentModel } from '../../src/models/recurrentModel';
 import { withVocabulary } from '../../src/models/withVocabulary';
-import { type TransferEvent } from '../../src/trace/transferEvents';
+import { type TransferEvent } from '../../src/trace/lab/transferEvents';
 
 export const smallHyperparameters = {
   units: 6,

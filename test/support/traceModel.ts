@@ -1,14 +1,14 @@
-import { BlockCache } from '../../src/engine/blockCache';
-import { collectTrace } from '../../src/engine/collectTrace';
-import { unhurried } from '../../src/engine/pace';
-import { createPlainRunner } from '../../src/engine/plainRunner';
-import { prepareModel } from '../../src/engine/preparedModel';
-import { Reading } from '../../src/engine/reading';
-import { type InputSpec } from '../../src/trace/inputSpec';
+import { BlockCache } from '../../src/engine/forward/blockCache';
+import { collectTrace } from '../../src/engine/questions/collectTrace';
+import { unhurried } from '../../src/engine/forward/pace';
+import { createPlainRunner } from '../../src/engine/forward/plainRunner';
+import { prepareModel } from '../../src/engine/forward/preparedModel';
+import { Reading } from '../../src/engine/forward/reading';
+import { type InputSpec } from '../../src/trace/reading/inputSpec';
 import { openModelFiles } from '../../src/models/fileAccess';
 import { openModel, type OpenOptions } from '../../src/models/openModel';
 import { type RecurrentModel } from '../../src/models/recurrentModel';
-import { type TraceFile } from '../../src/trace/traceFile';
+import { type TraceFile } from '../../src/trace/files/traceFile';
 
 /** Opens a model file and closes it again. */
 export async function openFile(path: string, options: OpenOptions = {}): Promise<RecurrentModel> {

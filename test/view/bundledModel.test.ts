@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Page } from 'playwright-core';
 import { type WorkerLink } from '../../src/link/workerLink';
-import { log10Norms } from '../../src/trace/gradients';
+import { log10Norms } from '../../src/trace/reading/gradients';
 import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type WorkerLink } from '../../src/link/workerLink';
 import { type HydrateDecay } from '../../src/protocol/decayMessages';
 import { type DecayParams } from '../../src/protocol/workerRequests';
-import { type DecayComparison } from '../../src/trace/decay';
+import { type DecayComparison } from '../../src/trace/reading/decay';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
 import { screenshotFolder, ViewBench } from './support/viewPage';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { createRandom, drawNormal } from '../../src/base/random';
 import { type HydrateDifference } from '../../src/protocol/differenceMessages';
-import { type FieldChoice, type TraceDifference } from '../../src/trace/difference';
+import { type FieldChoice, type TraceDifference } from '../../src/trace/reading/difference';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';

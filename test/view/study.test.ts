@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type HydrateLab } from '../../src/protocol/labMessages';
 import { describeStudy, describeSurrogate } from '../../src/lab/search/describeStudy';
 import { readJournalFile } from '../../src/lab/search/journalFile';
-import { type SearchEvent } from '../../src/trace/searchEvents';
+import { type SearchEvent } from '../../src/trace/lab/searchEvents';
 import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';

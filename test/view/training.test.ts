@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type WorkerLink } from '../../src/link/workerLink';
 import { type LabToHost } from '../../src/protocol/labMessages';
 import { type LabRun } from '../../src/session/labRun';
-import { type TrainingEvent } from '../../src/trace/trainingEvents';
+import { type TrainingEvent } from '../../src/trace/lab/trainingEvents';
 import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';

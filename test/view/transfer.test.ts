@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type HydrateLab, type LabStatus } from '../../src/protocol/labMessages';
-import { type TransferEvent } from '../../src/trace/transferEvents';
+import { type TransferEvent } from '../../src/trace/lab/transferEvents';
 import { smallClassifier, SmallDomains, smallTransfer } from '../support/smallTransfer';
 import { useWasmBackend } from '../support/tfjsBackend';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';

@@ -1,4 +1,4 @@
-import { isChanged } from '../../src/trace/staleMarks';
+import { isChanged } from '../../src/trace/reading/staleMarks';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { stepStatistics } from '../store/columnStatistics';
 import { predictionsAt } from '../store/predictionsAt';

@@ -1,7 +1,7 @@
 import { type Result } from '../../src/base/result';
 import { type DecayToHost, type HostToDecay, type StoredDecay } from '../../src/protocol/decayMessages';
 import { type DecayParams } from '../../src/protocol/workerRequests';
-import { type DecayComparison } from '../../src/trace/decay';
+import { type DecayComparison } from '../../src/trace/reading/decay';
 
 /** Who answers the page that compares how gradients decay. */
 export interface DecayHost {

@@ -1,7 +1,7 @@
 import { type Result } from '../../src/base/result';
 import { type DifferenceToHost, type HostToDifference } from '../../src/protocol/differenceMessages';
 import { type WorkerRequests } from '../../src/protocol/workerRequests';
-import { type TraceDifference } from '../../src/trace/difference';
+import { type TraceDifference } from '../../src/trace/reading/difference';
 
 /** Who answers the page that shows in what two readings differ. */
 export interface DifferenceHost {

@@ -4,7 +4,7 @@ import { type DecayHost } from './decayHost';
 import { type DifferenceHost } from './differenceHost';
 import { joinParts } from '../../src/protocol/hydrateParts';
 import { type HostToView, type HydratePart } from '../../src/protocol/viewMessages';
-import { type LabEvent } from '../../src/trace/labEvents';
+import { type LabEvent } from '../../src/trace/lab/labEvents';
 import { type Host } from './host';
 import { type LabHost } from './labHost';
 import { type OverviewHost } from './overviewHost';

@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/cellKind';
+import { type Field } from '../../src/trace/reading/cellKind';
 import { columnsInSight, leftOf, strideFor, type ColumnScale } from '../scales/columns';
 import { blockColumns, type LayerKey, type TraceBlocks } from '../store/traceBlocks';
 import { type TileLook } from './paintTile';

@@ -1,4 +1,4 @@
-import { type PredictionTrack } from '../../src/trace/predictionTrack';
+import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
 import { indexOfProbability, type PredictionStrips } from './predictionStrips';
 import { columnsInSight, leftOf, type ColumnScale } from '../scales/columns';
 import { cssColour, textColourOn, type ColourTable } from '../scales/colourTable';

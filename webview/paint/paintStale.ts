@@ -1,5 +1,5 @@
 import { columnsInSight, leftOf, type ColumnScale } from '../scales/columns';
-import { type StaleMarks } from '../../src/trace/staleMarks';
+import { type StaleMarks } from '../../src/trace/reading/staleMarks';
 
 /** What the marks of changed tokens are painted from. */
 export interface StaleInput {

@@ -1,4 +1,4 @@
-import { type WeightMap } from '../../src/trace/modelOverview';
+import { type WeightMap } from '../../src/trace/reading/modelOverview';
 import { type ColourTable } from '../scales/colourTable';
 import { type ValueScale } from '../scales/valueScale';
 

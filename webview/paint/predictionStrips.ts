@@ -1,4 +1,4 @@
-import { type PredictionTrack } from '../../src/trace/predictionTrack';
+import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
 import { type ColourTable } from '../scales/colourTable';
 
 /** Some consecutive columns of predictions as an image, a pixel a cell. */

@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/cellKind';
+import { type Field } from '../../src/trace/reading/cellKind';
 import { type Block, blockColumns } from '../store/traceBlocks';
 import { paintTile, type TileLook } from './paintTile';
 

@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/cellKind';
+import { type Field } from '../../src/trace/reading/cellKind';
 
 /** How values of a field become colours: over [0, 1] for gates, symmetric about zero for what has a sign. */
 export interface ValueScale {

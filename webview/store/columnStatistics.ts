@@ -1,6 +1,6 @@
-import { fieldsOf, type Field } from '../../src/trace/cellKind';
+import { fieldsOf, type Field } from '../../src/trace/reading/cellKind';
 import { type FieldStatistics } from '../../src/protocol/summaries';
-import { type LayerShape } from '../../src/trace/trace';
+import { type LayerShape } from '../../src/trace/reading/trace';
 import { type TraceBlocks } from './traceBlocks';
 
 /** Mean, spread and extremes of one field over the units at one step; NaN values are left out of all of them. */

@@ -1,6 +1,6 @@
 import { type DecayParams } from '../../src/protocol/workerRequests';
-import { type CellKind } from '../../src/trace/cellKind';
-import { type Initialiser, type InitialisationSettings } from '../../src/trace/decay';
+import { type CellKind } from '../../src/trace/reading/cellKind';
+import { type Initialiser, type InitialisationSettings } from '../../src/trace/reading/decay';
 
 /** What a person sets on the page that compares how gradients decay. */
 export interface DecayControls {

@@ -1,5 +1,5 @@
 import { type Result } from '../../src/base/result';
-import { type EpochReading } from '../../src/trace/epochReading';
+import { type EpochReading } from '../../src/trace/lab/epochReading';
 
 /** Asks for what the model of an epoch (named by its folder) does with a sentence, at a layer. */
 export type AskEpoch = (

@@ -1,5 +1,5 @@
-import { type Direction, type Field } from '../../src/trace/cellKind';
-import { type GateMovement, type SentenceMovement } from '../../src/trace/transferEvents';
+import { type Direction, type Field } from '../../src/trace/reading/cellKind';
+import { type GateMovement, type SentenceMovement } from '../../src/trace/lab/transferEvents';
 
 /** What is measured of a gate: how far its weights moved, or how far its values on texts. */
 export type Measure = 'weights' | 'values';

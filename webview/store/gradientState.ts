@@ -1,8 +1,8 @@
 import { type Failure } from '../../src/base/errors';
-import { type FindingsReport } from '../../src/trace/findings';
-import { stepsOffered, stepsUnasked } from '../../src/trace/gradientCost';
-import { type GradientNorms, type LossChoice } from '../../src/trace/gradients';
-import { type LossMatrix } from '../../src/trace/lossMatrix';
+import { type FindingsReport } from '../../src/trace/reading/findings';
+import { stepsOffered, stepsUnasked } from '../../src/trace/reading/gradientCost';
+import { type GradientNorms, type LossChoice } from '../../src/trace/reading/gradients';
+import { type LossMatrix } from '../../src/trace/reading/lossMatrix';
 
 /** One output step's row of connectivity. */
 export interface ConnectivityRow {

@@ -2,10 +2,10 @@ import { assertNever } from '../../src/base/assertNever';
 import { type Failure } from '../../src/base/errors';
 import { type ModelSummary, type UnitFormula } from '../../src/protocol/summaries';
 import { type Hydrate, type ReadingStatus, type StoredSource, type ViewState } from '../../src/protocol/viewMessages';
-import { type PredictionTrack } from '../../src/trace/predictionTrack';
-import { nothingStale, type StaleMarks } from '../../src/trace/staleMarks';
-import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/tokenList';
-import { type LayerShape } from '../../src/trace/trace';
+import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
+import { nothingStale, type StaleMarks } from '../../src/trace/reading/staleMarks';
+import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/reading/tokenList';
+import { type LayerShape } from '../../src/trace/reading/trace';
 import { type GradientState, initialGradientState } from './gradientState';
 import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
 

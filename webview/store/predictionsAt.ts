@@ -1,5 +1,5 @@
 import { type Prediction } from '../../src/protocol/summaries';
-import { type PredictionTrack } from '../../src/trace/predictionTrack';
+import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
 
 /** The outputs kept for one step, best first; empty outside the track. */
 export function predictionsAt(track: PredictionTrack, step: number): readonly Prediction[] {

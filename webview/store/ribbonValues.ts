@@ -1,5 +1,5 @@
-import { type Field } from '../../src/trace/cellKind';
-import { type LayerShape } from '../../src/trace/trace';
+import { type Field } from '../../src/trace/reading/cellKind';
+import { type LayerShape } from '../../src/trace/reading/trace';
 import { type InspectorState, shownLayer, shownStep } from './inspectorState';
 import { type TraceBlocks } from './traceBlocks';
 

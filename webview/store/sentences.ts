@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/cellKind';
+import { type Field } from '../../src/trace/reading/cellKind';
 import { say } from '../theme/strings';
 
 /** The values of one unit at one step, by field, and its state one step before (in reading direction). */

@@ -1,5 +1,5 @@
-import { type Direction, type Field } from '../../src/trace/cellKind';
-import { type Frame } from '../../src/trace/frame';
+import { type Direction, type Field } from '../../src/trace/reading/cellKind';
+import { type Frame } from '../../src/trace/reading/frame';
 import { SizeHistogram } from './sizeHistogram';
 
 /** Columns a block; a block of a level with stride s covers 256 s steps. */

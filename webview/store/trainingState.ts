@@ -1,5 +1,5 @@
 import { type LabStatus } from '../../src/protocol/labMessages';
-import { type TrainingEvent, type TrainingPlan, type ValidatedEvent } from '../../src/trace/trainingEvents';
+import { type TrainingEvent, type TrainingPlan, type ValidatedEvent } from '../../src/trace/lab/trainingEvents';
 
 type StepEvent = Extract<TrainingEvent, { readonly type: 'step' }>;
 type FinishedEvent = Extract<TrainingEvent, { readonly type: 'finished' }>;

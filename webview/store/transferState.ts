@@ -1,5 +1,5 @@
 import { type LabStatus } from '../../src/protocol/labMessages';
-import { type TransferEvent, type TransferResult } from '../../src/trace/transferEvents';
+import { type TransferEvent, type TransferResult } from '../../src/trace/lab/transferEvents';
 
 type EventOf<T extends TransferEvent['type']> = Extract<TransferEvent, { readonly type: T }>;
 

@@ -1,5 +1,5 @@
-import { fieldsOf, type Field } from '../../src/trace/cellKind';
-import { type LayerShape } from '../../src/trace/trace';
+import { fieldsOf, type Field } from '../../src/trace/reading/cellKind';
+import { type LayerShape } from '../../src/trace/reading/trace';
 import { type UnitValues } from './sentences';
 import { type TraceBlocks } from './traceBlocks';
 

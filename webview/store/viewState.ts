@@ -1,6 +1,6 @@
-import { type Direction } from '../../src/trace/cellKind';
+import { type Direction } from '../../src/trace/reading/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
-import { type LayerShape } from '../../src/trace/trace';
+import { type LayerShape } from '../../src/trace/reading/trace';
 
 /** What a view starts with: the first layer, nothing pinned, everything as stored. */
 export const initialViewState: ViewState = {

@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/cellKind';
+import { type Field } from '../../src/trace/reading/cellKind';
 import { say } from '../theme/strings';
 
 /** The fields from the top down: what is kept, what enters, the candidate, what leaves, then the states. */

@@ -1,5 +1,5 @@
 import { type HostToView } from '../../src/protocol/viewMessages';
-import { unpackFrame } from '../../src/trace/frame';
+import { unpackFrame } from '../../src/trace/reading/frame';
 import { commandOf, type KeyCommand } from '../access/keyboard';
 import { describeStep } from '../access/describeStep';
 import { createLiveRegion } from '../access/liveRegion';
@@ -10,29 +10,35 @@ import { type Action, initialState, type InspectorState, reduce, shownStep } fro
 import { TraceBlocks } from '../store/traceBlocks';
 import { readPalette, watchTheme } from '../theme/palette';
 import { say, useStrings } from '../theme/strings';
-import { type CollectedPicture, collectPicture, pictureAsCanvas, pictureAsSvg, withCaption } from './collectPicture';
+import {
+  type CollectedPicture,
+  collectPicture,
+  pictureAsCanvas,
+  pictureAsSvg,
+  withCaption,
+} from './export/collectPicture';
 import { createButton } from './controls';
 import { element } from './element';
-import { inspectionCsv } from './inspectionCsv';
+import { inspectionCsv } from './export/inspectionCsv';
 import { createLoading } from './loading';
 import { createNotice } from './notice';
-import { pictureCaption } from './pictureCaption';
-import { createPlots, type Plots } from './plots';
+import { pictureCaption } from './export/pictureCaption';
+import { createPlots, type Plots } from './tracks/plots';
 import { createReplay } from './replay';
-import { type Scene } from './scene';
-import { createFindingsPane, wantFindings } from './findingsPane';
-import { createGradientPane } from './gradientPane';
-import { createGradientTrack } from './gradientTrack';
-import { createSceneBuilder, tablesOf } from './sceneBuilder';
-import { createPredictionTrack } from './predictionTrackView';
-import { saveCanvas, saveSvg, saveText } from './savePicture';
-import { createSourcesTrack } from './sourcesTrack';
-import { createSurpriseTrack } from './surpriseTrack';
-import { createTabs } from './tabs';
-import { createTokenPane } from './tokenPane';
+import { type Scene } from './tracks/scene';
+import { createFindingsPane, wantFindings } from './panes/findingsPane';
+import { createGradientPane } from './panes/gradientPane';
+import { createGradientTrack } from './tracks/gradientTrack';
+import { createSceneBuilder, tablesOf } from './tracks/sceneBuilder';
+import { createPredictionTrack } from './tracks/predictionTrackView';
+import { saveCanvas, saveSvg, saveText } from './export/savePicture';
+import { createSourcesTrack } from './tracks/sourcesTrack';
+import { createSurpriseTrack } from './tracks/surpriseTrack';
+import { createTabs } from './panes/tabs';
+import { createTokenPane } from './panes/tokenPane';
 import { createToolbar } from './toolbar';
 import { createTooltip } from './tooltip';
-import { createUnitPane } from './unitPane';
+import { createUnitPane } from './panes/unitPane';
 import { connectRequests } from './viewRequests';
 import { type View } from './view';
 

@@ -1,5 +1,5 @@
 import { type HydrateLab, type LabStatus } from '../../src/protocol/labMessages';
-import { type LabEvent } from '../../src/trace/labEvents';
+import { type LabEvent } from '../../src/trace/lab/labEvents';
 import { type LabHost } from '../host/labHost';
 import { watchTheme } from '../theme/palette';
 import { say, useStrings } from '../theme/strings';

@@ -1,4 +1,4 @@
-import { countChanged } from '../../src/trace/staleMarks';
+import { countChanged } from '../../src/trace/reading/staleMarks';
 import { type InspectorState } from '../store/inspectorState';
 import { say } from '../theme/strings';
 import { createButton } from './controls';

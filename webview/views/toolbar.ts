@@ -1,5 +1,5 @@
-import { fieldsOf } from '../../src/trace/cellKind';
-import { type Direction } from '../../src/trace/cellKind';
+import { fieldsOf } from '../../src/trace/reading/cellKind';
+import { type Direction } from '../../src/trace/reading/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
 import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
 import { nameOfColumn, shownColumn } from '../store/inputColumns';

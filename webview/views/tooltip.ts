@@ -1,5 +1,5 @@
-import { type PredictionTrack } from '../../src/trace/predictionTrack';
-import { isChanged } from '../../src/trace/staleMarks';
+import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
+import { isChanged } from '../../src/trace/reading/staleMarks';
 import { gradientFrom } from '../store/gradientState';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { type TraceBlocks } from '../store/traceBlocks';
@@ -7,7 +7,7 @@ import { inputsAt } from '../store/inputColumns';
 import { say } from '../theme/strings';
 import { element, setText } from './element';
 import { formatValue, nameOfField, showToken } from './fieldNames';
-import { gradientLines, sayLog10 } from './gradientTrack';
+import { gradientLines, sayLog10 } from './tracks/gradientTrack';
 import { type View } from './view';
 
 /** A small box beside the mouse with the value under it. Hidden from screen readers, which hear the live region. */

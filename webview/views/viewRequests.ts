@@ -1,20 +1,20 @@
-import { fieldsOf } from '../../src/trace/cellKind';
-import { columnsTogether, splitColumns } from '../../src/trace/inputColumns';
-import { unpackFrame } from '../../src/trace/frame';
+import { fieldsOf } from '../../src/trace/reading/cellKind';
+import { columnsTogether, splitColumns } from '../../src/trace/reading/inputColumns';
+import { unpackFrame } from '../../src/trace/reading/frame';
 import {
   emptyPredictionTrack,
   type PredictionTrack,
   unpackPredictionTrack,
   withPredictions,
-} from '../../src/trace/predictionTrack';
+} from '../../src/trace/reading/predictionTrack';
 import { type Host } from '../host/host';
 import { columnsInSight, strideFor } from '../scales/columns';
 import { type Store } from '../store/createStore';
 import { type Action, type InspectorState, shownLayer, stepsRead } from '../store/inspectorState';
 import { shownColumn } from '../store/inputColumns';
 import { blockColumns, type TraceBlocks } from '../store/traceBlocks';
-import { createGradientAsker } from './gradientRequests';
-import { type Scene } from './scene';
+import { createGradientAsker } from './panes/gradientRequests';
+import { type Scene } from './tracks/scene';
 
 /** Asks the host for what the pictures lack, and tells it what the person does. */
 export interface ViewRequests {

@@ -1,13 +1,13 @@
 import { type ModelReference } from '../../protocol/modelReference';
-import { type InputSpec } from '../../trace/inputSpec';
+import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
-import { type CellKind } from '../../trace/cellKind';
+import { type CellKind } from '../../trace/reading/cellKind';
 import {
   type DecayComparison,
   type InitialisationSettings,
   type Initialiser,
   type UntrainedSpec,
-} from '../../trace/decay';
+} from '../../trace/reading/decay';
 import { type OptionTypes, type ParsedArguments, parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';

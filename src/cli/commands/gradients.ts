@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type ReadingStarted } from '../../protocol/summaries';
 import { type WorkerRequests } from '../../protocol/workerRequests';
-import { estimateGradients, sayCost, stepsOffered, stepsUnasked } from '../../trace/gradientCost';
+import { estimateGradients, sayCost, stepsOffered, stepsUnasked } from '../../trace/reading/gradientCost';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
-import { type InputSpec } from '../../trace/inputSpec';
+import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type ReadingStarted } from '../../protocol/summaries';
 import { composeReport } from '../../report/composeReport';
 import { type AskWorker, gatherReport } from '../../report/gatherReport';

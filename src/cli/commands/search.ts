@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
-import { type LabEvent } from '../../trace/labEvents';
-import { type SearchEvent } from '../../trace/searchEvents';
+import { type LabEvent } from '../../trace/lab/labEvents';
+import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 

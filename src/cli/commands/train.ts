@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type LabOrder } from '../../protocol/workerRequests';
-import { type LabEvent } from '../../trace/labEvents';
-import { type TrainingEvent } from '../../trace/trainingEvents';
+import { type LabEvent } from '../../trace/lab/labEvents';
+import { type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { type Command, type CommandContext } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 

@@ -1,12 +1,12 @@
 import { InspectorError } from '../../base/errors';
-import { type LabEvent } from '../../trace/labEvents';
+import { type LabEvent } from '../../trace/lab/labEvents';
 import {
   type GateMovement,
   type LayerPlan,
   type SentenceMovement,
   type TransferEvent,
   type TransferRow,
-} from '../../trace/transferEvents';
+} from '../../trace/lab/transferEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 

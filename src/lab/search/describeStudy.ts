@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom } from '../../base/random';
-import { type ParameterValue } from '../../trace/searchEvents';
+import { type ParameterValue } from '../../trace/lab/searchEvents';
 import {
   mostShownTrials,
   type StudyParameter,
   type StudyReport,
   type StudyTrial,
   type SurrogateReport,
-} from '../../trace/studyReport';
-import { type Choice, type Distribution } from './distribution';
-import { fitSurrogate, maximiseImprovement } from './gpSampler';
+} from '../../trace/lab/studyReport';
+import { type Choice, type Distribution } from './samplers/distribution';
+import { fitSurrogate, maximiseImprovement } from './samplers/gpSampler';
 import { modelAttribute } from './keepModel';
 import { type JournalStudy } from './optunaJournal';
 import { workerAttribute } from './study';
 import { parameterImportance, sliceSurrogate } from './surrogateViews';
 import { asLoss, bestTrial, type StudySoFar, type Trial, usableTrials } from './trial';
-import { decodePoint, encodePoint } from './unitCube';
+import { decodePoint, encodePoint } from './samplers/unitCube';
 
 /** What a page shows of a study; `workerId` is ours. */
 export function describeStudy(

@@ -1,11 +1,11 @@
 import { runAtOnce } from '../../base/runAtOnce';
 import { joinCurves } from '../../analysis/decayFit';
 import { measureSaturation } from '../../analysis/unitActivity';
-import { measureDecay } from '../../engine/decayMeasure';
-import { createHead } from '../../engine/gradientsHead';
-import { evaluateTerm, resolveLoss } from '../../engine/gradientsLoss';
-import { readScalar } from '../../engine/gradientsScalar';
-import { type GradientSource } from '../../engine/gradientsSource';
+import { measureDecay } from '../../engine/decay/decayMeasure';
+import { createHead } from '../../engine/gradients/gradientsHead';
+import { evaluateTerm, resolveLoss } from '../../engine/gradients/gradientsLoss';
+import { readScalar } from '../../engine/gradients/gradientsScalar';
+import { type GradientSource } from '../../engine/gradients/gradientsSource';
 import { type RecurrentModel } from '../../models/recurrentModel';
 
 /** What a trained network does inside while it reads; an absent figure cannot be had of this cell or these texts. */

@@ -1,4 +1,4 @@
-import { type Choice, type Distribution, type Parameters, type SearchSpace } from './distribution';
+import { type Choice, type Distribution, type Parameters, type SearchSpace } from './samplers/distribution';
 import { type StudyDirection, type Trial, type TrialState } from './trial';
 
 /**

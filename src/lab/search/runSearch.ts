@@ -1,9 +1,9 @@
 import { toFailure } from '../../base/errors';
 import { createRandom } from '../../base/random';
-import { type BestTrial, type SearchEvent } from '../../trace/searchEvents';
-import { type Parameters } from './distribution';
+import { type BestTrial, type SearchEvent } from '../../trace/lab/searchEvents';
+import { type Parameters } from './samplers/distribution';
 import { shouldPrune } from './medianPruner';
-import { type Sampler } from './sampler';
+import { type Sampler } from './samplers/sampler';
 import { type OpenTrial, type Study } from './study';
 import { bestTrial, interruptedMessage, type StudySoFar, type TrialState } from './trial';
 

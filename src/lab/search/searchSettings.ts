@@ -1,12 +1,12 @@
 import { InspectorError } from '../../base/errors';
-import { type Distribution, type Parameters, type SearchSpace } from './distribution';
-import { createGpSampler, defaultGpSettings } from './gpSampler';
-import { createGridSampler } from './gridSampler';
-import { checkListedTrials, createHandTunedSampler } from './handTunedSampler';
+import { type Distribution, type Parameters, type SearchSpace } from './samplers/distribution';
+import { createGpSampler, defaultGpSettings } from './samplers/gpSampler';
+import { createGridSampler } from './samplers/gridSampler';
+import { checkListedTrials, createHandTunedSampler } from './samplers/handTunedSampler';
 import { type InsideFigures } from './insideFigures';
-import { randomSampler } from './randomSampler';
-import { type Sampler } from './sampler';
-import { createTpeSampler, defaultTpeSettings } from './tpeSampler';
+import { randomSampler } from './samplers/randomSampler';
+import { type Sampler } from './samplers/sampler';
+import { createTpeSampler, defaultTpeSettings } from './samplers/tpeSampler';
 import { type StudyDirection } from './trial';
 
 /** What a trial is judged by: how well it does, or a figure of its inside. */

@@ -1,8 +1,8 @@
 import { type Random } from '../../base/random';
 import { type JournalFile } from './journalFile';
 import { createJournalLines, type JournalStudy } from './optunaJournal';
-import { type Sampler } from './sampler';
-import { type Parameters, type SearchSpace } from './distribution';
+import { type Sampler } from './samplers/sampler';
+import { type Parameters, type SearchSpace } from './samplers/distribution';
 import { type StudyDirection, type StudySoFar, type Trial, type TrialState } from './trial';
 
 /** A study and the journal that keeps it. */

@@ -1,7 +1,7 @@
 import { createRandom } from '../../base/random';
-import { type Choice, type Parameters } from './distribution';
-import { improvementAt, type Surrogate } from './gpSampler';
-import { decodeValue, drawCoordinate, encodePoint, type Axis, type Point } from './unitCube';
+import { type Choice, type Parameters } from './samplers/distribution';
+import { improvementAt, type Surrogate } from './samplers/gpSampler';
+import { decodeValue, drawCoordinate, encodePoint, type Axis, type Point } from './samplers/unitCube';
 
 /** The surrogate along one parameter, the others held: what a view draws. In units of the objective. */
 export interface SurrogateSlice {

@@ -1,5 +1,5 @@
-import { type SearchTrialState } from '../../trace/searchEvents';
-import { type Parameters, type SearchSpace } from './distribution';
+import { type SearchTrialState } from '../../trace/lab/searchEvents';
+import { type Parameters, type SearchSpace } from './samplers/distribution';
 
 /** Where a trial stands, by Optuna's names. */
 export type TrialState = SearchTrialState;

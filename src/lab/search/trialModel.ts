@@ -1,13 +1,13 @@
 import { applySettings } from '../../models/applySettings';
 import { createModelFiles } from '../../models/fileAccess';
 import { formatInspectorSettings } from '../../models/inspectorSettings';
-import { readJsonModel } from '../../models/readJsonModel';
+import { readJsonModel } from '../../models/tfjs/readJsonModel';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { writeTfjs } from '../../models/writeTfjs';
+import { writeTfjs } from '../../models/tfjs/writeTfjs';
 import { type Corpus } from '../training/corpus';
-import { layersOfNetwork } from '../training/exportNetwork';
+import { layersOfNetwork } from '../training/network/exportNetwork';
 import { type LabSettings } from '../training/labSettings';
-import { type NamedArray, type NetworkShape } from '../training/networkShape';
+import { type NamedArray, type NetworkShape } from '../training/network/networkShape';
 
 /** A trained network with what it was trained as. */
 export interface TrialNetwork {

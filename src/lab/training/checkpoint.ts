@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
-import { type ValidatedEvent as Validated } from '../../trace/trainingEvents';
-import { type NamedArray } from './networkShape';
+import { type ValidatedEvent as Validated } from '../../trace/lab/trainingEvents';
+import { type NamedArray } from './network/networkShape';
 
 /** Everything that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {

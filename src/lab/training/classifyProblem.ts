@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { InspectorError } from '../../base/errors';
 import { createRandom, shuffle } from '../../base/random';
 import { type Split } from '../../data/example';
-import { type Mistake } from '../../trace/trainingEvents';
+import { type Mistake } from '../../trace/lab/trainingEvents';
 import { type EncodedExample } from './corpus';
-import { answersOf, sumOfLosses } from './crossEntropy';
-import { type Network } from './network';
+import { answersOf, sumOfLosses } from './network/crossEntropy';
+import { type Network } from './network/network';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
 
 /** How examples are put into batches. */

@@ -10,7 +10,7 @@ import { createTokenizer, type InspectorSettings } from '../../models/inspectorS
 import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
 import { eachWord, unknownWord } from '../../text/wordTokenizer';
 import { buildWordVocabulary } from '../../text/wordVocabulary';
-import { type DataSummary } from '../../trace/trainingEvents';
+import { type DataSummary } from '../../trace/lab/trainingEvents';
 import { type LabSettings } from './labSettings';
 
 /** The ids of a running text, with the name of its file. */

@@ -1,8 +1,8 @@
 import { formatInspectorSettings } from '../../models/inspectorSettings';
-import { writeTfjs } from '../../models/writeTfjs';
-import { type TrainingEvent } from '../../trace/trainingEvents';
-import { layersOfNetwork } from './exportNetwork';
-import { type NamedArray } from './networkShape';
+import { writeTfjs } from '../../models/tfjs/writeTfjs';
+import { type TrainingEvent } from '../../trace/lab/trainingEvents';
+import { layersOfNetwork } from './network/exportNetwork';
+import { type NamedArray } from './network/networkShape';
 import { type PreparedTraining } from './prepareTraining';
 import { type TrainingFolder } from './trainingFolder';
 

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type DataSettings } from '../../data/dataSettings';
-import { type CellKind } from '../../trace/cellKind';
+import { type CellKind } from '../../trace/reading/cellKind';
 import { type SearchSettings } from '../search/searchSettings';
 import { type TransferSettings } from '../transfer/transferSettings';
 import { checkSchema, type SettingsProblem } from './checkSchema';

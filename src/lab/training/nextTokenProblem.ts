@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InspectorError } from '../../base/errors';
-import { type EvaluationFigures } from '../../trace/trainingEvents';
+import { type EvaluationFigures } from '../../trace/lab/trainingEvents';
 import { type Split } from '../../data/example';
 import { type NamedIds } from './corpus';
-import { answersOf, sumOfLosses } from './crossEntropy';
-import { type Network } from './network';
+import { answersOf, sumOfLosses } from './network/crossEntropy';
+import { type Network } from './network/network';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
-import { type PassState } from './recurrentPass';
+import { type PassState } from './network/recurrentPass';
 
 /** B streams, T steps of truncated backpropagation through time (Williams and Peng 1990), V symbols. */
 export interface StreamSizes {

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
-import { type TrainingPlan } from '../../trace/trainingEvents';
+import { type TrainingPlan } from '../../trace/lab/trainingEvents';
 import { createClassifyProblem } from './classifyProblem';
 import { type Corpus, readCorpus } from './corpus';
 import { type LabSettings, parseLabSettings } from './labSettings';
-import { initializeNetwork, type NamedArray, type NetworkShape, shapeOf } from './networkShape';
+import { initializeNetwork, type NamedArray, type NetworkShape, shapeOf } from './network/networkShape';
 import { createNextTokenProblem } from './nextTokenProblem';
 import { type Problem } from './problem';
 

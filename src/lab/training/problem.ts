@@ -1,5 +1,5 @@
-import { type EvaluationFigures, type Mistake } from '../../trace/trainingEvents';
-import { type IdBatch, type Network } from './network';
+import { type EvaluationFigures, type Mistake } from '../../trace/lab/trainingEvents';
+import { type IdBatch, type Network } from './network/network';
 
 /** One step's worth of data. */
 export interface TrainingBatch extends IdBatch {

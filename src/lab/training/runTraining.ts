@@ -1,12 +1,12 @@
 import { formatInspectorSettings } from '../../models/inspectorSettings';
-import { writeTfjs } from '../../models/writeTfjs';
-import { type EvaluationFigures, type TrainingEvent } from '../../trace/trainingEvents';
+import { writeTfjs } from '../../models/tfjs/writeTfjs';
+import { type EvaluationFigures, type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { type Checkpoint, packCheckpoint, unpackCheckpoint } from './checkpoint';
 import { type Corpus } from './corpus';
-import { layersOfNetwork } from './exportNetwork';
+import { layersOfNetwork } from './network/exportNetwork';
 import { keepEpoch } from './epochModels';
 import { type LabSettings } from './labSettings';
-import { type NetworkShape } from './networkShape';
+import { type NetworkShape } from './network/networkShape';
 import { planOf, prepareTraining } from './prepareTraining';
 import { formatResults } from './results';
 import { train, type TrainingHost, type TrainingOutcome } from './trainer';

@@ -8,17 +8,17 @@ import {
   type EvaluationFigures,
   type TrainingEvent,
   type ValidatedEvent as Validated,
-} from '../../trace/trainingEvents';
+} from '../../trace/lab/trainingEvents';
 import { type Checkpoint } from './checkpoint';
-import { answersOf } from './crossEntropy';
+import { answersOf } from './network/crossEntropy';
 import { type LabSettings } from './labSettings';
-import { Network, type RunOptions } from './network';
-import { type NamedArray, type NetworkShape } from './networkShape';
+import { Network, type RunOptions } from './network/network';
+import { type NamedArray, type NetworkShape } from './network/networkShape';
 import { type Evaluation, type Problem, type TrainingBatch } from './problem';
-import { disposeState, keepState, maskStates, packStates, unpackStates } from './passStates';
-import { type PassState } from './recurrentPass';
-import { createWeightLearner, type WeightLearner } from './weightLearner';
-import { rateAt, type WeightPlan } from './weightUpdate';
+import { disposeState, keepState, maskStates, packStates, unpackStates } from './network/passStates';
+import { type PassState } from './network/recurrentPass';
+import { createWeightLearner, type WeightLearner } from './network/weightLearner';
+import { rateAt, type WeightPlan } from './network/weightUpdate';
 
 /** What surrounds a run: time, cancelling, telling and keeping. */
 export interface TrainingHost {

@@ -1,4 +1,4 @@
-import { type TrainingEvent } from '../../trace/trainingEvents';
+import { type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { type TrainingFolder } from './trainingFolder';
 
 /** The file of a run's events, one a line as JSON, by which its curves and results are shown again later. */

@@ -1,8 +1,8 @@
 import { createTokenizer } from '../../models/inspectorSettings';
-import { type GateMovement, type SentenceMovement } from '../../trace/transferEvents';
+import { type GateMovement, type SentenceMovement } from '../../trace/lab/transferEvents';
 import { predictExamples } from '../training/classifyProblem';
 import { type EncodedExample } from '../training/corpus';
-import { Network } from '../training/network';
+import { Network } from '../training/network/network';
 import { measureMovement } from './gateMovement';
 import { compareOnText, type NetworkPair, withActivations } from './gatesOnTexts';
 import { withSourceHead } from './sourceHead';

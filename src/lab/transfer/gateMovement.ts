@@ -1,6 +1,6 @@
-import { gatesOf } from '../../trace/cellKind';
-import { type GateMovement } from '../../trace/transferEvents';
-import { directionsOf, type NamedArray, type NetworkShape } from '../training/networkShape';
+import { gatesOf } from '../../trace/reading/cellKind';
+import { type GateMovement } from '../../trace/lab/transferEvents';
+import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
 
 /**
  * How far each gate's weights moved: the Euclidean norm of the change over the norm before, of the whole gate and of each

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Disposable } from '../../base/disposable';
 import { createCellTensors, type CellTensors } from '../../cells/cellTensors';
 import { unroll } from '../../cells/unroll';
-import { type Direction, type Field, fieldsOf } from '../../trace/cellKind';
-import { directionsOf } from '../training/networkShape';
+import { type Direction, type Field, fieldsOf } from '../../trace/reading/cellKind';
+import { directionsOf } from '../training/network/networkShape';
 import { cellOfNetwork, type SourceNetwork } from './sourceNetwork';
 
 /** What one layer did in one direction with a text: each field [T, H] row-major, in reading order of the text. */

@@ -1,5 +1,5 @@
-import { type Field } from '../../trace/cellKind';
-import { type GateMovement, type SentenceMovement } from '../../trace/transferEvents';
+import { type Field } from '../../trace/reading/cellKind';
+import { type GateMovement, type SentenceMovement } from '../../trace/lab/transferEvents';
 import { GateReader, type LayerGates } from './gateReader';
 import { type SourceNetwork } from './sourceNetwork';
 

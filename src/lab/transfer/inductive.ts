@@ -1,6 +1,6 @@
 import { type Corpus } from '../training/corpus';
-import { initializeNetwork, shapeOf } from '../training/networkShape';
-import { type WeightPlan } from '../training/weightUpdate';
+import { initializeNetwork, shapeOf } from '../training/network/networkShape';
+import { type WeightPlan } from '../training/network/weightUpdate';
 import { describeModel, runPhase, type TransferredModel } from './phase';
 import { type SourceNetwork } from './sourceNetwork';
 import { drawLabelled } from './targetCorpus';

@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
-import { type TransferWay } from '../../trace/transferEvents';
+import { type TransferWay } from '../../trace/lab/transferEvents';
 import { type Corpus } from '../training/corpus';
-import { type NamedArray } from '../training/networkShape';
+import { type NamedArray } from '../training/network/networkShape';
 import { runPhase, type TransferredModel } from './phase';
 import { isLanguageModel, type SourceNetwork } from './sourceNetwork';
 import { type TransferRun } from './transferRun';

@@ -1,4 +1,4 @@
-import { type NamedArray } from '../training/networkShape';
+import { type NamedArray } from '../training/network/networkShape';
 import { type SourceNetwork } from './sourceNetwork';
 import { type TransferRun } from './transferRun';
 import { withNewLayers } from './transferWeights';

@@ -3,7 +3,7 @@ import { type CellWeights } from '../../cells/cellWeights';
 import { type DenseStage, type RecurrentModel, type RecurrentStage, type Stage } from '../../models/recurrentModel';
 import { activationNames } from '../training/settingsSchema';
 import { type ActivationName } from '../training/labSettings';
-import { directionsOf, type NamedArray, type NetworkShape } from '../training/networkShape';
+import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
 
 /** A trained network as training knows it. */
 export interface SourceNetwork {

@@ -1,6 +1,6 @@
 import { createRandom, shuffle } from '../../base/random';
 import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
-import { type VocabularyMeeting } from '../../trace/transferEvents';
+import { type VocabularyMeeting } from '../../trace/lab/transferEvents';
 import { type Corpus, type EncodedExample, readCorpus } from '../training/corpus';
 import { type LabSettings } from '../training/labSettings';
 

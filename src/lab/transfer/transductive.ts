@@ -1,6 +1,6 @@
 import { predictExamples } from '../training/classifyProblem';
 import { type Corpus, type EncodedExample } from '../training/corpus';
-import { Network } from '../training/network';
+import { Network } from '../training/network/network';
 import { trainLanguage, unlabelledTexts, withHeadOf } from './languageLayers';
 import { describeModel, evaluate, runPhase, type TransferredModel } from './phase';
 import { withSourceHead } from './sourceHead';

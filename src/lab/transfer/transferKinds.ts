@@ -1,4 +1,4 @@
-import { type TransferKind } from '../../trace/transferEvents';
+import { type TransferKind } from '../../trace/lab/transferEvents';
 import { type LabSettings } from '../training/labSettings';
 
 /** Which of the three kinds of transfer a lab file asks for. */

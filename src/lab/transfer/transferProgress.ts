@@ -1,4 +1,4 @@
-import { type TransferEvent } from '../../trace/transferEvents';
+import { type TransferEvent } from '../../trace/lab/transferEvents';
 import { type TrainingFolder } from '../training/trainingFolder';
 
 /** What is finished as a whole: of one seed, the adaptation without labels (0), or one number of labels with its baseline. */

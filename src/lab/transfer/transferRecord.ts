@@ -1,4 +1,4 @@
-import { type TransferEvent, type TransferResult } from '../../trace/transferEvents';
+import { type TransferEvent, type TransferResult } from '../../trace/lab/transferEvents';
 import { type LabSettings } from '../training/labSettings';
 import { type TrainingFolder } from '../training/trainingFolder';
 import { isLanguageModel } from './sourceNetwork';

@@ -1,5 +1,5 @@
 import { type InspectorSettings } from '../../models/inspectorSettings';
-import { type TransferEvent, type TransferResult } from '../../trace/transferEvents';
+import { type TransferEvent, type TransferResult } from '../../trace/lab/transferEvents';
 import { type Corpus } from '../training/corpus';
 import { type LabSettings } from '../training/labSettings';
 import { type TrainingHost } from '../training/trainer';

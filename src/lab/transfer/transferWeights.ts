@@ -1,9 +1,15 @@
 import { createRandom, type Random } from '../../base/random';
-import { type LayerPlan } from '../../trace/transferEvents';
-import { initializeBlocks, initializeMatrix } from '../training/initialize';
+import { type LayerPlan } from '../../trace/lab/transferEvents';
+import { initializeBlocks, initializeMatrix } from '../training/network/initialize';
 import { type LabSettings } from '../training/labSettings';
-import { blocksOf, directionsOf, inputWidthOf, type NamedArray, type NetworkShape } from '../training/networkShape';
-import { type WeightPlan } from '../training/weightUpdate';
+import {
+  blocksOf,
+  directionsOf,
+  inputWidthOf,
+  type NamedArray,
+  type NetworkShape,
+} from '../training/network/networkShape';
+import { type WeightPlan } from '../training/network/weightUpdate';
 import { type SourceNetwork } from './sourceNetwork';
 
 /** What is put on a source's layers. */

@@ -1,7 +1,7 @@
 import { formatInspectorSettings } from '../../models/inspectorSettings';
-import { writeTfjs } from '../../models/writeTfjs';
-import { type TransferResult, type TransferRow } from '../../trace/transferEvents';
-import { layersOfNetwork } from '../training/exportNetwork';
+import { writeTfjs } from '../../models/tfjs/writeTfjs';
+import { type TransferResult, type TransferRow } from '../../trace/lab/transferEvents';
+import { layersOfNetwork } from '../training/network/exportNetwork';
 import { type TrainingFolder } from '../training/trainingFolder';
 import { type Movement } from './describeMovement';
 import { type SourceNetwork } from './sourceNetwork';

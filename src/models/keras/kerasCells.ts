@@ -1,6 +1,6 @@
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { InspectorError } from '../../base/errors';
-import { type CellKind } from '../../trace/cellKind';
+import { type CellKind } from '../../trace/reading/cellKind';
 import { getFlag, getNumber, getOwn, getString, isJsonObject, type JsonObject } from '../untrustedJson';
 import { isSameShape, readShaped, transpose, type WeightArray } from '../weightArray';
 import { parseActivation } from './kerasActivation';

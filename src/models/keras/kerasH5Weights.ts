@@ -1,4 +1,4 @@
-import { type Hdf5Dataset, type Hdf5File } from '../hdf5File';
+import { type Hdf5Dataset, type Hdf5File } from './hdf5File';
 import { type KerasWeights, matchByName } from './kerasWeights';
 
 /**

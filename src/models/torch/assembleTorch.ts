@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
-import { type NamedMatrix, type TorchChoices } from '../../trace/modelQuestions';
+import { type NamedMatrix, type TorchChoices } from '../../trace/reading/modelQuestions';
 import { assembleModel, type StageChain } from '../assembleModel';
 import { type RecurrentModel, type Stage } from '../recurrentModel';
 import { transpose, type WeightArray } from '../weightArray';

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
-import { type CellKind } from '../../trace/cellKind';
+import { type CellKind } from '../../trace/reading/cellKind';
 import { type RecurrentStage } from '../recurrentModel';
 import { readShaped, reorderBlocks, transpose, type WeightArray } from '../weightArray';
 import { type TorchModule } from './torchModules';

@@ -1,7 +1,7 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { InspectorError } from '../../base/errors';
 import { type Tokenizer } from '../../text/tokenizer';
-import { type Token } from '../../trace/token';
+import { type Token } from '../../trace/reading/token';
 import { getObject, getString, type JsonObject } from '../untrustedJson';
 import { type Piece, placePieces } from './placePieces';
 import { type HuggingFaceVocabulary } from './vocabularySpec';

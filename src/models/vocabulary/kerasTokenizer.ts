@@ -1,5 +1,5 @@
 import { sliceTokens, type Tokenizer } from '../../text/tokenizer';
-import { type Token } from '../../trace/token';
+import { type Token } from '../../trace/reading/token';
 import { type KerasVocabulary } from './vocabularySpec';
 
 /** Splits a text as Keras's Tokenizer or TextVectorization does, and keeps where each word stands in the text as given. */

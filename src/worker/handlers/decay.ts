@@ -1,9 +1,9 @@
-import { compareDecay, type DecayNetwork } from '../../engine/decay';
-import { type Pace, runPaced } from '../../engine/pace';
-import { type ScalarInput } from '../../engine/gradientsScalar';
-import { parseReadInput, parseReadInputSlowly, type ReadInput } from '../../engine/readInput';
+import { compareDecay, type DecayNetwork } from '../../engine/decay/decay';
+import { type Pace, runPaced } from '../../engine/forward/pace';
+import { type ScalarInput } from '../../engine/gradients/gradientsScalar';
+import { parseReadInput, parseReadInputSlowly, type ReadInput } from '../../engine/forward/readInput';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { type InputSpec } from '../../trace/inputSpec';
+import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
 import { InspectorError } from '../../base/errors';
 import { type Handler, type WorkerContext } from '../workerContext';

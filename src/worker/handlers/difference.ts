@@ -1,4 +1,4 @@
-import { compareReadings } from '../../engine/difference';
+import { compareReadings } from '../../engine/questions/difference';
 import { type Handler } from '../workerContext';
 
 /** In what two open inspections of one text differ. */

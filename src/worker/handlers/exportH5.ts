@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
-import { kerasH5Layout } from '../../models/kerasH5Layout';
+import { kerasH5Layout } from '../../models/keras/kerasH5Layout';
 import { type Handler } from '../workerContext';
 import { writeH5 } from '../writeH5';
 

@@ -1,9 +1,9 @@
-import { collectGradients } from '../../engine/collectGradients';
-import { collectTrace } from '../../engine/collectTrace';
-import { runPaced } from '../../engine/pace';
-import { packNpzSlowly } from '../../trace/npz';
-import { packTraceJsonSlowly } from '../../trace/traceJson';
-import { type TraceFile } from '../../trace/traceFile';
+import { collectGradients } from '../../engine/gradients/collectGradients';
+import { collectTrace } from '../../engine/questions/collectTrace';
+import { runPaced } from '../../engine/forward/pace';
+import { packNpzSlowly } from '../../trace/files/npz';
+import { packTraceJsonSlowly } from '../../trace/files/traceJson';
+import { type TraceFile } from '../../trace/files/traceFile';
 import { type Handler } from '../workerContext';
 import { keepGradients } from './gradients';
 

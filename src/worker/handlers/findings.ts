@@ -1,10 +1,10 @@
 import { InspectorError } from '../../base/errors';
-import { findAll } from '../../engine/findings';
-import { computeGradients } from '../../engine/gradients';
-import { sourceOfReading } from '../../engine/gradientsReading';
-import { runPaced } from '../../engine/pace';
-import { type Reading } from '../../engine/reading';
-import { type GradientNorms, type LossChoice } from '../../trace/gradients';
+import { findAll } from '../../engine/questions/findings';
+import { computeGradients } from '../../engine/gradients/gradients';
+import { sourceOfReading } from '../../engine/gradients/gradientsReading';
+import { runPaced } from '../../engine/forward/pace';
+import { type Reading } from '../../engine/forward/reading';
+import { type GradientNorms, type LossChoice } from '../../trace/reading/gradients';
 import { type Handler, type RequestContext } from '../workerContext';
 import { findGradients } from './gradients';
 

@@ -1,12 +1,12 @@
-import { computeConnectivity } from '../../engine/connectivity';
-import { computeGradients } from '../../engine/gradients';
-import { sourceOfReading } from '../../engine/gradientsReading';
-import { runPaced } from '../../engine/pace';
-import { computeLossMatrix } from '../../engine/lossMatrix';
-import { type Reading } from '../../engine/reading';
-import { type GradientSource } from '../../engine/gradientsSource';
+import { computeConnectivity } from '../../engine/gradients/connectivity';
+import { computeGradients } from '../../engine/gradients/gradients';
+import { sourceOfReading } from '../../engine/gradients/gradientsReading';
+import { runPaced } from '../../engine/forward/pace';
+import { computeLossMatrix } from '../../engine/gradients/lossMatrix';
+import { type Reading } from '../../engine/forward/reading';
+import { type GradientSource } from '../../engine/gradients/gradientsSource';
 import { type WorkerRequests } from '../../protocol/workerRequests';
-import { type GradientNorms, type LossChoice } from '../../trace/gradients';
+import { type GradientNorms, type LossChoice } from '../../trace/reading/gradients';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';
 
 /** The reading of an inspection, computed to its end where it was cancelled. */

@@ -1,5 +1,5 @@
-import { readRange } from '../../engine/rangeFrame';
-import { packFrame } from '../../trace/frame';
+import { readRange } from '../../engine/questions/rangeFrame';
+import { packFrame } from '../../trace/reading/frame';
 import { type Handler } from '../workerContext';
 
 /** Ends an inspection; harmless where there is none. */

@@ -1,9 +1,9 @@
 import { InspectorError } from '../../base/errors';
-import { describeCell, mapWeights } from '../../engine/cellOverview';
-import { cellsOf, shapeOf } from '../../engine/reading';
+import { describeCell, mapWeights } from '../../engine/questions/cellOverview';
+import { cellsOf, shapeOf } from '../../engine/forward/reading';
 import { fileGateOrder } from '../../models/fileGateOrder';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { type CellOverview } from '../../trace/modelOverview';
+import { type CellOverview } from '../../trace/reading/modelOverview';
 import { describeChains } from '../describeStages';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler } from '../workerContext';

@@ -1,9 +1,9 @@
 import { InspectorError } from '../../base/errors';
-import { orderUnits } from '../../engine/orderUnits';
-import { trackPredictions } from '../../engine/predictions';
-import { summarizeStep } from '../../engine/stepSummary';
-import { explainUnit } from '../../engine/unitFormula';
-import { packPredictionTrack } from '../../trace/predictionTrack';
+import { orderUnits } from '../../engine/questions/orderUnits';
+import { trackPredictions } from '../../engine/questions/predictions';
+import { summarizeStep } from '../../engine/questions/stepSummary';
+import { explainUnit } from '../../engine/questions/unitFormula';
+import { packPredictionTrack } from '../../trace/reading/predictionTrack';
 import { type Handler } from '../workerContext';
 
 /** Everything a hover tells of one step. */

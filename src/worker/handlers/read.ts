@@ -1,9 +1,9 @@
-import { FrameStream } from '../../engine/frameStream';
-import { runPaced } from '../../engine/pace';
-import { Reading } from '../../engine/reading';
-import { sourceOf } from '../../trace/inputSpec';
-import { type Frame, packFrame } from '../../trace/frame';
-import { type PackedTokens, packTokens } from '../../trace/tokenList';
+import { FrameStream } from '../../engine/questions/frameStream';
+import { runPaced } from '../../engine/forward/pace';
+import { Reading } from '../../engine/forward/reading';
+import { sourceOf } from '../../trace/reading/inputSpec';
+import { type Frame, packFrame } from '../../trace/reading/frame';
+import { type PackedTokens, packTokens } from '../../trace/reading/tokenList';
 import { limitThreads } from '../secondThread';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler, type RequestContext, type WorkerContext } from '../workerContext';

@@ -1,7 +1,7 @@
 import { openNodeFolder } from '../../lab/training/nodeFolder';
 import { planOf, prepareTraining } from '../../lab/training/prepareTraining';
 import { runTraining } from '../../lab/training/runTraining';
-import { type TrainingEvent } from '../../trace/trainingEvents';
+import { type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { InspectorError } from '../../base/errors';
 import { type Handler } from '../workerContext';
 

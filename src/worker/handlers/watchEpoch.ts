@@ -1,13 +1,13 @@
 import { InspectorError } from '../../base/errors';
-import { computeGradients } from '../../engine/gradients';
-import { sourceOfReading } from '../../engine/gradientsReading';
-import { runPaced } from '../../engine/pace';
-import { readRange } from '../../engine/rangeFrame';
-import { Reading } from '../../engine/reading';
-import { fieldsOf } from '../../trace/cellKind';
-import { type EpochReading } from '../../trace/epochReading';
-import { packFrame } from '../../trace/frame';
-import { type GradientNorms, log10Norms } from '../../trace/gradients';
+import { computeGradients } from '../../engine/gradients/gradients';
+import { sourceOfReading } from '../../engine/gradients/gradientsReading';
+import { runPaced } from '../../engine/forward/pace';
+import { readRange } from '../../engine/questions/rangeFrame';
+import { Reading } from '../../engine/forward/reading';
+import { fieldsOf } from '../../trace/reading/cellKind';
+import { type EpochReading } from '../../trace/lab/epochReading';
+import { packFrame } from '../../trace/reading/frame';
+import { type GradientNorms, log10Norms } from '../../trace/reading/gradients';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler, type RequestContext } from '../workerContext';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { recurrentSequence } from '../../../src/cells/fusedKernels';
-import { runPlainPass } from '../../../src/lab/training/recurrentPass';
+import { runPlainPass } from '../../../src/lab/training/network/recurrentPass';
 import { registerKernels } from '../../../src/kernels/registerKernels';
 import { createSequenceReader, type ReaderFields } from '../../../src/kernels/sequenceReader';
 import { createTraceBackward, type TraceNorms } from '../../../src/kernels/traceBackward';

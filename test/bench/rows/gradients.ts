@@ -1,11 +1,11 @@
 import { registerRowProduct } from '../../../src/cells/backwardProduct';
-import { computeGradients } from '../../../src/engine/gradients';
-import { readScalar } from '../../../src/engine/gradientsScalar';
-import { type GradientSource } from '../../../src/engine/gradientsSource';
-import { computeLossMatrix } from '../../../src/engine/lossMatrix';
+import { computeGradients } from '../../../src/engine/gradients/gradients';
+import { readScalar } from '../../../src/engine/gradients/gradientsScalar';
+import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
+import { computeLossMatrix } from '../../../src/engine/gradients/lossMatrix';
 import { createRowProduct } from '../../../src/kernels/rowProduct';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
-import { log10Norms, type LossChoice } from '../../../src/trace/gradients';
+import { log10Norms, type LossChoice } from '../../../src/trace/reading/gradients';
 import { useKernels } from '../../support/kernels';
 import { drawLstm, drawNumbers } from '../randomCell';
 import { type Row } from '../row';

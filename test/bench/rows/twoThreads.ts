@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSequenceReader, type ReaderFields } from '../../../src/kernels/sequenceReader';
-import { fieldsOf } from '../../../src/trace/cellKind';
+import { fieldsOf } from '../../../src/trace/reading/cellKind';
 import { useKernels, useKernelsOnTwoThreads } from '../../support/kernels';
 import { drawCell, drawNumbers } from '../randomCell';
 import { type Row, type Sides } from '../row';

@@ -12,12 +12,12 @@ import {
   type Distribution,
   type Parameters,
   toContinuous,
-} from '../../../src/lab/search/distribution';
-import { createGpSampler } from '../../../src/lab/search/gpSampler';
-import { createGridSampler, gridPoints } from '../../../src/lab/search/gridSampler';
-import { randomSampler } from '../../../src/lab/search/randomSampler';
-import { type Sampler } from '../../../src/lab/search/sampler';
-import { createTpeSampler } from '../../../src/lab/search/tpeSampler';
+} from '../../../src/lab/search/samplers/distribution';
+import { createGpSampler } from '../../../src/lab/search/samplers/gpSampler';
+import { createGridSampler, gridPoints } from '../../../src/lab/search/samplers/gridSampler';
+import { randomSampler } from '../../../src/lab/search/samplers/randomSampler';
+import { type Sampler } from '../../../src/lab/search/samplers/sampler';
+import { createTpeSampler } from '../../../src/lab/search/samplers/tpeSampler';
 import { type Trial } from '../../../src/lab/search/trial';
 import { type TestFunction, testFunctions } from './testFunctions';
 

@@ -1,4 +1,4 @@
-import { type Parameters, type SearchSpace } from '../../../src/lab/search/distribution';
+import { type Parameters, type SearchSpace } from '../../../src/lab/search/samplers/distribution';
 
 /** A function with a known minimum, to measure samplers on. samplers.py has the same ones under the same names. */
 export interface TestFunction {

@@ -15,9 +15,9 @@ import {
 } from '../../../src/analysis/layerFindings';
 import { readTextFeatures, type TextFeatures } from '../../../src/analysis/textFeatures';
 import { cellHalfLives, findDead, measureSaturation } from '../../../src/analysis/unitActivity';
-import { type Field } from '../../../src/trace/cellKind';
-import { type GradientNorms } from '../../../src/trace/gradients';
-import { type LayerShape } from '../../../src/trace/trace';
+import { type Field } from '../../../src/trace/reading/cellKind';
+import { type GradientNorms } from '../../../src/trace/reading/gradients';
+import { type LayerShape } from '../../../src/trace/reading/trace';
 
 function featuresOf(text: string): TextFeatures {
   return runAtOnce(

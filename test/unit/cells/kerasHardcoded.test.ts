@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readFileSync } from 'node:fs';
 import { createCellTensors } from '../../../src/cells/cellTensors';
 import { unroll } from '../../../src/cells/unroll';
-import { gatesOf } from '../../../src/trace/cellKind';
+import { gatesOf } from '../../../src/trace/reading/cellKind';
 import { assertClose } from '../../support/closeTo';
 import { fromKeras } from '../../support/kerasWeights';
 import { sharedData } from '../../support/sharedData';

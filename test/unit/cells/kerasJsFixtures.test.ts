@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Activation } from '../../../src/cells/cellWeights';
 import { createCellTensors } from '../../../src/cells/cellTensors';
 import { unroll } from '../../../src/cells/unroll';
-import { type CellKind } from '../../../src/trace/cellKind';
+import { type CellKind } from '../../../src/trace/reading/cellKind';
 import { assertClose } from '../../support/closeTo';
 import { fromKeras } from '../../support/kerasWeights';
 import { sharedData } from '../../support/sharedData';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { BlockCache } from '../../../src/engine/blockCache';
-import { unhurried } from '../../../src/engine/pace';
-import { createPlainRunner } from '../../../src/engine/plainRunner';
-import { prepareModel } from '../../../src/engine/preparedModel';
-import { Reading } from '../../../src/engine/reading';
+import { BlockCache } from '../../../src/engine/forward/blockCache';
+import { unhurried } from '../../../src/engine/forward/pace';
+import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
+import { prepareModel } from '../../../src/engine/forward/preparedModel';
+import { Reading } from '../../../src/engine/forward/reading';
 import { type Activation } from '../../../src/cells/cellWeights';
 import { type Stage } from '../../../src/models/recurrentModel';
 import { assertClose } from '../../support/closeTo';

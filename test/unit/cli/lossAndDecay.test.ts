@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { parseArguments } from '../../../src/cli/arguments';
 import { packDecayCsv, packDecayJson } from '../../../src/cli/decayFile';
 import { lossOptions, parseLoss } from '../../../src/cli/lossOptions';
-import { type DecayComparison } from '../../../src/trace/decay';
-import { type LossChoice } from '../../../src/trace/gradients';
+import { type DecayComparison } from '../../../src/trace/reading/decay';
+import { type LossChoice } from '../../../src/trace/reading/gradients';
 
 const parse = (...args: string[]): LossChoice => parseLoss(parseArguments(args, lossOptions));
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { BlockCache } from '../../../src/engine/blockCache';
-import { unhurried } from '../../../src/engine/pace';
-import { prepareModel } from '../../../src/engine/preparedModel';
-import { Reading } from '../../../src/engine/reading';
-import { fieldsOf } from '../../../src/trace/cellKind';
-import { fastRunners } from '../../../src/engine/fastRunner';
+import { BlockCache } from '../../../src/engine/forward/blockCache';
+import { unhurried } from '../../../src/engine/forward/pace';
+import { prepareModel } from '../../../src/engine/forward/preparedModel';
+import { Reading } from '../../../src/engine/forward/reading';
+import { fieldsOf } from '../../../src/trace/reading/cellKind';
+import { fastRunners } from '../../../src/engine/forward/fastRunner';
 import { useKernels } from '../../support/kernels';
 import { randomCharacterModel } from '../../support/randomModel';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { compareDecay, type DecayRequest } from '../../../src/engine/decay';
-import { spectralRadius, drawMatrix, scaleToRadius } from '../../../src/engine/initialise';
+import { compareDecay, type DecayRequest } from '../../../src/engine/decay/decay';
+import { spectralRadius, drawMatrix, scaleToRadius } from '../../../src/engine/decay/initialise';
 import { createRandom } from '../../../src/base/random';
-import { type DecayEntry, type UntrainedSpec } from '../../../src/trace/decay';
+import { type DecayEntry, type UntrainedSpec } from '../../../src/trace/reading/decay';
 import { finish } from '../cells/randomCell';
 import { dense, model, recurrent } from './smallModels';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { BlockCache } from '../../../src/engine/blockCache';
-import { compareReadings } from '../../../src/engine/difference';
-import { unhurried } from '../../../src/engine/pace';
-import { createPlainRunner } from '../../../src/engine/plainRunner';
-import { prepareModel } from '../../../src/engine/preparedModel';
-import { Reading } from '../../../src/engine/reading';
+import { BlockCache } from '../../../src/engine/forward/blockCache';
+import { compareReadings } from '../../../src/engine/questions/difference';
+import { unhurried } from '../../../src/engine/forward/pace';
+import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
+import { prepareModel } from '../../../src/engine/forward/preparedModel';
+import { Reading } from '../../../src/engine/forward/reading';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { randomCharacterModel } from '../../support/randomModel';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createTokenNode, createValuesNode, nothingUnchanged } from '../../../src/engine/sequenceNode';
-import { createStepwiseNode } from '../../../src/engine/stepwiseNode';
+import { createTokenNode, createValuesNode, nothingUnchanged } from '../../../src/engine/forward/sequenceNode';
+import { createStepwiseNode } from '../../../src/engine/forward/stepwiseNode';
 import { assertClose } from '../../support/closeTo';
 import { sharedData } from '../../support/sharedData';
 import { useWasmBackend } from '../../support/tfjsBackend';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { BlockCache } from '../../../src/engine/blockCache';
-import { FrameStream, maximumFrameBytes, type Sight } from '../../../src/engine/frameStream';
-import { unhurried } from '../../../src/engine/pace';
-import { createPlainRunner } from '../../../src/engine/plainRunner';
-import { prepareModel } from '../../../src/engine/preparedModel';
-import { Reading } from '../../../src/engine/reading';
-import { StepSet } from '../../../src/engine/stepSet';
-import { type Frame, packFrame } from '../../../src/trace/frame';
+import { BlockCache } from '../../../src/engine/forward/blockCache';
+import { FrameStream, maximumFrameBytes, type Sight } from '../../../src/engine/questions/frameStream';
+import { unhurried } from '../../../src/engine/forward/pace';
+import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
+import { prepareModel } from '../../../src/engine/forward/preparedModel';
+import { Reading } from '../../../src/engine/forward/reading';
+import { StepSet } from '../../../src/engine/questions/stepSet';
+import { type Frame, packFrame } from '../../../src/trace/reading/frame';
 import { randomCharacterModel } from '../../support/randomModel';
 import { useWasmBackend } from '../../support/tfjsBackend';
 

@@ -4,13 +4,13 @@ import {
   type GradientRequest,
   type GradientResult,
   toFloat32Arrays,
-} from '../../../src/engine/gradients';
-import { createHead } from '../../../src/engine/gradientsHead';
-import { evaluateTerm, resolveLoss } from '../../../src/engine/gradientsLoss';
-import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engine/gradientsScalar';
-import { type GradientSource } from '../../../src/engine/gradientsSource';
+} from '../../../src/engine/gradients/gradients';
+import { createHead } from '../../../src/engine/gradients/gradientsHead';
+import { evaluateTerm, resolveLoss } from '../../../src/engine/gradients/gradientsLoss';
+import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engine/gradients/gradientsScalar';
+import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
 import { type RecurrentModel, type RecurrentStage } from '../../../src/models/recurrentModel';
-import { type LossChoice } from '../../../src/trace/gradients';
+import { type LossChoice } from '../../../src/trace/reading/gradients';
 import { outputWidthOf } from '../../../src/cells/backwardCell';
 import { finish, normals } from '../cells/randomCell';
 import { dense, model, recurrent } from './smallModels';

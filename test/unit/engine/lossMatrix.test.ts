@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { computeConnectivity } from '../../../src/engine/connectivity';
-import { computeGradients } from '../../../src/engine/gradients';
-import { createHead } from '../../../src/engine/gradientsHead';
-import { evaluateLogit } from '../../../src/engine/gradientsLoss';
-import { readScalar, type ScalarInput } from '../../../src/engine/gradientsScalar';
-import { type GradientSource } from '../../../src/engine/gradientsSource';
-import { computeLossMatrix, type LossMatrixRequest } from '../../../src/engine/lossMatrix';
+import { computeConnectivity } from '../../../src/engine/gradients/connectivity';
+import { computeGradients } from '../../../src/engine/gradients/gradients';
+import { createHead } from '../../../src/engine/gradients/gradientsHead';
+import { evaluateLogit } from '../../../src/engine/gradients/gradientsLoss';
+import { readScalar, type ScalarInput } from '../../../src/engine/gradients/gradientsScalar';
+import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
+import { computeLossMatrix, type LossMatrixRequest } from '../../../src/engine/gradients/lossMatrix';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
-import { log10Norms } from '../../../src/trace/gradients';
+import { log10Norms } from '../../../src/trace/reading/gradients';
 import { finish, normals } from '../cells/randomCell';
 import { dense, model, recurrent } from './smallModels';
 

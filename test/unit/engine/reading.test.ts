@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../src/base/random';
-import { BlockCache } from '../../../src/engine/blockCache';
-import { unhurried } from '../../../src/engine/pace';
-import { type RunnerFactory } from '../../../src/engine/cellRunner';
-import { fastRunners } from '../../../src/engine/fastRunner';
-import { createPlainRunner } from '../../../src/engine/plainRunner';
-import { prepareModel } from '../../../src/engine/preparedModel';
-import { Reading, type ReadingOptions } from '../../../src/engine/reading';
-import { type InputSpec } from '../../../src/trace/inputSpec';
+import { BlockCache } from '../../../src/engine/forward/blockCache';
+import { unhurried } from '../../../src/engine/forward/pace';
+import { type RunnerFactory } from '../../../src/engine/forward/cellRunner';
+import { fastRunners } from '../../../src/engine/forward/fastRunner';
+import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
+import { prepareModel } from '../../../src/engine/forward/preparedModel';
+import { Reading, type ReadingOptions } from '../../../src/engine/forward/reading';
+import { type InputSpec } from '../../../src/trace/reading/inputSpec';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
-import { type CellKind, fieldsOf } from '../../../src/trace/cellKind';
+import { type CellKind, fieldsOf } from '../../../src/trace/reading/cellKind';
 import { assertClose } from '../../support/closeTo';
 import { useKernels } from '../../support/kernels';
 import {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type CellWeights } from '../../../src/cells/cellWeights';
-import { computeGradients } from '../../../src/engine/gradients';
-import { createHead } from '../../../src/engine/gradientsHead';
-import { evaluateTerm } from '../../../src/engine/gradientsLoss';
-import { backpropagateModel } from '../../../src/engine/gradientsModel';
-import { readScalar } from '../../../src/engine/gradientsScalar';
-import { type GradientSource } from '../../../src/engine/gradientsSource';
+import { computeGradients } from '../../../src/engine/gradients/gradients';
+import { createHead } from '../../../src/engine/gradients/gradientsHead';
+import { evaluateTerm } from '../../../src/engine/gradients/gradientsLoss';
+import { backpropagateModel } from '../../../src/engine/gradients/gradientsModel';
+import { readScalar } from '../../../src/engine/gradients/gradientsScalar';
+import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { finish } from '../cells/randomCell';
 

@@ -13,7 +13,7 @@ import { type Kernels, type SharedKernels, type StartThread } from '../../../src
 import { runBackward, runInputGradient, runWeightGradients } from '../../../src/kernels/sequenceBackward';
 import { runForward } from '../../../src/kernels/sequenceForward';
 import { Worth } from '../../../src/kernels/worth';
-import { type CellKind } from '../../../src/trace/cellKind';
+import { type CellKind } from '../../../src/trace/reading/cellKind';
 import { withSharedMemory } from '../../../src/worker/sharedMemory';
 import { useKernelsOnTwoThreads } from '../../support/kernels';
 

@@ -6,7 +6,7 @@ import { createRandom, drawNormal } from '../../../src/base/random';
 import { type CellWeights } from '../../../src/cells/cellWeights';
 import { type Kernels, type StartThread } from '../../../src/kernels/loadKernels';
 import { createSequenceReader, type ReaderFields, type ReaderInput } from '../../../src/kernels/sequenceReader';
-import { type CellKind, fieldsOf } from '../../../src/trace/cellKind';
+import { type CellKind, fieldsOf } from '../../../src/trace/reading/cellKind';
 import { useKernels, useKernelsOnTwoThreads } from '../../support/kernels';
 
 const [D, H, T] = [20, 384, 150]; // a multiple of the panels of both builds, 24 and 32

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createRandom, drawNormal } from '../../../src/base/random';
 import { recurrentSequence } from '../../../src/cells/fusedKernels';
 import { registerKernels } from '../../../src/kernels/registerKernels';
-import { type CellKind } from '../../../src/trace/cellKind';
+import { type CellKind } from '../../../src/trace/reading/cellKind';
 import { useKernels } from '../../support/kernels';
 import { relativeError } from '../../support/relativeError';
 import { useWasmBackend } from '../../support/tfjsBackend';

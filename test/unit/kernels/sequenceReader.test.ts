@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createRandom, drawNormal } from '../../../src/base/random';
 import { type CellWeights } from '../../../src/cells/cellWeights';
-import { type CellRunner, type RunFields, type RunInput } from '../../../src/engine/cellRunner';
-import { fastRunners } from '../../../src/engine/fastRunner';
-import { createPlainRunner } from '../../../src/engine/plainRunner';
+import { type CellRunner, type RunFields, type RunInput } from '../../../src/engine/forward/cellRunner';
+import { fastRunners } from '../../../src/engine/forward/fastRunner';
+import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { type Kernels } from '../../../src/kernels/loadKernels';
-import { type CellKind, fieldsOf, gatesOf } from '../../../src/trace/cellKind';
+import { type CellKind, fieldsOf, gatesOf } from '../../../src/trace/reading/cellKind';
 import { useKernels } from '../../support/kernels';
 import { useWasmBackend } from '../../support/tfjsBackend';
 

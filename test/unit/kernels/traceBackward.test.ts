@@ -7,8 +7,8 @@ import { addToSequence, createGradientSequence } from '../../../src/cells/gradie
 import { type Kernels } from '../../../src/kernels/loadKernels';
 import { createSequenceReader } from '../../../src/kernels/sequenceReader';
 import { createTraceBackward, type TraceLoss } from '../../../src/kernels/traceBackward';
-import { type CellKind, gatesOf } from '../../../src/trace/cellKind';
-import { type ScaledNorms } from '../../../src/trace/gradients';
+import { type CellKind, gatesOf } from '../../../src/trace/reading/cellKind';
+import { type ScaledNorms } from '../../../src/trace/reading/gradients';
 import { useKernels } from '../../support/kernels';
 import { relativeError } from '../../support/relativeError';
 

@@ -7,7 +7,7 @@ import { type CellWeights } from '../../../src/cells/cellWeights';
 import { createArena } from '../../../src/kernels/arena';
 import { type Kernels, hasRelaxedSimd, loadKernels } from '../../../src/kernels/loadKernels';
 import { createSequenceReader } from '../../../src/kernels/sequenceReader';
-import { type CellKind, fieldsOf, gatesOf } from '../../../src/trace/cellKind';
+import { type CellKind, fieldsOf, gatesOf } from '../../../src/trace/reading/cellKind';
 import { tryWide } from '../../../src/worker/wideVectors';
 import { useKernels } from '../../support/kernels';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { runAtOnce } from '../../../src/base/runAtOnce';
 import { countParts, joinParts, partOf, withoutParts } from '../../../src/protocol/hydrateParts';
 import { type Hydrate } from '../../../src/protocol/viewMessages';
-import { packTokens, TokenList, tokensReceived } from '../../../src/trace/tokenList';
+import { packTokens, TokenList, tokensReceived } from '../../../src/trace/reading/tokenList';
 
 /** What a view is told of a text that is read character by character, or row by row where it is none. */
 function hydrateOf(text: string, isText = true): Hydrate {

@@ -5,7 +5,7 @@ import { Inspection } from '../../../src/session/inspection';
 import { type Subject } from '../../../src/session/subject';
 import { type HostToView, type Hydrate } from '../../../src/protocol/viewMessages';
 import { type ModelSummary, type TraceSummary } from '../../../src/protocol/summaries';
-import { packTokens, TokenList, tokensReceived } from '../../../src/trace/tokenList';
+import { packTokens, TokenList, tokensReceived } from '../../../src/trace/reading/tokenList';
 import { createFakeEngine } from './fakeEngine';
 
 const subject: Subject = {

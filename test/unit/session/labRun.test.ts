@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { type Result } from '../../../src/base/result';
 import { type HostToLab } from '../../../src/protocol/labMessages';
 import { LabRun, type LabWork } from '../../../src/session/labRun';
-import { type LabEvent } from '../../../src/trace/labEvents';
-import { type TrainingEvent } from '../../../src/trace/trainingEvents';
+import { type LabEvent } from '../../../src/trace/lab/labEvents';
+import { type TrainingEvent } from '../../../src/trace/lab/trainingEvents';
 
 const order = { settingsPath: '/a/b.lstm-lab.json', outFolder: '/a/b' };
 const step = (at: number): TrainingEvent => ({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createRandom } from '../../../src/base/random';
 import { markStale } from '../../../src/text/markStale';
 import { applyChange, rangesInDocument, runsOfRanges, type TextRun } from '../../../src/text/textRanges';
-import { countChanged, isChanged, nothingStale } from '../../../src/trace/staleMarks';
+import { countChanged, isChanged, nothingStale } from '../../../src/trace/reading/staleMarks';
 
 /** Tokens of these lengths, one after the other. */
 function tokensOf(lengths: readonly number[]) {

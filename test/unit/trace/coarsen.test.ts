@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { coarsen } from '../../../src/trace/coarsen';
+import { coarsen } from '../../../src/trace/reading/coarsen';
 
 describe('coarsening a block', () => {
   it('gives minimum, mean and maximum of every group, the last one shorter', () => {

@@ -5,7 +5,7 @@ import {
   unpackPredictionTrack,
   type PredictionTrack,
   withPredictions,
-} from '../../../src/trace/predictionTrack';
+} from '../../../src/trace/reading/predictionTrack';
 
 const track: PredictionTrack = {
   steps: 2,

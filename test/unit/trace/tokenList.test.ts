@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../src/base/random';
 import { runAtOnce } from '../../../src/base/runAtOnce';
-import { type Token } from '../../../src/trace/token';
-import { firstEndingAfter, packTokens, TokenList, tokensReceived, tokensToSend } from '../../../src/trace/tokenList';
+import { type Token } from '../../../src/trace/reading/token';
+import {
+  firstEndingAfter,
+  packTokens,
+  TokenList,
+  tokensReceived,
+  tokensToSend,
+} from '../../../src/trace/reading/tokenList';
 
 /** Packs as the worker does and unpacks as host and view do. */
 function roundTrip(tokens: readonly Token[], source: string | null): TokenList {

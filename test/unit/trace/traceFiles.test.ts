@@ -1,10 +1,10 @@
 import { unzipSync } from 'fflate';
 import assert from 'node:assert/strict';
 import { parseNpy } from '../../../src/data/parseNpy';
-import { packNpy, packNpyTexts } from '../../../src/trace/npy';
-import { packNpz } from '../../../src/trace/npz';
-import { type TraceFile } from '../../../src/trace/traceFile';
-import { packTraceJson } from '../../../src/trace/traceJson';
+import { packNpy, packNpyTexts } from '../../../src/trace/files/npy';
+import { packNpz } from '../../../src/trace/files/npz';
+import { type TraceFile } from '../../../src/trace/files/traceFile';
+import { packTraceJson } from '../../../src/trace/files/traceJson';
 
 const file: TraceFile = {
   tokens: [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { type TransferResult, type TransferWay } from '../../../src/trace/transferEvents';
-import { tabulate } from '../../../src/trace/transferTable';
+import { type TransferResult, type TransferWay } from '../../../src/trace/lab/transferEvents';
+import { tabulate } from '../../../src/trace/lab/transferTable';
 
 const result = (
   way: TransferWay,

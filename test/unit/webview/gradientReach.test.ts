@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { estimateGradients, sayCost, stepsOffered, stepsUnasked } from '../../../src/trace/gradientCost';
+import { estimateGradients, sayCost, stepsOffered, stepsUnasked } from '../../../src/trace/reading/gradientCost';
 import { gradientFrom, initialGradientState } from '../../../webview/store/gradientState';
 
 describe('how far gradients go back', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type ModelSummary } from '../../../src/protocol/summaries';
-import { type PredictionTrack } from '../../../src/trace/predictionTrack';
+import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
 import { initialState, type InspectorState } from '../../../webview/store/inspectorState';
-import { targetKey, targetOfKey, targetOptions } from '../../../webview/views/lossTarget';
+import { targetKey, targetOfKey, targetOptions } from '../../../webview/views/panes/lossTarget';
 
 const layers = [0, 1].map((layer) => ({
   layer,

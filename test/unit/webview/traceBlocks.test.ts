@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { coarsen } from '../../../src/trace/coarsen';
-import { type Frame } from '../../../src/trace/frame';
+import { coarsen } from '../../../src/trace/reading/coarsen';
+import { type Frame } from '../../../src/trace/reading/frame';
 import { blockColumns, TraceBlocks } from '../../../webview/store/traceBlocks';
 
 const key = { layer: 0, direction: 'forward' } as const;

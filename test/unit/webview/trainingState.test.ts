@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { macroF1 } from '../../../src/lab/training/macroF1';
-import { type TrainingEvent, type ValidatedEvent } from '../../../src/trace/trainingEvents';
+import { type TrainingEvent, type ValidatedEvent } from '../../../src/trace/lab/trainingEvents';
 import {
   addTrainingEvent,
   classFigures,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InspectorError } from '../../../src/base/errors';
-import { type PreparedModel } from '../../../src/engine/preparedModel';
+import { type PreparedModel } from '../../../src/engine/forward/preparedModel';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { ModelShelf } from '../../../src/worker/modelShelf';
 import { openReference } from '../../../src/worker/openReference';

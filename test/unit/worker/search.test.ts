@@ -7,7 +7,7 @@ import { isInterrupted } from '../../../src/lab/search/trial';
 import { openJournalFile } from '../../../src/lab/search/journalFile';
 import { parseLabSettings } from '../../../src/lab/training/labSettings';
 import { WorkerLink } from '../../../src/link/workerLink';
-import { type SearchEvent } from '../../../src/trace/searchEvents';
+import { type SearchEvent } from '../../../src/trace/lab/searchEvents';
 import { moodSpace, writeMoodLab } from '../../support/moodLab';
 
 const root = path.resolve(__dirname, '../../..');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeTfjs } from '../../../src/models/writeTfjs';
-import { fieldsOf } from '../../../src/trace/cellKind';
-import { unpackFrame } from '../../../src/trace/frame';
+import { writeTfjs } from '../../../src/models/tfjs/writeTfjs';
+import { fieldsOf } from '../../../src/trace/reading/cellKind';
+import { unpackFrame } from '../../../src/trace/reading/frame';
 import { startWorkerThread, type WorkerThread } from '../../support/workerThread';
 
 /** Wide enough for two threads, and whole panels in every build. */

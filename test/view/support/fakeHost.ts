@@ -1,11 +1,11 @@
 import { type Result } from '../../../src/base/result';
 import { type Hydrate, type ReadingStatus, type ViewToHost } from '../../../src/protocol/viewMessages';
 import { type RangeParams } from '../../../src/protocol/workerRequests';
-import { coarsen } from '../../../src/trace/coarsen';
-import { packFrame } from '../../../src/trace/frame';
-import { type Field, fieldsOf } from '../../../src/trace/cellKind';
-import { packPredictionTrack, type PredictionTrack } from '../../../src/trace/predictionTrack';
-import { type LayerTrace, type Trace } from '../../../src/trace/trace';
+import { coarsen } from '../../../src/trace/reading/coarsen';
+import { packFrame } from '../../../src/trace/reading/frame';
+import { type Field, fieldsOf } from '../../../src/trace/reading/cellKind';
+import { packPredictionTrack, type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
+import { type LayerTrace, type Trace } from '../../../src/trace/reading/trace';
 
 /** What a fake host shows and how it behaves; `answers` takes precedence over what it can answer from the trace. */
 export interface FakeHostOptions {

@@ -3,11 +3,11 @@ import { createRandom, drawNormal } from '../../../src/base/random';
 import { createCellTensors } from '../../../src/cells/cellTensors';
 import { type CellWeights } from '../../../src/cells/cellWeights';
 import { unroll } from '../../../src/cells/unroll';
-import { type CellKind, type Field, gatesOf } from '../../../src/trace/cellKind';
+import { type CellKind, type Field, gatesOf } from '../../../src/trace/reading/cellKind';
 import { type UnitFormula } from '../../../src/protocol/summaries';
-import { type PredictionTrack } from '../../../src/trace/predictionTrack';
-import { type Token } from '../../../src/trace/token';
-import { type LayerTrace, type Trace } from '../../../src/trace/trace';
+import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
+import { type Token } from '../../../src/trace/reading/token';
+import { type LayerTrace, type Trace } from '../../../src/trace/reading/trace';
 
 /** A small network with seeded random weights, and what it does with a text. */
 export interface SeededReading {

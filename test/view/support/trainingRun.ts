@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type WorkerLink } from '../../../src/link/workerLink';
 import { LabRun } from '../../../src/session/labRun';
-import { type TrainingEvent } from '../../../src/trace/trainingEvents';
+import { type TrainingEvent } from '../../../src/trace/lab/trainingEvents';
 
 /** Writes a lab file into a folder and makes its training as the extension does; `asked` hears of what the page asks. */
 export function createTrainingRun(

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { silentLog } from '../../../src/base/log';
 import { WorkerLink } from '../../../src/link/workerLink';
 import { type ModelReference } from '../../../src/protocol/modelReference';
-import { type InputSpec } from '../../../src/trace/inputSpec';
+import { type InputSpec } from '../../../src/trace/reading/inputSpec';
 import { type ReadingStarted, type TraceSummary } from '../../../src/protocol/summaries';
 import { type Hydrate, type ViewToHost } from '../../../src/protocol/viewMessages';
 import { type WorkerRequestKind, type WorkerRequests } from '../../../src/protocol/workerRequests';
-import { tokensToSend } from '../../../src/trace/tokenList';
+import { tokensToSend } from '../../../src/trace/reading/tokenList';
 
 const root = path.resolve(__dirname, '../../..');
 

@@ -1,10 +1,10 @@
 import { area, axisBottom, line, scaleLinear, select, type ScaleLinear } from 'd3';
-import { type DecayComparison } from '../../../src/trace/decay';
+import { type DecayComparison } from '../../../src/trace/reading/decay';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
-import { drawChartAxes } from '../chartAxes';
+import { drawChartAxes } from '../charts/chartAxes';
 import { element } from '../element';
-import { wrap } from '../wrapText';
+import { wrap } from '../export/wrapText';
 import { type CurveKind, curvesOf, type DrawnCurve, rangeOfCurves, settingsLines } from './decayCurves';
 import { swatch } from './decayTable';
 

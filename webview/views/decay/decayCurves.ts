@@ -1,4 +1,4 @@
-import { type DecayComparison, type DecayCurve, type DecayEntry } from '../../../src/trace/decay';
+import { type DecayComparison, type DecayCurve, type DecayEntry } from '../../../src/trace/reading/decay';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 

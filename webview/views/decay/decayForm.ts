@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import { type CellKind } from '../../../src/trace/cellKind';
-import { type Initialiser } from '../../../src/trace/decay';
+import { type CellKind } from '../../../src/trace/reading/cellKind';
+import { type Initialiser } from '../../../src/trace/reading/decay';
 import { type DecayControls } from '../../store/decayControls';
 import { say } from '../../theme/strings';
 import { createChoice, type ChoiceOption } from '../controls';

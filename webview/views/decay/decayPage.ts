@@ -1,7 +1,7 @@
 import { type Failure } from '../../../src/base/errors';
 import { type HydrateDecay } from '../../../src/protocol/decayMessages';
 import { type DecayParams } from '../../../src/protocol/workerRequests';
-import { type DecayComparison } from '../../../src/trace/decay';
+import { type DecayComparison } from '../../../src/trace/reading/decay';
 import { createLiveRegion, type LiveRegion } from '../../access/liveRegion';
 import { type DecayHost } from '../../host/decayHost';
 import { type DecayControls, controlsOf, paramsOf, withSomeNetwork } from '../../store/decayControls';
@@ -9,7 +9,7 @@ import { readPalette, watchTheme } from '../../theme/palette';
 import { say, useStrings } from '../../theme/strings';
 import { createButton, createChoice } from '../controls';
 import { element, setText } from '../element';
-import { saveSvg, saveSvgAsPng, saveText } from '../savePicture';
+import { saveSvg, saveSvgAsPng, saveText } from '../export/savePicture';
 import { createDecayChart } from './decayChart';
 import { type CurveKind, curvesOf, nameOfKind, settingsLines } from './decayCurves';
 import { createDecayForm } from './decayForm';

@@ -1,4 +1,4 @@
-import { type FieldChange, type TraceDifference, type ValueChange } from '../../../src/trace/difference';
+import { type FieldChange, type TraceDifference, type ValueChange } from '../../../src/trace/reading/difference';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 import { formatValue, nameOfField, showToken } from '../fieldNames';

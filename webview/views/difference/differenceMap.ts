@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3';
-import { type TraceDifference } from '../../../src/trace/difference';
+import { type TraceDifference } from '../../../src/trace/reading/difference';
 import { paintDifference } from '../../paint/paintDifference';
 import { createColourTable } from '../../scales/colourTable';
 import { roundUp, type ValueScale } from '../../scales/valueScale';

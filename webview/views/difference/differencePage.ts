@@ -1,5 +1,5 @@
 import { type HydrateDifference } from '../../../src/protocol/differenceMessages';
-import { type FieldChoice, type TraceDifference } from '../../../src/trace/difference';
+import { type FieldChoice, type TraceDifference } from '../../../src/trace/reading/difference';
 import { createLiveRegion, type LiveRegion } from '../../access/liveRegion';
 import { type DifferenceHost } from '../../host/differenceHost';
 import { createColourTable } from '../../scales/colourTable';

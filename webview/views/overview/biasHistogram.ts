@@ -1,5 +1,5 @@
 import { axisBottom, axisLeft, scaleLinear, select } from 'd3';
-import { type BiasHistogram } from '../../../src/trace/modelOverview';
+import { type BiasHistogram } from '../../../src/trace/reading/modelOverview';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { element } from '../element';

@@ -1,5 +1,5 @@
 import { type Result } from '../../../src/base/result';
-import { type CellOverview, type WeightMap } from '../../../src/trace/modelOverview';
+import { type CellOverview, type WeightMap } from '../../../src/trace/reading/modelOverview';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { element, setText } from '../element';

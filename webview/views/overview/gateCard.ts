@@ -3,7 +3,7 @@ import {
   type GateOverview,
   type WeightBlock,
   type WeightMap,
-} from '../../../src/trace/modelOverview';
+} from '../../../src/trace/reading/modelOverview';
 import { paintWeights } from '../../paint/paintWeights';
 import { createColourTable } from '../../scales/colourTable';
 import { type Palette } from '../../theme/palette';

@@ -1,4 +1,4 @@
-import { type Gate } from '../../../src/trace/cellKind';
+import { type Gate } from '../../../src/trace/reading/cellKind';
 import { say } from '../../theme/strings';
 import { nameOfField } from '../fieldNames';
 

@@ -1,4 +1,4 @@
-import { type StageChainOverview, type StageOverview } from '../../../src/trace/modelOverview';
+import { type StageChainOverview, type StageOverview } from '../../../src/trace/reading/modelOverview';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 

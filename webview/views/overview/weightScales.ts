@@ -1,4 +1,4 @@
-import { type WeightBlock, type WeightMap } from '../../../src/trace/modelOverview';
+import { type WeightBlock, type WeightMap } from '../../../src/trace/reading/modelOverview';
 import { createColourTable } from '../../scales/colourTable';
 import { type ValueScale, roundUp } from '../../scales/valueScale';
 import { type Palette } from '../../theme/palette';

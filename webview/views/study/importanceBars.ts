@@ -1,4 +1,4 @@
-import { type SurrogateReport } from '../../../src/trace/studyReport';
+import { type SurrogateReport } from '../../../src/trace/lab/studyReport';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 

@@ -1,6 +1,6 @@
 import { format, scaleLinear, scaleLog } from 'd3';
-import { type ParameterValue } from '../../../src/trace/searchEvents';
-import { type StudyParameter } from '../../../src/trace/studyReport';
+import { type ParameterValue } from '../../../src/trace/lab/searchEvents';
+import { type StudyParameter } from '../../../src/trace/lab/studyReport';
 
 /** A tick of an axis: where, from 0 to 1, and its text. */
 export interface ScaleTick {

@@ -1,5 +1,5 @@
 import { area as d3area, line as d3line } from 'd3';
-import { type SurrogateReport } from '../../../src/trace/studyReport';
+import { type SurrogateReport } from '../../../src/trace/lab/studyReport';
 import { say } from '../../theme/strings';
 import {
   type Chart,

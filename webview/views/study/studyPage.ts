@@ -1,7 +1,7 @@
 import { type Failure } from '../../../src/base/errors';
 import { type HydrateLab, type LabStatus } from '../../../src/protocol/labMessages';
-import { type SearchEvent } from '../../../src/trace/searchEvents';
-import { type StudyReport, type SurrogateReport } from '../../../src/trace/studyReport';
+import { type SearchEvent } from '../../../src/trace/lab/searchEvents';
+import { type StudyReport, type SurrogateReport } from '../../../src/trace/lab/studyReport';
 import { createLiveRegion } from '../../access/liveRegion';
 import { type LabHost } from '../../host/labHost';
 import { readPalette, watchTheme } from '../../theme/palette';

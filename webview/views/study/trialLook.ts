@@ -1,5 +1,5 @@
 import { extent, interpolateRgbBasis } from 'd3';
-import { type StudyReport, type StudyTrial } from '../../../src/trace/studyReport';
+import { type StudyReport, type StudyTrial } from '../../../src/trace/lab/studyReport';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { formatNumber, formatParameter, scaleOfNumbers, type ValueScale } from './parameterScale';

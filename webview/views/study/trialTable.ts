@@ -1,4 +1,4 @@
-import { type StudyReport, type StudyTrial } from '../../../src/trace/studyReport';
+import { type StudyReport, type StudyTrial } from '../../../src/trace/lab/studyReport';
 import { say } from '../../theme/strings';
 import { createButton } from '../controls';
 import { element } from '../element';

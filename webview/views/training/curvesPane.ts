@@ -1,10 +1,10 @@
-import { type ValidatedEvent } from '../../../src/trace/trainingEvents';
+import { type ValidatedEvent } from '../../../src/trace/lab/trainingEvents';
 import { type LiveRegion } from '../../access/liveRegion';
 import { type TrainingState } from '../../store/trainingState';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { element, setText } from '../element';
-import { createLineChart, type LineChart, type Series } from '../lineChart';
+import { createLineChart, type LineChart, type Series } from '../charts/lineChart';
 
 /** The curves of loss and accuracy. */
 export interface CurvesPane {

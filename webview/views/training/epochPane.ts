@@ -1,6 +1,6 @@
-import { fieldsOf, type Field } from '../../../src/trace/cellKind';
-import { type EpochReading } from '../../../src/trace/epochReading';
-import { unpackFrame } from '../../../src/trace/frame';
+import { fieldsOf, type Field } from '../../../src/trace/reading/cellKind';
+import { type EpochReading } from '../../../src/trace/lab/epochReading';
+import { unpackFrame } from '../../../src/trace/reading/frame';
 import { paintCells } from '../../paint/paintCells';
 import { createColourTable } from '../../scales/colourTable';
 import { valueScaleOf } from '../../scales/valueScale';
@@ -12,7 +12,7 @@ import { createButton, createChoice } from '../controls';
 import { element, fitCanvas, setText } from '../element';
 import { nameOfField, showToken } from '../fieldNames';
 import { createLegendBar } from '../legendBar';
-import { createLineChart, type Series } from '../lineChart';
+import { createLineChart, type Series } from '../charts/lineChart';
 
 /** A slider over the epochs: how a gate and the gradient changed on one sentence while the model learnt. */
 export interface EpochPane {

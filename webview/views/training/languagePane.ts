@@ -1,4 +1,4 @@
-import { type EvaluationFigures } from '../../../src/trace/trainingEvents';
+import { type EvaluationFigures } from '../../../src/trace/lab/trainingEvents';
 import { type TrainingState } from '../../store/trainingState';
 import { say } from '../../theme/strings';
 import { createButton } from '../controls';

@@ -1,4 +1,4 @@
-import { type Mistake } from '../../../src/trace/trainingEvents';
+import { type Mistake } from '../../../src/trace/lab/trainingEvents';
 import { type TrainingState } from '../../store/trainingState';
 import { say } from '../../theme/strings';
 import { element } from '../element';

@@ -1,4 +1,4 @@
-import { type DataSummary, type TrainingPlan } from '../../../src/trace/trainingEvents';
+import { type DataSummary, type TrainingPlan } from '../../../src/trace/lab/trainingEvents';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 

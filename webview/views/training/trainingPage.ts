@@ -1,5 +1,5 @@
 import { type HydrateLab, type LabStatus } from '../../../src/protocol/labMessages';
-import { type TrainingEvent } from '../../../src/trace/trainingEvents';
+import { type TrainingEvent } from '../../../src/trace/lab/trainingEvents';
 import { createLiveRegion } from '../../access/liveRegion';
 import { type LabHost } from '../../host/labHost';
 import { addTrainingEvent, emptyTraining, type TrainingState } from '../../store/trainingState';

@@ -3,7 +3,7 @@ import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { createChoice } from '../controls';
 import { element, setText } from '../element';
-import { createLineChart, type Series } from '../lineChart';
+import { createLineChart, type Series } from '../charts/lineChart';
 import { createLegend, type LegendKey } from './legend';
 import { colourOfWay, nameOfStage, nameOfWay } from './wayNames';
 

@@ -1,5 +1,5 @@
-import { type TransferRow } from '../../../src/trace/transferEvents';
-import { tabulate } from '../../../src/trace/transferTable';
+import { type TransferRow } from '../../../src/trace/lab/transferEvents';
+import { tabulate } from '../../../src/trace/lab/transferTable';
 import { type TransferState } from '../../store/transferState';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';

@@ -1,4 +1,4 @@
-import { type LayerPlan } from '../../../src/trace/transferEvents';
+import { type LayerPlan } from '../../../src/trace/lab/transferEvents';
 import { stagesOf, type TransferState } from '../../store/transferState';
 import { say } from '../../theme/strings';
 import { element } from '../element';

@@ -1,5 +1,5 @@
-import { type Field, fieldsOf } from '../../../src/trace/cellKind';
-import { type SentenceMovement } from '../../../src/trace/transferEvents';
+import { type Field, fieldsOf } from '../../../src/trace/reading/cellKind';
+import { type SentenceMovement } from '../../../src/trace/lab/transferEvents';
 import { type LiveRegion } from '../../access/liveRegion';
 import {
   cellAt,

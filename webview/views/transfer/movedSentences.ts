@@ -1,5 +1,5 @@
-import { type Field } from '../../../src/trace/cellKind';
-import { type GateMovement, type SentenceMovement } from '../../../src/trace/transferEvents';
+import { type Field } from '../../../src/trace/reading/cellKind';
+import { type GateMovement, type SentenceMovement } from '../../../src/trace/lab/transferEvents';
 import { type MovementPicture } from '../../paint/paintMovement';
 import { type MovedLayer } from '../../store/gateMovements';
 import { say } from '../../theme/strings';

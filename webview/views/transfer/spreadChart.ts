@@ -9,7 +9,7 @@ import {
   type ScaleLinear,
 } from 'd3';
 import { type Palette } from '../../theme/palette';
-import { drawChartAxes } from '../chartAxes';
+import { drawChartAxes } from '../charts/chartAxes';
 import { element } from '../element';
 
 /** Means over seeds at several sizes, with their spread. */

@@ -1,5 +1,5 @@
 import { type HydrateLab, type LabStatus } from '../../../src/protocol/labMessages';
-import { type TransferEvent } from '../../../src/trace/transferEvents';
+import { type TransferEvent } from '../../../src/trace/lab/transferEvents';
 import { createLiveRegion } from '../../access/liveRegion';
 import { type LabHost } from '../../host/labHost';
 import { addTransferEvent, emptyTransfer, type TransferState } from '../../store/transferState';
@@ -7,7 +7,7 @@ import { readPalette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 import { createFrameSchedule, createProblemNotice, type LabPage, startLabPage } from '../labPage';
-import { saveText } from '../savePicture';
+import { saveText } from '../export/savePicture';
 import { createTransferCurves } from './curvesPane';
 import { createFiguresPane, figuresCsv } from './figuresPane';
 import { createLayersPane } from './layersPane';

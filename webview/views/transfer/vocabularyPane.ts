@@ -1,4 +1,4 @@
-import { type VocabularyMeeting } from '../../../src/trace/transferEvents';
+import { type VocabularyMeeting } from '../../../src/trace/lab/transferEvents';
 import { type TransferState } from '../../store/transferState';
 import { say } from '../../theme/strings';
 import { element } from '../element';

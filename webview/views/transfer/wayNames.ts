@@ -1,4 +1,4 @@
-import { type TransferWay } from '../../../src/trace/transferEvents';
+import { type TransferWay } from '../../../src/trace/lab/transferEvents';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareDecay } from '../../../../src/engine/decay';
+import { compareDecay } from '../../../../src/engine/decay/decay';
 import { longestHalfLife, measureInside } from '../../../../src/lab/search/insideFigures';
 import { type CellWeights } from '../../../../src/cells/cellWeights';
 import { type RecurrentModel } from '../../../../src/models/recurrentModel';

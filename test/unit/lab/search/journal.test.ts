@@ -13,7 +13,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { appendWhole } from '../../../../src/lab/search/appendWhole';
-import { type SearchSpace } from '../../../../src/lab/search/distribution';
+import { type SearchSpace } from '../../../../src/lab/search/samplers/distribution';
 import { openJournalFile, type JournalFile } from '../../../../src/lab/search/journalFile';
 import {
   createJournalLines,

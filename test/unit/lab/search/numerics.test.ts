@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../../src/base/random';
-import { logExpectedImprovement, logImprovement } from '../../../../src/lab/search/expectedImprovement';
-import { conditionOn, defaultKernel, fitGaussianProcess, matern52 } from '../../../../src/lab/search/gaussianProcess';
+import { logExpectedImprovement, logImprovement } from '../../../../src/lab/search/samplers/expectedImprovement';
+import {
+  conditionOn,
+  defaultKernel,
+  fitGaussianProcess,
+  matern52,
+} from '../../../../src/lab/search/samplers/gaussianProcess';
 import { medianOf, shouldPrune } from '../../../../src/lab/search/medianPruner';
-import { createParzenEstimator } from '../../../../src/lab/search/parzenEstimator';
+import { createParzenEstimator } from '../../../../src/lab/search/samplers/parzenEstimator';
 import { type Trial } from '../../../../src/lab/search/trial';
 
 describe('the expected improvement', () => {

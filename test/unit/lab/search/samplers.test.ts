@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../../src/base/random';
-import { type Parameters, type SearchSpace } from '../../../../src/lab/search/distribution';
-import { createGpSampler } from '../../../../src/lab/search/gpSampler';
-import { createGridSampler, gridPoints, gridValues } from '../../../../src/lab/search/gridSampler';
-import { createHandTunedSampler } from '../../../../src/lab/search/handTunedSampler';
-import { randomSampler } from '../../../../src/lab/search/randomSampler';
-import { type Sampler } from '../../../../src/lab/search/sampler';
-import { createTpeSampler } from '../../../../src/lab/search/tpeSampler';
+import { type Parameters, type SearchSpace } from '../../../../src/lab/search/samplers/distribution';
+import { createGpSampler } from '../../../../src/lab/search/samplers/gpSampler';
+import { createGridSampler, gridPoints, gridValues } from '../../../../src/lab/search/samplers/gridSampler';
+import { createHandTunedSampler } from '../../../../src/lab/search/samplers/handTunedSampler';
+import { randomSampler } from '../../../../src/lab/search/samplers/randomSampler';
+import { type Sampler } from '../../../../src/lab/search/samplers/sampler';
+import { createTpeSampler } from '../../../../src/lab/search/samplers/tpeSampler';
 import { bestTrial, type StudyDirection, type Trial } from '../../../../src/lab/search/trial';
 
 const space: SearchSpace = {

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InspectorError } from '../../../../src/base/errors';
-import { createGridSampler } from '../../../../src/lab/search/gridSampler';
+import { createGridSampler } from '../../../../src/lab/search/samplers/gridSampler';
 import { openJournalFile } from '../../../../src/lab/search/journalFile';
-import { randomSampler } from '../../../../src/lab/search/randomSampler';
+import { randomSampler } from '../../../../src/lab/search/samplers/randomSampler';
 import { runSearch, type SearchOptions, type TrialRunner } from '../../../../src/lab/search/runSearch';
-import { type Sampler } from '../../../../src/lab/search/sampler';
+import { type Sampler } from '../../../../src/lab/search/samplers/sampler';
 import { createSampler, parseSpace, type SearchSettings } from '../../../../src/lab/search/searchSettings';
 import { Study } from '../../../../src/lab/search/study';
-import { createTpeSampler } from '../../../../src/lab/search/tpeSampler';
-import { type SearchEvent } from '../../../../src/trace/searchEvents';
+import { createTpeSampler } from '../../../../src/lab/search/samplers/tpeSampler';
+import { type SearchEvent } from '../../../../src/trace/lab/searchEvents';
 
 const space = { x: { kind: 'float', low: -1, high: 1 } } as const;
 const square: TrialRunner = async ({ parameters: { x } }, report) => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { parseLabSettings } from '../../../../src/lab/training/labSettings';
-import { layersOfNetwork } from '../../../../src/lab/training/exportNetwork';
-import { initializeNetwork, shapeOf } from '../../../../src/lab/training/networkShape';
+import { layersOfNetwork } from '../../../../src/lab/training/network/exportNetwork';
+import { initializeNetwork, shapeOf } from '../../../../src/lab/training/network/networkShape';
 import { createModelFiles } from '../../../../src/models/fileAccess';
-import { kerasH5Layout } from '../../../../src/models/kerasH5Layout';
+import { kerasH5Layout } from '../../../../src/models/keras/kerasH5Layout';
 import { readOwnModel } from '../../../../src/models/ownModel';
-import { writeHdf5 } from '../../../../src/models/writeHdf5';
-import { writeTfjs } from '../../../../src/models/writeTfjs';
+import { writeHdf5 } from '../../../../src/models/keras/writeHdf5';
+import { writeTfjs } from '../../../../src/models/tfjs/writeTfjs';
 
 /** A network of the lab, as the files of tfjs. */
 function filesOf(

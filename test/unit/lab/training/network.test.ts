@@ -5,14 +5,14 @@ import { createRandom } from '../../../../src/base/random';
 import { registerKernels } from '../../../../src/kernels/registerKernels';
 import { createClassifyProblem } from '../../../../src/lab/training/classifyProblem';
 import { type EncodedExample } from '../../../../src/lab/training/corpus';
-import { type IdBatch, Network } from '../../../../src/lab/training/network';
+import { type IdBatch, Network } from '../../../../src/lab/training/network/network';
 import {
   blocksOf,
   directionsOf,
   inputWidthOf,
   type NamedArray,
   type NetworkShape,
-} from '../../../../src/lab/training/networkShape';
+} from '../../../../src/lab/training/network/networkShape';
 import { useKernels } from '../../../support/kernels';
 import { referenceLoss, type ReferenceExample, type SequenceMasks } from '../../../support/referenceNetwork';
 import { useBackend, useWasmBackend } from '../../../support/tfjsBackend';

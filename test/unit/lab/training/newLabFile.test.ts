@@ -6,7 +6,7 @@ import { suggestData } from '../../../../src/data/suggestData';
 import { readExamples } from '../../../../src/data/readSources';
 import { parseLabSettings } from '../../../../src/lab/training/labSettings';
 import { newLabText } from '../../../../src/session/newLabText';
-import { type DataSuggestion } from '../../../../src/trace/dataSuggestion';
+import { type DataSuggestion } from '../../../../src/trace/lab/dataSuggestion';
 
 describe('a new lab file', () => {
   let folder = '';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom } from '../../../../src/base/random';
-import { initializeMatrix } from '../../../../src/lab/training/initialize';
+import { initializeMatrix } from '../../../../src/lab/training/network/initialize';
 import { type Hyperparameters } from '../../../../src/lab/training/labSettings';
-import { optimizerRule } from '../../../../src/lab/training/optimizer';
+import { optimizerRule } from '../../../../src/lab/training/network/optimizer';
 import { initModes, optimizerNames } from '../../../../src/lab/training/settingsSchema';
-import { clipByNorm, rateAt } from '../../../../src/lab/training/weightUpdate';
+import { clipByNorm, rateAt } from '../../../../src/lab/training/network/weightUpdate';
 
 const references = JSON.parse(
   readFileSync(path.resolve(__dirname, '../../../references/optimizers.json'), 'utf8'),

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import assert from 'node:assert/strict';
-import { layersOfNetwork } from '../../../../src/lab/training/exportNetwork';
+import { layersOfNetwork } from '../../../../src/lab/training/network/exportNetwork';
 import { parseLabSettings } from '../../../../src/lab/training/labSettings';
-import { Network } from '../../../../src/lab/training/network';
-import { initializeNetwork, shapeOf } from '../../../../src/lab/training/networkShape';
-import { writeTfjs } from '../../../../src/models/writeTfjs';
+import { Network } from '../../../../src/lab/training/network/network';
+import { initializeNetwork, shapeOf } from '../../../../src/lab/training/network/networkShape';
+import { writeTfjs } from '../../../../src/models/tfjs/writeTfjs';
 import { useWasmBackend } from '../../../support/tfjsBackend';
 
 const ids = [3, 1, 7, 2, 9];

@@ -15,7 +15,7 @@ import { InspectorError } from '../../../../src/base/errors';
 import { openNodeFolder } from '../../../../src/lab/training/nodeFolder';
 import { runTraining } from '../../../../src/lab/training/runTraining';
 import { type TrainingFolder } from '../../../../src/lab/training/trainingFolder';
-import { type TrainingEvent } from '../../../../src/trace/trainingEvents';
+import { type TrainingEvent } from '../../../../src/trace/lab/trainingEvents';
 import { useWasmBackend } from '../../../support/tfjsBackend';
 
 describe('a training that meets trouble', () => {

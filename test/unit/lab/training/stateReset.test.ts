@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { parseLabSettings } from '../../../../src/lab/training/labSettings';
-import { initializeNetwork, shapeOf } from '../../../../src/lab/training/networkShape';
+import { initializeNetwork, shapeOf } from '../../../../src/lab/training/network/networkShape';
 import { createNextTokenProblem } from '../../../../src/lab/training/nextTokenProblem';
-import { maskStates } from '../../../../src/lab/training/passStates';
+import { maskStates } from '../../../../src/lab/training/network/passStates';
 import { type Problem } from '../../../../src/lab/training/problem';
 import { train } from '../../../../src/lab/training/trainer';
 import { useWasmBackend } from '../../../support/tfjsBackend';

@@ -8,7 +8,7 @@ import { openNodeFolder } from '../../../../src/lab/training/nodeFolder';
 import { runTraining } from '../../../../src/lab/training/runTraining';
 import { type TrainingFolder } from '../../../../src/lab/training/trainingFolder';
 import { type TrainingOutcome } from '../../../../src/lab/training/trainer';
-import { type TrainingEvent } from '../../../../src/trace/trainingEvents';
+import { type TrainingEvent } from '../../../../src/trace/lab/trainingEvents';
 import { useWasmBackend } from '../../../support/tfjsBackend';
 
 let folder = '';

@@ -4,16 +4,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { registerKernels } from '../../../../src/kernels/registerKernels';
 import { type Hyperparameters } from '../../../../src/lab/training/labSettings';
-import { Network } from '../../../../src/lab/training/network';
-import { type NamedArray, type NetworkShape } from '../../../../src/lab/training/networkShape';
-import { createWeightLearner, type WeightLearner } from '../../../../src/lab/training/weightLearner';
+import { Network } from '../../../../src/lab/training/network/network';
+import { type NamedArray, type NetworkShape } from '../../../../src/lab/training/network/networkShape';
+import { createWeightLearner, type WeightLearner } from '../../../../src/lab/training/network/weightLearner';
 import {
   clipByNorm,
   createOptimizerState,
   type OptimizerState,
   updateWeights,
   type WeightPlan,
-} from '../../../../src/lab/training/weightUpdate';
+} from '../../../../src/lab/training/network/weightUpdate';
 import { useKernels } from '../../../support/kernels';
 import { relativeError } from '../../../support/relativeError';
 import { useWasmBackend } from '../../../support/tfjsBackend';

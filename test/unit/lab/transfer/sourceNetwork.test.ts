@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { type CellWeights } from '../../../../src/cells/cellWeights';
-import { Network } from '../../../../src/lab/training/network';
-import { type NetworkShape } from '../../../../src/lab/training/networkShape';
+import { Network } from '../../../../src/lab/training/network/network';
+import { type NetworkShape } from '../../../../src/lab/training/network/networkShape';
 import { type LabSettings } from '../../../../src/lab/training/labSettings';
 import { GateReader } from '../../../../src/lab/transfer/gateReader';
 import { sourceOfModel } from '../../../../src/lab/transfer/sourceModel';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { type TransferEvent } from '../../../../src/trace/transferEvents';
+import { type TransferEvent } from '../../../../src/trace/lab/transferEvents';
 import {
   openFile,
   smallClassifier as common,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type LabSettings } from '../../../../src/lab/training/labSettings';
-import { type NetworkShape } from '../../../../src/lab/training/networkShape';
+import { type NetworkShape } from '../../../../src/lab/training/network/networkShape';
 import { measureMovement } from '../../../../src/lab/transfer/gateMovement';
 import { unfrozenPlan } from '../../../../src/lab/transfer/inductive';
 import { copyArray, describeLayers, layersFromTop, withNewLayers } from '../../../../src/lab/transfer/transferWeights';

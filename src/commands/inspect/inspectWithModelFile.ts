@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { toFailure } from '../../base/errors';
+import { subjectOfEditor, subjectOfSentence } from '../../editor/editorSubject';
+import { subjectOfValuesFile, valuesOfText } from '../../editor/valuesSubject';
+import { type Inspection } from '../../session/inspection';
+import { type Subject } from '../../session/subject';
+import { type CommandContext } from '../commandContext';
+import { askForSentence } from './askForSentence';
+import { askForFile, askForModelFile, handOver } from '../models/chooseModelFile';
+import { createModelSettings } from '../models/createModelSettings';
+import { nameOf } from '../models/modelFile';
+import { openInspection } from './openInspection';
+import { rememberModel } from '../models/pickModel';
+
+type Model = Inspection['model'];
+
+/** "Inspect with Model File...": reads the editor's text, or numbers, with a model file of the user's own. */
+export async function inspectWithModelFile(context: CommandContext, given: unknown): Promise<Inspection | null> {
+  context.engine.warm();
+  const uri = uriOf(given) ?? (await askForModelFile(vscode.l10n.t('Inspect with This Model')));
+  if (!uri) return null;
+  try {
+    const model = await handOver(context, uri);
+    return model && (await inspectWithModel(context, model, { uri, asksForSentence: isAskedForSentence(given) }));
+  } catch (thrown) {
+    tellFailure(context, toFailure(thrown).message);
+    return null;
+  }
+}
+
+interface Opening {
+  readonly uri: vscode.Uri;
+  readonly asksForSentence: boolean;
+}
+
+/** Reads what is chosen with a model: text where it reads text, else rows of numbers. Asks first for what the file leaves open. */
+async function inspectWithModel(
+  context: CommandContext,
+  model: Model,
+  { uri, asksForSentence }: Opening,
+): Promise<Inspection | null> {
+  const first = await openWithProgress(context, model, nameOf(uri));
+  if (!first.ok) return refuse(context, first.error);
+  const outcome = await createModelSettings(context, uri, first.value);
+  if (outcome === 'dismissed') return null;
+  const answer = outcome === 'written' ? await openWithProgress(context, model, nameOf(uri)) : first;
+  if (!answer.ok) return refuse(context, answer.error);
+  await rememberModel(context, model);
+  const subject =
+    answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
+  return subject && openInspection(context, subject, model);
+}
+
+function openWithProgress(
+  { engine }: CommandContext,
+  model: Model,
+  name: string,
+): Promise<Awaited<ReturnType<typeof engine.request<'openModel'>>>> {
+  const opening = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Opening {0}', name),
+    cancellable: true,
+  };
+  return Promise.resolve(
+    vscode.window.withProgress(opening, (progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      return engine.request(
+        'openModel',
+        { model },
+        {
+          signal: abort.signal,
+          onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }),
+        },
+      );
+    }),
+  );
+}
+
+function refuse(context: CommandContext, { code, message }: { readonly code: string; readonly message: string }): null {
+  if (code !== 'cancelled') tellFailure(context, message);
+  return null;
+}
+
+async function chooseText({ settings }: CommandContext, asksForSentence: boolean): Promise<Subject | null> {
+  const { maxCharacters } = settings();
+  const editor = asksForSentence ? undefined : vscode.window.activeTextEditor;
+  const subject = editor ? subjectOfEditor(editor, maxCharacters) : null;
+  if (subject) return subject;
+  const sentence = await askForSentence(maxCharacters);
+  return sentence === null ? null : subjectOfSentence(sentence);
+}
+
+/** Rows of numbers: the editor's text where it is some, else a file. */
+async function chooseValues({ settings, parseValues }: CommandContext): Promise<Subject | null> {
+  const editor = vscode.window.activeTextEditor;
+  const subject = editor ? subjectOfEditor(editor, settings().maxCharacters) : null;
+  if (subject) {
+    const values = valuesOfText(subject, parseValues);
+    if (values.ok) return { ...subject, values: values.value };
+  }
+  const uri = await askForFile(vscode.l10n.t('Read These Numbers'), {
+    [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy'],
+  });
+  if (!uri) return null;
+  const read = await subjectOfValuesFile(uri, parseValues);
+  if (!read.ok) throw new Error(read.error.message);
+  return read.value;
+}
+
+function tellFailure({ messages, log }: CommandContext, message: string): void {
+  log.error(message);
+  messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => log.show() });
+}
+
+/** The overview's button asks for a sentence, whatever editor is open. */
+function isAskedForSentence(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && (given as Record<string, unknown>)['asksForSentence'] === true;
+}
+
+/** A menu of the explorer gives the file; a keybinding or a test gives `{ uri }`. */
+function uriOf(given: unknown): vscode.Uri | undefined {
+  if (given instanceof vscode.Uri) return given;
+  const uri = typeof given === 'object' && given !== null ? (given as Record<string, unknown>)['uri'] : undefined;
+  return uri instanceof vscode.Uri ? uri : undefined;
+}

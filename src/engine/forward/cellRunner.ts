@@ -1,0 +1,54 @@
+import { type Disposable } from '../../base/disposable';
+import { type CellWeights } from '../../cells/cellWeights';
+import { type Field } from '../../trace/reading/cellKind';
+import { type ComputePath } from '../../trace/reading/trace';
+
+/** The state of one sequence between two steps: h [P] and, for an LSTM, c [H]. */
+export interface SequenceState {
+  readonly h: Float32Array;
+  readonly c?: Float32Array;
+}
+
+/** Every field of a run of steps in the order in which they were read, each [steps, H] (`h` [steps, P]). */
+export type RunFields = Readonly<Partial<Record<Field, Float32Array>>> & { readonly h: Float32Array };
+
+/** What enters a layer: vectors, or ids that pick rows of the layer's {@link TokenTable}. */
+export type RunInput =
+  | { readonly kind: 'rows'; /** [steps, D] */ readonly rows: Float32Array }
+  | { readonly kind: 'ids'; /** [steps]; an id outside [0, V) stands for the zero vector. */ readonly ids: Int32Array };
+
+/** The vectors that ids stand for: rows of an embedding [V, D], or one-hot vectors of width V = D where `rows` is absent. */
+export interface TokenTable {
+  readonly vocabularySize: number;
+  readonly rows?: Float32Array;
+}
+
+/** Reads sequences with one cell. The same runner gives the same bits for the same input and state. */
+export interface CellRunner extends Disposable {
+  readonly path: ComputePath;
+  readonly weights: CellWeights;
+  /** Whether input of kind `ids` is taken. */
+  readonly takesIds: boolean;
+  /** Runs `steps` steps, at least one, from a state; the arrays given back are fresh, or those that `allocate` gave. */
+  run(input: RunInput, steps: number, state: SequenceState, allocate?: AllocateFloats): RunFields;
+}
+
+/** Gives an array of a length; what is in it does not matter. */
+export type AllocateFloats = (length: number) => Float32Array;
+
+/** Makes a runner for a cell; `table` is there where the layer reads tokens. */
+export type RunnerFactory = (weights: CellWeights, table?: TokenTable) => CellRunner;
+
+/** The state after the last step of a run; the state before it where the run is empty. */
+export function stateAfter(fields: RunFields, steps: number, before: SequenceState): SequenceState {
+  return steps === 0 ? before : stateAt(fields, steps - 1, steps);
+}
+
+/** The state after step `step` of a run of `steps` steps, copied. */
+export function stateAt(fields: RunFields, step: number, steps: number): SequenceState {
+  const row = (values: Float32Array): Float32Array => {
+    const width = values.length / steps;
+    return values.slice(step * width, (step + 1) * width);
+  };
+  return fields.c ? { h: row(fields.h), c: row(fields.c) } : { h: row(fields.h) };
+}

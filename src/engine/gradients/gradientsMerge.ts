@@ -1,0 +1,92 @@
+import { type RecurrentStage } from '../../models/recurrentModel';
+import { createRowReader, type SourceLayer } from './gradientsSource';
+import { outputWidthOf } from '../../cells/backwardCell';
+
+/** A place in a stage's output: a step, or the one vector of a stage that hands on only its last state. */
+export type Place = number | 'last';
+
+/** A part of a gradient for one direction of a stage, at a step of the text. */
+export interface DirectionPart {
+  /** Index among the stage's directions. */
+  readonly index: number;
+  readonly t: number;
+  readonly vector: Float64Array;
+}
+
+/** What a recurrent stage hands on, in float64, and the way back from it to its directions. */
+export interface MergedOutput {
+  readonly steps: number;
+  readonly width: number;
+  row(place: Place): Float64Array;
+  split(place: Place, gradient: Float64Array): readonly DirectionPart[];
+}
+
+/** Puts the directions of a stage together as Keras's merge modes do; null counts as concat. */
+export function createMergedOutput(stage: RecurrentStage, directions: readonly SourceLayer[]): MergedOutput {
+  const [first] = directions;
+  if (first === undefined) throw new Error(`Layer ${stage.name} has neither a forward nor a backward cell.`);
+  const readers = directions.map((layer) => createRowReader((from, to) => layer.field('h', from, to), layer.steps));
+  const widths = directions.map((layer) => outputWidthOf(layer.weights));
+  const isSideBySide = directions.length === 2 && (stage.merge === 'concat' || stage.merge === null);
+  const width = isSideBySide ? (widths[0] as number) + (widths[1] as number) : (widths[0] as number);
+  const front = stage.backwardFirst === true ? 1 : 0;
+  const stepOf = (index: number, place: Place): number => {
+    if (place === 'last') return directions[index]?.direction === 'forward' ? first.steps - 1 : 0;
+    return stage.outputReversed === true ? first.steps - 1 - place : place;
+  };
+  const read = (index: number, place: Place): Float64Array => {
+    const into = new Float64Array(widths[index] as number);
+    readers[index]?.(stepOf(index, place), into);
+    return into;
+  };
+  const isZero = (place: Place): boolean =>
+    stage.zeroWhereMasked === true && place !== 'last' && first.mask?.[stepOf(0, place)] === 0;
+  return {
+    steps: first.steps,
+    width,
+    row: (place) =>
+      isZero(place)
+        ? new Float64Array(width)
+        : directions.length === 1
+          ? read(0, place)
+          : merge(stage.merge, read(front, place), read(1 - front, place)),
+    split: (place, gradient) => {
+      if (isZero(place)) return [];
+      const part = (index: number, vector: Float64Array): DirectionPart => ({ index, t: stepOf(index, place), vector });
+      if (directions.length === 1) return [part(0, gradient)];
+      if (isSideBySide)
+        return [part(front, gradient.slice(0, widths[front])), part(1 - front, gradient.slice(widths[front]))];
+      return [
+        part(
+          0,
+          splitOne(stage.merge, gradient, () => read(1, place)),
+        ),
+        part(
+          1,
+          splitOne(stage.merge, gradient, () => read(0, place)),
+        ),
+      ];
+    },
+  };
+}
+
+function merge(mode: RecurrentStage['merge'], one: Float64Array, other: Float64Array): Float64Array {
+  switch (mode) {
+    case 'sum':
+      return one.map((value, j) => value + (other[j] as number));
+    case 'mul':
+      return one.map((value, j) => value * (other[j] as number));
+    case 'ave':
+      return one.map((value, j) => (value + (other[j] as number)) / 2);
+    case 'concat':
+    case null:
+      return Float64Array.of(...one, ...other);
+  }
+}
+
+function splitOne(mode: RecurrentStage['merge'], gradient: Float64Array, other: () => Float64Array): Float64Array {
+  if (mode === 'ave') return gradient.map((value) => value / 2);
+  if (mode !== 'mul') return gradient;
+  const factor = other();
+  return gradient.map((value, j) => value * (factor[j] as number));
+}

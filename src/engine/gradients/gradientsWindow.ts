@@ -1,0 +1,40 @@
+import { outputWidthOf } from '../../cells/backwardCell';
+import { type CellWeights } from '../../cells/cellWeights';
+import { type GradientSource, type SourceLayer } from './gradientsSource';
+
+/** Whether all layers read forward over the same steps, so that nothing behind a step matters to it. */
+export function isForwardOnly({ layers, steps }: GradientSource): boolean {
+  return layers.every((layer) => layer.direction === 'forward' && layer.steps === steps);
+}
+
+/** Steps [from, to) of a source that reads forward only, as a source of its own whose initial state is the one before `from`. */
+export function windowOf(source: GradientSource, from: number, to: number): GradientSource {
+  if (from === 0 && to === source.steps) return source;
+  if (!isForwardOnly(source)) throw new Error('Only a source that reads forward can be cut.');
+  const { ids } = source;
+  const layers = source.layers.map((layer): SourceLayer => {
+    const { startsAt } = layer;
+    return {
+      ...layer,
+      steps: to - from,
+      weights: withState(layer, from),
+      ...(layer.mask !== undefined && { mask: layer.mask.subarray(from, to) }),
+      field: (name, a, b) => layer.field(name, from + a, from + b),
+      input: (a, b) => layer.input(from + a, from + b),
+      ...(startsAt !== undefined && { startsAt: (t: number) => startsAt(from + t) }),
+    };
+  });
+  return {
+    model: source.model,
+    steps: to - from,
+    layers,
+    ...(ids !== undefined && { ids: ids.subarray(from, Math.min(ids.length, to + 1)) }),
+  };
+}
+
+function withState({ weights, field, startsAt }: SourceLayer, from: number): CellWeights {
+  if (from === 0 || startsAt?.(from) === true) return weights;
+  const initialH = Float32Array.from(field('h', from - 1, from)).subarray(0, outputWidthOf(weights));
+  if (weights.cell !== 'lstm') return { ...weights, initialH };
+  return { ...weights, initialH, initialC: Float32Array.from(field('c', from - 1, from)) };
+}

@@ -1,0 +1,243 @@
+import { gatesOf } from '../../../src/trace/reading/cellKind';
+import { type GradientNorms, type LayerGradientNorms, log10Norms } from '../../../src/trace/reading/gradients';
+import { paintLines, type Line } from '../../paint/paintLines';
+import { columnsInSight, leftOf } from '../../scales/columns';
+import { gradientFrom } from '../../store/gradientState';
+import { type InspectorState } from '../../store/inspectorState';
+import { type Palette } from '../../theme/palette';
+import { say } from '../../theme/strings';
+import { element, fitCanvas, setText } from '../element';
+import { type Scene, type Track } from './scene';
+import { createTrackFrame } from './trackFrame';
+
+const heightPx = 104;
+const zeroBandPx = 8;
+
+/** One quantity's log10 norm over time. */
+export interface GradientLine {
+  readonly name: string;
+  readonly isState: boolean;
+  /** [T]; -Infinity is an exact zero. */
+  readonly log10: Float32Array;
+}
+
+/** The lines of the layer in sight: states, then gates before their activation. */
+export function gradientLines(state: InspectorState): readonly GradientLine[] {
+  const { norms } = state.gradient;
+  const layer = norms?.layers.find(
+    ({ layer: number, direction }) => number === state.view.layer && direction === state.view.direction,
+  );
+  return layer === undefined
+    ? []
+    : linesOf(layer, state.model?.layers.find((shape) => shape.layer === layer.layer)?.cell ?? 'lstm');
+}
+
+const made = new WeakMap<LayerGradientNorms, readonly GradientLine[]>();
+
+function linesOf(layer: LayerGradientNorms, cell: 'lstm' | 'gru' | 'rnn'): readonly GradientLine[] {
+  const known = made.get(layer);
+  if (known !== undefined) return known;
+  const lines: GradientLine[] = [{ name: 'h', isState: true, log10: log10Norms(layer.dLdh) }];
+  if (layer.dLdc !== undefined) lines.push({ name: 'c', isState: true, log10: log10Norms(layer.dLdc) });
+  for (const gate of gatesOf(cell)) {
+    const norms = layer.dLdGate[gate];
+    if (norms !== undefined) lines.push({ name: gate, isState: false, log10: log10Norms(norms) });
+  }
+  made.set(layer, lines);
+  return lines;
+}
+
+/** Makes the gradient strip: log10 of the norms over time, the loss step and the thresholds marked. */
+export function createGradientTrack(): Track {
+  const { root, gutter, canvas } = createTrackFrame(
+    'gradient',
+    say('Gradient norms over the text, log10; a click chooses the loss step'),
+  );
+  const top = element('span');
+  const bottom = element('span');
+  const letters = element('div', { class: 'line-letters' });
+  gutter.append(
+    element('div', {
+      class: 'gutter-name',
+      children: [
+        element('span', { class: 'name', text: say('gradient') }),
+        element('span', { class: 'name', text: say('norm') }),
+        letters,
+      ],
+    }),
+    element('div', { class: 'unit-axis', children: [top, bottom] }),
+  );
+  canvas.style.height = `${heightPx}px`;
+  root.hidden = true;
+  return {
+    root,
+    paint: (scene) => {
+      const { norms } = scene.state.gradient;
+      const lines = gradientLines(scene.state);
+      root.hidden = norms === null || lines.length === 0;
+      if (norms === null || root.hidden) return;
+      const range = rangeOf(lines);
+      setText(top, powerOfTen(range.high));
+      setText(bottom, powerOfTen(range.low));
+      showLetters(letters, lines, scene.palette);
+      paintStrip(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, { norms, lines, range });
+    },
+  };
+}
+
+interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+const ranges = new WeakMap<readonly GradientLine[], Range>();
+
+function rangeOf(lines: readonly GradientLine[]): Range {
+  const known = ranges.get(lines) ?? findRange(lines);
+  ranges.set(lines, known);
+  return known;
+}
+
+function findRange(lines: readonly GradientLine[]): Range {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const { log10 } of lines) {
+    for (const value of log10) {
+      if (!Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  if (low > high) return { low: -1, high: 1 };
+  return { low: Math.floor(low - 0.05), high: Math.ceil(high + 0.05) };
+}
+
+/** log10 of a norm with two decimals; an exact zero has none. */
+export function sayLog10(value: number): string {
+  if (value === -Infinity) return say('exact 0');
+  return Number.isFinite(value) ? value.toFixed(2).replace('-', '\u2212') : 'NaN';
+}
+
+/** 1e-12 as a person writes it. */
+export function powerOfTen(exponent: number): string {
+  return `1e${exponent < 0 ? '\u2212' : ''}${Math.abs(exponent)}`;
+}
+
+function showLetters(box: HTMLElement, lines: readonly GradientLine[], palette: Palette): void {
+  const key = lines.map(({ name }) => name).join() + palette.kind;
+  if (box.dataset['shown'] === key) return;
+  box.dataset['shown'] = key;
+  box.replaceChildren(
+    ...lines.map(({ name }) => {
+      const letter = element('span', { class: 'letter', text: name });
+      letter.style.color = palette.lines[name] ?? palette.foreground;
+      return letter;
+    }),
+  );
+}
+
+function paintStrip(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  { norms, lines, range }: { norms: GradientNorms; lines: readonly GradientLine[]; range: Range },
+): void {
+  const { columns, palette } = scene;
+  const span = heightPx - zeroBandPx - 4;
+  const y = (value: number): number => 2 + ((range.high - value) / (range.high - range.low)) * span;
+  context.clearRect(0, 0, columns.plotWidthPx, heightPx);
+  context.fillStyle = palette.grid;
+  context.fillRect(0, heightPx - zeroBandPx, columns.plotWidthPx, 1);
+  paintZeros(context, scene, lines);
+  const drawn: Line[] = [...lines].reverse().map(({ name, isState, log10 }) => ({
+    valueAt: (step) => (Number.isFinite(log10[step] ?? NaN) ? (log10[step] as number) : NaN),
+    colour: palette.lines[name] ?? palette.foreground,
+    dash: isState ? [] : [4, 2],
+    widthPx: isState ? 2 : 1,
+  }));
+  paintLines(context, drawn, { columns, heightPx, y });
+  paintThresholds(context, scene, { norms, lines, y, range });
+  paintLossStep(context, scene, norms);
+  paintWhere(context, scene, lines);
+}
+
+/** Where nothing of the lines is in sight, as with the last steps of a long text, a sentence instead of an empty strip. */
+function paintWhere(
+  context: CanvasRenderingContext2D,
+  { columns, palette, state }: Scene,
+  lines: readonly GradientLine[],
+): void {
+  const from = gradientFrom(state.gradient, state.tokens.length) ?? 0;
+  if (from === 0 || columnsInSight(columns).to > from || lines.length === 0) return;
+  context.fillStyle = palette.muted;
+  context.font = '11px sans-serif';
+  context.textAlign = 'left';
+  context.textBaseline = 'middle';
+  context.fillText(
+    say('Computed from step {0} on: press End to go there.', from.toLocaleString('en-US')),
+    6,
+    heightPx / 2,
+  );
+}
+
+/** Thresholds lie so many decades from the norm of h at the loss step. */
+function paintThresholds(
+  context: CanvasRenderingContext2D,
+  { columns, palette }: Scene,
+  given: { norms: GradientNorms; lines: readonly GradientLine[]; y: (value: number) => number; range: Range },
+): void {
+  const { norms, lines, y, range } = given;
+  const loss = norms.lossSteps.at(-1);
+  const at = loss === undefined ? NaN : (lines[0]?.log10[loss] ?? NaN);
+  context.font = '10px sans-serif';
+  context.textAlign = 'left';
+  for (const [name, distance] of [
+    [say('vanishing'), norms.thresholds.vanishingLog10],
+    [say('exploding'), norms.thresholds.explodingLog10],
+  ] as const) {
+    const value = at + distance;
+    if (!(value > range.low && value < range.high)) continue;
+    context.strokeStyle = palette.muted;
+    context.lineWidth = 1;
+    context.setLineDash([2, 3]);
+    context.beginPath();
+    context.moveTo(0, Math.round(y(value)) + 0.5);
+    context.lineTo(columns.plotWidthPx, Math.round(y(value)) + 0.5);
+    context.stroke();
+    context.setLineDash([]);
+    const width = context.measureText(name).width;
+    context.fillStyle = palette.background;
+    context.fillRect(0, y(value) - 13, width + 6, 12);
+    context.fillStyle = palette.muted;
+    context.textBaseline = 'bottom';
+    context.fillText(name, 3, y(value) - 1);
+  }
+}
+
+/** Exact zeros of dL/dh as marks in a band of their own: no logarithm has a place for them. */
+function paintZeros(
+  context: CanvasRenderingContext2D,
+  { columns, palette }: Scene,
+  lines: readonly GradientLine[],
+): void {
+  const first = lines[0]?.log10;
+  if (first === undefined) return;
+  const sight = columnsInSight(columns);
+  context.fillStyle = palette.muted;
+  for (let step = sight.from; step < sight.to; step++) {
+    if (first[step] !== -Infinity) continue;
+    const width = Math.max(1, Math.min(4, columns.columnPx - 1));
+    context.fillRect(leftOf(columns, step) + (columns.columnPx - width) / 2, heightPx - zeroBandPx + 3, width, 3);
+  }
+}
+
+function paintLossStep(context: CanvasRenderingContext2D, { columns, palette }: Scene, norms: GradientNorms): void {
+  if (norms.lossSteps.length !== 1) return;
+  const x = leftOf(columns, norms.lossSteps[0] ?? 0) + columns.columnPx / 2;
+  context.fillStyle = palette.accent;
+  context.fillRect(x - 0.75, 0, 1.5, heightPx - zeroBandPx);
+  context.beginPath();
+  context.moveTo(x - 6, 0);
+  context.lineTo(x + 6, 0);
+  context.lineTo(x, 9);
+  context.fill();
+}

@@ -1,0 +1,125 @@
+import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
+import { paintLines } from '../../paint/paintLines';
+import { paintPredictions } from '../../paint/paintPredictions';
+import { createPredictionStrips, type PredictionStrips } from '../../paint/predictionStrips';
+import { type ColourTable } from '../../scales/colourTable';
+import { say } from '../../theme/strings';
+import { element, fitCanvas, setText } from '../element';
+import { showToken } from '../fieldNames';
+import { createLegendBar } from '../legendBar';
+import { type Scene, type Track } from './scene';
+import { createTrackFrame } from './trackFrame';
+
+const rows = 4;
+const rowPx = 16;
+const heightPx = rows * rowPx;
+
+/** Makes the predictions over time: the likeliest next tokens under each token, or the class probabilities as lines. */
+export function createPredictionTrack(): Track {
+  const { root, gutter, canvas } = createTrackFrame('predictions', say('What the model expects, over the text'));
+  const name = element('span', { class: 'name' });
+  const legend = createLegendBar();
+  const classes = element('div', { class: 'class-names' });
+  const axis = element('div', {
+    class: 'unit-axis',
+    children: [element('span', { text: '1' }), element('span', { text: '0' })],
+  });
+  gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root, classes] }), axis);
+  canvas.style.height = `${heightPx}px`;
+  root.hidden = true;
+  return {
+    root,
+    paint: (scene) => {
+      const { predictions: track, model } = scene.state;
+      root.hidden = track === null || track.steps === 0;
+      if (track === null || root.hidden) return;
+      const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
+      const isText = model?.task === 'next-token';
+      const isCells = isText || outputsOf(track).length > classDashes.length;
+      setText(name, isText ? say('expected next') : say('answer so far'));
+      legend.root.hidden = !isCells;
+      classes.hidden = axis.hidden = isCells;
+      legend.update({ kind: 'sequential', low: 0, high: 1 }, scene.tables.sequential);
+      if (isCells) paintExpected(context, scene, track);
+      else paintClasses(context, scene, track, classes);
+    },
+  };
+}
+
+function paintExpected(context: CanvasRenderingContext2D, scene: Scene, track: PredictionTrack): void {
+  paintPredictions(context, {
+    columns: scene.columns,
+    track,
+    cameNext: (step) => (scene.state.model?.task === 'next-token' ? (scene.state.tokens.at(step + 1)?.id ?? -1) : -1),
+    nameOf: (index) => showToken(track.names[index] ?? String(index)),
+    table: scene.tables.sequential,
+    rows: Math.min(rows, track.top),
+    rowPx,
+    font: `11px ${scene.palette.monoFont}`,
+    foreground: scene.palette.foreground,
+    strips: stripsOf(track, scene.tables.sequential),
+  });
+}
+
+const made = new WeakMap<PredictionTrack, { readonly table: ColourTable; readonly strips: PredictionStrips }>();
+
+function stripsOf(track: PredictionTrack, table: ColourTable): PredictionStrips {
+  const known = made.get(track);
+  if (known?.table === table) return known.strips;
+  const strips = createPredictionStrips(track, table);
+  made.set(track, { table, strips });
+  return strips;
+}
+
+const classDashes: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 2, 2, 2]];
+
+function paintClasses(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  track: PredictionTrack,
+  names: HTMLElement,
+): void {
+  const { columns, palette } = scene;
+  context.clearRect(0, 0, columns.plotWidthPx, heightPx);
+  const indices = outputsOf(track);
+  const colours = [palette.lines['i'], palette.lines['f'], palette.lines['g'], palette.lines['o']];
+  const key = indices.join();
+  if (names.dataset['shown'] !== key + palette.kind) {
+    names.dataset['shown'] = key + palette.kind;
+    names.replaceChildren(
+      ...indices.map((index, k) => {
+        const label = element('span', { class: 'class-name', text: track.names[index] ?? String(index) });
+        label.style.color = colours[k] ?? palette.foreground;
+        return label;
+      }),
+    );
+  }
+  context.strokeStyle = palette.grid;
+  context.strokeRect(0, 0.5, columns.plotWidthPx, heightPx - 1);
+  const lines = indices.map((index, k) => ({
+    valueAt: (step: number) => probabilityOf(track, step, index),
+    colour: colours[k] ?? palette.foreground,
+    dash: classDashes[k] ?? [],
+    widthPx: 1.75,
+  }));
+  paintLines(context, lines, {
+    columns,
+    heightPx,
+    y: (value) => 2 + (1 - Math.max(0, Math.min(1, value))) * (heightPx - 4),
+  });
+}
+
+const outputs = new WeakMap<PredictionTrack, readonly number[]>();
+
+/** The output units that occur in a track, in order. */
+function outputsOf(track: PredictionTrack): readonly number[] {
+  const known = outputs.get(track) ?? [...new Set(track.indices)].filter((index) => index >= 0).sort((a, b) => a - b);
+  outputs.set(track, known);
+  return known;
+}
+
+function probabilityOf(track: PredictionTrack, step: number, index: number): number {
+  for (let k = 0; k < track.top; k++)
+    if (track.indices[step * track.top + k] === index) return track.probabilities[step * track.top + k] ?? NaN;
+  return NaN;
+}

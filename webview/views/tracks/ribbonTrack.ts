@@ -1,0 +1,138 @@
+import { type Tokens } from '../../../src/trace/reading/tokenList';
+import { paintRibbon, type RibbonInput } from '../../paint/paintRibbon';
+import { paintStale } from '../../paint/paintStale';
+import { type StateScale, valueScaleOf, type ValueScale } from '../../scales/valueScale';
+import { initialState, type InspectorState, shownStep } from '../../store/inspectorState';
+import { ribbonSource, type RibbonSource } from '../../store/ribbonValues';
+import { say } from '../../theme/strings';
+import { element, fitCanvas, setText } from '../element';
+import { showToken } from '../fieldNames';
+import { createLegendBar } from '../legendBar';
+import { type Scene, type Track } from './scene';
+import { createTrackFrame } from './trackFrame';
+
+const textHeightPx = 36;
+/** Rows without names are told by the axis: only their colours are shown. */
+const colourHeightPx = 16;
+
+/** Makes the ribbon of tokens, coloured by what is chosen. */
+export function createRibbonTrack(): Track {
+  const { root, gutter, canvas } = createTrackFrame('ribbon', say('The text, token by token'));
+  const legend = createLegendBar();
+  const name = element('span', { class: 'name' });
+  const reach = element('span', { class: 'name', text: say('scale per token') });
+  gutter.append(element('div', { class: 'gutter-name', children: [name, reach, legend.root] }));
+  let heightPx = textHeightPx;
+  let labels = labelsOf(initialState);
+  let source: RibbonSource | null = null;
+  let sourceKey: readonly unknown[] = [];
+
+  const prepare = ({ state, blocks }: Scene): RibbonSource => {
+    if (labels.tokens !== state.tokens) {
+      labels = labelsOf(state);
+      heightPx = labels.hasText ? textHeightPx : colourHeightPx;
+      canvas.style.height = `${heightPx}px`;
+    }
+    const row = state.view.ribbon === 'connectivity' ? state.gradient.connectivity.get(shownStep(state) ?? -1) : null;
+    const key = [
+      row,
+      state.dataVersion,
+      state.view.ribbon,
+      state.view.layer,
+      state.view.direction,
+      state.view.unit,
+      state.predictions,
+    ];
+    if (source === null || key.some((part, k) => part !== sourceKey[k])) source = ribbonSource(state, blocks);
+    sourceKey = key;
+    return source;
+  };
+
+  return {
+    root,
+    paint: (scene) => {
+      const values = prepare(scene);
+      const scale = scaleOf(values, scene.state.view.stateScale);
+      const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
+      legend.update(scale, table);
+      reach.hidden = scene.state.view.ribbon !== 'connectivity';
+      const what = ribbonName(scene.state.view.ribbon, shownStep(scene.state));
+      setText(name, scale.shape === undefined ? what : `${what}, ${say(scale.shape)}`);
+      const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
+      paintRibbon(context, {
+        columns: scene.columns,
+        ...labels,
+        borders: scene.state.borders,
+        valueAt: values.valueAt,
+        scale,
+        table,
+        heightPx,
+        font: `13px ${scene.palette.monoFont}`,
+        foreground: scene.palette.foreground,
+      });
+      paintStale(context, {
+        columns: scene.columns,
+        marks: scene.state.staleMarks,
+        heightPx,
+        colour: scene.palette.warning,
+        background: scene.palette.background,
+      });
+    },
+  };
+}
+
+/** What the colours of the ribbon say, in a few words. */
+export function ribbonName(ribbon: string, step: number | null): string {
+  if (ribbon === 'connectivity') return step === null ? say('influence') : say('on step {0}', step);
+  if (ribbon === 'surprise') return say('surprise, nats');
+  if (ribbon === 'none') return '';
+  const [field = 'h', unit] = ribbon.split(':');
+  if (unit === undefined) return say('mean of {0}', field);
+  return unit === 'chosen' ? say('{0}, chosen unit', field) : say('{0} of unit {1}', field, unit);
+}
+
+function scaleOf(source: RibbonSource, chosen: StateScale | undefined): ValueScale {
+  if (source.field === null) return { kind: 'sequential', low: 0, high: source.largest };
+  return valueScaleOf(source.field, source.largest, source.usual, chosen);
+}
+
+/** How the tokens are shown, found out as they come into sight: a text may have a million. */
+interface Labels extends Pick<RibbonInput, 'labelAt' | 'startsWord' | 'usualLength'> {
+  readonly tokens: Tokens;
+  readonly hasText: boolean;
+}
+
+/** The labels of so many tokens, evenly spread, tell the usual length. */
+const sampled = 512;
+
+function labelsOf({ tokens, columns }: InspectorState): Labels {
+  const labelAt = (step: number): string => {
+    const text = tokens.at(step)?.text ?? '';
+    return columns !== null && text === String(step) ? '' : showToken(text);
+  };
+  const sample = Array.from({ length: Math.min(sampled, tokens.length) }, (_, k) =>
+    labelAt(Math.floor((k * tokens.length) / Math.min(sampled, tokens.length))),
+  );
+  return {
+    tokens,
+    labelAt,
+    hasText: sample.some((label) => label !== ''),
+    usualLength: median(sample.map((label) => label.length)),
+    startsWord: (step) => startsWord(tokens, step),
+  };
+}
+
+/** Whether a token begins a word: a letter or digit after something else. */
+function startsWord(tokens: Tokens, step: number): boolean {
+  const text = tokens.at(step)?.text ?? '';
+  if (!isWord(text)) return false;
+  return step === 0 || [...text].length > 1 || !isWord(tokens.at(step - 1)?.text ?? '');
+}
+
+function isWord(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
+function median(lengths: readonly number[]): number {
+  return [...lengths].sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 1;
+}
