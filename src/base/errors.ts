@@ -11,6 +11,7 @@ export type FailureCode =
   | 'settings-invalid'
   | 'data-invalid'
   | 'out-of-range'
+  | 'edit-invalid'
   | 'worker-died'
   | 'file'
   | 'internal';
