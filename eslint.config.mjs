@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { restrictedProperties, restrictedSyntax } from './eslint.foreignText.mjs';
 
 /** Where code that must never be evaluated is read: model files are untrusted. */
 const noEvaluation = {
@@ -14,11 +15,19 @@ const limits = {
   'max-params': ['error', 4],
 };
 
+const namedExports = { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' };
+
+/** Where VS Code is spoken to: only src/show may show words. */
+const oneDoor = {
+  'no-restricted-properties': ['error', ...restrictedProperties],
+  'no-restricted-syntax': ['error', namedExports, ...restrictedSyntax],
+};
+
 const style = {
   '@typescript-eslint/no-explicit-any': 'error',
   '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
   '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-  'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' }],
+  'no-restricted-syntax': ['error', namedExports],
   eqeqeq: 'error',
   'no-console': 'error',
   'prefer-const': 'error',
@@ -56,6 +65,7 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     rules: { ...limits, eqeqeq: 'error', 'prefer-const': 'error' },
   },
+  { files: ['src/**/*.ts'], ignores: ['src/show/**'], rules: oneDoor },
   { files: ['src/models/**/*.ts'], rules: noEvaluation },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {

@@ -6,6 +6,7 @@ import { type CommandContext } from './commands/commandContext';
 import { actOnOverview } from './commands/models/actOnOverview';
 import { chooseModel } from './commands/models/chooseModel';
 import { inspectAgain } from './commands/inspect/inspectAgain';
+import { createOutputLog } from './show/outputLog';
 import { Messages } from './commands/messages';
 import { watchReading } from './commands/inspect/openInspection';
 import { referenceOf } from './commands/models/modelFile';
@@ -53,7 +54,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const store = new DisposableStore();
   extension.subscriptions.push(store);
   const { extensionUri } = extension;
-  const log = store.add(vscode.window.createOutputChannel('LSTM Inspector', { log: true }));
+  const log = store.add(createOutputLog('LSTM Inspector'));
   const workerPath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
   const { wideVectors, threads } = readSettings();
   const workerData = { wideVectors, threads };

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { Emitter } from '../base/emitter';
+import { type Level, notify } from '../show/notify';
 
 /** What a message offers to do, by the button's title. */
 export type MessageActions = Readonly<Record<string, () => void>>;
@@ -8,23 +8,15 @@ export type MessageActions = Readonly<Record<string, () => void>>;
 export class Messages {
   /** Each message as it is shown, for tests. */
   readonly said = new Emitter<{
-    readonly level: 'info' | 'warning' | 'error';
+    readonly level: Level;
     readonly message: string;
     readonly actions: MessageActions;
   }>();
 
   /** `dismissed` hears of a message that was closed without a choice. */
-  tell(
-    level: 'info' | 'warning' | 'error',
-    message: string,
-    actions: MessageActions = {},
-    dismissed?: () => void,
-  ): void {
-    const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
-    const show = { info: showInformationMessage, warning: showWarningMessage, error: showErrorMessage }[level];
+  tell(level: Level, text: string, actions: MessageActions = {}, dismissed?: () => void): void {
+    const { message, chosen } = notify(level, text, Object.keys(actions));
     this.said.fire({ level, message, actions });
-    void show(message, ...Object.keys(actions)).then((chosen) =>
-      chosen === undefined ? dismissed?.() : actions[chosen]?.(),
-    );
+    void chosen.then((title) => (title === undefined ? dismissed?.() : actions[title]?.()));
   }
 }

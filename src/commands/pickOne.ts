@@ -1,24 +1,11 @@
-import * as vscode from 'vscode';
+import { type Choice, pick } from '../show/pick';
 
 /** One answer to choose from. */
-export interface Answer<T> extends vscode.QuickPickItem {
-  readonly value: T;
-}
+export type Answer<T> = Choice<T>;
 
 /** Asks for one of some answers, the likeliest first; undefined when dismissed. It stays open when a person looks elsewhere. */
-export async function pickOne<T>(
-  title: string,
-  placeHolder: string,
-  answers: readonly Answer<T>[],
-): Promise<T | undefined> {
-  const chosen = await vscode.window.showQuickPick(answers, {
-    title,
-    placeHolder,
-    ignoreFocusOut: true,
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return chosen?.value;
+export function pickOne<T>(title: string, placeHolder: string, answers: readonly Answer<T>[]): Promise<T | undefined> {
+  return pick({ title, placeHolder }, answers);
 }
 
 /** The likeliest answer put first. */

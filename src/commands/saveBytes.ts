@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { askWhereToSave } from '../show/askText';
 import { type Messages } from './messages';
 
 /** Asks where, unless that is given, and writes the bytes there. */
@@ -32,5 +33,5 @@ async function askWhere(suggestedName: string): Promise<vscode.Uri | undefined> 
   const defaultUri = folder
     ? vscode.Uri.joinPath(folder, suggestedName)
     : vscode.Uri.file(path.join(homedir(), suggestedName));
-  return vscode.window.showSaveDialog({ title: vscode.l10n.t('Save {0}', suggestedName), defaultUri });
+  return askWhereToSave(vscode.l10n.t('Save {0}', suggestedName), defaultUri);
 }

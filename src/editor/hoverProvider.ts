@@ -3,6 +3,7 @@ import { type RangeParams } from '../protocol/workerRequests';
 import { type StepSummary } from '../protocol/summaries';
 import { fieldsOf } from '../trace/reading/cellKind';
 import { unpackFrame } from '../trace/reading/frame';
+import { trustedHover } from '../show/trustedHover';
 import { hoverMarkdown, type ValuesOf } from './hoverText';
 import { type InspectedDocuments, type TokenPlace } from './inspectedDocuments';
 
@@ -40,7 +41,7 @@ async function describe({ inspection, step }: TokenPlace, signal: AbortSignal): 
   if (!answer.ok) return null;
   const valuesOf = await readValues(answer.value, (params) => inspection.ask('range', params, signal));
   const pinArguments = encodeURIComponent(JSON.stringify([{ inspection: inspection.id, step }]));
-  const value = hoverMarkdown({
+  const shown = hoverMarkdown({
     summary: answer.value,
     modelName: inspection.modelSummary?.name ?? '',
     valuesOf,
@@ -49,9 +50,7 @@ async function describe({ inspection, step }: TokenPlace, signal: AbortSignal): 
     influenceUri: 'command:lstmInspector.toggleInfluence',
     ...(inspection.stale ? { staleNote: vscode.l10n.t('The text changed since it was read.') } : {}),
   });
-  const markdown = new vscode.MarkdownString(value, true);
-  markdown.isTrusted = { enabledCommands: ['lstmInspector.pinToken', 'lstmInspector.toggleInfluence'] };
-  return markdown;
+  return trustedHover(shown);
 }
 
 type AskRange = (

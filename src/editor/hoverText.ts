@@ -1,3 +1,4 @@
+import { codeSpan, commandLink, fillIn, joinMarkdown, type Markdown, markdown, ownPicture } from '../base/markdown';
 import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
 import { paintStrip } from './gatePicture';
 
@@ -35,13 +36,14 @@ const names: Readonly<Record<string, string>> = {
 const gates = new Set(['i', 'f', 'o', 'z', 'r']);
 
 /** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
-export function hoverMarkdown(parts: HoverParts): string {
+export function hoverMarkdown(parts: HoverParts): Markdown {
   const { summary, modelName, translate, pinUri, influenceUri, staleNote } = parts;
-  const pin = `[$(pin) ${translate('Pin in the view')}](${pinUri}) &nbsp; [$(eye) ${translate('Influence')}](${influenceUri})`;
-  const title = `**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)} &nbsp; ${pin}`;
-  const lines = [title, ...(staleNote ? [`*${staleNote}*`] : []), ...surpriseLines(summary, translate)];
+  const pin = commandLink('pin', translate('Pin in the view'), pinUri);
+  const influence = commandLink('eye', translate('Influence'), influenceUri);
+  const title = markdown`**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)} &nbsp; ${pin} &nbsp; ${influence}`;
+  const lines = [title, ...(staleNote ? [markdown`*${staleNote}*`] : []), ...surpriseLines(summary, translate)];
   const layers = summary.layers.map((layer) => layerBlock(layer, parts));
-  return [...lines, ...layers].join('\n\n');
+  return joinMarkdown([...lines, ...layers], '\n\n');
 }
 
 /** A number as the view and the command line round it: four digits after the point, or an exponent where that would lose all. */
@@ -51,22 +53,27 @@ export function formatValue(value: number): string {
   return value.toFixed(4);
 }
 
-function surpriseLines({ surprise, predictions }: StepSummary, translate: Translate): string[] {
-  const lines: string[] = [];
+function surpriseLines({ surprise, predictions }: StepSummary, translate: Translate): Markdown[] {
+  const lines: Markdown[] = [];
   if (surprise !== undefined)
-    lines.push(translate('Surprise {0} nats (p = {1})', surprise.toFixed(3), formatValue(Math.exp(-surprise))));
+    lines.push(
+      markdown`${translate('Surprise {0} nats (p = {1})', surprise.toFixed(3), formatValue(Math.exp(-surprise)))}`,
+    );
   if (predictions && predictions.length > 0) {
-    const best = predictions.slice(0, 5).map(({ name, probability }) => `${code(name)} ${probability.toFixed(3)}`);
-    lines.push(translate('Predicts: {0}', best.join(', ')));
+    const best = predictions
+      .slice(0, 5)
+      .map(({ name, probability }) => markdown`${code(name)} ${probability.toFixed(3)}`);
+    lines.push(fillIn(translate, 'Predicts: {0}', joinMarkdown(best, ', ')));
   }
   return lines;
 }
 
-function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate }: HoverParts): string {
+function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate }: HoverParts): Markdown {
   const { shape, fields, normH, normC } = layer;
-  const norms = [`|h| ${formatValue(normH)}`, ...(normC === undefined ? [] : [`|c| ${formatValue(normC)}`])].join(', ');
+  const cellNorm = normC === undefined ? markdown`` : markdown`, |c| ${formatValue(normC)}`;
+  const norms = markdown`|h| ${formatValue(normH)}${cellNorm}`;
   const direction = shape.direction === 'backward' ? `, ${translate('backward')}` : '';
-  const head = `${translate('Layer {0}', shape.layer)}${direction}: ${shape.cell.toUpperCase()}, ${translate('{0} units', shape.units)}; ${norms}`;
+  const head = markdown`${translate('Layer {0}', shape.layer)}${direction}: ${shape.cell.toUpperCase()}, ${translate('{0} units', shape.units)}; ${norms}`;
   const columns = [
     '',
     translate('units'),
@@ -74,35 +81,43 @@ function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate 
     translate('spread'),
     translate('most open'),
     translate('most closed'),
-  ];
+  ].map((name) => markdown`${name}`);
   const table = [
-    `| ${columns.join(' | ')} |`,
-    '|---|---|--:|--:|---|---|',
+    row(columns),
+    markdown`
+|---|---|--:|--:|---|---|
+    `,
     ...fields.map((field) => fieldRow(field, valuesOf(shape.layer, shape.direction, field.field), translate)),
   ];
-  return [head, '', ...table].join('\n');
+  return joinMarkdown([head, markdown``, ...table], '\n');
 }
 
-function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undefined, translate: Translate): string {
+function row(cells: readonly Markdown[]): Markdown {
+  return markdown`| ${joinMarkdown(cells, ' | ')} |`;
+}
+
+function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undefined, translate: Translate): Markdown {
   const { field, mean, deviation, lowest, highest } = statistics;
   const range = gates.has(field) ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
-  const picture = values ? `![](${paintStrip(values, range)})` : '';
-  const cells = [
-    translate(names[field] ?? field).replaceAll(' ', '&nbsp;'),
-    picture,
-    formatValue(mean),
-    formatValue(deviation),
+  const words = translate(names[field] ?? field).split(' ');
+  return row([
+    joinMarkdown(
+      words.map((word) => markdown`${word}`),
+      '&nbsp;',
+    ),
+    values ? ownPicture(paintStrip(values, range)) : markdown``,
+    markdown`${formatValue(mean)}`,
+    markdown`${formatValue(deviation)}`,
     extremes(highest),
     extremes(lowest),
-  ];
-  return `| ${cells.join(' | ')} |`;
+  ]);
 }
 
-function extremes(units: FieldStatistics['lowest']): string {
-  return units
-    .slice(0, 2)
-    .map(({ unit, value }) => `\\#${unit}&nbsp;${value.toFixed(2)}`)
-    .join(' ');
+function extremes(units: FieldStatistics['lowest']): Markdown {
+  return joinMarkdown(
+    units.slice(0, 2).map(({ unit, value }) => markdown`\\#${unit}&nbsp;${value.toFixed(2)}`),
+    ' ',
+  );
 }
 
 /** A token with its white space made visible. */
@@ -114,9 +129,7 @@ export function showToken(text: string): string {
     .replaceAll(' ', '\u2423');
 }
 
-/** A token as inline code, safe inside a table and against back ticks. */
-function code(text: string): string {
-  const shown = showToken(text).replaceAll('|', '\u2223');
-  const fence = shown.includes('`') ? '``' : '`';
-  return shown.includes('`') ? `${fence} ${shown} ${fence}` : `${fence}${shown}${fence}`;
+/** A token as inline code. */
+function code(text: string): Markdown {
+  return codeSpan(showToken(text));
 }

@@ -5,6 +5,7 @@ import { type Inspection } from '../session/inspection';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { type InfluenceRow, InfluenceRows } from '../session/influenceRows';
 import { type InspectedDocuments, type TokenPlace } from './inspectedDocuments';
+import { StatusItem } from '../show/statusItem';
 import { showToken } from './hoverText';
 
 interface Shown {
@@ -19,9 +20,7 @@ interface Shown {
 export class InfluenceDecorations implements Disposable {
   private readonly store = new DisposableStore();
   private readonly rows = new InfluenceRows();
-  private readonly status = this.store.add(
-    vscode.window.createStatusBarItem('lstmInspector.influence', vscode.StatusBarAlignment.Left, 1),
-  );
+  private readonly status = this.store.add(new StatusItem('lstmInspector.influence', 'eye'));
   private readonly shades = Array.from({ length: influenceShades }, (_, k) =>
     this.store.add(
       vscode.window.createTextEditorDecorationType({
@@ -44,8 +43,7 @@ export class InfluenceDecorations implements Disposable {
     private readonly registry: InspectionRegistry,
     private readonly documents: InspectedDocuments,
   ) {
-    this.status.command = 'lstmInspector.toggleInfluence';
-    this.status.name = vscode.l10n.t('Influence');
+    this.status.describe(vscode.l10n.t('Influence'), 'lstmInspector.toggleInfluence');
     this.store.add(registry.closed.on((inspection) => this.forget(inspection)));
   }
 
@@ -174,8 +172,7 @@ export class InfluenceDecorations implements Disposable {
       'Colours the text by what decides the output at the token under the mouse. Click to turn it off.',
     ),
   ): void {
-    this.status.text = `$(eye) ${text}`;
-    this.status.tooltip = tooltip;
+    this.status.say(text, tooltip);
   }
 
   private paint(): void {

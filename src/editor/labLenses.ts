@@ -1,5 +1,6 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { lens } from '../show/lens';
 
 /** One lens: its command (without prefix), and the settings without which it makes no sense. */
 interface LensKind {
@@ -30,7 +31,7 @@ export class LabLenses implements vscode.CodeLensProvider {
         if (node === undefined) return [];
         const position = document.positionAt(node.offset);
         return [
-          new vscode.CodeLens(new vscode.Range(position, position), {
+          lens(position, {
             title: title(),
             command: `lstmInspector.${command}`,
             arguments: [document.uri],

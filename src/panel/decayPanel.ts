@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { createPanel, setPanelTitle } from '../show/panelTitle';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type StoredDecay } from '../protocol/decayMessages';
 import { Comparison, firstComparison, type ComparisonStart } from '../session/comparison';
@@ -26,8 +27,7 @@ export class DecayPanels implements Disposable {
   async create(subject: Subject): Promise<Comparison> {
     const answer = await this.options.defaults().engine.request('models', {});
     const bundled = answer.ok ? answer.value.map(({ name }) => name) : [];
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const panel = vscode.window.createWebviewPanel(decayViewType, subject.title, column, {});
+    const panel = createPanel(decayViewType, subject.title);
     return this.adopt(panel, { subject, params: firstComparison(subject.text, bundled) });
   }
 
@@ -57,7 +57,7 @@ export class DecayPanels implements Disposable {
   private adopt(panel: vscode.WebviewPanel, start: Omit<ComparisonStart, 'engine' | 'strings'>): Comparison {
     const { engine, strings } = this.options.defaults();
     const comparison = new Comparison({ ...start, engine, strings });
-    panel.title = vscode.l10n.t('Gradient decay: {0}', comparison.title);
+    setPanelTitle(panel, vscode.l10n.t('Gradient decay: {0}', comparison.title));
     this.store.add(panel);
     openPage({ panel, page: 'decay', session: comparison, closed: () => comparison.dispose() }, this.options);
     return comparison;

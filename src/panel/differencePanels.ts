@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { createPanel } from '../show/panelTitle';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { DifferenceSession } from '../session/differenceSession';
 import { type Inspection } from '../session/inspection';
@@ -56,13 +57,7 @@ export class DifferencePanels implements Disposable {
       strings,
       nameOf: (inspection) => this.nameOf(inspection),
     });
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const panel = vscode.window.createWebviewPanel(
-      differenceViewType,
-      vscode.l10n.t('Difference: {0}', session.title),
-      column,
-      {},
-    );
+    const panel = createPanel(differenceViewType, vscode.l10n.t('Difference: {0}', session.title));
     this.open.set(session, panel);
     openPage({ panel, page: 'difference', session, closed: () => this.forget(session) }, this.options);
     return session;

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { setPanelTitle } from '../show/panelTitle';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Log } from '../base/log';
 import { type Inspection, type SurfaceMessage } from '../session/inspection';
@@ -56,6 +57,6 @@ export class InspectorPanel implements Disposable {
   private setTitle(): void {
     const { subject, modelSummary } = this.inspection;
     const title = modelSummary ? `${subject.title}: ${modelSummary.name}` : subject.title;
-    if (this.panel.title !== title) this.panel.title = title;
+    setPanelTitle(this.panel, title);
   }
 }

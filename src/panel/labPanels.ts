@@ -1,5 +1,6 @@
 import path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { createPanel, setPanelTitle } from '../show/panelTitle';
 import { type Disposable } from '../base/disposable';
 import { type LabOrder } from '../protocol/workerRequests';
 import { LabRun, type LabWork } from '../session/labRun';
@@ -34,16 +35,7 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
     const run = this.runOf(order);
     const panel = this.open.get(run);
     if (panel) panel.reveal(undefined, true);
-    else
-      this.adopt(
-        vscode.window.createWebviewPanel(
-          this.options.viewType,
-          run.source,
-          { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-          {},
-        ),
-        run,
-      );
+    else this.adopt(createPanel(this.options.viewType, run.source), run);
     return run;
   }
 
@@ -84,7 +76,7 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
 
   private adopt(panel: vscode.WebviewPanel, run: LabRun<Event>): void {
     const { page, title, act } = this.options;
-    panel.title = title(run.source);
+    setPanelTitle(panel, title(run.source));
     this.open.set(run, panel);
     const closed = (): void => {
       this.open.delete(run);

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { type LabRun } from '../session/labRun';
+import { type ReportProgress, withProgress } from '../show/withProgress';
 import { type LabEvent } from '../trace/lab/labEvents';
 
 /** How far a run is, in [0, 1], and in words. */
@@ -21,29 +21,26 @@ export function showLabProgress<Event extends LabEvent>(
   run.changed.on(({ kind }) => {
     if (kind !== 'running' || isShown) return;
     isShown = true;
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    void vscode.window
-      .withProgress(options, (progress, token) => {
-        token.onCancellationRequested(() => run.act('cancel'));
-        return new Promise<void>((resolve) => follow(run, progressOf, progress, resolve));
-      })
-      .then(() => {
-        isShown = false;
-      });
+    void withProgress(title, (report, token) => {
+      token.onCancellationRequested(() => run.act('cancel'));
+      return new Promise<void>((resolve) => follow(run, progressOf, report, resolve));
+    }).then(() => {
+      isShown = false;
+    });
   });
 }
 
 function follow<Event extends LabEvent>(
   run: LabRun<Event>,
   progressOf: (event: Event) => LabProgress | null,
-  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  report: ReportProgress,
   done: () => void,
 ): void {
   let shown = 0;
   const told = run.told.on((event) => {
     const now = progressOf(event);
     if (now === null) return;
-    progress.report({ message: now.message, increment: 100 * (now.share - shown) });
+    report({ message: now.message, increment: 100 * (now.share - shown) });
     shown = now.share;
   });
   const changed = run.changed.on(() => {

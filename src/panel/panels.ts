@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { createPanel } from '../show/panelTitle';
 import { type Disposable } from '../base/disposable';
 import { type StoredPanel } from '../protocol/viewMessages';
 import { Inspection, type InspectionStart } from '../session/inspection';
@@ -32,8 +33,7 @@ export class Panels implements Disposable {
   /** Starts to read and opens a panel beside the editor, or beside the panel of another inspection; the reading does not wait for the panel. */
   create(subject: Subject, model: InspectionStart['model'], other?: Inspection): Inspection {
     const inspection = new Inspection({ ...this.options.defaults(), subject, model });
-    const column = { viewColumn: this.columnBeside(other), preserveFocus: true };
-    this.adopt(vscode.window.createWebviewPanel(viewType, subject.title, column, {}), inspection);
+    this.adopt(createPanel(viewType, subject.title, this.columnBeside(other)), inspection);
     return inspection;
   }
 

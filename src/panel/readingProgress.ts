@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withProgress } from '../show/withProgress';
 import { type Inspection } from '../session/inspection';
 
 const patienceMs = 500;
@@ -9,25 +10,22 @@ export async function showReadingProgress(inspection: Inspection): Promise<void>
   const isFast = await Promise.race([finished.then(() => true), wait(patienceMs)]);
   if (isFast) return;
   const title = vscode.l10n.t('Reading {0}', inspection.subject.title);
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      const cancel = token.onCancellationRequested(() => inspection.cancel());
-      let shown = 0;
-      const follow = inspection.changed.on(() => {
-        if (inspection.status.kind !== 'reading' || inspection.tokens.length === 0) return;
-        const percent = (100 * inspection.status.done) / inspection.tokens.length;
-        progress.report({
-          increment: percent - shown,
-          message: vscode.l10n.t('{0} of {1} tokens', inspection.status.done, inspection.tokens.length),
-        });
-        shown = percent;
+  await withProgress(title, async (report, token) => {
+    const cancel = token.onCancellationRequested(() => inspection.cancel());
+    let shown = 0;
+    const follow = inspection.changed.on(() => {
+      if (inspection.status.kind !== 'reading' || inspection.tokens.length === 0) return;
+      const percent = (100 * inspection.status.done) / inspection.tokens.length;
+      report({
+        increment: percent - shown,
+        message: vscode.l10n.t('{0} of {1} tokens', inspection.status.done, inspection.tokens.length),
       });
-      await finished;
-      cancel.dispose();
-      follow.dispose();
-    },
-  );
+      shown = percent;
+    });
+    await finished;
+    cancel.dispose();
+    follow.dispose();
+  });
 }
 
 function wait(durationMs: number): Promise<false> {

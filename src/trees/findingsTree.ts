@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { treeItem } from '../show/treeItem';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Log } from '../base/log';
 import { type Inspection } from '../session/inspection';
@@ -78,24 +79,20 @@ function followStatus(inspection: Inspection, tell: () => void): Disposable {
 
 function groupItem({ of, findings }: Extract<FindingNode, { kind: 'group' }>): vscode.TreeItem {
   const isShort = findings.length <= 5;
-  const item = new vscode.TreeItem(
-    nameOf(of),
-    isShort ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
-  );
-  item.description = String(findings.length);
-  return item;
+  return treeItem({ label: nameOf(of), description: String(findings.length), isOpen: isShort });
 }
 
 function findingItem({ finding, inspection }: Extract<FindingNode, { kind: 'finding' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(finding.title);
-  item.tooltip = finding.evidence;
-  item.iconPath = new vscode.ThemeIcon(icons[finding.severity]);
-  item.command = {
-    command: 'lstmInspector.showFinding',
-    title: vscode.l10n.t('Show in the View'),
-    arguments: [{ inspection: inspection.id, finding }],
-  };
-  return item;
+  return treeItem({
+    label: finding.title,
+    tooltip: finding.evidence,
+    icon: icons[finding.severity],
+    command: {
+      command: 'lstmInspector.showFinding',
+      title: vscode.l10n.t('Show in the View'),
+      arguments: [{ inspection: inspection.id, finding }],
+    },
+  });
 }
 
 function nameOf(kind: FindingKind): string {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ModelSummary } from '../protocol/summaries';
+import { treeItem } from '../show/treeItem';
 import { type ModelNode } from './modelNode';
 
 /** How a group of models is shown. */
@@ -9,23 +10,22 @@ export function groupItem(group: Extract<ModelNode, { kind: 'group' }>['group'])
     workspace: vscode.l10n.t('In this workspace'),
     opened: vscode.l10n.t('Opened before'),
   };
-  const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
-  return new vscode.TreeItem(names[group], group === 'bundled' ? Expanded : Collapsed);
+  return treeItem({ label: names[group], isOpen: group === 'bundled' });
 }
 
 /** How a model is shown: its cells and sizes, and whether it has a vocabulary. */
-export function modelItem(node: Extract<ModelNode, { kind: 'model' }>): vscode.TreeItem {
-  const { name, uri, summary } = node;
-  const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(name, summary?.layers.length === 0 ? None : Collapsed);
-  item.iconPath = new vscode.ThemeIcon(uri ? 'file-binary' : 'package');
-  item.contextValue = uri ? 'fileModel' : 'bundledModel';
-  if (uri) item.resourceUri = uri;
-  item.description = summary
-    ? `${stackOf(summary)}, ${vocabularyOf(summary)}`
-    : vscode.l10n.t('{0} MB, opened when you look inside', Math.round(node.sizeMb ?? 0));
-  item.tooltip = summary ? tooltipOf(summary, uri) : (uri?.fsPath ?? name);
-  return item;
+export function modelItem({ name, uri, summary, sizeMb }: Extract<ModelNode, { kind: 'model' }>): vscode.TreeItem {
+  return treeItem({
+    label: name,
+    isOpen: summary?.layers.length === 0 ? 'leaf' : false,
+    icon: uri ? 'file-binary' : 'package',
+    contextValue: uri ? 'fileModel' : 'bundledModel',
+    ...(uri ? { resourceUri: uri } : {}),
+    description: summary
+      ? `${stackOf(summary)}, ${vocabularyOf(summary)}`
+      : vscode.l10n.t('{0} MB, opened when you look inside', Math.round(sizeMb ?? 0)),
+    tooltip: summary ? tooltipOf(summary, uri) : (uri?.fsPath ?? name),
+  });
 }
 
 /** How a recurrent layer is shown. */
@@ -36,41 +36,44 @@ export function layerItem({
   units,
   inputWidth,
 }: ModelSummary['layers'][number]): vscode.TreeItem {
-  const item = new vscode.TreeItem(`${name} (${cell.toUpperCase()})`);
   const reads = direction === 'backward' ? vscode.l10n.t('backward') : vscode.l10n.t('forward');
-  item.description = vscode.l10n.t('{0} units, {1} inputs, {2}', units, inputWidth, reads);
-  item.iconPath = new vscode.ThemeIcon('layers');
-  return item;
+  return treeItem({
+    label: `${name} (${cell.toUpperCase()})`,
+    description: vscode.l10n.t('{0} units, {1} inputs, {2}', units, inputWidth, reads),
+    icon: 'layers',
+  });
 }
 
 /** The heading of the files that could not be read. */
 export function unreadableItem({ files }: Extract<ModelNode, { kind: 'unreadable' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(vscode.l10n.t('Not readable'), vscode.TreeItemCollapsibleState.Collapsed);
-  item.description = String(files.length);
-  item.iconPath = new vscode.ThemeIcon('warning');
-  return item;
+  return treeItem({
+    label: vscode.l10n.t('Not readable'),
+    isOpen: false,
+    description: String(files.length),
+    icon: 'warning',
+  });
 }
 
 /** A file that could not be read, and why. */
 export function unreadableFileItem({
   file: { name, uri, why },
 }: Extract<ModelNode, { kind: 'unreadableFile' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem(name);
-  item.iconPath = new vscode.ThemeIcon('circle-slash');
-  item.description = why.startsWith(`${name}: `) ? why.slice(name.length + 2) : why;
-  item.tooltip = `${why}\n${uri.fsPath}`;
-  item.contextValue = 'unreadableFile';
-  return item;
+  return treeItem({
+    label: name,
+    icon: 'circle-slash',
+    description: why.startsWith(`${name}: `) ? why.slice(name.length + 2) : why,
+    tooltip: `${why}\n${uri.fsPath}`,
+    contextValue: 'unreadableFile',
+  });
 }
 
 /** What stands in a group without models. */
 export function nothingItem({ group }: Extract<ModelNode, { kind: 'nothing' }>): vscode.TreeItem {
-  const item = new vscode.TreeItem('');
-  item.description =
+  const description =
     group === 'workspace'
       ? vscode.l10n.t('No Keras, PyTorch, ONNX or TensorFlow.js model here')
       : vscode.l10n.t('No model file was opened yet');
-  return item;
+  return treeItem({ label: '', description });
 }
 
 /** `LSTM 128 + LSTM 64`, a layer of two directions once. */

@@ -23,10 +23,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   link: ['protocol'],
   session: ['protocol', 'trace'],
   settings: ['vscode'],
-  panel: ['session', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
-  editor: ['session', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
-  trees: ['session', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
-  commands: ['panel', 'editor', 'trees', 'session', 'settings', 'vscode'],
+  show: ['vscode'],
+  panel: ['session', 'show', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
+  editor: ['session', 'show', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
+  trees: ['session', 'show', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
+  commands: ['show', 'panel', 'editor', 'trees', 'session', 'settings', 'vscode'],
   cli: ['link', 'report', 'data', 'protocol', 'trace'],
 };
 const tfjsRooms = ['cells', 'kernels', 'models', 'engine', 'lab', 'worker'];

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { subjectOfEditor, subjectOfSentence } from '../../editor/editorSubject';
 import { type Inspection } from '../../session/inspection';
+import { askText } from '../../show/askText';
 import { type Subject } from '../../session/subject';
 import { type CommandContext } from '../commandContext';
 import { openInspection } from './openInspection';
@@ -36,7 +37,7 @@ async function findSubject({ settings }: CommandContext): Promise<Subject | null
   const editor = vscode.window.activeTextEditor;
   const { maxCharacters } = settings();
   if (editor) return subjectOfEditor(editor, maxCharacters);
-  const sentence = await vscode.window.showInputBox({
+  const sentence = await askText({
     title: vscode.l10n.t('Inspect LSTM'),
     prompt: vscode.l10n.t('No editor is open. Type a sentence for the model to read.'),
   });

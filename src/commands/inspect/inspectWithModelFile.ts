@@ -4,6 +4,7 @@ import { subjectOfEditor, subjectOfSentence } from '../../editor/editorSubject';
 import { subjectOfValuesFile, valuesOfText } from '../../editor/valuesSubject';
 import { type Inspection } from '../../session/inspection';
 import { type Subject } from '../../session/subject';
+import { withProgress } from '../../show/withProgress';
 import { type CommandContext } from '../commandContext';
 import { askForSentence } from './askForSentence';
 import { askForFile, askForModelFile, handOver } from '../models/chooseModelFile';
@@ -56,13 +57,8 @@ function openWithProgress(
   model: Model,
   name: string,
 ): Promise<Awaited<ReturnType<typeof engine.request<'openModel'>>>> {
-  const opening = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Opening {0}', name),
-    cancellable: true,
-  };
   return Promise.resolve(
-    vscode.window.withProgress(opening, (progress, token) => {
+    withProgress(vscode.l10n.t('Opening {0}', name), (report, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
       return engine.request(
@@ -70,7 +66,7 @@ function openWithProgress(
         { model },
         {
           signal: abort.signal,
-          onProgress: (megabytes) => progress.report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }),
+          onProgress: (megabytes) => report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }),
         },
       );
     }),

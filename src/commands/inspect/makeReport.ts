@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { toFailure } from '../../base/errors';
 import { makeReportPage } from '../../panel/reportPage';
 import { type Inspection } from '../../session/inspection';
+import { withProgress } from '../../show/withProgress';
 import { type CommandContext } from '../commandContext';
 import { saveBytes } from '../saveBytes';
 
@@ -27,14 +28,11 @@ export async function makeReport(context: CommandContext, given: unknown): Promi
 
 function compose({ extensionUri }: CommandContext, inspection: Inspection): Thenable<Uint8Array> {
   const title = vscode.l10n.t('Making the report');
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (_progress, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return makeReportPage(inspection, extensionUri, abort.signal);
-    },
-  );
+  return withProgress(title, async (_report, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return makeReportPage(inspection, extensionUri, abort.signal);
+  });
 }
 
 function chooseInspection({ registry }: CommandContext, given: unknown): Inspection | null | undefined {
@@ -50,5 +48,5 @@ function targetOf(given: unknown): vscode.Uri | undefined {
 
 function baseName({ subject, modelSummary }: Inspection): string {
   const name = subject.title.replace(/\.[^.]*$/, '').replace(/[^\p{L}\p{N}._-]+/gu, '-');
-  return `${name || 'report'}-${modelSummary?.name ?? 'lstm'}`;
+  return `${name || 'report'}-${(modelSummary?.name ?? 'lstm').replace(/[^\p{L}\p{N}._-]+/gu, '-')}`;
 }

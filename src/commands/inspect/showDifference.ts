@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type DifferenceSession } from '../../session/differenceSession';
 import { type Inspection } from '../../session/inspection';
+import { pick } from '../../show/pick';
 import { type CommandContext } from '../commandContext';
 
 /** "Show Difference of Two Inspections": the active inspection against another one of the same text, value by value. */
@@ -18,7 +19,7 @@ export async function showDifference(
     );
     return null;
   }
-  const before = chosenBy(given, others) ?? (others.length === 1 ? others[0] : await pick(others));
+  const before = chosenBy(given, others) ?? (others.length === 1 ? others[0] : await pickOther(others));
   return before ? differences.show(before, now) : null;
 }
 
@@ -28,15 +29,11 @@ function chosenBy(given: unknown, others: readonly Inspection[]): Inspection | u
   return others.find((other) => other.id === id);
 }
 
-async function pick(others: readonly Inspection[]): Promise<Inspection | undefined> {
+function pickOther(others: readonly Inspection[]): Promise<Inspection | undefined> {
   const items = others.map((inspection) => ({
     label: inspection.modelSummary?.name ?? '',
     description: inspection.subject.title,
-    inspection,
+    value: inspection,
   }));
-  return (
-    await vscode.window.showQuickPick(items, {
-      title: vscode.l10n.t('Show what changed from this inspection to the active one'),
-    })
-  )?.inspection;
+  return pick({ title: vscode.l10n.t('Show what changed from this inspection to the active one') }, items);
 }

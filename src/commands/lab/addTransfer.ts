@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type LabOutline, outlineOf, withTransfer } from '../../editor/transferText';
+import { askForPath } from '../../show/askText';
 import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 import { pickOne } from '../pickOne';
@@ -65,11 +66,10 @@ async function chooseSource(
     answers,
   );
   if (chosen !== '') return chosen;
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      openLabel: vscode.l10n.t('Transfer This Model'),
-      filters: { [vscode.l10n.t('Models')]: ['json', 'h5', 'keras', 'onnx', 'pt', 'pth', 'safetensors'] },
-    })) ?? [];
+  const file = await askForPath({
+    openLabel: vscode.l10n.t('Transfer This Model'),
+    filters: { [vscode.l10n.t('Models')]: ['json', 'h5', 'keras', 'onnx', 'pt', 'pth', 'safetensors'] },
+  });
   return file === undefined
     ? undefined
     : path.relative(path.dirname(settingsPath), file.fsPath).replaceAll(path.sep, '/');

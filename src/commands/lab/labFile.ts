@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { pick } from '../../show/pick';
 import { type CommandContext } from '../commandContext';
 
 const ending = '.lstm-lab.json';
@@ -8,7 +9,7 @@ export async function chooseLabFile(
   { messages }: Pick<CommandContext, 'messages'>,
   given: unknown,
 ): Promise<string | null> {
-  const uri = given instanceof vscode.Uri ? given : (activeLabFile() ?? (await pickLabFile()));
+  const uri = given instanceof vscode.Uri ? given : (activeLabFile() ?? (await pickLabFile(messages)));
   if (uri === undefined) return null;
   if (uri.scheme !== 'file' || !uri.path.endsWith(ending)) {
     messages.tell(
@@ -30,17 +31,15 @@ function activeLabFile(): vscode.Uri | undefined {
   return uri?.path.endsWith(ending) === true ? uri : undefined;
 }
 
-async function pickLabFile(): Promise<vscode.Uri | undefined> {
+async function pickLabFile(messages: CommandContext['messages']): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles(`**/*${ending}`, '**/node_modules/**', 200);
-  const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), value: uri }));
   if (items.length === 0) {
     const create = vscode.l10n.t('New Lab File...');
-    void vscode.window
-      .showInformationMessage(vscode.l10n.t('There is no *.lstm-lab.json file in this workspace.'), create)
-      .then((chosen) => {
-        if (chosen === create) void vscode.commands.executeCommand('lstmInspector.newLabFile');
-      });
+    messages.tell('info', vscode.l10n.t('There is no *.lstm-lab.json file in this workspace.'), {
+      [create]: () => void vscode.commands.executeCommand('lstmInspector.newLabFile'),
+    });
     return undefined;
   }
-  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which lab file?') }))?.uri;
+  return pick({ title: vscode.l10n.t('Which lab file?') }, items);
 }

@@ -2,6 +2,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { describeData, type SuggestedData } from '../../panel/labData';
 import { type ChosenColumns, newLabText } from '../../session/newLabText';
+import { askForPath } from '../../show/askText';
+import { pick } from '../../show/pick';
 import { type CommandContext } from '../commandContext';
 
 /** "New Lab File...": writes a commented, working lab file beside a data file or folder, and opens it. */
@@ -31,18 +33,15 @@ export async function newLabFile(context: CommandContext, given: unknown): Promi
   return target;
 }
 
-async function chooseData(): Promise<vscode.Uri | undefined> {
-  const openLabel = vscode.l10n.t('Train on This Data');
-  const chosen = await vscode.window.showOpenDialog({
-    openLabel,
-    title: openLabel,
+function chooseData(): Promise<vscode.Uri | undefined> {
+  return askForPath({
+    openLabel: vscode.l10n.t('Train on This Data'),
     canSelectFolders: true,
     filters: {
       [vscode.l10n.t('Labelled texts')]: ['csv', 'tsv', 'jsonl', 'ndjson', 'txt'],
       [vscode.l10n.t('All files')]: ['*'],
     },
   });
-  return chosen?.[0];
 }
 
 /** Asks for text and label where there are columns; undefined where there are none, null where the person left. */
@@ -59,19 +58,19 @@ async function chooseColumns(data: SuggestedData): Promise<ChosenColumns | undef
 }
 
 /** The likeliest first. Stays open where the focus goes elsewhere, as it does while the explorer's menu closes. */
-async function pickColumn(
+function pickColumn(
   { columns }: SuggestedData,
   title: string,
   likeliest: number | undefined,
 ): Promise<number | undefined> {
   const sorted = [...columns].sort((a, b) => Number(b.index === likeliest) - Number(a.index === likeliest));
   const items = sorted.map(({ index, name, distinct, samples }) => ({
-    index,
+    value: index,
     label: name ?? vscode.l10n.t('Column {0}', index + 1),
     description: vscode.l10n.t('{0} different values', distinct),
     detail: samples.map((sample) => sample.trim().replace(/\s+/g, ' ').slice(0, 60)).join(' | '),
   }));
-  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true, ignoreFocusOut: true }))?.index;
+  return pick({ title }, items);
 }
 
 /** NAME.lstm-lab.json, or with a number where that is taken: nothing is overwritten. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { labOrderOf } from '../../panel/labPanels';
 import { type LabProgress, showLabProgress } from '../../panel/labProgress';
 import { type SearchRun } from '../../session/searchWork';
+import { askForPath } from '../../show/askText';
 import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 
@@ -22,14 +23,12 @@ export async function openStudy({ studyPanels }: CommandContext, given: unknown)
   return studyPanels.show({ settingsPath: uri.fsPath, outFolder: path.dirname(uri.fsPath) });
 }
 
-async function chooseJournal(): Promise<vscode.Uri | undefined> {
+function chooseJournal(): Promise<vscode.Uri | undefined> {
   const title = vscode.l10n.t('Open Study');
-  const chosen = await vscode.window.showOpenDialog({
+  return askForPath({
     openLabel: title,
-    title,
     filters: { [vscode.l10n.t('Journals of Optuna')]: ['log', 'journal'], [vscode.l10n.t('All files')]: ['*'] },
   });
-  return chosen?.[0];
 }
 
 /** Shows each search that begins as a notification with its trials and the best so far, which can be cancelled, and says how it ended. */

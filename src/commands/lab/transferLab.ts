@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { transferOrderOf } from '../../panel/labPanels';
+import { askText } from '../../show/askText';
 import { type TransferPanels } from '../../panel/transferPanels';
 import { type Inspection } from '../../session/inspection';
 import { type CommandContext } from '../commandContext';
@@ -33,7 +34,7 @@ export async function inspectWithEach(
   const chosen =
     text !== ''
       ? text
-      : await vscode.window.showInputBox({
+      : await askText({
           title: vscode.l10n.t('Inspect LSTM'),
           prompt: vscode.l10n.t('Type a sentence for {0} to read.', title),
         });

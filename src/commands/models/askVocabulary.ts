@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { askText } from '../../show/askText';
+import { notify } from '../../show/notify';
 import { type Answer, likeliestFirst, pickOne } from '../pickOne';
 import { type ModelQuestions, type VocabularyCandidate } from './modelSettings';
 
@@ -30,7 +32,7 @@ async function askFile(
     const text = vscode.l10n.t(
       'No file beside the model lists its tokens. Put the vocabulary (a Keras Tokenizer, a word_index, tokenizer.json, or a token a line) into the same folder and try again.',
     );
-    await vscode.window.showWarningMessage(text);
+    await notify('warning', text).chosen;
     return undefined;
   }
   const answers = candidates.map((candidate) => ({
@@ -128,13 +130,13 @@ function askUnknown({ special, unknown }: VocabularyCandidate, title: string): P
 }
 
 async function askWindow(title: string): Promise<Pick<VocabularyAnswer, 'window' | 'paddingSide'> | undefined> {
-  const typed = await vscode.window.showInputBox({
+  const typed = await askText({
     title,
     prompt: vscode.l10n.t(
       'Steps that the model was trained on at a time. Leave it empty if it reads texts of any length.',
     ),
     ignoreFocusOut: true,
-    validateInput: (text) => (/^\d{0,6}$/.test(text.trim()) ? undefined : vscode.l10n.t('A whole number, or nothing.')),
+    objection: (text) => (/^\d{0,6}$/.test(text.trim()) ? undefined : vscode.l10n.t('A whole number, or nothing.')),
   });
   if (typed === undefined) return undefined;
   const window = Number(typed.trim());

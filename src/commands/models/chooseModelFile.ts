@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { type Inspection } from '../../session/inspection';
+import { askForPath } from '../../show/askText';
+import { withProgress } from '../../show/withProgress';
 import { type CommandContext } from '../commandContext';
 import { modelExtensions, nameOf, referenceOf } from './modelFile';
 
@@ -11,28 +13,15 @@ export function askForModelFile(openLabel: string): Promise<vscode.Uri | undefin
 }
 
 /** Asks for a file in VS Code's own dialog; undefined when dismissed. */
-export async function askForFile(
-  openLabel: string,
-  filters: Record<string, string[]>,
-): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({
-    openLabel,
-    title: openLabel,
-    filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] },
-  });
-  return chosen?.[0];
+export function askForFile(openLabel: string, filters: Record<string, string[]>): Promise<vscode.Uri | undefined> {
+  return askForPath({ openLabel, filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] } });
 }
 
 /** The model as the worker can open it; a file that is not on this machine is read whole, with progress. Null when cancelled. */
 export async function handOver({ settings }: Pick<CommandContext, 'settings'>, uri: vscode.Uri): Promise<Model | null> {
   const limitMb = settings().maxModelMb;
   if (uri.scheme === 'file') return referenceOf(uri, { limitMb });
-  const reading = {
-    location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Reading {0}', nameOf(uri)),
-    cancellable: true,
-  };
-  return vscode.window.withProgress(reading, (progress, token) => {
+  return withProgress(vscode.l10n.t('Reading {0}', nameOf(uri)), (report, token) => {
     const abort = new AbortController();
     const cancelled = new Promise<null>((resolve) => {
       token.onCancellationRequested(() => {
@@ -41,7 +30,7 @@ export async function handOver({ settings }: Pick<CommandContext, 'settings'>, u
       });
     });
     const onFile = (name: string, sizeMb: number): void =>
-      progress.report({ message: vscode.l10n.t('{0}, {1} MB', name, sizeMb) });
+      report({ message: vscode.l10n.t('{0}, {1} MB', name, sizeMb) });
     const read = referenceOf(uri, { limitMb, onFile, signal: abort.signal });
     return Promise.race([
       read.catch((thrown: unknown) => (abort.signal.aborted ? null : Promise.reject(toError(thrown)))),

@@ -49,27 +49,31 @@ function linesOf(choices: TorchChoices, answer: TorchAnswer): readonly Answer<Pa
   const head = answer.head.map((name) => shapeOf(heads.find((matrix) => matrix.name === name))).join(' \u2192 ');
   const recurrent = answer.order.flatMap((name) => choices.recurrent.find((module) => module.name === name) ?? []);
   const activations = openActivations(choices, answer).map(({ name, of }): Answer<Part> => ({
+    icon: 'symbol-operator',
     label:
       of === 'rnn'
-        ? vscode.l10n.t('$(symbol-operator) Nonlinearity of the RNN \u201c{0}\u201d', name)
-        : vscode.l10n.t('$(symbol-operator) Function behind \u201c{0}\u201d', name),
+        ? vscode.l10n.t('Nonlinearity of the RNN \u201c{0}\u201d', name)
+        : vscode.l10n.t('Function behind \u201c{0}\u201d', name),
     description: answer.activations[name] ?? vscode.l10n.t('not said: what follows is not computed'),
     value: { activation: name },
   }));
   return [
     {
-      label: vscode.l10n.t('$(check) This is right'),
+      icon: 'check',
+      label: vscode.l10n.t('This is right'),
       detail: vscode.l10n.t('Kept beside the model, and read from there from now on'),
       value: 'accept',
     },
     {
-      label: vscode.l10n.t('$(symbol-array) Embedding'),
+      icon: 'symbol-array',
+      label: vscode.l10n.t('Embedding'),
       description: embedding ? shapeOf(embedding) : none,
       detail: others(choices.embeddings, embedding?.name),
       value: 'embedding',
     },
     {
-      label: vscode.l10n.t('$(layers) Recurrent layers'),
+      icon: 'layers',
+      label: vscode.l10n.t('Recurrent layers'),
       description: recurrent
         .map(
           ({ name, cell, inputWidth, outputWidth }) =>
@@ -79,14 +83,16 @@ function linesOf(choices: TorchChoices, answer: TorchAnswer): readonly Answer<Pa
       value: 'order',
     },
     {
-      label: vscode.l10n.t('$(output) Output layers'),
+      icon: 'output',
+      label: vscode.l10n.t('Output layers'),
       description: head === '' ? none : head,
       detail: others(choices.heads, answer.head[0]),
       value: 'head',
     },
     ...activations,
     {
-      label: vscode.l10n.t('$(target) Task'),
+      icon: 'target',
+      label: vscode.l10n.t('Task'),
       description: answer.task ?? vscode.l10n.t('as its output layer says'),
       value: 'task',
     },

@@ -42,7 +42,7 @@ export function uriOfActiveFile(): vscode.Uri | null {
 async function pickOverview(context: CommandContext): Promise<vscode.Uri | null> {
   const model = await askForModel(context, {
     title: vscode.l10n.t('Open Model Overview'),
-    placeholder: vscode.l10n.t('Choose the model whose weights are shown'),
+    placeHolder: vscode.l10n.t('Choose the model whose weights are shown'),
   });
   if (model?.kind === 'file') return vscode.Uri.file(model.path);
   return model?.kind === 'bundled' ? uriOfBundled(model.name) : null;

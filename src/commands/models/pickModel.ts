@@ -3,6 +3,7 @@ import { toFailure } from '../../base/errors';
 import { type Inspection } from '../../session/inspection';
 import { askForModelFile, handOver } from './chooseModelFile';
 import { type CommandContext } from '../commandContext';
+import { type Choice, pickWhileFilling } from '../../show/pick';
 
 type Model = Inspection['model'];
 const memoryKey = 'lastModel';
@@ -11,7 +12,7 @@ const openedKey = 'openedModels';
 /** What a model is picked for, where that is not to read a text. */
 export interface PickFor {
   readonly title: string;
-  readonly placeholder: string;
+  readonly placeHolder: string;
 }
 
 /** The model to inspect with: the last one at once where the settings say so, else the user's pick; null when dismissed. */
@@ -20,7 +21,7 @@ export async function pickModel(context: CommandContext, { always = false } = {}
   if (context.settings().skipModelPick && !always) return last;
   const answer = await askForModel(context, {
     title: vscode.l10n.t('Inspect LSTM'),
-    placeholder: vscode.l10n.t('Choose the model that reads the text'),
+    placeHolder: vscode.l10n.t('Choose the model that reads the text'),
   });
   if (answer) await rememberModel(context, answer);
   return answer;
@@ -53,9 +54,7 @@ export function lastModel({ memory, settings }: CommandContext): Model {
 }
 
 /** A model, or the way to a file that is not in the list. */
-interface ModelItem extends vscode.QuickPickItem {
-  readonly model: Model | 'file';
-}
+type ModelItem = Choice<Model | 'file'>;
 
 /** A model file from VS Code's dialog; null when dismissed, or when it cannot be handed over, which is said. */
 async function chooseFile(context: CommandContext): Promise<Model | null> {
@@ -72,36 +71,15 @@ async function chooseFile(context: CommandContext): Promise<Model | null> {
 }
 
 function pick(context: CommandContext, last: Model, words: PickFor): Promise<Model | 'file' | null> {
-  const box = vscode.window.createQuickPick<ModelItem>();
-  Object.assign(box, words);
-  box.matchOnDescription = true;
-  box.matchOnDetail = true;
-  box.busy = true;
-  box.items = [itemOf(last, '')];
-  box.show();
-  void fill(box, context, last);
-  return new Promise((resolve) => {
-    box.onDidAccept(() => {
-      resolve(box.selectedItems[0]?.model ?? null);
-      box.hide();
-    });
-    box.onDidHide(() => {
-      resolve(null);
-      box.dispose();
-    });
-  });
+  return pickWhileFilling(words, [itemOf(last, '')], listModels(context, last));
 }
 
-async function fill(
-  box: vscode.QuickPick<ModelItem>,
-  { engine, log, memory }: CommandContext,
-  last: Model,
-): Promise<void> {
+/** The models to choose from, the last one first; null where the list cannot be had, which the log says. */
+async function listModels({ engine, log, memory }: CommandContext, last: Model): Promise<readonly ModelItem[] | null> {
   const answer = await engine.request('models', {});
-  box.busy = false;
   if (!answer.ok) {
     log.error(`The list of models could not be had: ${answer.error.message}`);
-    return;
+    return null;
   }
   const items = answer.value.map(({ name, description, layers, parameters }): ModelItem => ({
     ...itemOf({ kind: 'bundled', name }, description),
@@ -114,18 +92,19 @@ async function fill(
   }));
   const opened = openedModels(memory).map((path) => itemOf({ kind: 'file', path }, path));
   const all = [...items, ...opened];
-  box.items = [
-    ...all.filter(({ model }) => isSame(model, last)),
-    ...all.filter(({ model }) => !isSame(model, last)),
+  return [
+    ...all.filter(({ value }) => isSame(value, last)),
+    ...all.filter(({ value }) => !isSame(value, last)),
     fileItem(),
   ];
 }
 
 function fileItem(): ModelItem {
   return {
-    label: `$(folder-opened) ${vscode.l10n.t('Model file...')}`,
+    icon: 'folder-opened',
+    label: vscode.l10n.t('Model file...'),
     detail: vscode.l10n.t('A Keras, PyTorch, ONNX or TensorFlow.js file'),
-    model: 'file',
+    value: 'file',
     alwaysShow: true,
   };
 }
@@ -135,7 +114,7 @@ function itemOf(model: Model, detail: string): ModelItem {
     model.kind === 'file'
       ? model.path.slice(Math.max(model.path.lastIndexOf('/'), model.path.lastIndexOf('\\')) + 1)
       : model.name;
-  return { label, detail, model };
+  return { label, detail, value: model };
 }
 
 function isSame(a: Model | 'file', b: Model): boolean {

@@ -39,7 +39,7 @@ const hover = (parts: Partial<HoverParts> = {}): string =>
     pinUri: 'command:pin',
     influenceUri: 'command:influence',
     ...parts,
-  });
+  }).value;
 const withToken = (text: string): string =>
   hover({ summary: { ...summary, token: { ...summary.token, text } } }).split('\n')[0] ?? '';
 
