@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { type TimeLimit } from '../text/tokenizer';
 import { type OwnModel } from './ownModel';
 import { type OneHotStage, type RecurrentModel } from './recurrentModel';
 import { createTokenizerOf } from './vocabulary/createTokenizerOf';
@@ -6,9 +7,9 @@ import { vocabularySizeOf } from './vocabulary/vocabularySpec';
 
 /**
  * The model with its tokenizer, labels and window. A model that reads vectors as wide as the vocabulary gets the one-hot stage
- * that its training had outside of it.
+ * that its training had outside of it. A tokenizer of the file's runs within `timeLimit`; without one nothing ends it.
  */
-export function withVocabulary(own: OwnModel): RecurrentModel {
+export function withVocabulary(own: OwnModel, timeLimit?: TimeLimit): RecurrentModel {
   const { model, vocabulary, task, labels, window, paddingSide } = own;
   const said = {
     ...(task === undefined ? {} : { task }),
@@ -24,7 +25,7 @@ export function withVocabulary(own: OwnModel): RecurrentModel {
       ...model,
       ...said,
       vocabulary,
-      input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize) },
+      input: { kind: 'tokens', vocabularySize, tokenizer: createTokenizerOf(vocabulary, vocabularySize, timeLimit) },
     };
   }
   if (size !== model.input.width) {
@@ -41,7 +42,7 @@ export function withVocabulary(own: OwnModel): RecurrentModel {
     ...(isNextToken ? { task: 'next-token' as const } : {}),
     ...said,
     vocabulary,
-    input: { kind: 'tokens', vocabularySize: size, tokenizer: createTokenizerOf(vocabulary, size) },
+    input: { kind: 'tokens', vocabularySize: size, tokenizer: createTokenizerOf(vocabulary, size, timeLimit) },
     stages: [oneHot, ...model.stages],
   };
 }

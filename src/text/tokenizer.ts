@@ -19,3 +19,14 @@ export interface Tokenizer {
   /** The text of a vocabulary entry, as shown to a person. */
   textOf(id: number): string;
 }
+
+/** Work on a text that what a file brought along, a pattern say, may have made endless. */
+export interface TimedWork {
+  /** Of the text, in UTF-16 units. */
+  readonly length: number;
+  /** What to say when it was ended; one sentence. */
+  readonly tooLong: string;
+}
+
+/** Runs such work and ends it where it takes too long for its length. */
+export type TimeLimit = <T>(work: TimedWork, run: () => T) => T;

@@ -1,3 +1,4 @@
+import { withTimeLimit } from '../data/timeLimit';
 import { applySettings, readSettingsBeside } from '../models/applySettings';
 import { bundledModelPath } from '../models/bundled';
 import { openModelFiles } from '../models/fileAccess';
@@ -26,11 +27,17 @@ export async function openReference(
   const layer = reference.layer === undefined ? {} : { layer: reference.layer };
   if (reference.kind === 'bytes') {
     const { name, files } = reference;
-    return withVocabulary(await reader.open({ source: { kind: 'bytes', name, files }, options: layer }, waiting));
+    return withVocabulary(
+      await reader.open({ source: { kind: 'bytes', name, files }, options: layer }, waiting),
+      withTimeLimit,
+    );
   }
   const { path, vocabularyPath } = reference;
   const vocabulary = vocabularyPath === undefined ? {} : { vocabularyPath };
-  return withVocabulary(await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }, waiting));
+  return withVocabulary(
+    await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }, waiting),
+    withTimeLimit,
+  );
 }
 
 function openBundled(name: string, modelsFolder: string): RecurrentModel {

@@ -1,13 +1,15 @@
 import { InspectorError } from '../../base/errors';
 import { createCharacterTokenizer } from '../../text/characterTokenizer';
-import { type Tokenizer } from '../../text/tokenizer';
+import { type TimeLimit, type Tokenizer } from '../../text/tokenizer';
 import { createWordTokenizer } from '../../text/wordTokenizer';
 import { createHuggingFaceTokenizer } from './huggingFaceTokenizer';
 import { createKerasTokenizer } from './kerasTokenizer';
 import { type KerasVocabulary, type ListVocabulary, type VocabularySpec } from './vocabularySpec';
 
-/** Makes the tokenizer that a vocabulary describes. Ids from `limit` on, which the model has no row for, count as unknown. */
-export function createTokenizerOf(spec: VocabularySpec, limit: number): Tokenizer {
+const unlimited: TimeLimit = (_, run) => run();
+
+/** Makes the tokenizer that a vocabulary describes. Ids from `limit` on, which the model has no row for, count as unknown; what may never end runs within `timeLimit`. */
+export function createTokenizerOf(spec: VocabularySpec, limit: number, timeLimit: TimeLimit = unlimited): Tokenizer {
   switch (spec.kind) {
     case 'list': {
       const { vocabulary, lowercase, folding, unknownId } = limited(spec, limit);
@@ -23,7 +25,7 @@ export function createTokenizerOf(spec: VocabularySpec, limit: number): Tokenize
           'model-needs-answer',
           `The vocabulary has ${spec.size} tokens, the model ${limit}. Name the one it was trained with (--vocab).`,
         );
-      return createHuggingFaceTokenizer(spec);
+      return createHuggingFaceTokenizer(spec, timeLimit);
   }
 }
 

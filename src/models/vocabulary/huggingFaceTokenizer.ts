@@ -1,14 +1,19 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { InspectorError } from '../../base/errors';
-import { type Tokenizer } from '../../text/tokenizer';
+import { type TimeLimit, type Tokenizer } from '../../text/tokenizer';
 import { type Token } from '../../trace/reading/token';
 import { getObject, getString, type JsonObject } from '../untrustedJson';
 import { type Piece, placePieces } from './placePieces';
 import { type HuggingFaceVocabulary } from './vocabularySpec';
 
+/** Opening a vocabulary takes about as long as this many characters of text for each of its tokens. */
+const charactersForToken = 4;
+const tooLong =
+  'The tokenizer.json takes too long, so it was stopped: one of its patterns does not come to an end. Use another that splits in the same way, or give token ids (--ids).';
+
 /** A tokenizer.json run by Hugging Face's own library, which gives ids but no places; those are found again in the text. */
-export function createHuggingFaceTokenizer({ json, size }: HuggingFaceVocabulary): Tokenizer {
-  const library = openLibrary(json);
+export function createHuggingFaceTokenizer({ json, size }: HuggingFaceVocabulary, timeLimit: TimeLimit): Tokenizer {
+  const library = timeLimit({ length: size * charactersForToken, tooLong }, () => openLibrary(json));
   const unknownId = findUnknown(library, json);
   const special = new Set(library.get_added_tokens_decoder().keys());
   const model = getString(getObject(json, 'model') ?? {}, 'type') ?? 'BPE';
@@ -18,8 +23,10 @@ export function createHuggingFaceTokenizer({ json, size }: HuggingFaceVocabulary
     vocabularySize: size,
     ...(unknownId === undefined ? {} : { unknownId }),
     tokenize(text) {
-      const pieces = readPieces(library, text, { special, unknownId });
-      const places = placePieces(text, pieces, { isByteLevel: isByteLevel(json), unknownIs });
+      const { pieces, places } = timeLimit({ length: text.length, tooLong }, () => {
+        const found = readPieces(library, text, { special, unknownId });
+        return { pieces: found, places: placePieces(text, found, { isByteLevel: isByteLevel(json), unknownIs }) };
+      });
       return pieces.map(({ id }, index): Token => {
         const [start, end] = places[index] ?? [0, 0];
         return { text: text.slice(start, end), start, end, id };
