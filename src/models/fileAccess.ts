@@ -17,6 +17,8 @@ export interface ModelFiles {
   readonly main: RangeReader;
   /** A file beside the main one, by its path relative to the main file's folder; null where there is none. */
   sibling(relativePath: string): RangeReader | null;
+  /** How many bytes the files opened so far have together, each counted once. */
+  bytes(): number;
   close(): void;
 }
 
@@ -38,11 +40,14 @@ export function createBytesReader(bytes: Uint8Array, onRead?: BytesAskedFor): Ra
 /** Opens a file of this machine and what lies beside it; only the ranges asked for are read. */
 export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelFiles {
   const open = new Set<number>();
+  const sizes = new Map<string, number>();
   const folder = path.dirname(filePath);
   const openOne = (absolute: string): RangeReader | null => {
     const descriptor = openRegularFile(absolute);
     if (descriptor === null) return null;
     open.add(descriptor);
+    const { dev, ino, size } = fstatSync(descriptor);
+    sizes.set(`${dev} ${ino}`, size);
     return createFileReader(descriptor, onRead);
   };
   const main = openOne(filePath);
@@ -52,6 +57,7 @@ export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelF
     name: path.basename(filePath),
     main,
     sibling: (relative) => (isInsideFolder(relative) ? openOne(path.join(folder, relative)) : null),
+    bytes: () => [...sizes.values()].reduce((sum, size) => sum + size, 0),
     close: () => {
       for (const descriptor of open) closeSync(descriptor);
       open.clear();
@@ -75,6 +81,7 @@ export function createModelFiles(
     name,
     main,
     sibling: (relative) => (isInsideFolder(relative) ? find(relative) : null),
+    bytes: () => Object.values(files).reduce((sum, { length }) => sum + length, 0),
     close: () => undefined,
   };
 }

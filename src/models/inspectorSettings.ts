@@ -1,3 +1,4 @@
+import { mostSteps } from './modelLimits';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { InspectorError } from '../base/errors';
 import { createCharacterTokenizer } from '../text/characterTokenizer';
@@ -84,7 +85,7 @@ function checkSettings(fields: Fields, fileName: string): InspectorSettings {
     folding: check.choice('folding', ['ascii', 'none']) ?? 'none',
     lowercase: fields['lowercase'] === true,
     labels: check.texts('labels'),
-    window: check.integer('window', (value) => value > 0),
+    window: check.integer('window', (value) => value > 0 && value <= mostSteps),
     description: check.text('description'),
     figures: check.figures('figures'),
   });

@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { takeNumbers } from './readBudget';
 import { signalWork } from './workSignal';
 
 type Decoder = (view: DataView, count: number) => Float32Array;
@@ -43,6 +44,7 @@ export function readFloats(bytes: Uint8Array, format: string): Float32Array {
   const [size, decode] = entry;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.floor(bytes.byteLength / size);
+  takeNumbers(count * 4);
   return format === 'float32' && isLittleEndian ? copyFloat32(bytes, count) : decode(view, count);
 }
 

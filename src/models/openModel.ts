@@ -8,6 +8,7 @@ import { type OnnxOptions, readOnnx } from './onnx/readOnnx';
 import { readSafetensors } from './torch/readSafetensors';
 import { isTorchZip, readTorchLegacy, readTorchZip } from './torch/readTorch';
 import { readJsonModel } from './tfjs/readJsonModel';
+import { withBudget } from './readBudget';
 import { type RecurrentModel } from './recurrentModel';
 import { type TorchOptions } from './torch/assembleTorch';
 import { openZip } from './zipFile';
@@ -26,7 +27,7 @@ export interface OpenOptions extends TorchOptions, OnnxOptions {
  */
 export async function openModel(files: ModelFiles, options: OpenOptions = {}): Promise<RecurrentModel> {
   try {
-    const model = await readByContent(files, options);
+    const model = await withBudget(files, () => readByContent(files, options));
     return options.layer === undefined ? model : pickLayer(model, options.layer);
   } catch (thrown) {
     throw withFileName(thrown, files.name);

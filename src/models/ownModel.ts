@@ -2,6 +2,7 @@ import { InspectorError } from '../base/errors';
 import { type ModelFiles } from './fileAccess';
 import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
+import { withBudget } from './readBudget';
 import { type RecurrentModel, type Task } from './recurrentModel';
 import { parseVocabulary } from './vocabulary/parseVocabulary';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
@@ -24,7 +25,11 @@ export interface OwnModel {
 }
 
 /** Opens a model file with its `.inspector.json` and its vocabulary. */
-export async function readOwnModel(files: ModelFiles, options: OwnModelOptions = {}): Promise<OwnModel> {
+export function readOwnModel(files: ModelFiles, options: OwnModelOptions = {}): Promise<OwnModel> {
+  return withBudget(files, () => readWithSettings(files, options));
+}
+
+async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Promise<OwnModel> {
   const settings = readOwnSettings(files);
   const { layer } = options;
   const model = await openModel(files, { ...settings?.open, ...(layer === undefined ? {} : { layer }) });

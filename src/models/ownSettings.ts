@@ -5,8 +5,9 @@ import { type ModelFiles } from './fileAccess';
 import { parseActivation } from './keras/kerasActivation';
 import { type OpenOptions } from './openModel';
 import { type Constant } from './onnx/onnxTensor';
+import { mostSteps, mostTokens } from './modelLimits';
 import { type Task } from './recurrentModel';
-import { getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject } from './untrustedJson';
+import { getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject, takeJson } from './untrustedJson';
 
 /** What a person says of a model file of their own, in `NAME.inspector.json` beside it; media/schemas/inspector.schema.json describes it. */
 export interface OwnSettings {
@@ -44,6 +45,7 @@ export function readOwnSettings(files: ModelFiles): OwnSettings | null {
 
 /** Parses the settings (comments allowed); `model-damaged` with what is wrong and where. */
 export function parseOwnSettings(text: string, fileName: string): OwnSettings {
+  takeJson(text);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;
@@ -61,11 +63,11 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     level: choiceOf(value, 'level', { fileName, choices: ['character', 'word'] }),
     lowercase: flagOf(value, 'lowercase', fileName),
     folding: choiceOf(value, 'folding', { fileName, choices: ['ascii', 'none'] }),
-    unknown: wholeOf(value, 'unknown', fileName),
-    offset: wholeOf(value, 'offset', fileName),
+    unknown: wholeOf(value, 'unknown', { fileName, most: mostTokens }),
+    offset: wholeOf(value, 'offset', { fileName, most: mostTokens }),
     task: choiceOf(value, 'task', { fileName, choices: ['next-token', 'classify', 'regress', 'states'] }),
     labels: textsOf(value, 'labels', fileName),
-    window: wholeOf(value, 'window', fileName),
+    window: wholeOf(value, 'window', { fileName, most: mostSteps }),
     paddingSide: choiceOf(value, 'paddingSide', { fileName, choices: ['left', 'right'] }),
     open: withoutAbsent({
       architecture: getString(value, 'architecture'),
@@ -103,11 +105,16 @@ function textsOf(value: JsonObject, key: string, fileName: string): readonly str
   throw damaged(fileName, `"${key}" must be a list of strings`);
 }
 
-function wholeOf(value: JsonObject, key: string, fileName: string): number | undefined {
+interface WholeRange {
+  readonly fileName: string;
+  readonly most: number;
+}
+
+function wholeOf(value: JsonObject, key: string, { fileName, most }: WholeRange): number | undefined {
   const number = getNumber(value, key);
   if (getOwn(value, key) === undefined) return undefined;
-  if (number !== undefined && Number.isInteger(number) && number >= 0 && number < 1e9) return number;
-  throw damaged(fileName, `"${key}" must be a whole number`);
+  if (number !== undefined && Number.isInteger(number) && number >= 0 && number <= most) return number;
+  throw damaged(fileName, `"${key}" must be a whole number up to ${most}`);
 }
 
 function flagOf(value: JsonObject, key: string, fileName: string): boolean | undefined {

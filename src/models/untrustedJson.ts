@@ -1,4 +1,6 @@
 import { InspectorError } from '../base/errors';
+import { takeHeap } from './readBudget';
+import { signalEvery, signalParsing } from './workSignal';
 
 /** An object from a file: only its own keys count, so that `__proto__` and `constructor` mean nothing. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -48,8 +50,29 @@ export function parseJson(bytes: Uint8Array, what: string): unknown {
   return parseJsonText(text, what);
 }
 
+const heapOfBracket = 64;
+const heapOfPair = 48;
+const heapOfItem = 16;
+
+/**
+ * Counts what parsing a JSON text would build before it is parsed: V8 ends the whole process where a parse needs more memory than
+ * there is. Brackets and commas in strings count too, so that nothing hides what comes behind it.
+ */
+export function takeJson(text: string): void {
+  let heap = 2 * text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2c) heap += heapOfItem;
+    else if (code === 0x3a) heap += heapOfPair;
+    else if (code === 0x7b || code === 0x5b) heap += heapOfBracket;
+  }
+  takeHeap(heap);
+  signalParsing(text.length);
+}
+
 /** Parses JSON text; Python writes NaN and Infinity, which are no JSON, and which we read as null. */
 export function parseJsonText(text: string, what: string): unknown {
+  takeJson(text);
   try {
     return JSON.parse(text);
   } catch {
@@ -67,6 +90,9 @@ export function checkDepth(value: unknown, limit = 200): void {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limit) throw new InspectorError('model-damaged', `its JSON is nested deeper than ${limit} levels.`);
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    level = level.flatMap((item, index) => {
+      signalEvery(index);
+      return typeof item === 'object' && item !== null ? Object.values(item) : [];
+    });
   }
 }

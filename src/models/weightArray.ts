@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { takeNumbers } from './readBudget';
 import { signalWork } from './workSignal';
 
 /** One array of weights in a file, read when it is asked for. */
@@ -37,6 +38,7 @@ const tile = 64;
 
 /** Swaps the axes of a [rows, columns] matrix. */
 export function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  takeNumbers(matrix.byteLength);
   const result = new Float32Array(matrix.length);
   for (let top = 0; top < rows; top += tile) {
     const bottom = Math.min(rows, top + tile);
@@ -58,6 +60,7 @@ export function transpose(matrix: Float32Array, rows: number, columns: number): 
 export function reorderBlocks(matrix: Float32Array, rows: number, order: readonly number[]): Float32Array {
   const columns = rows === 0 ? 0 : matrix.length / rows;
   const width = columns / order.length;
+  takeNumbers(matrix.byteLength);
   const result = new Float32Array(matrix.length);
   for (let row = 0; row < rows; row++) {
     order.forEach((from, to) => {

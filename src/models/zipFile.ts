@@ -1,6 +1,7 @@
 import { inflateSync } from 'fflate';
 import { InspectorError } from '../base/errors';
 import { createBytesReader, type RangeReader } from './fileAccess';
+import { takeHeap, takeNumbers } from './readBudget';
 
 /** One file inside a zip. */
 interface ZipEntry {
@@ -21,6 +22,7 @@ export interface ZipFile {
 
 const endRecordSize = 22;
 const maximumEntries = 100_000;
+const heapOfEntry = 200;
 
 /** Reads a zip's directory (PKWARE APPNOTE 6.3.9, with zip64). */
 export function openZip(file: RangeReader): ZipFile {
@@ -55,6 +57,7 @@ function readDirectory(file: RangeReader): ReadonlyMap<string, ZipEntry> {
       view.getUint16(at + 32, true),
     ];
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength)).replaceAll('\\', '/');
+    takeHeap(nameLength * 2 + heapOfEntry);
     const extraAt = at + 46 + nameLength;
     entries.set(name, readEntry(view, at, bytes.subarray(extraAt, extraAt + extraLength)));
     if (entries.size > maximumEntries)
@@ -148,6 +151,7 @@ function inflateEntry(packed: Uint8Array, entry: ZipEntry, name: string): Uint8A
       'model-damaged',
       `the zip's entry "${name}" claims to unpack ${entry.packedSize} bytes to ${entry.size}.`,
     );
+  takeNumbers(entry.size);
   try {
     return inflateSync(packed, { out: new Uint8Array(entry.size) });
   } catch (cause) {

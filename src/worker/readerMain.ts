@@ -7,28 +7,44 @@ import { listenToWork } from '../models/workSignal';
 import { type Hdf5Layout } from '../models/keras/kerasH5Layout';
 import { readOwnModel, type OwnModel, type OwnModelOptions } from '../models/ownModel';
 import { writeHdf5 } from '../models/keras/writeHdf5';
+import { progressAt } from './readingWatch';
 import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
 
 /** Entry of the reader thread: it holds the parsers of foreign files and nothing else, so that it may be ended at any time. */
 function start(port: MessagePort, { progress }: ReaderStart): void {
   const counter = new Int32Array(progress);
-  const onRead = (bytes: number): void => void Atomics.add(counter, 0, 1 + Math.floor(bytes / 1024));
-  listenToWork(() => onRead(0));
+  const onWork = (bytes = 0): void => {
+    Atomics.store(counter, progressAt.extraMs, 0);
+    Atomics.add(counter, progressAt.asked, 1 + Math.floor(bytes / 1024));
+  };
+  listenToWork({
+    onWork,
+    onLongStep: (durationMs) => {
+      onWork();
+      Atomics.store(counter, progressAt.extraMs, Math.ceil(durationMs));
+    },
+  });
   const post = (message: FromReader, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   port.on('message', (message: ToReader) => {
-    Atomics.store(counter, 1, 1);
-    void answer(message, onRead).then((reply) => {
-      Atomics.store(counter, 1, 0);
+    Atomics.store(counter, progressAt.fileKilobytes, 0);
+    Atomics.store(counter, progressAt.isReading, 1);
+    void answer(message, counter, onWork).then((reply) => {
+      Atomics.store(counter, progressAt.isReading, 0);
       post(reply, reply.type === 'answer' && reply.result.ok ? buffersOf(reply.result.value) : []);
     });
   });
   post({ type: 'ready' });
 }
 
-async function answer(message: ToReader, onRead: (bytes: number) => void): Promise<FromReader> {
+async function answer(message: ToReader, counter: Int32Array, onWork: (bytes: number) => void): Promise<FromReader> {
   const { id, source } = message;
+  const onRead = (bytes: number): void => {
+    Atomics.store(counter, progressAt.fileKilobytes, Math.floor((files?.bytes() ?? 0) / 1024));
+    onWork(bytes);
+  };
+  let files: ModelFiles | null = null;
   try {
-    const files =
+    files =
       source.kind === 'file'
         ? openModelFiles(source.path, onRead)
         : createModelFiles(source.name, source.files, onRead);
@@ -70,7 +86,7 @@ function buffersOf(value: unknown): ArrayBuffer[] {
     if (ArrayBuffer.isView(item)) {
       if (item.buffer instanceof ArrayBuffer) buffers.add(item.buffer);
     } else {
-      open.push(...Object.values(item).filter((inner) => typeof inner === 'object' && inner !== null));
+      for (const inner of Object.values(item)) if (typeof inner === 'object' && inner !== null) open.push(inner);
     }
   }
   return [...buffers];

@@ -24,6 +24,6 @@ export type FromReader =
 
 /** What the thread is started with: a counter that grows with every range it asks for. */
 export interface ReaderStart {
-  /** Int32Array of two: [0] asked for (thousands of bytes and requests together), [1] 1 while a file is being read. */
+  /** Int32Array; its places are those of {@link progressAt}. */
   readonly progress: SharedArrayBuffer;
 }

@@ -2,20 +2,16 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { InspectorError } from '../base/errors';
 import { type OwnModel } from '../models/ownModel';
+import { createReadingWatch, progressBytes } from './readingWatch';
 import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
 
-/** How long a reader may go without asking for a byte. */
-const patienceMs = 2000;
-/** How long one may that was hardly let run (a busy machine, a slow drive): what hangs uses the processor. */
-const longestPatienceMs = 10_000;
-const busyShare = 0.75;
 const lookEveryMs = 100;
 /** How long a reader that nobody needs is kept. */
 const idleMs = 30_000;
 
 interface Running {
   readonly worker: Worker;
-  /** [0] grows with every range asked for, [1] is 1 while a file is read. */
+  /** As {@link ReaderStart} describes it. */
   readonly counter: Int32Array;
 }
 
@@ -100,7 +96,7 @@ class ThreadEnded extends Error {
 }
 
 async function startReader(scriptPath: string): Promise<Running> {
-  const progress = new SharedArrayBuffer(8);
+  const progress = new SharedArrayBuffer(progressBytes);
   const start: ReaderStart = { progress };
   const worker = new Worker(scriptPath, {
     workerData: start,
@@ -133,9 +129,9 @@ function processorMs(): number {
   return (user + system) / 1000;
 }
 
-function isStuck(waitedMs: number, usedMs: number): boolean {
-  return waitedMs > longestPatienceMs || (waitedMs > patienceMs && usedMs > busyShare * patienceMs);
-}
+/** Files that are being read in this process: they share the processor. */
+let readings = 0;
+const clock = { now: () => performance.now(), processorMs, readers: () => Math.max(1, readings) };
 
 interface Asking extends ReadWaiting {
   readonly name: string;
@@ -143,12 +139,10 @@ interface Asking extends ReadWaiting {
 
 function ask({ worker, counter }: Running, request: ToReader, { name, signal, onRead }: Asking): Promise<OwnModel> {
   return new Promise((resolve, reject) => {
-    const start = Atomics.load(counter, 0);
-    let seen = start;
-    let seenAt = performance.now();
-    let usedAt = processorMs();
+    const look = createReadingWatch(counter, clock);
     const finish = (then: () => void): void => {
       clearInterval(watch);
+      readings--;
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       worker.unref();
       signal?.removeEventListener('abort', cancel);
@@ -173,12 +167,9 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal, on
         ),
       );
     const watch = setInterval(() => {
-      const now = Atomics.load(counter, 0);
-      if (now !== seen) onRead?.((now - start) / 1024);
-      // A reader that is done has its answer under way.
-      if (now !== seen || Atomics.load(counter, 1) === 0)
-        [seen, seenAt, usedAt] = [now, performance.now(), processorMs()];
-      else if (isStuck(performance.now() - seenAt, processorMs() - usedAt))
+      const { megabytes, isEndless } = look();
+      if (megabytes !== null) onRead?.(megabytes);
+      if (isEndless)
         end(
           new InspectorError(
             'model-damaged',
@@ -188,6 +179,7 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal, on
     }, lookEveryMs);
     signal?.addEventListener('abort', cancel, { once: true });
     worker.ref();
+    readings++;
     worker.on('message', onMessage).on('error', onError).on('exit', onExit);
     worker.postMessage(request);
   });

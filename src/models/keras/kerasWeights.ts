@@ -28,7 +28,7 @@ function bestMatches(arrays: readonly WeightArray[], around: readonly string[], 
     if (!folders.includes(own) && !isOld) return [];
     return [{ array, score: around.filter((name) => folders.includes(name)).length, depth: folders.lastIndexOf(own) }];
   });
-  const best = Math.max(...scored.map(({ score }) => score));
+  const best = scored.reduce((most, { score }) => Math.max(most, score), 0);
   return scored.filter(({ score }) => score === best).map(({ array }) => array);
 }
 

@@ -1,3 +1,4 @@
+import { checkSteps } from '../modelLimits';
 import { type DenseStage, type ScaleShiftStage, type Stage } from '../recurrentModel';
 import { InspectorError } from '../../base/errors';
 import { getFlag, getList, getNumber, getObject, getOwn, isJsonObject, type JsonObject } from '../untrustedJson';
@@ -53,7 +54,11 @@ const readers: Readonly<Record<string, PlainReader>> = {
   GlobalAvgPool1D: ({ name }) => ({ kind: 'pool', name, how: 'average' }),
   GetItem: readLastStep,
   SlicingOpLambda: readLastStep,
-  RepeatVector: ({ name, config }) => ({ kind: 'repeat', name, count: getNumber(config, 'n') ?? 1 }),
+  RepeatVector: ({ name, config }) => ({
+    kind: 'repeat',
+    name,
+    count: checkSteps(getNumber(config, 'n') ?? 1, `the RepeatVector "${name}"`),
+  }),
 };
 
 /** Translates one plain layer; what we do not compute becomes an `unsupported` stage that names it. */

@@ -1,3 +1,4 @@
+import { checkLayerCount, checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { assembleModel, type StageChain } from '../assembleModel';
 import { type RecurrentModel, type Stage } from '../recurrentModel';
@@ -23,6 +24,7 @@ export interface KerasModelSource {
 /** Translates a Keras configuration and its weights into one {@link RecurrentModel}. */
 export function readKerasModel(source: KerasModelSource): RecurrentModel {
   const network = parseKerasNetwork(source.topology);
+  checkLayerCount(network.calls.filter(isRecurrentCall).length);
   const chains = selectChains(network).map((chain) => readChain(chain, source));
   const otherOutputs =
     network.outputs.length > 1 ? [`The model has ${network.outputs.length} outputs; the first is shown.`] : [];
@@ -59,7 +61,7 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   return {
     stages,
     notes,
-    ...(typeof steps === 'number' && steps > 0 ? { window: steps } : {}),
+    ...(typeof steps === 'number' && steps > 0 ? { window: checkSteps(steps, "its input's length") } : {}),
     ...(width === undefined ? {} : { inputWidth: shape?.at(-1) ?? 0 }),
   };
 }

@@ -1,3 +1,4 @@
+import { checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { openHdf5 } from './hdf5File';
 import { createKerasH5Weights } from './kerasH5Weights';
@@ -49,7 +50,14 @@ function withOwnVocabulary(model: RecurrentModel, topology: JsonObject, zip: Zip
     listed.length > 0 || reader === null ? listed : new TextDecoder().decode(reader.read(0, reader.size)).split('\n');
   const { window: _, ...rest } = model;
   const length = getNumber(layer.config, 'output_sequence_length');
-  const window = length === undefined ? {} : { window: length, paddingSide: 'right' as const, readsOneWindow: true };
+  const window =
+    length === undefined
+      ? {}
+      : {
+          window: checkSteps(length, `the output_sequence_length of "${layer.name}"`),
+          paddingSide: 'right' as const,
+          readsOneWindow: true,
+        };
   const oddity = oddityOfTextVectorization(layer.config);
   if (oddity !== null)
     return {

@@ -1,3 +1,4 @@
+import { takeNumbers } from '../readBudget';
 import { countElements } from '../weightArray';
 import { type Constant } from './onnxTensor';
 
@@ -9,6 +10,7 @@ export function normalAxis(axis: number, rank: number): number {
 type Data = Constant['data'];
 
 function emptyLike(data: Data, count: number): Data {
+  takeNumbers(count * data.BYTES_PER_ELEMENT);
   return data instanceof Float32Array ? new Float32Array(count) : new Float64Array(count);
 }
 

@@ -1,4 +1,5 @@
 import { type ModelFiles } from '../fileAccess';
+import { takeHeap, takeNumbers } from '../readBudget';
 import { countElements } from '../weightArray';
 import { type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnxProto';
 import { type Constant, readOnnxTensor } from './onnxTensor';
@@ -74,7 +75,9 @@ function foldConstantNode(node: OnnxNode, files: ModelFiles): Constant | null {
   const number = attributes.get('value_float')?.float ?? attributes.get('value_int')?.int;
   if (number !== undefined) return { shape: [], data: Float64Array.of(number) };
   const list = attributes.get('value_floats')?.floats ?? attributes.get('value_ints')?.ints;
-  return list === undefined ? null : { shape: [list.length], data: Float64Array.from(list) };
+  if (list === undefined) return null;
+  takeNumbers(list.length * 8);
+  return { shape: [list.length], data: Float64Array.from(list) };
 }
 
 interface FoldSource {
@@ -86,7 +89,10 @@ interface FoldSource {
 
 /** A list that old opsets keep as an attribute and new ones as an input; null where it is not known. */
 export function listOf(node: OnnxNode, name: string, input: Constant | null | undefined): readonly number[] | null {
-  if (input !== null && input !== undefined) return Array.from(input.data);
+  if (input !== null && input !== undefined) {
+    takeHeap(input.data.length * 8);
+    return Array.from(input.data);
+  }
   const attribute = node.attributes.get(name);
   return attribute === undefined ? null : attribute.ints;
 }
@@ -112,7 +118,10 @@ const folders: Readonly<Record<string, Folder>> = {
   Expand: ({ first, inputs }) => (inputs[1] ? expand(first, Array.from(inputs[1].data)) : null),
   ConstantOfShape: ({ node, first }) => fillShape(Array.from(first.data), fillValue(node)),
   Shape: ({ first }) => ({ shape: [first.shape.length], data: Float64Array.from(first.shape) }),
-  Neg: ({ first }) => ({ shape: first.shape, data: first.data.map((value) => -value) }),
+  Neg: ({ first }) => {
+    takeNumbers(first.data.byteLength);
+    return { shape: first.shape, data: first.data.map((value) => -value) };
+  },
   Add: (source) => combine(source, (a, b) => a + b),
   Sub: (source) => combine(source, (a, b) => a - b),
   Mul: (source) => combine(source, (a, b) => a * b),
@@ -152,13 +161,16 @@ function fillValue(node: OnnxNode): number {
 
 function fillShape(shape: readonly number[], value: number): Constant | null {
   const count = countElements(shape);
-  return count > 1 << 24 ? null : { shape, data: new Float32Array(count).fill(value) };
+  if (count > 1 << 24) return null;
+  takeNumbers(count * 4);
+  return { shape, data: new Float32Array(count).fill(value) };
 }
 
 /** Element by element; one of the two may be a single number. */
 function combine({ first, inputs }: FoldSource, apply: (a: number, b: number) => number): Constant | null {
   const second = inputs[1];
   if (second === null || second === undefined) return null;
+  takeNumbers(Math.max(first.data.byteLength, second.data.byteLength));
   if (second.data.length === 1)
     return { shape: first.shape, data: first.data.map((value) => apply(value, second.data[0] as number)) };
   if (first.data.length === 1)
@@ -177,6 +189,7 @@ function foldDequantize({ node, first, inputs }: FoldSource): Constant | null {
     .reduce((product, size) => product * size, 1);
   const count = scale.data.length;
   const at = (index: number): number => (count === 1 ? 0 : Math.floor(index / after) % count);
+  takeNumbers(first.data.length * 4);
   const data = Float32Array.from(
     first.data,
     (value, index) => (value - (zero?.data[at(index)] ?? 0)) * (scale.data[at(index)] ?? NaN),

@@ -1,5 +1,7 @@
 import { PbfReader as Pbf } from 'pbf';
 import { InspectorError } from '../../base/errors';
+import { takeHeap } from '../readBudget';
+import { signalEvery } from '../workSignal';
 
 /** An attribute of a node; only what its kind says is set. */
 export interface OnnxAttribute {
@@ -66,7 +68,7 @@ const maximumDepth = 30;
 export function parseOnnx(bytes: Uint8Array): OnnxModel {
   const model: OnnxModel = { producer: '', graph: undefined };
   eachField(new Pbf(bytes), (tag, pbf) => {
-    if (tag === 2) model.producer = pbf.readString();
+    if (tag === 2) model.producer = textOf(pbf);
     if (tag === 7) model.graph = readGraph(messageOf(pbf), 0);
   });
   return model;
@@ -77,16 +79,54 @@ export function parseOnnxTensor(bytes: Uint8Array): OnnxTensor {
   return readTensor(new Pbf(bytes));
 }
 
+/** What a message becomes, about, in bytes: an object of ours with its lists, and a reader of its own. */
+const heapOfMessage = 400;
+const heapOfField = 32;
+/** A list of numbers grows by copying. */
+const heapOfNumber = 24;
+
 /** Visits a message's fields; a visitor that reads nothing leaves the field to be skipped. */
 function eachField(message: Pbf, visit: (tag: number, pbf: Pbf) => void): void {
-  message.readFields((tag, _, pbf) => visit(tag, pbf), undefined);
+  let count = 0;
+  const visitCounted = (tag: number, _: undefined, pbf: Pbf): void => {
+    takeHeap(heapOfField);
+    signalEvery(count++);
+    visit(tag, pbf);
+  };
+  message.readFields(visitCounted, undefined);
   if (message.pos > message.length)
     throw new InspectorError('model-damaged', 'a length in it reaches beyond its end. Save or download it again.');
 }
 
 /** The message in a field as a reader of its own, whose bytes are a view. */
 function messageOf(pbf: Pbf): Pbf {
+  takeHeap(heapOfMessage);
   return new Pbf(bytesOf(pbf));
+}
+
+function textOf(pbf: Pbf): string {
+  const bytes = bytesOf(pbf);
+  takeHeap(2 * bytes.length);
+  return new TextDecoder().decode(bytes);
+}
+
+/** A list of numbers, in one piece or one by one; counted in bytes of the file before it is read. */
+function readNumbers(pbf: Pbf, list: number[], kind: 'Varint' | 'Float' | 'Double'): void {
+  const at = pbf.pos;
+  const length = pbf.type === 2 ? bytesOf(pbf).length : 0;
+  const count = kind === 'Varint' ? countVarints(pbf.buf.subarray(pbf.pos - length, pbf.pos)) : length / 4;
+  takeHeap(heapOfNumber * (1 + count));
+  pbf.pos = at;
+  if (kind === 'Varint') pbf.readPackedVarint(list, true);
+  else if (kind === 'Float') pbf.readPackedFloat(list);
+  else pbf.readPackedDouble(list);
+}
+
+/** A number's last byte has no upper bit. */
+function countVarints(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) < 0x80) count++;
+  return count;
 }
 
 function bytesOf(pbf: Pbf): Uint8Array {
@@ -105,7 +145,7 @@ function readGraph(message: Pbf, depth: number): OnnxGraph {
   const graph: OnnxGraph = { name: '', nodes: [], initializers: [], inputs: [], outputs: [] };
   eachField(message, (tag, pbf) => {
     if (tag === 1) graph.nodes.push(readNode(messageOf(pbf), depth));
-    if (tag === 2) graph.name = pbf.readString();
+    if (tag === 2) graph.name = textOf(pbf);
     if (tag === 5) graph.initializers.push(readTensor(messageOf(pbf)));
     if (tag === 11) graph.inputs.push(readValueInfo(messageOf(pbf)));
     if (tag === 12) graph.outputs.push(readValueInfo(messageOf(pbf)));
@@ -118,12 +158,12 @@ function readGraph(message: Pbf, depth: number): OnnxGraph {
 function readNode(message: Pbf, depth: number): OnnxNode {
   const node: OnnxNode = { inputs: [], outputs: [], name: '', operation: '', domain: '', attributes: new Map() };
   eachField(message, (tag, pbf) => {
-    if (tag === 1) node.inputs.push(pbf.readString());
-    if (tag === 2) node.outputs.push(pbf.readString());
-    if (tag === 3) node.name = pbf.readString();
-    if (tag === 4) node.operation = pbf.readString();
+    if (tag === 1) node.inputs.push(textOf(pbf));
+    if (tag === 2) node.outputs.push(textOf(pbf));
+    if (tag === 3) node.name = textOf(pbf);
+    if (tag === 4) node.operation = textOf(pbf);
     if (tag === 5) addAttribute(node, readAttribute(messageOf(pbf), depth));
-    if (tag === 7) node.domain = pbf.readString();
+    if (tag === 7) node.domain = textOf(pbf);
   });
   return node;
 }
@@ -135,15 +175,15 @@ function addAttribute(node: OnnxNode, attribute: OnnxAttribute): void {
 function readAttribute(message: Pbf, depth: number): OnnxAttribute {
   const attribute: OnnxAttribute = { name: '', floats: [], ints: [], texts: [], graphs: [] };
   eachField(message, (tag, pbf) => {
-    if (tag === 1) attribute.name = pbf.readString();
+    if (tag === 1) attribute.name = textOf(pbf);
     if (tag === 2) attribute.float = pbf.readFloat();
     if (tag === 3) attribute.int = pbf.readVarint(true);
-    if (tag === 4) attribute.text = new TextDecoder().decode(bytesOf(pbf));
+    if (tag === 4) attribute.text = textOf(pbf);
     if (tag === 5) attribute.tensor = readTensor(messageOf(pbf));
     if (tag === 6) attribute.graph = readGraph(messageOf(pbf), depth + 1);
-    if (tag === 7) pbf.readPackedFloat(attribute.floats);
-    if (tag === 8) pbf.readPackedVarint(attribute.ints, true);
-    if (tag === 9) attribute.texts.push(new TextDecoder().decode(bytesOf(pbf)));
+    if (tag === 7) readNumbers(pbf, attribute.floats, 'Float');
+    if (tag === 8) readNumbers(pbf, attribute.ints, 'Varint');
+    if (tag === 9) attribute.texts.push(textOf(pbf));
     if (tag === 11) attribute.graphs.push(readGraph(messageOf(pbf), depth + 1));
   });
   return attribute;
@@ -160,13 +200,13 @@ function readTensor(message: Pbf): OnnxTensor {
     external: new Map(),
   };
   eachField(message, (tag, pbf) => {
-    if (tag === 1) pbf.readPackedVarint(tensor.dims, true);
+    if (tag === 1) readNumbers(pbf, tensor.dims, 'Varint');
     if (tag === 2) tensor.dataType = pbf.readVarint();
-    if (tag === 4) pbf.readPackedFloat(tensor.floats);
-    if (tag === 5 || tag === 7 || tag === 11) pbf.readPackedVarint(tensor.ints, true);
-    if (tag === 8) tensor.name = pbf.readString();
+    if (tag === 4) readNumbers(pbf, tensor.floats, 'Float');
+    if (tag === 5 || tag === 7 || tag === 11) readNumbers(pbf, tensor.ints, 'Varint');
+    if (tag === 8) tensor.name = textOf(pbf);
     if (tag === 9) tensor.raw = bytesOf(pbf);
-    if (tag === 10) pbf.readPackedDouble(tensor.doubles);
+    if (tag === 10) readNumbers(pbf, tensor.doubles, 'Double');
     if (tag === 13) addExternal(tensor, messageOf(pbf));
   });
   return tensor;
@@ -175,8 +215,8 @@ function readTensor(message: Pbf): OnnxTensor {
 function addExternal(tensor: OnnxTensor, message: Pbf): void {
   let [key, value] = ['', ''];
   eachField(message, (tag, pbf) => {
-    if (tag === 1) key = pbf.readString();
-    if (tag === 2) value = pbf.readString();
+    if (tag === 1) key = textOf(pbf);
+    if (tag === 2) value = textOf(pbf);
   });
   tensor.external.set(key, value);
 }
@@ -184,7 +224,7 @@ function addExternal(tensor: OnnxTensor, message: Pbf): void {
 function readValueInfo(message: Pbf): OnnxValueInfo {
   const info: OnnxValueInfo = { name: '', elementType: 0 };
   eachField(message, (tag, pbf) => {
-    if (tag === 1) info.name = pbf.readString();
+    if (tag === 1) info.name = textOf(pbf);
     if (tag === 2) readTensorType(messageOf(pbf), info);
   });
   return info;

@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type ModelFiles } from '../fileAccess';
 import { bytesPerElement, readFloats } from '../numberFormats';
+import { takeNumbers } from '../readBudget';
 import { countElements } from '../weightArray';
 import { type OnnxTensor } from './onnxProto';
 
@@ -55,6 +56,7 @@ function decode(bytes: Uint8Array, format: string): Float32Array | Float64Array 
   if (format !== 'int64' && format !== 'uint64' && format !== 'int32') return readFloats(bytes, format);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = format === 'int32' ? 4 : 8;
+  takeNumbers((bytes.byteLength / size) * 8);
   return Float64Array.from({ length: Math.floor(bytes.byteLength / size) }, (_, index) =>
     format === 'int32' ? view.getInt32(index * 4, true) : Number(view.getBigInt64(index * 8, true)),
   );
@@ -70,6 +72,7 @@ function readInline(tensor: OnnxTensor, { count, format }: Wanted): Float32Array
       );
     return decode(tensor.raw.subarray(0, size), format);
   }
+  takeNumbers(8 * (tensor.floats.length + tensor.doubles.length + tensor.ints.length));
   if (format === 'float32') return Float32Array.from(tensor.floats);
   if (format === 'float64') return Float64Array.from(tensor.doubles);
   if (format === 'float16' || format === 'bfloat16')

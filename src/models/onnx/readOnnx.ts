@@ -1,3 +1,4 @@
+import { checkLayerCount, checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { assembleModel, isRecurrent, type StageChain } from '../assembleModel';
 import { type ModelFiles } from '../fileAccess';
@@ -78,6 +79,7 @@ function findChains(
 ): readonly StageChain[] {
   const hasRecurrent = createRecurrentSearch(scope);
   const nodes = graphs.flatMap(({ nodes: own }) => own.filter((node) => cellOfNode(node) !== undefined));
+  checkLayerCount(nodes.length);
   const covered = new Set<OnnxNode>();
   const chains: StageChain[] = [];
   const add = (value: string): void => {
@@ -103,7 +105,7 @@ function windowOf(model: OnnxModel, { source, steps }: OnnxPath): { readonly win
   if (shape === undefined || shape.length < 2 || reader === undefined) return {};
   const isTurned = steps.slice(0, first).some(({ node }) => node.operation === 'Transpose');
   const size = shape[isTurned !== isBatchFirst(reader) ? 1 : 0];
-  return typeof size === 'number' && size > 1 ? { window: size } : {};
+  return typeof size === 'number' && size > 1 ? { window: checkSteps(size, "its input's length") } : {};
 }
 
 function describeOperations(graphs: readonly OnnxGraph[]): string {

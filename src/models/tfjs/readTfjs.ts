@@ -26,9 +26,14 @@ export function isTfjsJson(root: unknown): root is JsonObject {
 
 /** Reads a TensorFlow.js layers-model of any age; `root` is its parsed model.json, the shards lie beside it. */
 export function readTfjs(root: JsonObject, files: ModelFiles): RecurrentModel {
-  const arrays = getList(root, 'weightsManifest')
-    .filter(isJsonObject)
-    .flatMap((group) => listWeights(group, files));
+  const groups = getList(root, 'weightsManifest').filter(isJsonObject);
+  const shards = groups.map((group) => openShards(group, files));
+  // A shard named again and again would make a large file of a small one.
+  if (shards.reduce((sum, { size }) => sum + size, 0) > files.bytes() - files.main.size)
+    throw new InspectorError('model-damaged', 'it names one weights file several times. Save or download it again.');
+  const arrays = groups.flatMap((group, index) =>
+    locateWeights(getList(group, 'weights').filter(isJsonObject), shards[index] as RangeReader),
+  );
   return readTfjsArrays(root, arrays, files.name);
 }
 
@@ -66,11 +71,10 @@ function asObject(value: unknown): JsonObject | undefined {
   return isJsonObject(parsed) ? parsed : undefined;
 }
 
-function listWeights(group: JsonObject, files: ModelFiles): readonly WeightArray[] {
+/** The shards of a group, one behind the other. */
+function openShards(group: JsonObject, files: ModelFiles): RangeReader {
   const paths = getList(group, 'paths').filter((item) => typeof item === 'string');
-  const specs = getList(group, 'weights').filter(isJsonObject);
-  const readers = paths.map((path) => openShard(path, files));
-  return locateWeights(specs, createShards(readers));
+  return createShards(paths.map((path) => openShard(path, files)));
 }
 
 function openShard(path: string, files: ModelFiles): RangeReader {
@@ -141,6 +145,8 @@ function byteLengthOf(spec: JsonObject, shards: RangeReader, offset: number): nu
 /** Strings stand with their length in 4 bytes before each. */
 function stringsLength(count: number, shards: RangeReader, start: number): number {
   let end = start;
+  if (!(count * 4 <= shards.size - start))
+    throw new InspectorError('model-damaged', `a weight of ${count} texts has more than the file has bytes for.`);
   for (let index = 0; index < count; index++) {
     const bytes = shards.read(end, end + 4);
     end += 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);

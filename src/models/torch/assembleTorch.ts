@@ -1,3 +1,4 @@
+import { checkLayerCount } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
 import { type NamedMatrix, type TorchChoices } from '../../trace/reading/modelQuestions';
@@ -41,6 +42,7 @@ export function assembleTorch(source: TorchSource, options: TorchOptions): Recur
       `no tensor is named weight_ih_l0, as those of nn.LSTM, nn.GRU and nn.RNN are. It has ${names.join(', ')}.`,
     );
   }
+  checkLayerCount(modules.recurrent.length);
   const described = modules.recurrent.map(describeRecurrent);
   // A safetensors file sorts its names; a state dict keeps the order in which the modules were made.
   const recurrent = source.format === 'safetensors' ? sortNaturally(described) : described;

@@ -33,10 +33,28 @@ export function readSafetensors(files: ModelFiles, options: TorchOptions): Recur
     throw new InspectorError('model-damaged', `its header claims ${length} bytes. Save or download it again.`);
   const header = parseJson(main.read(8, 8 + length), 'its header');
   if (!isJsonObject(header)) throw new InspectorError('model-damaged', 'its header is no object.');
+  refuseOverlaps(header);
   const arrays = Object.entries(header).flatMap(([name, entry]) =>
     name !== '__metadata__' && isJsonObject(entry) ? [createArray(name, entry, { file: main, start: 8 + length })] : [],
   );
   return assembleTorch({ name: files.name, format: 'safetensors', arrays, notes: [] }, options);
+}
+
+/** Every tensor has its own bytes, as the format demands: a small file whose tensors all name the same ones would become a large model. */
+function refuseOverlaps(header: JsonObject): void {
+  const places = Object.entries(header).flatMap(([name, entry]) => {
+    const [from, to] = isJsonObject(entry) ? getList(entry, 'data_offsets') : [];
+    return typeof from === 'number' && typeof to === 'number' && to > from ? [{ name, from, to }] : [];
+  });
+  places.sort((a, b) => a.from - b.from);
+  places.forEach(({ name, from }, index) => {
+    const before = places[index - 1];
+    if (before !== undefined && from < before.to)
+      throw new InspectorError(
+        'model-damaged',
+        `the tensors "${before.name}" and "${name}" overlap in it. Save or download it again.`,
+      );
+  });
 }
 
 interface DataPlace {

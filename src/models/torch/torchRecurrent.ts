@@ -1,3 +1,4 @@
+import { checkLayerCount } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { type CellKind } from '../../trace/reading/cellKind';
@@ -38,9 +39,10 @@ export function describeRecurrent(module: TorchModule): TorchRecurrent {
 function layerSuffixes(module: TorchModule): readonly string[] {
   const layers = [...module.arrays.keys()].flatMap((key) => /^weight_ih_l(\d+)$/.exec(key)?.[1] ?? []);
   if (layers.length === 0) return [''];
-  const count = Math.max(...layers.map(Number)) + 1;
+  const count = layers.reduce((most, layer) => Math.max(most, Number(layer)), 0) + 1;
   if (count !== layers.length)
     throw new InspectorError('model-damaged', `"${module.name}" lacks the weights of some layer below ${count}.`);
+  checkLayerCount(count);
   return Array.from({ length: count }, (_, layer) => `_l${layer}`);
 }
 

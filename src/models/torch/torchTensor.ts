@@ -1,5 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { bytesPerElement, readFloats } from '../numberFormats';
+import { takeNumbers } from '../readBudget';
 import { countElements, type WeightArray } from '../weightArray';
 import { signalWork } from '../workSignal';
 
@@ -54,6 +55,7 @@ function isRowMajor(shape: readonly number[], strides: readonly number[]): boole
 }
 
 function gather(flat: Float32Array, shape: readonly number[], strides: readonly number[]): Float32Array {
+  takeNumbers(countElements(shape) * 4);
   const result = new Float32Array(countElements(shape));
   const index = shape.map(() => 0);
   for (let at = 0; at < result.length; at++) {

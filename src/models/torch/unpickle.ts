@@ -1,4 +1,6 @@
 import { InspectorError } from '../../base/errors';
+import { takeHeap, takeNumbers } from '../readBudget';
+import { signalEvery } from '../workSignal';
 import { type ByteStream } from './byteStream';
 import { PickleDict, PickleGlobal, PickleList, PickleObject, PickleTuple, type PickleValue } from './pickleValue';
 
@@ -13,12 +15,18 @@ export interface PickleHooks {
 }
 
 const maximumOperations = 20_000_000;
+/** What an operation may leave behind, about, in bytes: a value, its place on the stack, in a memo and in a list. */
+const heapOfOperation = 48;
+const heapOfCall = 400;
+const heapOfEntry = 64;
 
 /** Reads one pickle (protocols 0 to 5, Python's pickletools) from a stream, up to and including its STOP. */
 export function unpickle(stream: ByteStream, hooks: PickleHooks): PickleValue {
   const machine = new PickleMachine(stream, hooks);
   for (let count = 0; count < maximumOperations; count++) {
     const code = stream.byte();
+    takeHeap(heapOfOperation);
+    signalEvery(count);
     if (code === 0x2e) return machine.pop();
     const operation = operations[code];
     if (operation === undefined) {
@@ -103,6 +111,7 @@ class PickleMachine {
       );
     }
     if (!(callee instanceof PickleGlobal) || !(args instanceof PickleTuple)) throw damaged('a call has no function');
+    takeHeap(heapOfCall + args.items.length * heapOfEntry);
     this.push(this.hooks.call(callee, args.items));
   }
 
@@ -127,8 +136,9 @@ class PickleMachine {
     const parts = state instanceof PickleTuple ? state.items : [state];
     if (!(target instanceof PickleDict)) return;
     for (const part of parts) {
-      if (part instanceof PickleDict)
-        for (const [key, value] of part.entries) if (!target.entries.has(key)) target.entries.set(key, value);
+      if (!(part instanceof PickleDict)) continue;
+      takeHeap(part.entries.size * heapOfEntry);
+      for (const [key, value] of part.entries) if (!target.entries.has(key)) target.entries.set(key, value);
     }
   }
 }
@@ -139,8 +149,18 @@ function damaged(why: string): InspectorError {
 
 type Operation = (machine: PickleMachine, stream: ByteStream) => void;
 
-const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-const latin = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+const text = (bytes: Uint8Array): string => {
+  takeHeap(2 * bytes.length);
+  return new TextDecoder().decode(bytes);
+};
+const latin = (bytes: Uint8Array): string => {
+  takeHeap(16 * bytes.length);
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+};
+const copy = (bytes: Uint8Array): Uint8Array => {
+  takeNumbers(bytes.length);
+  return bytes.slice();
+};
 const length4 = (stream: ByteStream): number => stream.view(4).getUint32(0, true);
 const length8 = (stream: ByteStream): number => Number(stream.view(8).getBigUint64(0, true));
 
@@ -235,14 +255,14 @@ const operations: Readonly<Record<number, Operation>> = {
   0x7d: (m) => m.push(new PickleDict()),
   0x29: (m) => m.push(new PickleTuple([])),
   0x47: (m, s) => m.push(s.view(8).getFloat64(0, false)),
-  0x42: (m, s) => m.push(s.take(length4(s)).slice()),
-  0x43: (m, s) => m.push(s.take(s.byte()).slice()),
+  0x42: (m, s) => m.push(copy(s.take(length4(s)))),
+  0x43: (m, s) => m.push(copy(s.take(s.byte()))),
   0x80: (_, s) => void s.byte(),
   0x81: (m) => m.reduce(),
   0x92: newObjectEx,
   0x69: namedInstance,
   0x6f: markedObject,
-  0x96: (m, s) => m.push(s.take(length8(s)).slice()),
+  0x96: (m, s) => m.push(copy(s.take(length8(s)))),
   0x85: (m) => tupleOf(m, 1),
   0x86: (m) => tupleOf(m, 2),
   0x87: (m) => tupleOf(m, 3),
@@ -252,7 +272,7 @@ const operations: Readonly<Record<number, Operation>> = {
   0x8b: (m, s) => m.push(readLong(s.take(Math.min(length4(s), 4096)))),
   0x8c: (m, s) => m.push(text(s.take(s.byte()))),
   0x8d: (m, s) => m.push(text(s.take(length8(s)))),
-  0x8e: (m, s) => m.push(s.take(length8(s)).slice()),
+  0x8e: (m, s) => m.push(copy(s.take(length8(s)))),
   0x8f: (m) => m.push(new PickleList()),
   0x90: (m) => m.append(m.popToMark()),
   0x91: (m) => pushList(m, m.popToMark()),

@@ -10,6 +10,9 @@ import {
   type JsonObject,
   parseJsonText,
 } from '../untrustedJson';
+import { mostTokens } from '../modelLimits';
+import { takeHeap } from '../readBudget';
+import { signalEvery } from '../workSignal';
 import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
 
 /** What is known of the model that a vocabulary belongs to, and what the user said. */
@@ -139,17 +142,19 @@ function findLists(value: unknown, key: string, depth: number): readonly NamedLi
   return entries.flatMap(([name, inner]) => findLists(inner, key === '' ? name : `${key}.${name}`, depth + 1));
 }
 
-const maximumId = 5_000_000;
-
 function isId(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < maximumId;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < mostTokens;
 }
 
 /** text -> id turned into the text of each id. */
 function toList(index: JsonObject, offset: number): readonly string[] {
   let size = 0;
   const entries = Object.entries(index).filter((entry): entry is [string, number] => isId(entry[1]));
-  for (const [, id] of entries) size = Math.max(size, id + offset + 1);
+  entries.forEach(([, id], index) => {
+    signalEvery(index);
+    size = Math.max(size, id + offset + 1);
+  });
+  takeHeap(size * 8);
   const list = new Array<string>(size).fill('');
   for (const [text, id] of entries) list[id + offset] = text;
   return list;
@@ -177,9 +182,18 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
       `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`,
     );
   }
-  const shifted =
-    choice.offset === undefined ? first.list : [...new Array<string>(choice.offset).fill(''), ...first.list];
-  return asKerasSplits(toSpec(shifted, choice), first.list);
+  return asKerasSplits(toSpec(shift(first.list, choice), choice), first.list);
+}
+
+/** The list with as many ids in front as `offset` says; no more than the model has rows for what is no word. */
+function shift(list: readonly string[], { offset = 0, size }: VocabularyChoice): readonly string[] {
+  if (offset === 0) return list;
+  if (offset >= Math.max(size, list.length))
+    throw new InspectorError(
+      'model-damaged',
+      `"offset" is ${offset}, but the model knows ${size} ids. Set it to the number of ids in front of the words.`,
+    );
+  return new Array<string>(offset).fill('').concat(list);
 }
 
 /**
@@ -220,7 +234,7 @@ function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
   const pairs = lines.map((line) => /^(.*)\t(\d+)$/.exec(line));
   if (pairs.every((pair) => pair !== null)) {
     const ids = pairs.map((pair) => Number(pair?.[2]));
-    const isIndex = new Set(ids).size === ids.length && Math.max(...ids) < 2 * ids.length + 16;
+    const isIndex = new Set(ids).size === ids.length && ids.every((id) => id < 2 * ids.length + 16);
     if (isIndex)
       return toSpec(toList(Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])])), 0), choice);
     return toSpec(
