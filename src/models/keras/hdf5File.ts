@@ -2,6 +2,7 @@ import type * as H5WasmNamespace from 'h5wasm';
 import { InspectorError } from '../../base/errors';
 import { type RangeReader } from '../fileAccess';
 import { readFloats } from '../numberFormats';
+import { memoryBudget, takeHeap, takeNumbers } from '../readBudget';
 import { countElements, type WeightArray } from '../weightArray';
 
 type H5Wasm = typeof H5WasmNamespace;
@@ -26,8 +27,12 @@ export interface Hdf5File {
 }
 
 /** Layout tables larger than this have no place in a model file; a damaged one may list millions. */
-const maximumObjects = 50_000;
+const maximumObjects = 20_000;
+/** Listing one takes the library about as long as this many bytes of a text take to parse. */
+const heapOfObject = 2000;
 const maximumDepth = 40;
+
+const heapOfText = 32;
 
 let fileCount = 0;
 
@@ -37,6 +42,7 @@ export async function openHdf5(reader: RangeReader): Promise<Hdf5File> {
   const h5wasm: H5Wasm = await import('h5wasm');
   const { FS } = await h5wasm.ready;
   reader.read(0, 0);
+  boundLibrary(reader.size);
   const name = `model-${fileCount++}`;
   const removeFile = mountReader(FS as unknown as EmscriptenFiles, name, reader);
   try {
@@ -47,6 +53,23 @@ export async function openHdf5(reader: RangeReader): Promise<Hdf5File> {
     removeFile();
     throw describeFailure(cause, 'the HDF5 file cannot be opened');
   }
+}
+
+/** What the library may take beside the file's own size, in bytes: half of a file's budget, since what it reads is copied out of it. */
+const libraryBytes = memoryBudget / 2;
+const pageBytes = 1 << 16;
+const growMemory = WebAssembly.Memory.prototype.grow;
+
+/**
+ * Bounds the library's memory: a text that 10,000 names share is in the file once and in memory 10,000 times. The library asks
+ * for more by growing its WebAssembly memory, the only one of this thread; refused, it reports that there is none.
+ */
+function boundLibrary(fileBytes: number): void {
+  WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
+    if (this.buffer.byteLength + pages * pageBytes > libraryBytes + 2 * fileBytes)
+      throw new RangeError('The HDF5 library may take no more memory.');
+    return growMemory.call(this, pages);
+  };
 }
 
 interface EmscriptenNode {
@@ -123,7 +146,10 @@ function attributeOf(
 ): unknown {
   const place = path === '' ? '/' : path;
   const names = attributeNames(h5wasm, file, place);
-  return names.includes(name) ? new h5wasm.Attribute(file.file_id, place, name).value : undefined;
+  if (!names.includes(name)) return undefined;
+  const { value } = new h5wasm.Attribute(file.file_id, place, name);
+  for (const text of [value].flat()) takeHeap(typeof text === 'string' ? 2 * text.length + heapOfText : heapOfText);
+  return value;
 }
 
 /** The library throws where there is no group of that name, as for a layer without weights. */
@@ -149,19 +175,30 @@ interface Place {
 function listDatasets(h5wasm: H5Wasm, root: H5Group, reader: RangeReader): readonly Hdf5Dataset[] {
   const found: Hdf5Dataset[] = [];
   const open: Place[] = [{ group: root, path: '', depth: 0 }];
+  const places = new Set([placeInFile(h5wasm, root, '/')]);
   let seen = 0;
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     for (const name of place.group.keys()) {
       if (++seen > maximumObjects || place.depth > maximumDepth)
         throw new InspectorError('model-damaged', 'its HDF5 groups form a circle or are far too many.');
+      takeHeap(heapOfObject);
       const path = place.path === '' ? name : `${place.path}/${name}`;
       if (isOptimizerState(path)) continue;
+      const standsAt = placeInFile(h5wasm, root, path);
+      if (places.has(standsAt)) continue;
       const entity = place.group.get(name);
-      if (entity instanceof h5wasm.Group) open.push({ group: entity, path, depth: place.depth + 1 });
-      else if (entity instanceof h5wasm.Dataset) found.push(createDataset(entity, path, reader));
+      if (entity instanceof h5wasm.Group) {
+        places.add(standsAt);
+        open.push({ group: entity, path, depth: place.depth + 1 });
+      } else if (entity instanceof h5wasm.Dataset) found.push(createDataset(entity, path, reader));
     }
   }
   return found;
+}
+
+/** Where a group stands in the file, which tells it from others whatever its names are: a hard link may lead back to it. */
+function placeInFile(h5wasm: H5Wasm, root: H5Group, path: string): string {
+  return String(h5wasm.Module.create_object_reference(root.file_id, path));
 }
 
 function isOptimizerState(path: string): boolean {
@@ -185,6 +222,9 @@ function readDataset(dataset: H5Dataset, path: string, reader: RangeReader): Flo
   const count = countElements(metadata.shape ?? []);
   checkDeclaredSize(count * metadata.size, path, reader);
   if (metadata.type === halfFloatClass && metadata.size === 2) return readHalfFloats(dataset, count);
+  if (!numberClasses.includes(metadata.type))
+    throw new InspectorError('model-damaged', `the dataset "${path}" does not hold ${count} numbers.`);
+  takeNumbers(count * 4);
   let value: unknown;
   try {
     ({ value } = dataset);
@@ -196,6 +236,8 @@ function readDataset(dataset: H5Dataset, path: string, reader: RangeReader): Flo
 
 /** HDF5's class of floating-point numbers. */
 const halfFloatClass = 1;
+/** Whole numbers, floating-point numbers, and choices (h5py's booleans); texts are never read as weights. */
+const numberClasses: readonly number[] = [0, halfFloatClass, 8];
 
 /** The library knows no half precision; its bytes are taken as they stand in the file. */
 function readHalfFloats(dataset: H5Dataset, count: number): Float32Array {
