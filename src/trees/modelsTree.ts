@@ -4,9 +4,10 @@ import { type Log } from '../base/log';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelSummary } from '../protocol/summaries';
 import { type EngineClient } from '../session/engineClient';
+import { mapSeveral } from '../base/mapSeveral';
 import { findModelFiles } from './findModelFiles';
 import { groupItem, layerItem, modelItem, nothingItem, unreadableFileItem, unreadableItem } from './modelItems';
-import { type ModelNode, type UnreadableFile } from './modelNode';
+import { type ModelNode } from './modelNode';
 
 export { type ModelNode };
 
@@ -30,6 +31,8 @@ const topologies = '**/model.json';
 const settings = '**/*inspector.json';
 const mostMb = 64;
 const settleMs = 500;
+/** As many as the engine reads at once where they take long. */
+const filesAtOnce = 6;
 
 /** "LSTM Models": the bundled ones, those in the workspace and those opened before, each with its recurrent layers. */
 export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposable {
@@ -128,16 +131,11 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
     }
   }
 
-  /** The files that hold a recurrent model, told by their content, one after the other: several at once would only wait. */
+  /** The files that hold a recurrent model, told by their content; several at once, so that a hostile one holds up no other. */
   private async fromFiles(uris: readonly vscode.Uri[], signal: AbortSignal): Promise<ModelNode[]> {
-    const nodes: ModelNode[] = [];
-    const files: UnreadableFile[] = [];
-    for (const uri of uris) {
-      if (signal.aborted) break;
-      const node = await this.fromFile(uri, signal);
-      if (node?.kind === 'model') nodes.push(node);
-      else if (node) files.push(node.file);
-    }
+    const found = await mapSeveral(uris, filesAtOnce, (uri) => (signal.aborted ? null : this.fromFile(uri, signal)));
+    const nodes: ModelNode[] = found.filter((node): node is ModelItem => node?.kind === 'model');
+    const files = found.flatMap((node) => (node?.kind === 'unreadableFile' ? [node.file] : []));
     return files.length === 0 ? nodes : [...nodes, { kind: 'unreadable', files }];
   }
 

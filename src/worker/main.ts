@@ -10,7 +10,7 @@ import { handlers } from './handlers';
 import { InspectionShelf } from './inspectionShelf';
 import { ModelShelf } from './modelShelf';
 import { openReference } from './openReference';
-import { ReaderThread } from './readerThread';
+import { ReaderPool } from './readerPool';
 import { createRequestServer } from './requestServer';
 import { limitThreads, maybeSecondThread } from './secondThread';
 import { startTfjs } from './startTfjs';
@@ -74,7 +74,7 @@ function createContext(
   { modelsFolder, kernels }: { modelsFolder: string; kernels: Kernels | null },
 ): WorkerContext {
   const createRunner = fastRunners(kernels);
-  const reader = new ReaderThread();
+  const reader = new ReaderPool();
   const models = new ModelShelf(
     (reference, waiting) => openReference(reference, { modelsFolder, reader, ...waiting }),
     (model) => prepareModel(model, createRunner),

@@ -6,12 +6,12 @@ import { readJsonModel } from '../models/tfjs/readJsonModel';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { withVocabulary } from '../models/withVocabulary';
 import { type ModelReference } from '../protocol/modelReference';
-import { type ReaderThread } from './readerThread';
+import { type ModelReader } from './readerPool';
 
 /** What a model is opened with. */
 export interface OpeningContext {
   readonly modelsFolder: string;
-  readonly reader: ReaderThread;
+  readonly reader: Pick<ModelReader, 'open'>;
   /** Ends the reading of a file. */
   readonly signal?: AbortSignal;
   /** Hears how many megabytes have been read so far. */

@@ -26,8 +26,8 @@ export interface ReadWaiting {
 }
 
 /**
- * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a thread
- * that works for two seconds and asks for no byte is ended, and the next file gets a new one.
+ * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a thread that
+ * makes no progress for two seconds, or never comes to an end, is ended, and the next file gets a new one.
  */
 export class ReaderThread {
   private running: Running | null = null;
@@ -66,6 +66,7 @@ export class ReaderThread {
     if (this.idle !== null) clearTimeout(this.idle);
     waiting.signal?.throwIfAborted();
     const running = this.running ?? (this.running = await startReader(this.scriptPath));
+    waiting.signal?.throwIfAborted();
     const id = this.nextId++;
     const name = request.source.kind === 'file' ? path.basename(request.source.path) : request.source.name;
     try {

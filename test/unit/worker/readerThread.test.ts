@@ -7,7 +7,9 @@ import { type PreparedModel } from '../../../src/engine/forward/preparedModel';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
 import { ModelShelf } from '../../../src/worker/modelShelf';
 import { openReference } from '../../../src/worker/openReference';
+import { ReaderPool } from '../../../src/worker/readerPool';
 import { ReaderThread } from '../../../src/worker/readerThread';
+import { createReadingWatch, progressAt } from '../../../src/worker/readingWatch';
 
 /** A reader that asks for nothing and never ends on a file named hang.*, and answers with its thread's number for any other. */
 const script = `
@@ -98,5 +100,116 @@ describe('a shelf of models', () => {
       signals.map(({ aborted }) => aborted),
       [false],
     );
+  });
+});
+
+describe('a pool of readers', () => {
+  let folder = '';
+  let started = 0;
+  let pool: ReaderPool;
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'reader-'));
+    writeFileSync(path.join(folder, 'reader.js'), script);
+  });
+  beforeEach(() => {
+    started = 0;
+    pool = new ReaderPool(() => {
+      started++;
+      return new ReaderThread(path.join(folder, 'reader.js'));
+    });
+  });
+  afterEach(() => pool.dispose());
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('reads a healthy file behind five that hang, before any of them is given up', async () => {
+    const order: string[] = [];
+    const hanging = ['1', '2', '3', '4', '5'].map((name) =>
+      pool.open(requestOf(`hang${name}.h5`)).catch((error: Error) => order.push(error.message.slice(0, 4))),
+    );
+    await pool.open(requestOf('healthy.h5')).then(() => order.push('healthy'));
+    await Promise.all(hanging);
+    assert.deepEqual(order, ['healthy', 'hang', 'hang', 'hang', 'hang', 'hang']);
+  }).timeout(60_000);
+
+  it('needs one thread for healthy files', async () => {
+    await Promise.all(['a', 'b', 'c'].map((name) => pool.open(requestOf(`${name}.h5`))));
+    assert.ok(started <= 2, `${started} threads`);
+  });
+
+  it('lets go of a file that waits as soon as it is cancelled, and of one that is read', async () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const hanging = pool.open(requestOf('hang.h5'), { signal: first.signal });
+    const waiting = pool.open(requestOf('b.h5'), { signal: second.signal });
+    second.abort();
+    await assert.rejects(waiting, { name: 'AbortError' });
+    first.abort();
+    await assert.rejects(hanging, { name: 'AbortError' });
+    await pool.open(requestOf('c.h5'));
+  });
+});
+
+describe('the watch over a reading', () => {
+  /** What is shared with the reader, a clock that is set by hand, and a look at them. */
+  function createSubject(readers = 1) {
+    const counter = new Int32Array(4);
+    counter[progressAt.isReading] = 1;
+    const time = { now: 0, processorMs: 0 };
+    const look = createReadingWatch(counter, {
+      now: () => time.now,
+      processorMs: () => time.processorMs,
+      readers: () => readers,
+    });
+    const pass = (ms: number, share = 1): boolean => {
+      time.now += ms;
+      time.processorMs += ms * share;
+      return look().isEndless;
+    };
+    const work = (amount = 1): void => void (counter[progressAt.asked] = (counter[progressAt.asked] ?? 0) + amount);
+    return { counter, pass, work };
+  }
+
+  it('waits two seconds for a sign, and ten where the reader was hardly let run', () => {
+    const { pass, work } = createSubject();
+    assert.equal(pass(1900), false);
+    work();
+    assert.equal(pass(1900), false);
+    assert.equal(pass(2100), true);
+    const idle = createSubject();
+    assert.deepEqual([idle.pass(9000, 0.1), idle.pass(2000, 0.1)], [false, true]);
+  });
+
+  it('shares the processor among the files that are read', () => {
+    assert.equal(createSubject(3).pass(2500), false);
+    assert.equal(createSubject(3).pass(2500, 3), true);
+  });
+
+  it('waits longer where a step said that it is long', () => {
+    const { counter, pass } = createSubject();
+    counter[progressAt.extraMs] = 5000;
+    assert.deepEqual([pass(6900), pass(200)], [false, true]);
+  });
+
+  it('ends a reading that always makes progress after 20 seconds, or later for a large file', () => {
+    for (const [megabytes, seconds] of [
+      [0, 20],
+      [64, 40],
+    ] as const) {
+      const { counter, pass, work } = createSubject();
+      counter[progressAt.fileKilobytes] = megabytes * 1024;
+      let passed = 0;
+      for (let isEndless = false; !isEndless; passed++) {
+        work();
+        isEndless = pass(1000);
+      }
+      assert.equal(passed, seconds + 1);
+    }
+  });
+
+  it('ends a reading that asks for many times what there is', () => {
+    const { pass, work } = createSubject();
+    work(4_000_000);
+    assert.equal(pass(1), false);
+    work(1);
+    assert.equal(pass(1), true);
   });
 });
