@@ -5,6 +5,7 @@ import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { reportCommand } from './commands/report';
 import { searchCommand } from './commands/search';
+import { studyCommand } from './commands/study';
 import { traceCommand } from './commands/trace';
 import { trainCommand } from './commands/train';
 import { transferCommand } from './commands/transfer';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   reportCommand,
   trainCommand,
   searchCommand,
+  studyCommand,
   transferCommand,
   exportCommand,
 ];

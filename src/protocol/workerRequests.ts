@@ -10,7 +10,7 @@ import { type GradientNorms, type LossChoice } from '../trace/reading/gradients'
 import { type Connectivity, type LossMatrix } from '../trace/reading/lossMatrix';
 import { type LabEvent } from '../trace/lab/labEvents';
 import { type ParameterValue } from '../trace/lab/searchEvents';
-import { type StudyReport, type SurrogateReport } from '../trace/lab/studyReport';
+import { type ImportanceReport, type StudyReport, type SurrogateReport } from '../trace/lab/studyReport';
 import { type ModelQuestions } from '../trace/reading/modelQuestions';
 import { type WeightMap } from '../trace/reading/modelOverview';
 import { type TrainingEvent, type TrainingPlan } from '../trace/lab/trainingEvents';
@@ -56,8 +56,8 @@ export interface SearchParams extends LabOrder {
   readonly search: number;
 }
 
-/** Where a study is kept: as a lab file's search says, or in this journal (its first study). */
-export type StudyParams = LabOrder | { readonly journalPath: string };
+/** Where a study is kept: as a lab file's search says, or in this journal; `study` names another than its own or the first. */
+export type StudyParams = (LabOrder | { readonly journalPath: string }) & { readonly study?: string };
 
 /** One trial for a thread that trains trials: what all trials of the search share, and this one's hyperparameters. */
 export interface TrialParams {
@@ -247,9 +247,21 @@ export interface WorkerRequests {
   /** Cancels one trial under way; it ends as failed and the search goes on. */
   cancelTrial: { readonly params: { readonly search: number; readonly trial: number }; readonly value: null };
   /** A study as it stands, of a lab file's search or of a journal alone; null where there is none yet, or where it is still at `known`. */
-  study: { readonly params: StudyParams & { readonly known?: string }; readonly value: StudyReport | null };
-  /** The Gaussian process of a study along one parameter; null with fewer than three trials. */
-  surrogate: { readonly params: StudyParams & { readonly parameter: string }; readonly value: SurrogateReport | null };
+  study: {
+    /** `most`: how many of the latest trials; absent: as many as a page shows. */
+    readonly params: StudyParams & { readonly known?: string; readonly most?: number };
+    readonly value: StudyReport | null;
+  };
+  /** The Gaussian process of a study's objective (from 0) along one parameter; null with fewer than three trials. */
+  surrogate: {
+    readonly params: StudyParams & { readonly parameter: string; readonly objective?: number };
+    readonly value: SurrogateReport | null;
+  };
+  /** How much each parameter explains of a study's objective (from 0); null with fewer than three complete trials. */
+  importance: {
+    readonly params: StudyParams & { readonly objective?: number };
+    readonly value: ImportanceReport | null;
+  };
   /** Worker to worker: trains one trial of a search; `lab` events report the objective. */
   trial: {
     readonly params: TrialParams;

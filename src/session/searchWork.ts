@@ -36,18 +36,29 @@ export function createSearchWork(engine: EngineClient, order: LabOrder, search: 
         });
       return engine.request('search', { ...order, search }, { signal, onLab });
     },
-    ask: (kind, params, signal) => {
-      const { known, parameter } = params as { readonly known?: unknown; readonly parameter?: unknown };
-      if (kind === 'study')
-        return engine.request('study', { ...place, ...(typeof known === 'string' ? { known } : {}) }, { signal });
-      if (kind === 'surrogate' && typeof parameter === 'string')
-        return engine.request('surrogate', { ...place, parameter }, { signal });
-      return Promise.resolve({
-        ok: false,
-        error: { code: 'internal', message: `The study does not answer "${kind}".` },
-      });
-    },
+    ask: (kind, params, signal) => ask({ engine, place }, kind, params, signal),
     cancelTrial: (trial) => void engine.request('cancelTrial', { search, trial }),
     study: () => engine.request('study', place),
   };
+}
+
+/** What a page asks of a study: which of the journal's, and what of it. Unchecked values are left out. */
+function ask(
+  { engine, place }: { readonly engine: EngineClient; readonly place: StudyParams },
+  kind: string,
+  params: object,
+  signal: AbortSignal,
+): Promise<Result<unknown>> {
+  const { known, parameter, objective, study } = params as Readonly<Record<string, unknown>>;
+  const at = {
+    ...place,
+    ...(typeof study === 'string' ? { study } : {}),
+    ...(typeof objective === 'number' ? { objective } : {}),
+  };
+  if (kind === 'study')
+    return engine.request('study', { ...at, ...(typeof known === 'string' ? { known } : {}) }, { signal });
+  if (kind === 'surrogate' && typeof parameter === 'string')
+    return engine.request('surrogate', { ...at, parameter }, { signal });
+  if (kind === 'importance') return engine.request('importance', at, { signal });
+  return Promise.resolve({ ok: false, error: { code: 'internal', message: `The study does not answer "${kind}".` } });
 }

@@ -11,7 +11,7 @@ import { modelQuestions } from './handlers/modelQuestions';
 import { overview, weightMaps } from './handlers/overview';
 import { read } from './handlers/read';
 import { cancelTrial, search } from './handlers/search';
-import { study, surrogate } from './handlers/study';
+import { importance, study, surrogate } from './handlers/study';
 import { controlTraining, describeLab, train } from './handlers/train';
 import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
@@ -46,6 +46,7 @@ export const handlers: HandlerTable = {
   cancelTrial,
   study,
   surrogate,
+  importance,
   trial,
   transfer,
   controlTraining,

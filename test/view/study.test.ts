@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type HydrateLab } from '../../src/protocol/labMessages';
 import { describeStudy, describeSurrogate } from '../../src/lab/search/describeStudy';
+import { importanceOf } from '../../src/lab/search/importance';
 import { readJournalFile } from '../../src/lab/search/journalFile';
 import { type SearchEvent } from '../../src/trace/lab/searchEvents';
 import { eventually } from '../support/eventually';
@@ -50,6 +51,7 @@ describe('the page of a study', () => {
     if (isEmpty) return null;
     const study = readStudy();
     if (kind === 'surrogate') return describeSurrogate(study, params?.parameter ?? '');
+    if (kind === 'importance') return importanceOf(study);
     if (params?.known === '1') return null;
     const report = describeStudy(study, { journal, workerId: 'us' });
     const trials = report.trials.map((trial, k) => ({
@@ -57,7 +59,15 @@ describe('the page of a study', () => {
       ...(trial.state === 'complete' && trial.number !== 3 ? { modelPath: `/lab/${trial.number}/model.json` } : {}),
       ...(isRunning && k === report.trials.length - 1 ? { state: 'running' as const, isOurs: true } : {}),
     }));
-    return { ...report, trials, revision: '1', method: 'tpe', objective: 'validation_accuracy', goal: 40 };
+    return {
+      ...report,
+      studies: [{ name: report.name, count: report.count }],
+      trials,
+      revision: '1',
+      method: 'tpe',
+      objective: 'validation_accuracy',
+      goal: 40,
+    };
   }
 
   async function show(

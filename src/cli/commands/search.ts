@@ -3,6 +3,7 @@ import { type LabEvent } from '../../trace/lab/labEvents';
 import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
+import { sayParameters } from '../studyText';
 
 /** Searches hyperparameters as a lab file says; Ctrl-C keeps the study, and the next run goes on with it. */
 export const searchCommand: Command = {
@@ -20,20 +21,13 @@ export const searchCommand: Command = {
   },
 };
 
-function sayParameters(parameters: Readonly<Record<string, unknown>>): string {
-  const sayValue = (value: unknown): string =>
-    typeof value === 'number' ? String(Number(value.toPrecision(4))) : String(value);
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name} ${sayValue(value)}`)
-    .join(', ');
-}
-
 /** What a person reads of an event. */
 function sayEvent(event: SearchEvent): readonly string[] {
   switch (event.type) {
     case 'search-started':
       return [
         `${event.method}: ${event.objective}, ${event.trials} trials (${event.done} are there), kept in ${event.journal}`,
+        ...(event.remark === undefined ? [] : [event.remark]),
       ];
     case 'trial-started':
       return [`trial ${event.number}: ${sayParameters(event.parameters)}`];

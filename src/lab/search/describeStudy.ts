@@ -12,27 +12,49 @@ import {
 import { type Choice, type Distribution } from './samplers/distribution';
 import { fitSurrogate, maximiseImprovement } from './samplers/gpSampler';
 import { modelAttribute } from './keepModel';
-import { type JournalStudy } from './optunaJournal';
-import { workerAttribute } from './study';
-import { parameterImportance, sliceSurrogate } from './surrogateViews';
-import { asLoss, bestTrial, type StudySoFar, type Trial, usableTrials } from './trial';
+import { holdersOf, sharedSpace, variedSpace } from './importance';
+import { type JournalStudy, type JournalTrial } from './journal/journalReplay';
+import { alongObjective, historyOf, paretoFront } from './objectives';
+import { workerAttribute } from './studyQuestion';
+import { sliceSurrogate } from './surrogateViews';
+import { asLoss, bestTrial, completeTrials, countDone, type StudySoFar } from './trial';
 import { decodePoint, encodePoint } from './samplers/unitCube';
 
-/** What a page shows of a study; `workerId` is ours. */
+/** What a page shows of a study; `workerId` is ours, `most` bounds the trials. */
 export function describeStudy(
   study: JournalStudy,
-  given: { readonly journal: string; readonly workerId: string },
-): Omit<StudyReport, 'revision'> {
-  const best = bestTrial(study);
+  given: { readonly journal: string; readonly workerId: string; readonly most?: number },
+): Omit<StudyReport, 'revision' | 'studies'> {
+  const { name, directions, direction, objectiveNames, trials, space } = study;
+  const isOne = directions.length === 1;
+  const best = isOne ? bestTrial(study) : undefined;
+  const front = isOne ? [] : paretoFront(study).map(({ number }) => number);
   return {
-    name: study.name,
+    name,
     journal: given.journal,
-    direction: study.direction,
-    parameters: Object.entries(study.space).map(([name, distribution]) => describeParameter(name, distribution)),
-    trials: study.trials.slice(-mostShownTrials).map((trial) => describeTrial(trial, given)),
-    count: study.trials.length,
+    direction,
+    directions,
+    objectiveNames,
+    parameters: Object.entries(space).map(([key, distribution]) => describeParameter(key, distribution)),
+    trials: shownTrials(trials, [...front, ...(best === undefined ? [] : [best.number])], given.most).map((trial) =>
+      describeTrial(trial, given),
+    ),
+    count: trials.length,
+    done: countDone(trials),
     ...(best === undefined ? {} : { best: best.number }),
+    ...(isOne ? {} : { front }),
+    histories: directions.map((_, index) => historyOf(alongObjective(study, index))),
   };
+}
+
+/** The latest of many, and those that are never left out. */
+function shownTrials(
+  trials: readonly JournalTrial[],
+  always: readonly number[],
+  most = mostShownTrials,
+): readonly JournalTrial[] {
+  const kept = new Set(always);
+  return trials.filter(({ number }) => number >= trials.length - most || kept.has(number));
 }
 
 function describeParameter(name: string, distribution: Distribution): StudyParameter {
@@ -47,7 +69,7 @@ function showChoice(choice: Choice): ParameterValue {
 }
 
 function describeTrial(
-  { number, state, value, parameters, intermediate, attributes }: Trial,
+  { number, state, value, values, parameters, intermediate, attributes }: JournalTrial,
   { journal, workerId }: { readonly journal: string; readonly workerId: string },
 ): StudyTrial {
   const modelPath = modelPathOf(attributes[modelAttribute], journal);
@@ -56,6 +78,7 @@ function describeTrial(
     number,
     state,
     ...(value === undefined ? {} : { value }),
+    ...(values === undefined || values.length < 2 ? {} : { values }),
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, choice]) => [name, showChoice(choice)])),
     intermediate: [...intermediate].sort(([a], [b]) => a - b),
     figures: Object.fromEntries(
@@ -75,24 +98,25 @@ function modelPathOf(named: unknown, journal: string): string | null {
   return file.startsWith(folder + path.sep) && existsSync(file) ? file : null;
 }
 
-/** A fit costs the cube of the trials; of more than these the best one and the latest are taken. */
-const mostFitted = 200;
 const drawnPoints = 81;
+const fewestTrials = 3;
 
-/** The surrogate of a study along one parameter; null before there are three usable trials, or without that parameter. */
+/**
+ * The surrogate of a study along one parameter, over the complete trials that have it and the parameters that all of these share;
+ * null before there are three with different values of it, or without that parameter.
+ */
 export function describeSurrogate(study: StudySoFar, parameter: string): SurrogateReport | null {
-  const usable = usableTrials(study);
-  if (usable.length < 3 || !(parameter in study.space)) return null;
-  const best = bestTrial(study) ?? usable[0];
-  const fitted =
-    usable.length <= mostFitted
-      ? usable
-      : [...new Set([...(best === undefined ? [] : [best]), ...usable.slice(1 - mostFitted)])];
+  const holders = holdersOf(parameter, completeTrials(study.trials)).filter(({ value }) => Number.isFinite(value));
+  if (holders.length < fewestTrials) return null;
+  const space = variedSpace(sharedSpace(study.space, holders), holders);
+  const best = bestTrial({ ...study, trials: holders });
+  if (!(parameter in space) || best === undefined) return null;
   const surrogate = fitSurrogate({
     ...study,
-    trials: [...fitted, ...study.trials.filter(({ state }) => state === 'running')],
+    space,
+    trials: [...holders, ...study.trials.filter(({ state }) => state === 'running')],
   });
-  if (surrogate === null || best === undefined) return null;
+  if (surrogate === null) return null;
   const random = createRandom(study.trials.length + 1);
   const point = maximiseImprovement(surrogate, [encodePoint(surrogate.axes, best.parameters)], 500, random);
   const next = decodePoint(surrogate.axes, point);
@@ -107,7 +131,6 @@ export function describeSurrogate(study: StudySoFar, parameter: string): Surroga
     high,
     improvement: logImprovement.map((log) => Math.exp(log) * unit),
     next: Object.fromEntries(Object.entries(next).map(([name, choice]) => [name, showChoice(choice)])),
-    importance: parameterImportance(surrogate, 128),
-    trials: fitted.length,
+    trials: surrogate.fitted,
   };
 }

@@ -16,7 +16,8 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InspectorError } from '../../base/errors';
 import { appendWhole } from './appendWhole';
-import { JournalReplay, parseJournalLine } from './optunaJournal';
+import { parseJournalLine } from './journal/journalLine';
+import { JournalReplay } from './journal/journalReplay';
 
 /** A journal on disk that several processes, ours and Python's, append to. */
 export interface JournalFile {

@@ -4,7 +4,7 @@ import { type BestTrial, type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Parameters } from './samplers/distribution';
 import { shouldPrune } from './medianPruner';
 import { type Sampler } from './samplers/sampler';
-import { type OpenTrial, type Study } from './study';
+import { countBegun, type OpenTrial, type Study } from './study';
 import { bestTrial, interruptedMessage, type StudySoFar, type TrialState } from './trial';
 
 /** What came of one trial's training. */
@@ -82,7 +82,7 @@ interface LaneSurroundings {
 async function runLane(options: SearchOptions, run: TrialRunner, { host, failures }: LaneSurroundings): Promise<void> {
   const { study, sampler, seed, trials } = options;
   while (!host.signal.aborted) {
-    const random = createRandom(seed + 1000003 * study.soFar().trials.length);
+    const random = createRandom(seed + 1000003 * countBegun(study.soFar().trials));
     const trial = await study.begin(sampler, random, trials);
     if (trial === null) return;
     const failure = await runTrial({ options, run, host }, trial);

@@ -2,20 +2,29 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type Disposable } from '../../base/disposable';
-import { InspectorError } from '../../base/errors';
+import { InspectorError, toFailure } from '../../base/errors';
+import { withInterrupt } from '../../base/interrupt';
 import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Corpus, readCorpus } from '../training/corpus';
 import { parseLabSettings, type LabSettings } from '../training/labSettings';
 import { hyperparameters } from '../training/settingsSchema';
-import { fitSurrogate } from './samplers/gpSampler';
 import { createModelKeeper } from './keepModel';
 import { openJournalFile } from './journalFile';
 import { describeBest, runSearch, type SearchHost, type TrialRunner } from './runSearch';
-import { createSampler, directionOf, parseSpace, type SearchSettings } from './searchSettings';
+import { importanceOf } from './importance';
+import { type JournalReplay } from './journal/journalReplay';
+import { createSampler, directionOf, isInside, parseSpace, type SearchSettings } from './searchSettings';
 import { Study } from './study';
-import { parameterImportance } from './surrogateViews';
+import {
+  chooseStudy,
+  type ChosenStudy,
+  packQuestion,
+  questionAttribute,
+  type StudyQuestion,
+  whyOther,
+} from './studyQuestion';
 import { createTrialRunner, type TrialPlan, type TrialSurroundings } from './trainTrial';
-import { usableTrials, type StudySoFar } from './trial';
+import { countDone, type StudySoFar } from './trial';
 
 /** What is to be searched, and where the study is kept. */
 export interface SearchOrder {
@@ -68,13 +77,16 @@ export async function searchLab(order: SearchOrder, host: SearchLabHost): Promis
   }
 }
 
-interface SearchLab {
+/** A lab file's search, read. */
+export interface SearchLab {
   readonly settings: LabSettings;
   readonly search: SearchSettings;
+  readonly question: StudyQuestion;
   readonly thread: TrialThreadOrder;
 }
 
-async function readSearchLab(order: SearchOrder): Promise<SearchLab> {
+/** Reads a lab file's search and the space that it names. */
+export async function readSearchLab(order: SearchOrder): Promise<SearchLab> {
   const settingsName = path.basename(order.settingsPath);
   const settingsText = await readSettings(order.settingsPath);
   const settings = parseLabSettings(settingsText, settingsName);
@@ -83,36 +95,32 @@ async function readSearchLab(order: SearchOrder): Promise<SearchLab> {
   return {
     settings,
     search,
+    question: questionOf(search),
     thread: { settingsText, settingsName, dataFolder, journalPath: path.resolve(order.outFolder, search.journal) },
   };
 }
 
-async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHost): Promise<void> {
+async function runLab(lab: SearchLab, host: SearchLabHost): Promise<void> {
+  const { settings, search, thread, question } = lab;
   const { journalPath, dataFolder } = thread;
-  const space = parseSpace(search.space, Object.keys(hyperparameters.properties ?? {}));
-  const sampler = createSampler(search, space);
+  const sampler = createSampler(search, question.space);
   const corpus = await readCorpus(settings, dataFolder);
   const workerId = workerIdOf(host.processId);
+  const journal = openJournalFile(journalPath, workerId);
+  const chosen = chooseStudyOf(lab, journal.refresh());
   const study = new Study({
-    journal: openJournalFile(journalPath, workerId),
-    name: search.study ?? path.basename(journalPath),
-    space,
-    direction: directionOf(search.objective),
+    journal,
+    name: chosen.name,
+    space: question.space,
+    direction: question.direction,
+    attributes: { [questionAttribute]: packQuestion(question) },
     workerId,
     isGone: (worker) => isGone(worker, host.processId),
     clock: () => localIsoTime(host.wallClock()),
   });
-  const { trials, method, objective, pruning, seed } = search;
-  const done = study.soFar().trials.length;
-  host.tell({
-    type: 'search-started',
-    study: search.study ?? path.basename(journalPath),
-    method,
-    objective,
-    trials,
-    done,
-    journal: journalPath,
-  });
+  const { trials, pruning, seed } = search;
+  const done = countDone(study.soFar().trials);
+  host.tell(describeStart(lab, chosen, done));
   const parallel = Math.max(1, Math.min(search.parallel ?? host.defaultParallel, trials - done));
   const threads = parallel > 1 ? Array.from({ length: parallel }, () => host.startThread(thread)) : [];
   const runners =
@@ -124,7 +132,44 @@ async function runLab({ settings, search, thread }: SearchLab, host: SearchLabHo
   } finally {
     for (const { dispose } of threads) dispose();
   }
-  host.tell(describeEnd(study.soFar()));
+  host.tell(describeEnd(study.soFar(), host));
+}
+
+function describeStart({ search, thread }: SearchLab, { name, instead }: ChosenStudy, done: number): SearchEvent {
+  const { method, objective, trials } = search;
+  return {
+    type: 'search-started',
+    study: name,
+    method,
+    objective,
+    trials,
+    done,
+    journal: thread.journalPath,
+    ...(instead === undefined ? {} : { remark: sayInstead(name, instead) }),
+  };
+}
+
+/** Why a search has a study of its own, where another was to be expected. */
+export function sayInstead(name: string, { name: other, why }: NonNullable<ChosenStudy['instead']>): string {
+  return `The study "${other}" ${why}, so this search has its own study, "${name}".`;
+}
+
+/**
+ * The study of a journal that a lab file's search goes on with, or begins. A study that the file names itself must ask the same;
+ * one that has its name from the journal's makes room for "NAME 2" where the file was changed.
+ */
+export function chooseStudyOf(
+  { search, thread, question }: Pick<SearchLab, 'search' | 'thread' | 'question'>,
+  replay: JournalReplay,
+): ChosenStudy {
+  const { study: named } = search;
+  if (named === undefined) return chooseStudy(replay, path.basename(thread.journalPath), question);
+  const why = whyOther(replay.study(named), question);
+  if (why === null) return { name: named };
+  throw new InspectorError(
+    'settings-invalid',
+    `The study "${named}" in ${path.basename(thread.journalPath)} ${why}; give "study" in the lab file another name.`,
+  );
 }
 
 /** What a thread trains trials with; reads settings and data once. */
@@ -188,25 +233,35 @@ function localIsoTime(milliseconds: number): string {
   return `${new Date(milliseconds - offset).toISOString().slice(0, -1)}000`;
 }
 
-function describeEnd(study: StudySoFar): SearchEvent {
+function describeEnd(study: StudySoFar, { signal, interrupt }: SearchLabHost): SearchEvent {
   const counts: Record<string, number> = {};
   for (const { state } of study.trials) counts[state] = (counts[state] ?? 0) + 1;
   const best = describeBest(study);
-  const surrogate = usableTrials(study).length >= 5 ? fitSurrogate(study) : null;
+  const found = signal.aborted ? null : tryInterrupt(interrupt, () => importanceOf(study));
   return {
     type: 'search-finished',
     trials: counts,
     ...(best === undefined ? {} : { best }),
-    ...(surrogate === null ? {} : { importance: parameterImportance(surrogate) }),
+    ...(found === null ? {} : { importance: found.importance }),
   };
 }
 
-/** Which study of which journal a lab file's search keeps, and what the file says of it. */
-export async function findStudy(
-  order: SearchOrder,
-): Promise<{ readonly journalPath: string; readonly name: string; readonly search: SearchSettings }> {
-  const { search, thread } = await readSearchLab(order);
-  return { journalPath: thread.journalPath, name: search.study ?? path.basename(thread.journalPath), search };
+/** What the work gives; null where it was cancelled, which ends the search as well as its end would. */
+function tryInterrupt<T>(interrupt: SearchLabHost['interrupt'], work: () => T): T | null {
+  try {
+    return withInterrupt(interrupt, work);
+  } catch (thrown) {
+    if (toFailure(thrown).code === 'cancelled') return null;
+    throw thrown;
+  }
+}
+
+function questionOf({ objective, sentence, space }: SearchSettings): StudyQuestion {
+  return {
+    objective: sentence === undefined || !isInside(objective) ? objective : `${objective} of "${sentence}"`,
+    direction: directionOf(objective),
+    space: parseSpace(space, Object.keys(hyperparameters.properties ?? {})),
+  };
 }
 
 /** How a search names this process in its journal. */

@@ -1,8 +1,11 @@
 import { type Random } from '../../base/random';
 import { type JournalFile } from './journalFile';
-import { createJournalLines, type JournalStudy } from './optunaJournal';
+import { createJournalLines } from './journal/journalLines';
+import { type JournalStudy, type JournalTrial } from './journal/journalReplay';
+import { completeEnqueued } from './enqueued';
 import { type Sampler } from './samplers/sampler';
 import { type Parameters, type SearchSpace } from './samplers/distribution';
+import { workerAttribute } from './studyQuestion';
 import { type StudyDirection, type StudySoFar, type Trial, type TrialState } from './trial';
 
 /** A study and the journal that keeps it. */
@@ -11,6 +14,8 @@ export interface StudyOptions {
   readonly name: string;
   readonly space: SearchSpace;
   readonly direction: StudyDirection;
+  /** What is kept with the study where it is begun here. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
   /** Names this process among those that write; kept with each trial. */
   readonly workerId: string;
   /** Whether the process behind a worker id is gone, so that its running trials will never end. */
@@ -26,8 +31,6 @@ export interface OpenTrial {
   readonly parameters: Parameters;
 }
 
-/** The attribute of a trial that names the process that runs it. */
-export const workerAttribute = 'lstm_inspector_worker';
 const mostTries = 20;
 
 /** A study of the journal: trials are begun, reported and ended by several processes at once. */
@@ -50,10 +53,8 @@ export class Study {
 
   /** Creates the study where it is not there yet, and ends as failed what a process that is gone has left running. */
   async open(): Promise<void> {
-    const { journal, name, direction } = this.options;
-    await journal.append((replay) =>
-      replay.study(name) === undefined ? [this.lines.createStudy(name, direction)] : [],
-    );
+    const { journal, name } = this.options;
+    await journal.append((replay) => (replay.study(name) === undefined ? this.newStudy(replay.nextStudyId) : []));
     await journal.append((replay) =>
       (replay.study(name)?.trials ?? [])
         .filter(
@@ -64,17 +65,32 @@ export class Study {
     );
   }
 
+  private newStudy(id: number): readonly object[] {
+    const { name, direction, attributes = {} } = this.options;
+    return [
+      this.lines.createStudy(name, direction),
+      ...Object.entries(attributes).map(([key, value]) => this.lines.studyAttribute(id, key, value)),
+    ];
+  }
+
   /**
-   * Begins the next trial, or gives null where the sampler has nothing left or the study has `limit` trials. The choice is
-   * made outside the lock, and made anew if another process has begun or ended a trial meanwhile.
+   * Begins the next trial: the oldest that waits in the queue, else one of the sampler's. Gives null where the sampler has
+   * nothing left or the study has `limit` trials. The choice is made outside the lock, and made anew if another process has
+   * begun or ended a trial meanwhile.
    */
   async begin(sampler: Sampler, random: Random, limit: number): Promise<OpenTrial | null> {
     for (let attempt = 1; ; attempt++) {
       const soFar = this.soFar();
       if (countTowardsLimit(soFar.trials) >= limit) return null;
+      const waiting = this.read()?.trials.find(({ state }) => state === 'waiting');
+      if (waiting !== undefined) {
+        const taken = await this.take(waiting, completeEnqueued(waiting, { soFar, sampler, random }));
+        if (taken !== null) return taken;
+        continue;
+      }
       const parameters = sampler.suggest(soFar, random);
       if (parameters === null) return null;
-      const begun = await this.claim(parameters, attempt < mostTries ? soFar.trials.length : null);
+      const begun = await this.claim(parameters, attempt < mostTries ? countBegun(soFar.trials) : null);
       if (begun !== null) return begun;
     }
   }
@@ -106,13 +122,39 @@ export class Study {
     return this.options.journal.refresh().study(this.options.name);
   }
 
-  private async claim(parameters: Parameters, expectedTrials: number | null): Promise<OpenTrial | null> {
+  /** Takes a trial that waits, or ends it as failed where its parameters cannot be run; null where another process has taken it. */
+  private async take(
+    { id, number }: JournalTrial,
+    chosen: ReturnType<typeof completeEnqueued>,
+  ): Promise<OpenTrial | null> {
+    const { journal, name, space, workerId, clock } = this.options;
+    let taken: OpenTrial | null = null;
+    await journal.append((replay) => {
+      if (replay.study(name)?.trials[number]?.state !== 'waiting') return [];
+      const start = this.lines.start(id, clock());
+      if (!chosen.ok)
+        return [
+          start,
+          this.lines.attribute(id, 'message', chosen.reason),
+          this.lines.finish(id, { state: 'fail', at: clock() }),
+        ];
+      taken = { id, number, parameters: chosen.parameters };
+      return [
+        start,
+        ...this.lines.parameters(id, space, chosen.parameters),
+        this.lines.attribute(id, workerAttribute, workerId),
+      ];
+    });
+    return taken;
+  }
+
+  private async claim(parameters: Parameters, expectedBegun: number | null): Promise<OpenTrial | null> {
     const { journal, name, space, workerId, clock } = this.options;
     let claimed: OpenTrial | null = null;
     await journal.append((replay) => {
       const study = replay.study(name);
       if (study === undefined) throw new Error(`The study "${name}" was deleted from its journal.`);
-      if (expectedTrials !== null && study.trials.length !== expectedTrials) return [];
+      if (expectedBegun !== null && !isStill(study, expectedBegun)) return [];
       claimed = { id: replay.trialCount, number: study.trials.length, parameters };
       return [
         this.lines.createTrial(study.id, clock()),
@@ -124,7 +166,17 @@ export class Study {
   }
 }
 
-/** Trials that failed do not count, so that a search that was killed makes up for them. */
+/** Whether nothing was begun or enqueued since. */
+function isStill({ trials }: JournalStudy, begun: number): boolean {
+  return countBegun(trials) === begun && begun === trials.length;
+}
+
+/** Trials that do not wait any more. */
+export function countBegun(trials: readonly Trial[]): number {
+  return trials.filter(({ state }) => state !== 'waiting').length;
+}
+
+/** Trials that wait have not begun; those that failed do not count, so that a search that was killed makes up for them. */
 function countTowardsLimit(trials: readonly Trial[]): number {
-  return trials.filter(({ state }) => state !== 'fail').length;
+  return trials.filter(({ state }) => state !== 'fail' && state !== 'waiting').length;
 }

@@ -1,3 +1,4 @@
+import { checkInterrupt } from '../../base/interrupt';
 import { createRandom } from '../../base/random';
 import { type Choice, type Parameters } from './samplers/distribution';
 import { improvementAt, type Surrogate } from './samplers/gpSampler';
@@ -60,8 +61,9 @@ export function parameterImportance(surrogate: Surrogate, draws = 256): Readonly
   );
   const shares = surrogate.axes.map((axis, index) => {
     const means = coordinatesOf(axis, 16).map((coordinate) => {
-      const predicted = drawn.map(
-        (point) => surrogate.process.predict(point.map((value, k) => (k === index ? coordinate : value))).mean,
+      checkInterrupt();
+      const predicted = drawn.map((point) =>
+        surrogate.process.mean(point.map((value, k) => (k === index ? coordinate : value))),
       );
       return predicted.reduce((sum, value) => sum + value, 0) / predicted.length;
     });

@@ -1,8 +1,10 @@
 import { InspectorError } from '../../base/errors';
 import { type RecurrentModel } from '../../models/recurrentModel';
+import { checkSchema } from '../training/checkSchema';
 import { type Corpus } from '../training/corpus';
 import { type LabSettings } from '../training/labSettings';
 import { initializeNetwork, type NamedArray, shapeOf } from '../training/network/networkShape';
+import { hyperparameters } from '../training/settingsSchema';
 import { createProblem } from '../training/prepareTraining';
 import { train, type TrainingHost, type TrainingOutcome } from '../training/trainer';
 import { type Parameters } from './samplers/distribution';
@@ -27,8 +29,13 @@ export interface TrialPlan {
   readonly sentence?: string;
 }
 
-/** The settings of a trial: those of the lab file with its hyperparameters in their place. */
+/**
+ * The settings of a trial: those of the lab file with its hyperparameters in their place. Fails where one has a value that no
+ * training can have; trials that others have enqueued may ask for anything.
+ */
 export function settingsOfTrial(settings: LabSettings, parameters: Parameters): LabSettings {
+  const [problem] = checkSchema(JSON.stringify(parameters), hyperparameters).problems;
+  if (problem !== undefined) throw new InspectorError('settings-invalid', `Its hyperparameters: ${problem.message}.`);
   return { ...settings, hyperparameters: { ...settings.hyperparameters, ...parameters } };
 }
 

@@ -1,5 +1,5 @@
 import { type SearchTrialState } from '../../trace/lab/searchEvents';
-import { type Parameters, type SearchSpace } from './samplers/distribution';
+import { type Choice, type Distribution, mismatch, type Parameters, type SearchSpace } from './samplers/distribution';
 
 /** Where a trial stands, by Optuna's names. */
 export type TrialState = SearchTrialState;
@@ -12,6 +12,10 @@ export interface Trial {
   readonly parameters: Parameters;
   /** The objective; finite, and only for a complete trial (or a pruned one: its last intermediate value). */
   readonly value?: number;
+  /** Where a study has several objectives: each of them, `value` the first. */
+  readonly values?: readonly number[];
+  /** What each parameter was drawn from; absent: from the study's space. */
+  readonly distributions?: SearchSpace;
   /** The objective after each epoch that was reported, by epoch. */
   readonly intermediate: ReadonlyMap<number, number>;
   readonly startedAt?: string;
@@ -23,7 +27,7 @@ export interface Trial {
 /** Whether the objective is to be as small or as large as possible. */
 export type StudyDirection = 'minimize' | 'maximize';
 
-/** What a sampler knows of a study. */
+/** What a sampler knows of a study; its `space` is the one that is searched, and trials of others may hold more or less. */
 export interface StudySoFar {
   readonly space: SearchSpace;
   readonly direction: StudyDirection;
@@ -38,14 +42,18 @@ export type ValuedTrial = Trial & { readonly value: number };
  * with the value at which they were stopped, so that a bad place is not tried again.
  */
 export function usableTrials(study: StudySoFar): readonly ValuedTrial[] {
-  const names = Object.keys(study.space);
+  const axes = Object.entries(study.space);
   return study.trials.filter(
     (trial): trial is ValuedTrial =>
       (trial.state === 'complete' || trial.state === 'pruned') &&
       trial.value !== undefined &&
       Number.isFinite(trial.value) &&
-      names.every((name) => name in trial.parameters),
+      axes.every(([name, distribution]) => holds(distribution, trial.parameters[name])),
   );
+}
+
+function holds(distribution: Distribution, value: Choice | undefined): boolean {
+  return value !== undefined && mismatch('', distribution, value) === null;
 }
 
 /** The objective as a loss: smaller is better whatever the direction. */
@@ -53,14 +61,28 @@ export function asLoss(direction: StudyDirection, value: number): number {
   return direction === 'minimize' ? value : -value;
 }
 
-/** The best complete trial so far, or undefined where there is none. */
-export function bestTrial(study: StudySoFar): ValuedTrial | undefined {
-  const complete = usableTrials(study).filter(({ state }) => state === 'complete');
-  return complete.reduce<ValuedTrial | undefined>(
-    (best, trial) =>
-      best === undefined || asLoss(study.direction, trial.value) < asLoss(study.direction, best.value) ? trial : best,
-    undefined,
+/**
+ * The best complete trial so far, the first of equal ones, or undefined where there is none. Whatever parameters it has: those
+ * of one branch of a conditional space, or one more than the others.
+ */
+export function bestTrial({ direction, trials }: StudySoFar): ValuedTrial | undefined {
+  let best: ValuedTrial | undefined;
+  for (const trial of completeTrials(trials))
+    if (best === undefined || asLoss(direction, trial.value) < asLoss(direction, best.value)) best = trial;
+  return best;
+}
+
+/** The trials that count for a study's results: complete, with an objective that is a number (infinities are). */
+export function completeTrials<T extends Trial>(trials: readonly T[]): readonly (T & ValuedTrial)[] {
+  return trials.filter(
+    (trial): trial is T & ValuedTrial =>
+      trial.state === 'complete' && trial.value !== undefined && !Number.isNaN(trial.value),
   );
+}
+
+/** Trials that have ended with a result. One that waits in the queue has not begun, and one that failed is made up for. */
+export function countDone(trials: readonly Trial[]): number {
+  return trials.filter(({ state }) => state === 'complete' || state === 'pruned').length;
 }
 
 /** Why a trial failed that ended because its search was stopped. */

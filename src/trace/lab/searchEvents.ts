@@ -18,10 +18,12 @@ export type SearchEvent =
       readonly study: string;
       readonly method: string;
       readonly objective: string;
-      /** Trials the study is to have, and those it has already. */
+      /** Trials the study is to have, and those that have ended with a result already. */
       readonly trials: number;
       readonly done: number;
       readonly journal: string;
+      /** Why the study is not the one that the journal would lead one to expect. */
+      readonly remark?: string;
     }
   | {
       readonly type: 'trial-started';
@@ -42,6 +44,6 @@ export type SearchEvent =
       readonly type: 'search-finished';
       readonly trials: Readonly<Partial<Record<SearchTrialState, number>>>;
       readonly best?: BestTrial;
-      /** Share of the objective's variation that each parameter alone explains; absent with fewer than five trials. */
+      /** Share of the objective's variation that each parameter alone explains; absent with fewer than three complete trials. */
       readonly importance?: Readonly<Record<string, number>>;
     };

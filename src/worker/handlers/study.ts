@@ -1,10 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
+import { withInterrupt } from '../../base/interrupt';
 import { describeStudy, describeSurrogate } from '../../lab/search/describeStudy';
+import { importanceOf } from '../../lab/search/importance';
+import { type JournalReplay, type JournalStudy } from '../../lab/search/journal/journalReplay';
 import { readJournalFile } from '../../lab/search/journalFile';
-import { type JournalStudy } from '../../lab/search/optunaJournal';
-import { findStudy, workerIdOf } from '../../lab/search/searchLab';
+import { alongObjective } from '../../lab/search/objectives';
+import { chooseStudyOf, readSearchLab, sayInstead, workerIdOf } from '../../lab/search/searchLab';
 import { type SearchSettings } from '../../lab/search/searchSettings';
 import { type StudyParams } from '../../protocol/workerRequests';
 import { type Handler } from '../workerContext';
@@ -15,20 +18,45 @@ const mostJournals = 4;
 
 interface Found {
   readonly journal: string;
+  readonly replay: JournalReplay;
   readonly study: JournalStudy;
+  /** Of a lab file whose own study this is. */
   readonly search?: SearchSettings;
+  readonly remark?: string;
 }
 
 async function find(params: StudyParams): Promise<Found | null> {
-  const at = 'journalPath' in params ? { journalPath: params.journalPath, name: null } : await findStudy(params);
-  const journal = path.resolve(at.journalPath);
+  return 'journalPath' in params ? findInJournal(path.resolve(params.journalPath), params.study) : findOfLab(params);
+}
+
+function findInJournal(journal: string, name: string | undefined): Found | null {
   if (!existsSync(journal)) return null;
   const replay = readerOf(journal)();
-  const name = at.name ?? replay.studyNames[0];
-  const study = name === undefined ? undefined : replay.study(name);
-  if (study === undefined && at.name === null)
+  const [first] = replay.studyNames;
+  if (first === undefined)
     throw new InspectorError('data-invalid', `${path.basename(journal)} holds no study; it is no journal of Optuna's.`);
-  return study === undefined ? null : { journal, study, ...('search' in at ? { search: at.search } : {}) };
+  const study = replay.study(name ?? first);
+  if (study !== undefined) return { journal, replay, study };
+  throw new InspectorError(
+    'data-invalid',
+    `${path.basename(journal)} holds no study "${name}"; there are: ${replay.studyNames.join(', ')}.`,
+  );
+}
+
+/** The study of a lab file; where the file was changed and its new study is not there yet, the one it would have gone on with. */
+async function findOfLab(params: Exclude<StudyParams, { readonly journalPath: string }>): Promise<Found | null> {
+  const lab = await readSearchLab(params);
+  const { search } = lab;
+  const journal = path.resolve(lab.thread.journalPath);
+  if (params.study !== undefined) return findInJournal(journal, params.study);
+  if (!existsSync(journal)) return null;
+  const replay = readerOf(journal)();
+  const { name, instead } = chooseStudyOf(lab, replay);
+  const remark = instead === undefined ? {} : { remark: sayInstead(name, instead) };
+  const study = replay.study(name);
+  if (study !== undefined) return { journal, replay, study, search, ...remark };
+  const old = instead && replay.study(instead.name);
+  return old === undefined ? null : { journal, replay, study: old, ...remark };
 }
 
 function readerOf(journal: string): ReturnType<typeof readJournalFile> {
@@ -45,20 +73,34 @@ function readerOf(journal: string): ReturnType<typeof readJournalFile> {
 export const study: Handler<'study'> = async (_context, params) => {
   const found = await find(params);
   if (found === null) return null;
-  const { size, mtimeMs } = statSync(found.journal);
+  const { journal, replay, remark } = found;
+  const { size, mtimeMs } = statSync(journal);
   const { method, objective, trials: goal } = found.search ?? {};
-  const revision = `${size} ${mtimeMs} ${method} ${objective} ${goal}`;
+  const revision = `${size} ${mtimeMs} ${method} ${objective} ${goal} ${found.study.name}`;
   if (params.known === revision) return null;
-  const report = describeStudy(found.study, { journal: found.journal, workerId: workerIdOf(process.pid) });
+  const { most } = params;
+  const given = { journal, workerId: workerIdOf(process.pid), ...(most === undefined ? {} : { most }) };
   return {
-    ...report,
+    ...describeStudy(found.study, given),
+    studies: replay.studyNames.map((name) => ({ name, count: replay.study(name)?.trials.length ?? 0 })),
     revision,
+    ...(remark === undefined ? {} : { remark }),
     ...(method === undefined || objective === undefined || goal === undefined ? {} : { method, objective, goal }),
   };
 };
 
 /** The Gaussian process fitted to a study, whichever sampler chose its trials. */
-export const surrogate: Handler<'surrogate'> = async (_context, params) => {
+export const surrogate: Handler<'surrogate'> = async (_context, params, { interrupt }) => {
   const found = await find(params);
-  return found === null ? null : describeSurrogate(found.study, params.parameter);
+  if (found === null) return null;
+  const along = alongObjective(found.study, params.objective ?? 0);
+  return withInterrupt(interrupt, () => describeSurrogate(along, params.parameter));
+};
+
+/** How much each parameter of a study explains. */
+export const importance: Handler<'importance'> = async (_context, params, { interrupt }) => {
+  const found = await find(params);
+  if (found === null) return null;
+  const along = alongObjective(found.study, params.objective ?? 0);
+  return withInterrupt(interrupt, () => importanceOf(along));
 };

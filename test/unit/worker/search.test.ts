@@ -191,11 +191,13 @@ describe('a search in the worker', function () {
     assert.deepEqual(journal.value?.trials, report.trials);
     const surrogate = await link.request('surrogate', { journalPath: report.journal, parameter: 'units' });
     assert.ok(surrogate.ok && surrogate.value !== null);
-    const { values, mean, low, high, improvement, importance } = surrogate.value;
+    const { values, mean, low, high, improvement } = surrogate.value;
     assert.equal(values.length, mean.length);
     assert.ok(mean.every((middle, k) => (low[k] as number) <= middle && middle <= (high[k] as number)));
     assert.ok(improvement.every((each) => each >= 0));
-    const sum = Object.values(importance).reduce((total, share) => total + share, 0);
+    const importance = await link.request('importance', { journalPath: report.journal });
+    assert.ok(importance.ok && importance.value !== null);
+    const sum = Object.values(importance.value.importance).reduce((total, share) => total + share, 0);
     assert.ok(sum === 0 || Math.abs(sum - 1) < 1e-9, `${sum}`);
   });
 });

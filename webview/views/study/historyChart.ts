@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3';
 import { say } from '../../theme/strings';
 import { type Chart, createChart, drawBottomAxis, drawLeftAxis, type Frame, line, type PlotArea } from './chart';
-import { describeTrial, nameOfObjective, objectiveScale, type StudyLook, valuedTrials } from './trialLook';
+import { describeTrial, nameOfObjective, drawnTrials, objectiveScale, type StudyLook } from './trialLook';
 
 /** The objective of every trial in its order, and the best so far. `onFocus` hears which trial is pointed at. */
 export function createHistoryChart(onFocus: (trial: number | null) => void): Chart<StudyLook> {
@@ -16,7 +16,8 @@ export function createHistoryChart(onFocus: (trial: number | null) => void): Cha
 function drawHistory(frame: Frame, look: StudyLook, onFocus: (trial: number | null) => void): void {
   const { report, palette } = look;
   const area: PlotArea = { left: 66, right: frame.widthPx - 14, top: 10, bottom: frame.heightPx - 42 };
-  const first = report.trials[0]?.number ?? 0;
+  const drawn = drawnTrials(report);
+  const first = drawn[0]?.number ?? 0;
   const last = Math.max(
     first + 1,
     report.trials.at(-1)?.number ?? 0,
@@ -34,7 +35,7 @@ function drawHistory(frame: Frame, look: StudyLook, onFocus: (trial: number | nu
     palette,
   });
   drawBest(frame, look, { x, y, right: area.right });
-  for (const trial of report.trials) {
+  for (const trial of drawn) {
     const isValued = trial.value !== undefined && Number.isFinite(trial.value);
     if (!isValued && trial.state !== 'fail' && trial.state !== 'running') continue;
     const top = isValued ? y(trial.value ?? 0) : area.bottom - 6;
@@ -89,20 +90,15 @@ function drawBest(
   { report, palette }: StudyLook,
   at: { x(number: number): number; y(value: number): number; readonly right: number },
 ): void {
-  const isBetter = (a: number, b: number): boolean => (report.direction === 'minimize' ? a < b : a > b);
-  let best: number | null = null;
-  let path = '';
-  for (const { number, value, state } of valuedTrials(report)) {
-    if (state !== 'complete') continue;
-    if (best === null) path = `M${at.x(number)},${at.y(value)}`;
-    else if (isBetter(value, best)) path += `H${at.x(number)}V${at.y(value)}`;
-    if (best === null || isBetter(value, best)) best = value;
-  }
-  if (best !== null)
+  const steps = (report.histories[0] ?? []).filter(([, value]) => Number.isFinite(value));
+  const path = steps.map(
+    ([number, value], k) => `${k === 0 ? 'M' : 'H'}${at.x(number)}${k === 0 ? ',' : 'V'}${at.y(value)}`,
+  );
+  if (path.length > 0)
     svg
       .append('path')
       .attr('class', 'best-so-far')
-      .attr('d', `${path}H${at.right}`)
+      .attr('d', `${path.join('')}H${at.right}`)
       .attr('fill', 'none')
       .attr('stroke', palette.lines['f'] ?? palette.foreground)
       .attr('stroke-width', 2);

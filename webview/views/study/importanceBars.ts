@@ -1,10 +1,14 @@
-import { type SurrogateReport } from '../../../src/trace/lab/studyReport';
+import { type ImportanceReport } from '../../../src/trace/lab/studyReport';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 
 /** How much each hyperparameter explains alone, the most first, as bars. */
-export function importanceBars({ importance, trials }: SurrogateReport): readonly HTMLElement[] {
-  const rows = Object.entries(importance).sort(([, a], [, b]) => b - a);
+export function importanceBars(
+  { importance, trials }: ImportanceReport,
+  parameters: readonly string[],
+): readonly HTMLElement[] {
+  const rows = Object.entries(importance);
+  const left = parameters.filter((name) => !(name in importance));
   const list = element('ul', {
     class: 'importance',
     children: rows.map(([name, share]) => {
@@ -20,8 +24,12 @@ export function importanceBars({ importance, trials }: SurrogateReport): readonl
     }),
   });
   const note = say(
-    'Share of the variance of the Gaussian process ({0} trials) that each explains alone: first-order Sobol indices (functional ANOVA), scaled to 100 %. What two explain only together is left out.',
+    'Share of the variance of the Gaussian process ({0} complete trials) that each explains alone: first-order Sobol indices (functional ANOVA), scaled to 100 %. What two explain only together is left out.',
     trials,
   );
-  return [list, element('p', { class: 'study-note', text: note })];
+  const leftOut = say('Not in every complete trial, and so left out: {0}.', left.join(', '));
+  return [
+    list,
+    ...[note, ...(left.length === 0 ? [] : [leftOut])].map((text) => element('p', { class: 'study-note', text })),
+  ];
 }

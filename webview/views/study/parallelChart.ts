@@ -6,6 +6,8 @@ import { scaleOfParameter, type ValueScale } from './parameterScale';
 import {
   colourByRank,
   describeTrial,
+  drawnTrials,
+  isValued,
   nameOfObjective,
   objectiveScale,
   type StudyLook,
@@ -143,7 +145,9 @@ function drawLines(
   const colour = colourByRank(look.report, look.palette);
   const sign = look.report.direction === 'minimize' ? -1 : 1;
   // The best last, so that it lies on top.
-  for (const trial of [...valuedTrials(look.report)].sort((a, b) => sign * (a.value - b.value))) {
+  for (const trial of drawnTrials(look.report)
+    .filter(isValued)
+    .sort((a, b) => sign * (a.value - b.value))) {
     const points = axes.flatMap(({ valueOf }, k) => {
       const at = valueOf(trial);
       return Number.isNaN(at) ? [] : [`${x(k)},${y(at)}`];

@@ -15,10 +15,11 @@ import { formatNumber, scaleOfNumbers, scaleOfParameter, type ValueScale } from 
 import {
   colourByRank,
   describeTrial,
+  drawnTrials,
+  isValued,
   nameOfObjective,
   objectiveScale,
   type StudyLook,
-  valuedTrials,
 } from './trialLook';
 
 /** A study along one hyperparameter; the surrogate is null until it is there. */
@@ -83,7 +84,8 @@ function drawSlice(frame: Frame, look: SliceLook, onFocus: (trial: number | null
 function drawTrials({ svg }: Frame, { look, x, y }: Cut, onFocus: (trial: number | null) => void): void {
   const { report, palette, parameter, focus } = look;
   const colour = colourByRank(report, palette);
-  for (const trial of valuedTrials(report)) {
+  for (const trial of drawnTrials(report)) {
+    if (!isValued(trial)) continue;
     const left = x(trial.parameters[parameter]);
     if (Number.isNaN(left)) continue;
     const isComplete = trial.state === 'complete';

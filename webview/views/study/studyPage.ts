@@ -1,7 +1,7 @@
 import { type Failure } from '../../../src/base/errors';
 import { type HydrateLab, type LabStatus } from '../../../src/protocol/labMessages';
 import { type SearchEvent } from '../../../src/trace/lab/searchEvents';
-import { type StudyReport, type SurrogateReport } from '../../../src/trace/lab/studyReport';
+import { type ImportanceReport, type StudyReport, type SurrogateReport } from '../../../src/trace/lab/studyReport';
 import { createLiveRegion } from '../../access/liveRegion';
 import { type LabHost } from '../../host/labHost';
 import { readPalette, watchTheme } from '../../theme/palette';
@@ -10,11 +10,12 @@ import { createButton, createChoice } from '../controls';
 import { element, setText } from '../element';
 import { createHistoryChart } from './historyChart';
 import { importanceBars } from './importanceBars';
+import { createParetoChart } from './paretoChart';
 import { createParallelChart } from './parallelChart';
-import { formatNumber } from './parameterScale';
 import { createSliceChart } from './sliceChart';
+import { sayCut, sayStudy } from './studySummary';
 import { studyLegend } from './studyLegend';
-import { nameOfObjective, nameOfState, type StudyLook } from './trialLook';
+import { nameOfObjectiveAt, reportAlong, type StudyLook } from './trialLook';
 import { type TableSort, trialTable } from './trialTable';
 
 /** How often the journal is looked at: another process may write to it too. */
@@ -33,7 +34,13 @@ export function createStudyPage(root: HTMLElement, host: LabHost<SearchEvent>): 
 
 class StudyPage {
   private status: LabStatus = { kind: 'idle' };
+  /** As it was sent, and as the chosen objective sees it. */
+  private whole: StudyReport | null = null;
   private report: StudyReport | null = null;
+  private importance: ImportanceReport | null = null;
+  /** The study of the journal that was chosen; else its own, or the first. */
+  private study: string | undefined;
+  private objective = 0;
   private surrogate: SurrogateReport | null = null;
   private parameter = '';
   private focus: number | null = null;
@@ -46,6 +53,7 @@ class StudyPage {
   private lookAgain = false;
   private isLooking = false;
   private fitted = '';
+  private assessed = '';
 
   private readonly title = element('h1', { class: 'title', text: say('Study') });
   private readonly subtitle = element('p', { class: 'subtitle' });
@@ -66,6 +74,10 @@ class StudyPage {
     (trial) => this.point(trial),
   );
   private readonly slice = createSliceChart((trial) => this.point(trial));
+  private readonly pareto = createParetoChart((trial) => this.point(trial));
+  private readonly studies = createChoice(say('Study'), (name) => this.chooseStudy(name));
+  private readonly objectives = createChoice(say('Objective'), (index) => this.chooseObjective(Number(index)));
+  private readonly front: HTMLElement;
   private readonly along = createChoice(say('Along'), (parameter) => this.cut(parameter));
   private readonly sliceNote = element('p', { class: 'study-note' });
   private readonly bars = element('div', { class: 'importance-box' });
@@ -89,7 +101,7 @@ class StudyPage {
       class: 'toolbar',
       children: [
         element('div', { class: 'titles', children: [this.title, this.subtitle] }),
-        element('div', { class: 'controls', children: [this.buttons] }),
+        element('div', { class: 'controls', children: [this.studies.root, this.objectives.root, this.buttons] }),
       ],
     });
     const section = (name: string, className: string, children: readonly HTMLElement[]): HTMLElement =>
@@ -97,10 +109,12 @@ class StudyPage {
         class: `study-section ${className}`,
         children: [element('h2', { text: name }), ...children],
       });
+    this.front = section(say('Pareto front'), 'is-half', [this.pareto.root]);
     this.body = element('div', {
       class: 'study-body',
       children: [
         section(say('History'), 'is-half', [this.history.root, this.legend]),
+        this.front,
         section(say('Importance'), 'is-half', [this.bars]),
         section(say('Along one hyperparameter'), 'is-half', [this.along.root, this.slice.root, this.sliceNote]),
         section(say('All hyperparameters'), 'is-half', [this.brushNote, this.parallel.root, this.clear]),
@@ -124,7 +138,7 @@ class StudyPage {
     const isNews = status.kind !== this.status.kind && ['complete', 'cancelled', 'failed'].includes(status.kind);
     this.status = status;
     this.failure = status.kind === 'failed' ? status.failure : null;
-    if (isNews) this.live.say(this.summary());
+    if (isNews) this.live.say(sayStudy(this.report, this.isRunning));
     this.draw();
     this.look();
   }
@@ -139,16 +153,10 @@ class StudyPage {
   private async readReport(): Promise<void> {
     this.isLooking = true;
     this.lookAgain = false;
-    const known = this.report?.revision;
-    const answer = await this.host.request('study', { journalPath: '', ...(known === undefined ? {} : { known }) });
+    const known = this.whole?.revision;
+    const answer = await this.host.request('study', { ...this.place(), ...(known === undefined ? {} : { known }) });
     this.isLooking = false;
-    if (answer.ok && answer.value !== null) {
-      this.report = answer.value;
-      if (!answer.value.parameters.some(({ name }) => name === this.parameter))
-        this.parameter = answer.value.parameters[0]?.name ?? '';
-      this.draw();
-      void this.fit();
-    }
+    if (answer.ok && answer.value !== null) this.take(answer.value);
     if (!answer.ok && answer.error.code !== 'cancelled' && this.failure === null) this.failure = answer.error;
     if (!answer.ok) this.draw();
     this.timer = window.setTimeout(
@@ -157,17 +165,62 @@ class StudyPage {
     );
   }
 
+  private place(): { readonly journalPath: string; readonly study?: string } {
+    return { journalPath: '', ...(this.study === undefined ? {} : { study: this.study }) };
+  }
+
+  private take(report: StudyReport): void {
+    if (report.name !== this.whole?.name) {
+      this.objective = 0;
+      this.surrogate = this.importance = null;
+    }
+    this.whole = report;
+    this.report = reportAlong(report, this.objective);
+    if (!report.parameters.some(({ name }) => name === this.parameter))
+      this.parameter = report.parameters[0]?.name ?? '';
+    this.draw();
+    void this.fit();
+    void this.assess();
+  }
+
+  /** What the answers of the surrogate depend on. */
+  private get basis(): string {
+    const { whole, objective } = this;
+    return `${whole?.trials.filter(({ state }) => state === 'complete').length} ${objective} ${whole?.name}`;
+  }
+
   /** Fits the surrogate anew where a trial has ended since, or another hyperparameter was chosen. */
   private async fit(): Promise<void> {
-    const { report, parameter } = this;
-    const ended = report?.trials.filter(({ state }) => state === 'complete' || state === 'pruned').length ?? 0;
-    const key = `${ended} ${parameter}`;
+    const { report, parameter, objective } = this;
+    const key = `${this.basis} ${parameter}`;
     if (report === null || parameter === '' || key === this.fitted) return;
     this.fitted = key;
-    const answer = await this.host.request('surrogate', { journalPath: '', parameter });
+    const answer = await this.host.request('surrogate', { ...this.place(), parameter, objective });
     if (this.fitted !== key || !answer.ok) return;
     this.surrogate = answer.value;
     this.draw();
+  }
+
+  private async assess(): Promise<void> {
+    const { report, objective } = this;
+    const key = this.basis;
+    if (report === null || key === this.assessed) return;
+    this.assessed = key;
+    const answer = await this.host.request('importance', { ...this.place(), objective });
+    if (this.assessed !== key || !answer.ok) return;
+    this.importance = answer.value;
+    this.draw();
+  }
+
+  private chooseStudy(name: string): void {
+    this.study = name;
+    this.chosen = null;
+    this.look();
+  }
+
+  private chooseObjective(index: number): void {
+    this.objective = index;
+    if (this.whole !== null) this.take(this.whole);
   }
 
   private get isRunning(): boolean {
@@ -189,6 +242,8 @@ class StudyPage {
     const look: StudyLook = { report, palette: readPalette(document.body), focus: this.focus };
     this.history.update(look);
     this.parallel.update(look);
+    this.front.hidden = report.front === undefined;
+    if (report.front !== undefined) this.pareto.update({ ...look, objective: this.objective });
     this.along.update(
       report.parameters.map(({ name }) => ({ value: name, label: name })),
       this.parameter,
@@ -205,8 +260,9 @@ class StudyPage {
 
   private drawHead(): void {
     const { report, status } = this;
-    setText(this.subtitle, this.summary());
-    const done = report?.trials.filter(({ state }) => state !== 'fail' && state !== 'running').length ?? 0;
+    setText(this.subtitle, sayStudy(this.report, this.isRunning));
+    const done = report?.done ?? 0;
+    this.drawChoices();
     this.busy.classList.toggle('is-busy', this.isRunning);
     this.progress.style.transform = `scaleX(${report?.goal === undefined ? 0 : Math.min(1, done / report.goal)})`;
     const start = createButton(
@@ -227,8 +283,10 @@ class StudyPage {
         ...(report === null ? [] : [open]),
       );
     }
-    this.notice.hidden = this.failure === null;
-    this.notice.className = 'notice notice-error';
+    this.notice.hidden = this.failure === null && report?.remark === undefined;
+    this.notice.className = this.failure === null ? 'notice' : 'notice notice-error';
+    if (this.failure === null && report?.remark !== undefined)
+      this.notice.replaceChildren(element('span', { text: report.remark }));
     if (this.failure !== null)
       this.notice.replaceChildren(
         element('span', { text: this.failure.message }),
@@ -236,42 +294,34 @@ class StudyPage {
       );
   }
 
-  /** Method, objective, trials and the best, in one line. */
-  private summary(): string {
-    const { report } = this;
-    if (report === null) return this.isRunning ? say('Searching') : '';
-    const best = report.trials.find(({ number }) => number === report.best);
-    const done = report.trials.filter(({ state }) => state === 'complete' || state === 'pruned').length;
-    return [
-      ...(report.method === undefined ? [] : [report.method]),
-      report.direction === 'minimize'
-        ? say('{0}, small is good', nameOfObjective(report))
-        : say('{0}, large is good', nameOfObjective(report)),
-      report.goal === undefined ? say('{0} trials', report.count) : say('{0} of {1} trials', done, report.goal),
-      ...(best?.value === undefined ? [] : [say('best {0} (trial {1})', formatNumber(best.value), best.number)]),
-      ...(this.isRunning ? [nameOfState('running')] : []),
-    ].join(' \u00b7 ');
+  /** Which of the journal's studies, and which of the study's objectives; nothing where there is one. */
+  private drawChoices(): void {
+    const { whole } = this;
+    const [studies, directions] = [whole?.studies ?? [], whole?.directions ?? []];
+    this.studies.root.hidden = studies.length < 2;
+    this.objectives.root.hidden = directions.length < 2;
+    if (whole === null) return;
+    this.studies.update(
+      studies.map(({ name, count }) => ({ value: name, label: say('{0} ({1} trials)', name, count) })),
+      whole.name,
+    );
+    this.objectives.update(
+      directions.map((_, index) => ({ value: String(index), label: nameOfObjectiveAt(whole, index) })),
+      String(this.objective),
+    );
   }
 
   private drawSurrogate(): void {
-    const { surrogate } = this;
+    const { surrogate, importance, report } = this;
     this.bars.replaceChildren(
-      ...(surrogate === null
-        ? [element('p', { class: 'study-note', text: say('Needs three trials that have ended.') })]
-        : importanceBars(surrogate)),
+      ...(importance === null
+        ? [element('p', { class: 'study-note', text: say('Needs three complete trials.') })]
+        : importanceBars(
+            importance,
+            (report?.parameters ?? []).map(({ name }) => name),
+          )),
     );
-    const others = Object.entries(surrogate?.next ?? {})
-      .filter(([name]) => name !== surrogate?.parameter)
-      .map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : String(value)}`);
-    setText(
-      this.sliceNote,
-      surrogate === null
-        ? ''
-        : say(
-            'Green: mean of the Gaussian process and two standard deviations. Below: expected improvement, in units of the objective. Dashed: where it is largest, the next point; the others are held at {0}.',
-            others.join(', '),
-          ),
-    );
+    setText(this.sliceNote, sayCut(surrogate));
   }
 
   private drawTable(): void {

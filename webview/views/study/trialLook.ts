@@ -1,5 +1,5 @@
 import { extent, interpolateRgbBasis } from 'd3';
-import { type StudyReport, type StudyTrial } from '../../../src/trace/lab/studyReport';
+import { mostDrawnTrials, type StudyReport, type StudyTrial } from '../../../src/trace/lab/studyReport';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { formatNumber, formatParameter, scaleOfNumbers, type ValueScale } from './parameterScale';
@@ -17,7 +17,44 @@ export type ValuedTrial = StudyTrial & { readonly value: number };
 
 /** Trials with an objective, complete or pruned. */
 export function valuedTrials({ trials }: StudyReport): readonly ValuedTrial[] {
-  return trials.filter((trial): trial is ValuedTrial => trial.value !== undefined && Number.isFinite(trial.value));
+  return trials.filter(isValued);
+}
+
+/** Whether a trial has an objective that can be drawn. */
+export function isValued(trial: StudyTrial): trial is ValuedTrial {
+  return trial.value !== undefined && Number.isFinite(trial.value);
+}
+
+/** The latest trials and the best ones: a chart of many thousands is slow, and no clearer. */
+export function drawnTrials(report: StudyReport): readonly StudyTrial[] {
+  const { trials } = report;
+  const from = trials.length - mostDrawnTrials;
+  return from <= 0 ? trials : trials.filter(({ number }, k) => k >= from || isBest(report, number));
+}
+
+/** Whether a trial is the best one, or on the Pareto front. */
+export function isBest({ best, front }: StudyReport, trial: number): boolean {
+  return trial === best || front?.includes(trial) === true;
+}
+
+/** A report as if its study had only the objective `index`, from 0. */
+export function reportAlong(report: StudyReport, index: number): StudyReport {
+  if (report.directions.length === 1) return report;
+  return {
+    ...report,
+    direction: report.directions[index] ?? 'minimize',
+    objective: nameOfObjectiveAt(report, index),
+    histories: report.histories.slice(index, index + 1),
+    trials: report.trials.map(({ value: _first, ...trial }) => {
+      const value = trial.values?.[index];
+      return value === undefined ? trial : { ...trial, value };
+    }),
+  };
+}
+
+/** What one of several objectives is called. */
+export function nameOfObjectiveAt({ objectiveNames }: StudyReport, index: number): string {
+  return objectiveNames[index] ?? say('objective {0}', index + 1);
 }
 
 /** The objective from 0 to 1, a little room at both ends. */
@@ -32,7 +69,7 @@ export function objectiveScale(report: StudyReport, more: readonly number[] = []
 
 /** What the objective is called; a journal does not say. */
 export function nameOfObjective({ objective }: StudyReport): string {
-  return nameOfFigure(objective ?? '') ?? say('objective');
+  return nameOfFigure(objective ?? '') ?? objective ?? say('objective');
 }
 
 /** What a figure of a trial is called, of those that are shown; a figure of the inside with its unit. */
@@ -64,9 +101,10 @@ export function colourByRank(report: StudyReport, palette: Palette): (trial: Val
   const sorted = valuedTrials(report)
     .map(({ value }) => sign * value)
     .sort((a, b) => b - a);
+  const ranks = new Map([...sorted.entries()].reverse().map(([rank, value]) => [value, rank]));
   const colours = interpolateRgbBasis([...palette.sequential]);
   return ({ value }) => {
-    const rank = sorted.length < 2 ? 1 : sorted.indexOf(sign * value) / (sorted.length - 1);
+    const rank = sorted.length < 2 ? 1 : (ranks.get(sign * value) ?? 0) / (sorted.length - 1);
     return colours(0.38 + 0.62 * rank);
   };
 }

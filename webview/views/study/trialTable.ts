@@ -3,7 +3,7 @@ import { say } from '../../theme/strings';
 import { createButton } from '../controls';
 import { element } from '../element';
 import { formatNumber, formatParameter } from './parameterScale';
-import { nameOfFigure, nameOfObjective, nameOfState, shownFigures } from './trialLook';
+import { isBest, nameOfFigure, nameOfObjective, nameOfState, shownFigures } from './trialLook';
 
 /** What the table shows, and what it tells. */
 export interface TableState {
@@ -143,13 +143,18 @@ interface Row {
 }
 
 function rowOf(trial: StudyTrial, { columns, state, actions }: Row): HTMLElement {
-  const isBest = trial.number === state.report.best;
+  const isStarred = isBest(state.report, trial.number);
   const cells = columns.map((column, k) => {
     const text = column.textOf(trial);
     if (k === 0)
       return element('th', {
-        text: isBest ? `${text} \u2605` : text,
-        attributes: { scope: 'row', ...(isBest ? { title: say('best trial') } : {}) },
+        text: isStarred ? `${text} \u2605` : text,
+        attributes: {
+          scope: 'row',
+          ...(isStarred
+            ? { title: state.report.front === undefined ? say('best trial') : say('on the Pareto front') }
+            : {}),
+        },
       });
     return element('td', {
       text,

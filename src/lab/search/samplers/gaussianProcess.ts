@@ -1,4 +1,5 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { checkInterrupt } from '../../../base/interrupt';
 import { type Point } from './unitCube';
 
 /** Hyperparameters of the kernel, as natural logarithms: one length scale an axis, signal variance, noise variance. */
@@ -13,6 +14,8 @@ export interface GaussianProcess {
   readonly kernel: KernelLogs;
   /** Posterior mean and standard deviation of the function (without noise) at a point. */
   predict(point: Point): { readonly mean: number; readonly deviation: number };
+  /** The mean alone, at the cost of one kernel value an observation. */
+  mean(point: Point): number;
 }
 
 /** What a process is fitted to. Values should be standardised. */
@@ -161,6 +164,7 @@ function climb(
   let lastSigns = vector.map(() => 0);
   let best = { kernel: start, score: -Infinity };
   for (let round = 0; round < rounds; round++) {
+    checkInterrupt();
     const kernel = toKernel(vector);
     const factored = factor(observations, kernel);
     if (factored === null) break;
@@ -194,15 +198,17 @@ export function conditionOn(observations: Observations, kernel: KernelLogs): Gau
   const lower = factored.cholesky.lowerTriangularMatrix.to2DArray();
   const alpha = factored.alpha.to1DArray();
   const { points, isCategorical } = observations;
+  const covariancesAt = (point: Point): readonly number[] =>
+    points.map((other) => signal * matern52(scaledDistance(point, other, inverseSquares, isCategorical)));
+  const meanOf = (covariances: readonly number[]): number =>
+    covariances.reduce((sum, value, k) => sum + value * (alpha[k] ?? 0), 0);
   return {
     kernel,
+    mean: (point) => meanOf(covariancesAt(point)),
     predict: (point) => {
-      const covariance = points.map(
-        (other) => signal * matern52(scaledDistance(point, other, inverseSquares, isCategorical)),
-      );
-      const mean = covariance.reduce((sum, value, k) => sum + value * (alpha[k] ?? 0), 0);
-      const variance = signal - squaredNorm(solveLower(lower, covariance));
-      return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12)) };
+      const covariances = covariancesAt(point);
+      const variance = signal - squaredNorm(solveLower(lower, covariances));
+      return { mean: meanOf(covariances), deviation: Math.sqrt(Math.max(variance, 1e-12)) };
     },
   };
 }

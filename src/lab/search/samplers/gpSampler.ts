@@ -8,6 +8,7 @@ import {
   type KernelLogs,
   type Observations,
 } from './gaussianProcess';
+import { observedSample } from './observedSample';
 import { randomSampler } from './randomSampler';
 import { type Sampler } from './sampler';
 import { asLoss, usableTrials, type StudySoFar } from '../trial';
@@ -31,6 +32,8 @@ export interface Surrogate {
   readonly axes: readonly Axis[];
   readonly process: GaussianProcess;
   readonly bestLoss: number;
+  /** Trials that it was fitted to. */
+  readonly fitted: number;
   /** From a standardised loss back to the objective. */
   unscale(loss: number): number;
 }
@@ -63,10 +66,13 @@ function withRunning(
   return conditionOn({ ...observations, points, values }, process.kernel) ?? process;
 }
 
-/** Fits the surrogate to what a study has found; null before there are two complete trials. */
+/**
+ * Fits the surrogate to what a study has found, of many trials to {@link observedSample}; null before there are two complete
+ * trials. Work of up to some seconds: `checkInterrupt` ends it.
+ */
 export function fitSurrogate(study: StudySoFar, starts?: readonly KernelLogs[]): Surrogate | null {
   const axes = axesOf(study.space);
-  const complete = usableTrials(study);
+  const complete = observedSample(usableTrials(study), study.direction);
   if (complete.length < 2) return null;
   const { scaled, mean, deviation } = standardise(complete.map(({ value }) => asLoss(study.direction, value)));
   const observations: Observations = {
@@ -80,6 +86,7 @@ export function fitSurrogate(study: StudySoFar, starts?: readonly KernelLogs[]):
     axes,
     process: withRunning(study, axes, observations, fitted),
     bestLoss: Math.min(...scaled),
+    fitted: complete.length,
     unscale: (loss) => asLoss(study.direction, loss * deviation + mean),
   };
 }

@@ -15,12 +15,9 @@ import path from 'node:path';
 import { appendWhole } from '../../../../src/lab/search/appendWhole';
 import { type SearchSpace } from '../../../../src/lab/search/samplers/distribution';
 import { openJournalFile, type JournalFile } from '../../../../src/lab/search/journalFile';
-import {
-  createJournalLines,
-  packDistribution,
-  parseJournalLine,
-  unpackDistribution,
-} from '../../../../src/lab/search/optunaJournal';
+import { packDistribution, unpackDistribution } from '../../../../src/lab/search/journal/distributionJson';
+import { parseJournalLine } from '../../../../src/lab/search/journal/journalLine';
+import { createJournalLines } from '../../../../src/lab/search/journal/journalLines';
 
 const space: SearchSpace = {
   rate: { kind: 'float', low: 1e-4, high: 1e-1, log: true },
