@@ -1,3 +1,4 @@
+import { TextDecoder as LegacyDecoder } from '@exodus/bytes/encoding.js';
 import { InspectorError } from '../base/errors';
 
 /**
@@ -27,9 +28,19 @@ function byteOrderMark(bytes: Uint8Array): string | null {
   return null;
 }
 
-function createDecoder(label: string, fileName: string): InstanceType<typeof TextDecoder> {
+interface Decoder {
+  decode(bytes: Uint8Array): string;
+}
+
+/**
+ * Node's own decoder reads UTF-8 and UTF-16 fast and rightly. Of the legacy encodings it takes windows-1252 for Latin-1
+ * (https://github.com/nodejs/node/issues/56542) and has ICU's tables for others, which differ from the standard's (EUC-KR
+ * without the syllables of windows-949, Big5 without Hong Kong's characters, no ISO-8859-16).
+ */
+function createDecoder(label: string, fileName: string): Decoder {
+  const isUnicode = /^utf-?(8|16(le|be)?)$/i.test(label.trim());
   try {
-    return new TextDecoder(label, { fatal: true });
+    return isUnicode ? new TextDecoder(label, { fatal: true }) : new LegacyDecoder(label, { fatal: true });
   } catch (cause) {
     throw new InspectorError(
       'data-invalid',
@@ -41,12 +52,14 @@ function createDecoder(label: string, fileName: string): InstanceType<typeof Tex
 
 /** Line (from 1) of the first byte that the encoding does not allow: the first line that does not decode on its own. */
 function firstBadLine(bytes: Uint8Array, label: string): number {
+  const isWide = /^utf-?16/i.test(label);
+  if (isWide) return new TextDecoder(label).decode(bytes).split('\ufffd', 1)[0]?.split('\n').length ?? 1;
   let line = 1;
   for (let start = 0; start < bytes.length; line++) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline + 1;
     try {
-      new TextDecoder(label, { fatal: true }).decode(bytes.subarray(start, end));
+      createDecoder(label, '').decode(bytes.subarray(start, end));
     } catch {
       return line;
     }

@@ -84,7 +84,34 @@ describe('a table of labelled texts', () => {
   });
 });
 
+describe('a table with two columns of one name', () => {
+  it('is refused until the column is given by its number', () => {
+    const text = 'text,text,label\nx,fine,1\nx,bad,0\n';
+    assert.match(
+      message(() => csv(text, { textColumn: 'text' })),
+      /a\.csv has duplicate columns: 2 are named "text".* 0 or 1/,
+    );
+    assert.match(
+      message(() => csv(text)),
+      /duplicate columns/,
+    );
+    assert.deepEqual(pairs(csv(text, { textColumn: 1, labelColumn: 'label' })), [
+      ['fine', '1', 1],
+      ['bad', '0', 2],
+    ]);
+  });
+});
+
 describe('JSON lines', () => {
+  it('leave out a null as a table leaves out an empty cell', () => {
+    const read = parseJsonLines('{"text":null,"label":1}\n{"text":"b","label":0}', { fileName: 'a.jsonl' });
+    assert.deepEqual(
+      read.examples.map(({ text, line }) => [text, line]),
+      [['b', 1]],
+    );
+    assert.deepEqual(read.remarks, ['a.jsonl, line 1: the text is empty; left out.']);
+  });
+
   it('read text and label by name', () => {
     const { examples } = parseJsonLines('{"t": "fine", "y": 1}\n\n{"t": "bad", "y": false}', {
       fileName: 'a.jsonl',
@@ -145,6 +172,31 @@ describe('decodeText', () => {
     assert.equal(decodeText(Uint8Array.of(0xef, 0xbb, 0xbf, 0x41), 'a'), 'A');
     assert.equal(decodeText(Uint8Array.of(0xe9), 'a', 'windows-1252'), '\u00e9');
     assert.equal(decodeText(new Uint8Array(0), 'a'), '');
+  });
+
+  it('reads legacy encodings as the standard has them, not as Node does', () => {
+    const decode = (encoding: string, ...values: number[]) => decodeText(Uint8Array.from(values), 'a', encoding);
+    const upper = Array.from({ length: 32 }, (_, k) => 0x80 + k);
+    const marks = '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f';
+    const quotes = '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+    for (const label of ['windows-1252', 'cp1252', 'latin1', 'iso-8859-1', 'ascii'])
+      assert.equal(decode(label, ...upper), marks + quotes, label);
+    assert.equal(decode('windows-1251', 0xcf, 0xf0), '\u041f\u0440');
+    assert.equal(decode('koi8-u', 0xae), '\u045e');
+    assert.equal(decode('iso-8859-16', 0xaa), '\u0218');
+    assert.equal(decode('windows-1255', 0xca), '\u05ba');
+    assert.equal(decode('euc-kr', 0x81, 0x41), '\uac02');
+    assert.equal(decode('big5', 0x87, 0x40), '\u43f0');
+    assert.equal(decode('shift_jis', 0x1a, 0x82, 0xa0), '\x1a\u3042');
+    assert.equal(decode('gbk', 0xa2, 0xe3), '\u20ac');
+    assert.match(
+      message(() => decode('windows-1253', 10, 0xaa)),
+      /line 2: not valid windows-1253/,
+    );
+    assert.match(
+      message(() => decode('utf-16le', 0x41, 0, 10, 0, 0, 0xd8)),
+      /line 2: not valid utf-16le/,
+    );
   });
 
   it('names the line of bytes that are not valid, and an unknown encoding', () => {
