@@ -21,11 +21,13 @@ export function parseJsonLines(
     const fields = parseObject(row, `${fileName}, line ${line + 1}`);
     const content = fields[textColumn];
     const label = fields[labelColumn];
-    if (typeof content !== 'string') throw invalid(`${fileName}, line ${line + 1}: "${textColumn}" is not a string.`);
     if (!['string', 'number', 'boolean'].includes(typeof label))
       throw invalid(`${fileName}, line ${line + 1}: "${labelColumn}" is missing.`);
-    if (content.trim() === '') empty.push(`${fileName}, line ${line + 1}`);
-    else examples.push({ text: content, label: String(label), source: fileName, line });
+    // pandas writes a missing text as null, where a CSV file has an empty cell.
+    if (content === null || (typeof content === 'string' && content.trim() === ''))
+      return void empty.push(`${fileName}, line ${line + 1}`);
+    if (typeof content !== 'string') throw invalid(`${fileName}, line ${line + 1}: "${textColumn}" is not a string.`);
+    examples.push({ text: content, label: String(label), source: fileName, line });
   });
   return { examples, remarks: remarkOnEmpty(empty) };
 }

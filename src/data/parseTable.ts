@@ -94,9 +94,14 @@ function chooseColumns(
   const names = hasHeader ? (rows[0]?.cells ?? []).map((cell) => cell.trim()) : [];
   const find = (wanted: string | number | undefined, usual: readonly string[]): number => {
     if (typeof wanted === 'number') return wanted;
-    if (wanted === undefined) return names.findIndex((name) => usual.includes(name.toLowerCase()));
-    const column = names.indexOf(wanted);
-    if (column < 0)
+    if (wanted === undefined) {
+      const first = names.find((name) => usual.includes(name.toLowerCase()));
+      return first === undefined ? -1 : find(first, usual);
+    }
+    const columns = names.flatMap((name, at) => (name === wanted ? [at] : []));
+    if (columns.length > 1) throw duplicateName(wanted, columns, options);
+    const [column] = columns;
+    if (column === undefined)
       throw new InspectorError(
         'data-invalid',
         `${options.fileName} has no column "${wanted}"; it has ${names.join(', ')}.`,
@@ -113,6 +118,13 @@ function chooseColumns(
     );
   }
   return guessOfTwo(rows);
+}
+
+function duplicateName(name: string, columns: readonly number[], { fileName }: TableOptions): InspectorError {
+  return new InspectorError(
+    'data-invalid',
+    `${fileName} has duplicate columns: ${columns.length} are named "${name}". Give the column's number in its place, counted from 0: ${columns.join(' or ')}.`,
+  );
 }
 
 /** Of two columns the one with more different cells holds the texts. */

@@ -6,13 +6,18 @@ import { type Example, type Split } from './example';
 export function removeDuplicates(examples: readonly Example[]): {
   readonly kept: readonly Example[];
   readonly removed: number;
+  /** By label, where any went. */
+  readonly removedOf: ReadonlyMap<string, number>;
 } {
   const seen = new Set<string>();
+  const removedOf = new Map<string, number>();
   const kept = examples.filter(({ text, label }) => {
     const key = JSON.stringify([label, text.trim()]);
-    return !seen.has(key) && seen.add(key);
+    if (!seen.has(key)) return seen.add(key);
+    removedOf.set(label, (removedOf.get(label) ?? 0) + 1);
+    return false;
   });
-  return { kept, removed: examples.length - kept.length };
+  return { kept, removed: examples.length - kept.length, removedOf };
 }
 
 /**
@@ -34,19 +39,21 @@ export interface StratifiedShares {
   readonly validation: number;
   readonly test: number;
   readonly seed: number;
+  /** How many examples of each label went before because they were there already; absent: none. */
+  readonly removed?: ReadonlyMap<string, number>;
 }
 
 /** A seeded split that keeps each class's share in every part; a class too small for the parts is refused by name. */
 export function splitStratified(
   examples: readonly Example[],
-  { validation, test, seed }: StratifiedShares,
+  { validation, test, seed, removed }: StratifiedShares,
 ): Split<readonly Example[]> {
   const random = createRandom(seed);
   const parts = { training: [] as Example[], validation: [] as Example[], test: [] as Example[] };
   for (const [label, members] of groupByLabel(examples)) {
     const wanted = [validation, test].map((share) => (share > 0 ? Math.max(1, Math.round(share * members.length)) : 0));
     const [forValidation = 0, forTest = 0] = wanted;
-    if (forValidation + forTest >= members.length) throw tooSmall(label, members);
+    if (forValidation + forTest >= members.length) throw tooSmall(label, members, removed?.get(label) ?? 0);
     const order = shuffle([...members], random);
     // One by one: as arguments of one call, a few hundred thousand overflow the stack.
     order.forEach((example, at) =>
@@ -67,11 +74,18 @@ export function groupByLabel(examples: readonly Example[]): ReadonlyMap<string, 
   return new Map([...groups].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function tooSmall(label: string, members: readonly Example[]): InspectorError {
+function tooSmall(label: string, members: readonly Example[], removed: number): InspectorError {
   const where = members[0] === undefined ? '' : ` (${members[0].source}, line ${members[0].line + 1})`;
   const count = members.length === 1 ? 'only one example' : `only ${members.length} examples`;
+  if (removed === 0) {
+    return new InspectorError(
+      'data-invalid',
+      `The label "${label}" has ${count}${where}; add more, or leave that label out.`,
+    );
+  }
+  const [all, different] = [members.length + removed, members.length === 1 ? 'one is' : `${members.length} are`];
   return new InspectorError(
     'data-invalid',
-    `The label "${label}" has ${count}${where}; add more, or leave that label out.`,
+    `The label "${label}" has ${all} examples, but ${removed} are duplicates and only ${different} left${where}; check that "textColumn" names the right column, or add other texts.`,
   );
 }

@@ -119,12 +119,12 @@ function splitTexts(texts: readonly RunningText[], { data, seed }: LabSettings):
 
 async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt): Promise<Corpus> {
   const { examples, remarks } = await readExamples(settings.data, folder);
-  const { kept, removed } = removeDuplicates(examples);
+  const { kept, removed, removedOf } = removeDuplicates(examples);
   const { by, rotation, validation, test } = settings.data.split;
   const split =
     by === 'line-modulo'
       ? splitByLine(kept, rotation)
-      : splitStratified(kept, { validation, test, seed: settings.seed });
+      : splitStratified(kept, { validation, test, seed: settings.seed, removed: removedOf });
   const labels = [...new Set(split.training.map(({ label }) => label))].sort();
   if (labels.length < 2)
     throw new InspectorError(

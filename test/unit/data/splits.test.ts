@@ -93,6 +93,19 @@ describe('the stratified split', () => {
     assert.equal(training.length + validation.length + test.length, many.length);
   });
 
+  it('counts the duplicates that went of a label with too few examples', () => {
+    const twice = [
+      ...Array.from({ length: 9 }, (_, k) => example(`t${k}`, k)),
+      example('same', 9, 'rare'),
+      example('same', 10, 'rare'),
+    ];
+    const { kept, removedOf } = removeDuplicates(twice);
+    assert.throws(
+      () => splitStratified(kept, { validation: 0.1, test: 0.1, seed: 1, removed: removedOf }),
+      /"rare" has 2 examples, but 1 are duplicates and only one is left \(a, line 10\); check that "textColumn"/,
+    );
+  });
+
   it('refuses a label with one example, by name and line', () => {
     assert.throws(
       () => splitStratified([...examples, example('alone', 40, 'rare')], shares),
