@@ -17,7 +17,7 @@ export const modelAndInputHelp = `MODEL   a bundled name (lstm-inspector models 
         model.json | .h5 | .keras | .onnx | .safetensors | .pt
         [--vocab FILE] the vocabulary of a model file  [--window] read as trained, over the saved window
         [--layer NAME] that recurrent layer alone, with --values
-INPUT   --text TEXT | --file FILE | --ids FILE.json (token ids) | --values FILE.csv|.npy|.json (rows of numbers)`;
+INPUT   --text TEXT | --file FILE | --ids FILE.json (token ids) | --values FILE.csv|.npy|.npz|.json (rows of numbers; FILE.npz#NAME)`;
 
 /** MODEL: a bundled name, or the file of that name. */
 export function parseModel(name: string | undefined, args: ParsedArguments): ModelReference {
@@ -53,7 +53,7 @@ export function parseInput(args: ParsedArguments): InputSpec {
     case 'ids':
       return { kind: 'ids', ids: parseIds(decodeText(readBytes(value), value), value) };
     default:
-      return { kind: 'values', ...parseValues(readBytes(value), value) };
+      return { kind: 'values', ...parseValues(readBytes(value.replace(/(\.npz)#.*$/is, '$1')), value) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { halfToNumber } from '../base/halfToNumber';
 
 /** An array of numbers and its shape. */
 export interface NumberArray {
@@ -9,6 +10,7 @@ export interface NumberArray {
 type ElementReader = (view: DataView, offset: number, isLittle: boolean) => number;
 
 const readers: Readonly<Record<string, { readonly bytes: number; readonly read: ElementReader }>> = {
+  f2: { bytes: 2, read: (view, offset, isLittle) => halfToNumber(view.getUint16(offset, isLittle)) },
   f4: { bytes: 4, read: (view, offset, isLittle) => view.getFloat32(offset, isLittle) },
   f8: { bytes: 8, read: (view, offset, isLittle) => view.getFloat64(offset, isLittle) },
   i1: { bytes: 1, read: (view, offset) => view.getInt8(offset) },

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type Result } from '../base/result';
 import { type Subject } from '../session/subject';
+import { decodeUnicode } from '../text/decodeUnicode';
 
 /** Turns the bytes of a file of this name into rows of numbers. */
 export type ParseValues = (bytes: Uint8Array, name: string) => Result<NonNullable<Subject['values']>>;
@@ -11,7 +12,7 @@ export async function subjectOfValuesFile(uri: vscode.Uri, parseValues: ParseVal
   const bytes = await vscode.workspace.fs.readFile(uri);
   const values = parseValues(bytes, title);
   if (!values.ok) return values;
-  const text = /\.npy$/i.test(title) ? '' : new TextDecoder().decode(bytes);
+  const text = /\.np[yz]$/i.test(title) ? '' : decodeUnicode(bytes);
   const ranges = text === '' ? [] : [{ start: 0, end: text.length }];
   return {
     ok: true,

@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { halfToNumber } from '../base/halfToNumber';
 import { takeNumbers } from './readBudget';
 import { signalWork } from './workSignal';
 
@@ -54,16 +55,6 @@ function copyFloat32(bytes: Uint8Array, count: number): Float32Array {
   const result = new Float32Array(count);
   new Uint8Array(result.buffer).set(bytes.subarray(0, count * 4));
   return result;
-}
-
-/** IEEE 754 half precision: 1 sign, 5 exponent, 10 fraction bits. */
-export function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const scratch = new DataView(new ArrayBuffer(4));

@@ -96,7 +96,7 @@ async function chooseValues({ settings, parseValues }: CommandContext): Promise<
     if (values.ok) return { ...subject, values: values.value };
   }
   const uri = await askForFile(vscode.l10n.t('Read These Numbers'), {
-    [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy'],
+    [vscode.l10n.t('Rows of numbers')]: ['csv', 'tsv', 'txt', 'json', 'npy', 'npz'],
   });
   if (!uri) return null;
   const read = await subjectOfValuesFile(uri, parseValues);

@@ -92,6 +92,7 @@ function readValues({
   rowNames,
   columnNames,
   rowRanges,
+  notes = [],
 }: Extract<InputSpec, { kind: 'values' }>): ReadInput {
   if (!Number.isInteger(width) || width < 1 || data.length % width !== 0) {
     throw new InspectorError('data-invalid', `Expected rows of ${width} numbers, got ${data.length} numbers in all.`);
@@ -99,7 +100,7 @@ function readValues({
   return {
     tokens: tokensOfRows(data.length / width, { names: rowNames, ranges: rowRanges }),
     values: { data, width, ...(columnNames && { columnNames }) },
-    notes: [],
+    notes,
   };
 }
 

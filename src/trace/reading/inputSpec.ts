@@ -10,6 +10,8 @@ export type InputSpec =
       readonly rowNames?: readonly string[];
       readonly columnNames?: readonly string[];
       readonly rowRanges?: readonly { readonly start: number; readonly end: number }[];
+      /** What was guessed of the source, a sentence each. */
+      readonly notes?: readonly string[];
     };
 
 /** The text that the tokens of an input are slices of, or null where it is no text. */
