@@ -36,13 +36,16 @@ export function applySettings(model: RecurrentModel, settings: InspectorSettings
   };
 }
 
-function describeVocabulary({ level, vocabulary, unknown, lowercase, folding }: InspectorSettings): ListVocabulary {
+function describeVocabulary(settings: InspectorSettings): ListVocabulary {
+  const { level, vocabulary, unknown, lowercase, folding, lookup = 'nearest' } = settings;
   return {
     kind: 'list',
     level,
     vocabulary,
     lowercase,
+    saysCase: true,
     folding,
+    lookup,
     ...(unknown === undefined ? {} : { unknownId: unknown }),
   };
 }

@@ -23,8 +23,10 @@ export interface InspectorSettings {
   /** The id that fills short sequences; absent: none. */
   readonly padding?: number;
   readonly paddingSide?: 'left' | 'right';
-  /** `ascii`: a character is folded to its plain form before it is looked up. Words are always stripped of accents. */
+  /** `ascii`: a character or word is folded to its plain form before it is looked up. */
   readonly folding: 'ascii' | 'none';
+  /** `exact`: tokens are looked up as the training did; absent: as written, else in lower case, else without accents. */
+  readonly lookup?: 'exact' | 'nearest';
   readonly lowercase: boolean;
   /** Names of the output units, in order. */
   readonly labels?: readonly string[];
@@ -52,10 +54,10 @@ export function parseInspectorSettings(text: string, fileName = 'inspector.json'
 
 /** The tokenizer that these settings describe. */
 export function createTokenizer(settings: InspectorSettings): Tokenizer {
-  const { vocabulary, lowercase, folding, unknown } = settings;
+  const { vocabulary, lowercase, folding, lookup = 'nearest', unknown } = settings;
   const unknownId = unknown === undefined ? {} : { unknownId: unknown };
-  if (settings.level === 'word') return createWordTokenizer({ vocabulary, lowercase, ...unknownId });
-  return createCharacterTokenizer({ vocabulary, lowercase, folding, ...unknownId });
+  const rule = { vocabulary, lowercase, saysCase: true, folding, lookup, ...unknownId };
+  return settings.level === 'word' ? createWordTokenizer(rule) : createCharacterTokenizer(rule);
 }
 
 /** The text of `inspector.json`. */
@@ -83,6 +85,7 @@ function checkSettings(fields: Fields, fileName: string): InspectorSettings {
     padding: check.integer('padding', isId),
     paddingSide: check.choice('paddingSide', ['left', 'right']),
     folding: check.choice('folding', ['ascii', 'none']) ?? 'none',
+    lookup: check.choice('lookup', ['exact', 'nearest']),
     lowercase: fields['lowercase'] === true,
     labels: check.texts('labels'),
     window: check.integer('window', (value) => value > 0 && value <= mostSteps),

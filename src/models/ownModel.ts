@@ -61,13 +61,15 @@ function findVocabulary(
   { settings, options }: Sources,
 ): VocabularySpec | undefined {
   const size = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
-  const { vocabularyKey: key, lowercase, level, unknown, offset, vocabulary, folding } = settings ?? {};
+  const { vocabularyKey: key, lowercase, level, unknown, offset, vocabulary, folding, lookup } = settings ?? {};
   const said = {
     size,
     ...(lowercase === undefined ? {} : { lowercase }),
     ...(level === undefined ? {} : { level }),
     ...(unknown === undefined ? {} : { unknown }),
     ...(offset === undefined ? {} : { offset }),
+    ...(folding === undefined ? {} : { folding }),
+    ...(lookup === undefined ? {} : { lookup }),
   };
   const named = options.vocabulary;
   if (named !== undefined)
@@ -84,7 +86,9 @@ function findVocabulary(
     vocabulary,
     ...(unknown === undefined ? {} : { unknownId: unknown }),
     lowercase: lowercase ?? false,
+    saysCase: lowercase !== undefined,
     folding: folding ?? 'none',
+    lookup: lookup ?? 'nearest',
   };
 }
 

@@ -18,6 +18,7 @@ export interface OwnSettings {
   readonly level?: 'character' | 'word';
   readonly lowercase?: boolean;
   readonly folding?: 'ascii' | 'none';
+  readonly lookup?: 'exact' | 'nearest';
   readonly unknown?: number;
   readonly offset?: number;
   readonly task?: Task;
@@ -63,6 +64,7 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     level: choiceOf(value, 'level', { fileName, choices: ['character', 'word'] }),
     lowercase: flagOf(value, 'lowercase', fileName),
     folding: choiceOf(value, 'folding', { fileName, choices: ['ascii', 'none'] }),
+    lookup: choiceOf(value, 'lookup', { fileName, choices: ['exact', 'nearest'] }),
     unknown: wholeOf(value, 'unknown', { fileName, most: mostTokens }),
     offset: wholeOf(value, 'offset', { fileName, most: mostTokens }),
     task: choiceOf(value, 'task', { fileName, choices: ['next-token', 'classify', 'regress', 'states'] }),

@@ -83,16 +83,26 @@ export function foldCharacter(character: string): string | null {
   return isPlain(plain) ? plain : null;
 }
 
-/** The normal form of a word: compatibility forms resolved, marks stripped, quotation marks plain, lower case where asked. */
+/**
+ * The plain form of a word: compatibility forms resolved, all marks stripped, quotation marks plain, lower case where asked.
+ * Made for English; it takes the vowels of Hindi and the tones of Vietnamese away.
+ */
 export function foldWord(word: string, lowercase: boolean): string {
-  const bare = isAscii(word)
-    ? word
-    : word
-        .normalize('NFKD')
-        .replace(marks, '')
-        .replace(/[\u2018\u2019\u02bc]/g, "'");
+  const bare = isAscii(word) ? word : plainQuotes(word.normalize('NFKD').replace(marks, ''));
   const plain = bare.length === 1 ? (plainForms[bare] ?? bare) : bare;
   return lowercase ? plain.toLowerCase() : plain;
+}
+
+/** Accents, and the points of Arabic and Hebrew, which many texts leave out; no vowel signs of other scripts. */
+const accents = /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670]/gu;
+
+/** A form without accents, with compatibility forms resolved and quotation marks plain; for a second try. */
+export function foldAccents(form: string): string {
+  return isAscii(form) ? form : plainQuotes(form.normalize('NFKD').replace(accents, '')).normalize('NFC');
+}
+
+function plainQuotes(text: string): string {
+  return text.replace(/[\u2018\u2019\u02bc]/g, "'");
 }
 
 function isAscii(text: string): boolean {

@@ -2,7 +2,8 @@ import { InspectorError } from '../../base/errors';
 import { runAtOnce } from '../../base/runAtOnce';
 import { type ModelInput } from '../../models/recurrentModel';
 import { tokensOfIds, tokensOfRows } from '../../text/inputTokens';
-import { type Tokenizer } from '../../text/tokenizer';
+import { createTally } from '../../text/tokenizer';
+import { notesOnTokens } from './notesOnTokens';
 import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type Token } from '../../trace/reading/token';
 
@@ -63,12 +64,12 @@ function* readTokens(model: ModelInput, raw: Exclude<InputSpec, { kind: 'values'
   }
   const tokens: Token[] = [];
   const ids: Int32Array[] = [];
-  const seen = { unknown: 0, covered: 0 };
-  for (const slice of tokenizer.slices?.(raw.text) ?? [tokenizer.tokenize(raw.text)]) {
+  const tally = createTally();
+  let unknown = 0;
+  for (const slice of tokenizer.slices?.(raw.text, tally) ?? [tokenizer.tokenize(raw.text, tally)]) {
     for (const token of slice) {
       tokens.push(token);
-      if (token.id === tokenizer.unknownId) seen.unknown++;
-      seen.covered += token.end - token.start;
+      if (token.id === tokenizer.unknownId) unknown++;
     }
     ids.push(Int32Array.from(slice, ({ id }) => id));
     yield;
@@ -76,7 +77,7 @@ function* readTokens(model: ModelInput, raw: Exclude<InputSpec, { kind: 'values'
   return {
     tokens,
     ids: joinIds(ids, tokens.length),
-    notes: notesOn(raw.text, { ...seen, count: tokens.length }, tokenizer),
+    notes: notesOnTokens({ ...tally, unknown, count: tokens.length }, tokenizer.level),
   };
 }
 
@@ -102,30 +103,6 @@ function readValues({
     values: { data, width, ...(columnNames && { columnNames }) },
     notes,
   };
-}
-
-/** What a person should know of how the text was read. */
-function notesOn(
-  text: string,
-  { count, unknown, covered }: { count: number; unknown: number; covered: number },
-  { unknownId, level }: Tokenizer,
-): readonly string[] {
-  const notes: string[] = [];
-  const noun = level === 'character' ? 'character' : level === 'word' ? 'word' : 'piece';
-  if (unknownId !== undefined) {
-    if (unknown === count)
-      notes.push(
-        `None of the ${count} ${noun}s is in the vocabulary: all are read as unknown. Choose another text or model.`,
-      );
-    else if (unknown > 0)
-      notes.push(
-        `${unknown} of ${count} ${noun}s ${unknown === 1 ? 'is' : 'are'} not in the vocabulary and read as unknown.`,
-      );
-    return notes;
-  }
-  if (level === 'character' && covered < text.length)
-    notes.push(`${text.length - covered} UTF-16 units are not in the vocabulary and left out.`);
-  return notes;
 }
 
 function emptyMessage(raw: InputSpec): string {

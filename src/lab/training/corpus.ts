@@ -7,10 +7,8 @@ import { excerptOf, splitLastTenths } from '../../data/runningText';
 import { remarkOnLabels } from '../../data/remarkOnLabels';
 import { removeDuplicates, splitByLine, splitStratified } from '../../data/splitExamples';
 import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
-import { createPlainCharacterTokenizer, plainCharacters, unknownText } from '../../text/characterTokenizer';
-import { eachWord, unknownWord } from '../../text/wordTokenizer';
-import { buildWordVocabulary } from '../../text/wordVocabulary';
 import { type DataSummary } from '../../trace/lab/trainingEvents';
+import { describeTokens, encoderOf, remarksOnTokens } from './corpusTokens';
 import { type LabSettings } from './labSettings';
 
 /** The ids of a running text, with the name of its file. */
@@ -97,7 +95,7 @@ async function readTexts(
     inspector,
     texts,
     sample: excerptOf(split.validation.find(({ text }) => text.trim() !== '')?.text ?? ''),
-    remarks: [],
+    remarks: remarksOnTokens(inspector, texts),
   };
 }
 
@@ -141,83 +139,19 @@ async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt)
     ),
     labels,
   };
-  const encode = encodeExamples(inspector, settings.tokens.length);
+  const encoded = mapSplit(split, encodeExamples(inspector, settings.tokens.length));
   return {
     inspector,
-    examples: mapSplit(split, encode),
+    examples: encoded,
     ...(split.validation[0] === undefined ? {} : { sample: split.validation[0].text }),
     data: describeExamples(examples),
-    remarks: [...remarks, ...(removed > 0 ? [`${removed} duplicates were left out.`] : []), ...remarkOnLabels(split)],
+    remarks: [
+      ...remarks,
+      ...(removed > 0 ? [`${removed} duplicates were left out.`] : []),
+      ...remarkOnLabels(split),
+      ...remarksOnTokens(inspector, encoded),
+    ],
   };
-}
-
-/** Padding is id 0 at word level, and an entry after the characters at character level. */
-function describeTokens(
-  settings: LabSettings,
-  training: readonly string[],
-  task: 'next-token' | 'classify',
-): InspectorSettings {
-  const common = { version: 1 as const, name: settings.name, task };
-  if (settings.tokens.level === 'character') {
-    if (task === 'next-token') {
-      const vocabulary = [...plainCharacters, unknownText];
-      return {
-        ...common,
-        level: 'character',
-        vocabulary,
-        unknown: vocabulary.length - 1,
-        folding: 'ascii',
-        lowercase: false,
-      };
-    }
-    const vocabulary = ['', ...plainCharacters, unknownText];
-    return {
-      ...common,
-      level: 'character',
-      vocabulary,
-      unknown: vocabulary.length - 1,
-      padding: 0,
-      folding: 'ascii',
-      lowercase: settings.tokens.lowercase,
-    };
-  }
-  const { vocabularySize: size, minimumCount, lowercase } = settings.tokens;
-  const vocabulary = buildWordVocabulary(training, { size, minimumCount, lowercase });
-  const unknown = vocabulary.indexOf(unknownWord);
-  return { ...common, level: 'word', vocabulary, unknown, padding: 0, folding: 'none', lowercase };
-}
-
-const wordsAtOnce = 16384;
-
-/** Ids, without a token object for each where they are the plain characters, or words. Yields between slices. */
-function encoderOf(inspector: InspectorSettings): (text: string) => Generator<void, Int32Array> {
-  if (inspector.level === 'character') {
-    const plain = createPlainCharacterTokenizer();
-    const isPlain =
-      inspector.unknown === plainCharacters.length &&
-      plainCharacters.every((character, id) => inspector.vocabulary[id] === character);
-    if (isPlain) return (text) => plain.encodeSlowly(text);
-    const tokenizer = createTokenizer(inspector);
-    return (text) => collectIds(tokenizer.slices?.(text) ?? [tokenizer.tokenize(text)]);
-  }
-  const idOf = new Map(inspector.vocabulary.map((text, id) => [text, id] as const));
-  return function* (text) {
-    const ids: number[] = [];
-    for (const { form } of eachWord(text, inspector.lowercase)) {
-      ids.push(idOf.get(form) ?? inspector.unknown ?? 0);
-      if (ids.length % wordsAtOnce === 0) yield;
-    }
-    return Int32Array.from(ids);
-  };
-}
-
-function* collectIds(slices: Iterable<readonly { readonly id: number }[]>): Generator<void, Int32Array> {
-  const ids: number[] = [];
-  for (const slice of slices) {
-    for (const { id } of slice) ids.push(id);
-    yield;
-  }
-  return Int32Array.from(ids);
 }
 
 /** Examples of a label that training has not seen, or without any token, are left out. */

@@ -15,6 +15,7 @@ export interface TokenSettings {
   readonly vocabularySize: number;
   readonly minimumCount: number;
   readonly lowercase: boolean;
+  readonly folding: 'ascii' | 'none';
   readonly length: number;
 }
 

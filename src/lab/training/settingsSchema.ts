@@ -154,17 +154,30 @@ const tokens: Schema = {
     level: {
       type: 'string',
       enum: ['character', 'word'],
-      description: 'What the model reads a step: a character or a word.',
+      description:
+        'What the model reads a step: a character (with its marks) or a word. Words of Chinese, Japanese, Thai, Lao, Khmer and Burmese are found by Intl.Segmenter.',
     },
     vocabularySize: {
       type: 'integer',
       minimum: 3,
       maximum: 200000,
       default: 6000,
-      description: 'Words kept, padding and unknown included (word level).',
+      description: 'Words or characters kept, the most frequent, padding and unknown included.',
     },
-    minimumCount: { type: 'integer', minimum: 1, default: 1, description: 'Rarer words are unknown.' },
-    lowercase: { type: 'boolean', default: true, description: 'Words are read in lower case.' },
+    minimumCount: { type: 'integer', minimum: 1, default: 1, description: 'Rarer words or characters are unknown.' },
+    lowercase: {
+      type: 'boolean',
+      default: true,
+      description: 'Texts are read in lower case, but for a language model of characters, which learns capital letters.',
+    },
+    folding: {
+      type: 'string',
+      enum: ['none', 'ascii'],
+      default: 'none',
+      description:
+        'none: letters and marks are read as written. ascii, for English: characters are read as printable ASCII, words without any mark; ' +
+        'other scripts are then unknown or fall together.',
+    },
     length: {
       type: 'integer',
       minimum: 1,

@@ -61,6 +61,7 @@ function readVocabulary(
     level: spec.level,
     vocabulary: Array.from({ length: rows }, (_, id) => spec.vocabulary[id] ?? ''),
     folding: spec.kind === 'list' ? spec.folding : 'none',
+    ...(spec.lookup === undefined ? {} : { lookup: spec.lookup }),
     lowercase: spec.lowercase,
     ...(spec.unknownId === undefined ? {} : { unknown: spec.unknownId }),
     ...(isPadded ? { padding: 0 } : {}),

@@ -25,11 +25,22 @@ export async function readTargetCorpus(
   { inspector: source, isExtended }: SourceTokens,
 ): Promise<TargetCorpus> {
   let counts = { target: 0, shared: 0, added: 0 };
-  const corpus = await readCorpus(settings, folder, (own) => {
+  const { folding, lowercase } = source;
+  // What the source folds or lower-cases is looked up so, and would never be found otherwise.
+  const tokens = {
+    ...settings.tokens,
+    ...(folding === 'ascii' ? { folding } : {}),
+    ...(lowercase ? { lowercase } : {}),
+  };
+  const corpus = await readCorpus({ ...settings, tokens }, folder, (own) => {
     const known = new Set(source.vocabulary);
-    const tokens = own.vocabulary.filter((_, id) => id !== own.unknown && id !== own.padding);
-    const fresh = tokens.filter((token) => !known.has(token));
-    counts = { target: tokens.length, shared: tokens.length - fresh.length, added: isExtended ? fresh.length : 0 };
+    const ownTokens = own.vocabulary.filter((_, id) => id !== own.unknown && id !== own.padding);
+    const fresh = ownTokens.filter((token) => !known.has(token));
+    counts = {
+      target: ownTokens.length,
+      shared: ownTokens.length - fresh.length,
+      added: isExtended ? fresh.length : 0,
+    };
     const { labels: _labels, figures: _figures, description: _description, ...rest } = source;
     return {
       ...rest,

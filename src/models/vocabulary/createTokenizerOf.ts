@@ -12,10 +12,8 @@ const unlimited: TimeLimit = (_, run) => run();
 export function createTokenizerOf(spec: VocabularySpec, limit: number, timeLimit: TimeLimit = unlimited): Tokenizer {
   switch (spec.kind) {
     case 'list': {
-      const { vocabulary, lowercase, folding, unknownId } = limited(spec, limit);
-      const unknown = unknownId === undefined ? {} : { unknownId };
-      if (spec.level === 'word') return createWordTokenizer({ vocabulary, lowercase, ...unknown });
-      return createCharacterTokenizer({ vocabulary, lowercase, folding, ...unknown });
+      const { kind: _kind, level, ...vocabulary } = limited(spec, limit);
+      return level === 'word' ? createWordTokenizer(vocabulary) : createCharacterTokenizer(vocabulary);
     }
     case 'keras':
       return createKerasTokenizer(limited(spec, limit));

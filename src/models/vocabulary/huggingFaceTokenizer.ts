@@ -1,6 +1,6 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { InspectorError } from '../../base/errors';
-import { type TimeLimit, type Tokenizer } from '../../text/tokenizer';
+import { type Tally, type TimeLimit, type Tokenizer } from '../../text/tokenizer';
 import { type Token } from '../../trace/reading/token';
 import { getObject, getString, type JsonObject } from '../untrustedJson';
 import { type Piece, placePieces } from './placePieces';
@@ -22,9 +22,9 @@ export function createHuggingFaceTokenizer({ json, size }: HuggingFaceVocabulary
     level: 'subword',
     vocabularySize: size,
     ...(unknownId === undefined ? {} : { unknownId }),
-    tokenize(text) {
+    tokenize(text, tally) {
       const { pieces, places } = timeLimit({ length: text.length, tooLong }, () => {
-        const found = readPieces(library, text, { special, unknownId });
+        const found = readPieces(library, text, { special, unknownId, tally });
         return { pieces: found, places: placePieces(text, found, { isByteLevel: isByteLevel(json), unknownIs }) };
       });
       return pieces.map(({ id }, index): Token => {
@@ -62,13 +62,15 @@ function findUnknown(library: Library, json: JsonObject): number | undefined {
 interface Known {
   readonly special: ReadonlySet<number>;
   readonly unknownId: number | undefined;
+  readonly tally: Tally | undefined;
 }
 
 /** The ids and what each stands for. The library gives no id for a word that WordLevel does not know: that is the unknown one, or left out. */
-function readPieces(library: Library, text: string, { special, unknownId }: Known): readonly Piece[] {
+function readPieces(library: Library, text: string, { special, unknownId, tally }: Known): readonly Piece[] {
   const { ids, tokens } = library.encode(text);
   return tokens.flatMap((token, index): readonly Piece[] => {
     const id = (ids as readonly (number | undefined)[])[index] ?? unknownId;
+    if (id === undefined && tally !== undefined) tally.leftOut++;
     if (id === undefined) return [];
     if (id === unknownId) return [{ id, kind: 'unknown', form: '' }];
     return special.has(id) ? [{ id, kind: 'special', form: token }] : [{ id, kind: 'text', form: token }];

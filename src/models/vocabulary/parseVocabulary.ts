@@ -23,6 +23,8 @@ export interface VocabularyChoice {
   readonly key?: string;
   readonly lowercase?: boolean;
   readonly level?: 'character' | 'word';
+  readonly folding?: 'ascii' | 'none';
+  readonly lookup?: 'exact' | 'nearest';
   readonly unknown?: number;
   /** Added to each id of a word_index (Keras's IMDB data have 3). */
   readonly offset?: number;
@@ -207,12 +209,14 @@ function asKerasSplits(spec: VocabularySpec, list: readonly string[]): Vocabular
       specialNames.test(text) || unknownNames.test(text) || ![...text].some((sign) => defaultFilters.includes(sign)),
   );
   if (!isFiltered) return spec;
-  const { level, vocabulary, lowercase, unknownId } = spec;
+  const { level, vocabulary, lowercase, saysCase = false, unknownId } = spec;
   return {
     kind: 'keras',
     level,
     vocabulary,
     lowercase,
+    lookup: 'nearest',
+    saysCase,
     ...(unknownId === undefined ? {} : { unknownId }),
     filters: defaultFilters,
     filtersSeparate: true,
@@ -257,6 +261,8 @@ function toSpec(vocabulary: readonly string[], choice: VocabularyChoice): Vocabu
     vocabulary,
     ...(unknownId === undefined ? {} : { unknownId }),
     lowercase: choice.lowercase ?? plain.every((text) => text === text.toLowerCase()),
-    folding: 'none',
+    saysCase: choice.lowercase !== undefined,
+    folding: choice.folding ?? 'none',
+    lookup: choice.lookup ?? 'nearest',
   };
 }

@@ -1,16 +1,15 @@
+import { type LookupRule } from '../../text/lookup';
 import { type JsonObject } from '../untrustedJson';
 
 /** How a text becomes token ids, as plain data that a reader thread can hand over. */
 export type VocabularySpec = ListVocabulary | KerasVocabulary | HuggingFaceVocabulary;
 
-/** The text of each id. */
-export interface ListVocabulary {
+/** The text of each id, and how it is looked up. */
+export interface ListVocabulary extends LookupRule {
   readonly kind: 'list';
   readonly level: 'character' | 'word';
   readonly vocabulary: readonly string[];
   readonly unknownId?: number;
-  readonly lowercase: boolean;
-  readonly folding: 'ascii' | 'none';
 }
 
 /** As Keras's Tokenizer and TextVectorization split: signs in `filters` separate or vanish, then the text is cut at white space. */
@@ -21,6 +20,9 @@ export interface KerasVocabulary {
   readonly vocabulary: readonly string[];
   readonly unknownId?: number;
   readonly lowercase: boolean;
+  /** `nearest`: a bare word_index, which does not say how it was made; absent: `exact`. */
+  readonly lookup?: 'exact' | 'nearest';
+  readonly saysCase?: boolean;
   /** Signs that are no part of a word. */
   readonly filters: string;
   /** Filtered signs separate words (Tokenizer), or are taken out of them (TextVectorization). */
