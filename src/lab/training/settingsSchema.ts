@@ -168,7 +168,8 @@ const tokens: Schema = {
     lowercase: {
       type: 'boolean',
       default: true,
-      description: 'Texts are read in lower case, but for a language model of characters, which learns capital letters.',
+      description:
+        'Texts are read in lower case, but for a language model of characters, which learns capital letters.',
     },
     folding: {
       type: 'string',
