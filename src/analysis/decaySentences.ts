@@ -1,4 +1,5 @@
 import { type DecayCurve, type DecayEntry } from '../trace/reading/decay';
+import { hasCellState } from '../trace/reading/cellKind';
 
 /** What the figures of a decay comparison say, in plain sentences; nothing is said that is not in them. */
 export function describeDecay(entries: readonly DecayEntry[], seeds: number): readonly string[] {
@@ -58,10 +59,10 @@ function margin(one: DecayCurve, other: DecayCurve, of: { lag: number; seeds: nu
 function sayWhetherLstmIsBetter(group: readonly DecayEntry[], seeds: number): readonly string[] {
   const lag = commonLag(group);
   if (lag < 1) return [];
-  const lstms = group.filter(({ cell }) => cell === 'lstm');
+  const lstms = group.filter(({ cell }) => hasCellState(cell));
   return lstms.flatMap((lstm) =>
     group
-      .filter(({ cell }) => cell !== 'lstm')
+      .filter(({ cell }) => !hasCellState(cell))
       .map((other) => compare(lstm, other, { lag, seeds: lstm.trained ? 1 : seeds })),
   );
 }

@@ -1,4 +1,4 @@
-import { type Field, type Gate } from '../trace/reading/cellKind';
+import { type Field, type Gate, gatesOf, fieldName, roleOf } from '../trace/reading/cellKind';
 import { type Finding, type GateSaturation } from '../trace/reading/findings';
 import { type LayerShape } from '../trace/reading/trace';
 import {
@@ -96,7 +96,9 @@ interface Saturated {
 
 /** Gates that are nearly always shut or nearly always open, and the scatter of all of them. */
 export function* findSaturated({ shape, fields, mask }: LayerValues): Generator<void, Saturated> {
-  const gates = (['i', 'f', 'o', 'z', 'r'] as const).filter((gate) => fields[gate] !== undefined);
+  const gates = gatesOf(shape.cell).filter(
+    (gate): gate is Extract<Gate, Field> => roleOf(gate) === 'gate' && fields[gate as Field] !== undefined,
+  );
   const saturation: GateSaturation[] = [];
   for (const gate of gates)
     saturation.push({
@@ -110,14 +112,6 @@ export function* findSaturated({ shape, fields, mask }: LayerValues): Generator<
   );
   return { findings, saturation };
 }
-
-const gateNames: Readonly<Partial<Record<Gate, string>>> = {
-  i: 'input gate',
-  f: 'forget gate',
-  o: 'output gate',
-  z: 'update gate',
-  r: 'reset gate',
-};
 
 function sideOf({ layer, direction, gate, low, high }: GateSaturation, side: 'low' | 'high'): Finding | null {
   const { saturatedShare, shut, open } = activityThresholds;
@@ -137,7 +131,7 @@ function sideOf({ layer, direction, gate, low, high }: GateSaturation, side: 'lo
     units,
     field: gate as Field,
     gate,
-    title: `The ${gateNames[gate] ?? gate} ${gate} is nearly always ${state} in ${unitsNamed(units)}`,
+    title: `The ${fieldName(gate as Field)} ${gate} is nearly always ${state} in ${unitsNamed(units)}`,
     evidence: `${units.length} of ${shares.length} units have ${gate} ${bound} at ${percent(saturatedShare)} of the steps or more; unit ${most} at ${percent(shares[most] as number)}.`,
     figure: units.length / shares.length,
   };
@@ -165,7 +159,7 @@ export function* findLatchedCells({ shape, fields }: LayerValues): Generator<voi
 
 /** Cells that lose half of what they hold within a step. */
 export function* findLeakyCells({ shape, fields, mask }: LayerValues): Generator<void, readonly Finding[]> {
-  if (fields.f === undefined || shape.cell !== 'lstm') return [];
+  if (fields.f === undefined) return [];
   const halfLives = yield* cellHalfLives(fields.f, shape.units, mask);
   const units = [...halfLives.keys()]
     .filter((unit) => (halfLives[unit] as number) < activityThresholds.leakyHalfLife)

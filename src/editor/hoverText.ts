@@ -1,6 +1,7 @@
 import { codeSpan, commandLink, fillIn, joinMarkdown, type Markdown, markdown, ownPicture } from '../base/markdown';
 import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
 import { paintStrip } from './gatePicture';
+import { fieldName, roleOf, type Field } from '../trace/reading/cellKind';
 
 /** The translations that a hover needs, passed in so that it can be tested without VS Code. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -21,19 +22,6 @@ export interface HoverParts {
   /** One sentence when the text has changed since. */
   readonly staleNote?: string;
 }
-
-const names: Readonly<Record<string, string>> = {
-  i: 'input i',
-  f: 'forget f',
-  g: 'candidate g',
-  o: 'output o',
-  c: 'cell state c',
-  h: 'hidden h',
-  z: 'update z',
-  r: 'reset r',
-  n: 'candidate n',
-};
-const gates = new Set(['i', 'f', 'o', 'z', 'r']);
 
 /** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
 export function hoverMarkdown(parts: HoverParts): Markdown {
@@ -98,8 +86,8 @@ function row(cells: readonly Markdown[]): Markdown {
 
 function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undefined, translate: Translate): Markdown {
   const { field, mean, deviation, lowest, highest } = statistics;
-  const range = gates.has(field) ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
-  const words = translate(names[field] ?? field).split(' ');
+  const range = roleOf(field) === 'gate' ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
+  const words = [...translate(fieldName(field as Field)).split(' '), field];
   return row([
     joinMarkdown(
       words.map((word) => markdown`${word}`),

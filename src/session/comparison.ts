@@ -89,8 +89,9 @@ export class Comparison implements Disposable {
   }
 }
 
+/** Kinds with a bundled model of the same size and data. */
 const trained = { rnn: 'prose-rnn', gru: 'prose-gru', lstm: 'prose-lstm' } as const;
-const cells = ['rnn', 'gru', 'lstm'] as const;
+const cells = Object.keys(trained) as readonly (keyof typeof trained)[];
 
 /**
  * The first comparison on a text: the bundled RNN, GRU and LSTM, trained and untrained, with the same text, loss, size and

@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/reading/cellKind';
+import { type Field, roleOf } from '../../src/trace/reading/cellKind';
 
 /** How values of a field become colours: over [0, 1] for gates, symmetric about zero for what has a sign. */
 export interface ValueScale {
@@ -14,12 +14,9 @@ export interface ValueScale {
 /** How a state's values become colours: in proportion, through tanh (as the output gate sees the cell, after Karpathy 2015), or by their logarithm. */
 export type StateScale = 'linear' | 'tanh' | 'log';
 
-const gates: readonly string[] = ['i', 'f', 'o', 'z', 'r'];
-const candidates: readonly string[] = ['g', 'n'];
-
 /** Whether a field is a gate: a number in [0, 1] that multiplies. */
 export function isGate(field: string): boolean {
-  return gates.includes(field);
+  return roleOf(field) === 'gate';
 }
 
 /**
@@ -31,7 +28,7 @@ export function isGate(field: string): boolean {
 export function valueScaleOf(field: Field, largest: number, usual = largest, chosen?: StateScale): ValueScale {
   const limit = Number.isFinite(largest) ? largest : 0;
   if (isGate(field)) return { kind: 'sequential', low: 0, high: limit > 1.000001 ? roundUp(limit) : 1 };
-  if (candidates.includes(field)) return symmetric(limit > 1.000001 ? roundUp(limit) : 1);
+  if (roleOf(field) === 'candidate') return symmetric(limit > 1.000001 ? roundUp(limit) : 1);
   if (field === 'c') {
     const shape = chosen ?? (limit > widestLinear ? 'log' : 'linear');
     if (shape === 'tanh') return { ...symmetric(1), shape };

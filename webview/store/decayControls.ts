@@ -1,6 +1,6 @@
 import { type DecayParams } from '../../src/protocol/workerRequests';
 import { type CellKind } from '../../src/trace/reading/cellKind';
-import { type Initialiser, type InitialisationSettings } from '../../src/trace/reading/decay';
+import { type Initialiser, type InitialisationSettings, settingsKnownTo } from '../../src/trace/reading/decay';
 
 /** What a person sets on the page that compares how gradients decay. */
 export interface DecayControls {
@@ -70,10 +70,10 @@ export function paramsOf(chosen: DecayControls, first: DecayParams): DecayParams
   const settings = initialisationOf(controls);
   return {
     ...rest,
-    ...(asksModels ? { models, untrainedTwins: asksTwins, twins: forCells(settings, 'all') } : {}),
+    ...(asksModels ? { models, untrainedTwins: asksTwins, twins: settings } : {}),
     cells: controls.cells.map((cell) => ({
       ...cells?.find((spec) => spec.cell === cell),
-      ...forCells(settings, cell),
+      ...settingsKnownTo([cell], settings),
       cell,
       units: controls.units,
     })),
@@ -90,15 +90,5 @@ function initialisationOf(controls: DecayControls): InitialisationSettings {
     ...(controls.recurrentInit !== 'default' && { recurrentInit: controls.recurrentInit }),
     forgetBias: controls.forgetBias,
     ...(controls.spectralRadius !== null && { spectralRadius: controls.spectralRadius }),
-  };
-}
-
-/** Only the LSTM has a forget bias, and only the RNN takes a spectral radius. */
-function forCells(settings: InitialisationSettings, cell: CellKind | 'all'): InitialisationSettings {
-  const { forgetBias, spectralRadius, ...rest } = settings;
-  return {
-    ...rest,
-    ...(forgetBias !== undefined && (cell === 'lstm' || cell === 'all') && { forgetBias }),
-    ...(spectralRadius !== undefined && (cell === 'rnn' || cell === 'all') && { spectralRadius }),
   };
 }

@@ -1,24 +1,12 @@
-import { type Field } from '../../src/trace/reading/cellKind';
+import { type Field, fieldName } from '../../src/trace/reading/cellKind';
 import { say } from '../theme/strings';
 
 /** The fields from the top down: what is kept, what enters, the candidate, what leaves, then the states. */
 export const displayOrder: readonly Field[] = ['f', 'i', 'g', 'o', 'c', 'z', 'r', 'n', 'h'];
 
-const names: Readonly<Record<Field, string>> = {
-  f: 'forget gate',
-  i: 'input gate',
-  g: 'candidate',
-  o: 'output gate',
-  c: 'cell state',
-  z: 'update gate',
-  r: 'reset gate',
-  n: 'candidate',
-  h: 'hidden state',
-};
-
 /** The reader's name of a field. */
 export function nameOfField(field: Field): string {
-  return say(names[field]);
+  return say(fieldName(field));
 }
 
 /** A number for a table or a sentence: three significant digits, a real minus sign, no exponent between 0.001 and 10,000. */

@@ -1,12 +1,13 @@
 import { type ModelReference } from '../../protocol/modelReference';
 import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
-import { type CellKind } from '../../trace/reading/cellKind';
+import { cellKinds } from '../../trace/reading/cellKind';
 import {
   type DecayComparison,
   type InitialisationSettings,
   type Initialiser,
   type UntrainedSpec,
+  settingsKnownTo,
 } from '../../trace/reading/decay';
 import { type OptionTypes, type ParsedArguments, parseArguments } from '../arguments';
 import { ask } from '../ask';
@@ -33,7 +34,6 @@ const decayOptions: OptionTypes = {
   'same-parameters': 'boolean',
   out: 'string',
 };
-const cellKinds: readonly CellKind[] = ['rnn', 'gru', 'lstm'];
 const initialisers: readonly Initialiser[] = ['glorot', 'he', 'lecun', 'orthogonal', 'uniform', 'normal', 'zero'];
 const defaultUnits = 64;
 
@@ -44,7 +44,7 @@ const isPositive = (value: number): boolean => Number.isFinite(value) && value >
 export const decayCommand: Command = {
   name: 'decay',
   usage:
-    'decay [--models A,B,... INPUT [--untrained] | --cells rnn,gru,lstm --units H --inputs D] [--steps T] [--seeds N] [--forget-bias X|chrono] ' +
+    `decay [--models A,B,... INPUT [--untrained] | --cells ${cellKinds.join(',')} --units H --inputs D] [--steps T] [--seeds N] [--forget-bias X|chrono] ` +
     '[--init NAME] [--recurrent-init NAME] [--spectral-radius R] [--clip-norm X] [--truncate K] [--same-parameters] [--loss last|all|STEP] [--target K] --out FILE.json|FILE.csv',
   summary: 'log10 of the gradient by lag, with fits, half-lives and what they say',
   async run(args, context) {
@@ -95,19 +95,15 @@ function parseCells(
   args: ParsedArguments,
   settings: InitialisationSettings,
 ): { cells: readonly UntrainedSpec[]; input?: InputSpec } {
-  const names = (args.text('cells') ?? 'rnn,gru,lstm').split(',');
+  const names = (args.text('cells') ?? cellKinds.join()).split(',');
   const units = args.number('units', isCount) ?? defaultUnits;
   const cells = names.map((name): UntrainedSpec => {
     const cell = cellKinds.find((kind) => kind === name.trim().toLowerCase());
-    if (cell === undefined) throw new UsageError(`--cells takes rnn, gru and lstm, not "${name}".`);
-    const { forgetBias, spectralRadius, ...rest } = settings;
-    return {
-      ...rest,
-      cell,
-      units,
-      ...(cell === 'lstm' && forgetBias !== undefined && { forgetBias }),
-      ...(cell === 'rnn' && spectralRadius !== undefined && { spectralRadius }),
-    };
+    if (cell === undefined)
+      throw new UsageError(
+        `--cells takes ${cellKinds.slice(0, -1).join(', ')} and ${cellKinds.at(-1)}, not "${name}".`,
+      );
+    return { ...settingsKnownTo([cell], settings), cell, units };
   });
   const hasInput = Object.keys(inputOptions).some((name) => args.text(name) !== undefined);
   return hasInput ? { cells, input: parseInput(args) } : { cells };

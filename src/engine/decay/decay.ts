@@ -20,6 +20,7 @@ import { evaluateTerm, resolveLoss } from '../gradients/gradientsLoss';
 import { readScalar, type ScalarInput } from '../gradients/gradientsScalar';
 import { type GradientSource, type SourceLayer } from '../gradients/gradientsSource';
 import { completeSettings, parametersOf, unitsForParameters } from './initialise';
+import { gatesOf, hasCellState } from '../../trace/reading/cellKind';
 
 /** One line of a comparison. */
 export type DecayNetwork =
@@ -240,16 +241,16 @@ function settingsOf(request: DecayRequest, runs: readonly Run[]): DecaySettings 
   };
 }
 
-/** Gives every untrained cell as many parameters as the first LSTM among them has, or else the first cell. */
+/** Gives every untrained cell as many parameters as the first with a cell state among them has, or else the first. */
 function equaliseParameters({ networks, inputs }: DecayRequest): readonly DecayNetwork[] {
   const cells = networks.flatMap((network) => (network.kind === 'cell' ? [network] : []));
-  const reference = cells.find(({ spec }) => spec.cell === 'lstm') ?? cells[0];
+  const reference = cells.find(({ spec }) => hasCellState(spec.cell)) ?? cells[0];
   if (reference === undefined) return networks;
   const widthOf = ({ input, vocabularySize }: (typeof cells)[number]): number =>
     input === undefined ? inputs : input.kind === 'ids' ? (vocabularySize ?? 1) : input.width;
   const { cell, units } = reference.spec;
   const D = widthOf(reference);
-  const wanted = { lstm: 4, gru: 3, rnn: 1 }[cell] * (D * units + units * units + units);
+  const wanted = gatesOf(cell).length * (D * units + units * units + units);
   return networks.map((network) => {
     if (network.kind !== 'cell') return network;
     return {

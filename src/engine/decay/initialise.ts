@@ -2,7 +2,8 @@ import { drawNormal, type Random } from '../../base/random';
 import { runAtOnce } from '../../base/runAtOnce';
 import { multiplyRows } from '../../cells/backwardProduct';
 import { type CellWeights } from '../../cells/cellWeights';
-import { gatesOf } from '../../trace/reading/cellKind';
+import { initialBias } from '../../cells/initialBias';
+import { cellDescriptions, type CellKind, gatesOf, knowsSetting } from '../../trace/reading/cellKind';
 import { type InitialisationSettings, type Initialiser, type UntrainedSpec } from '../../trace/reading/decay';
 
 /** Limits of `uniform` and standard deviation of `normal`, as Keras has them by default. */
@@ -110,8 +111,8 @@ export function completeSettings(cell: UntrainedSpec['cell'], settings: Initiali
   return {
     ...settings,
     init: settings.init ?? 'glorot',
-    recurrentInit: settings.recurrentInit ?? (cell === 'rnn' ? 'glorot' : 'orthogonal'),
-    ...(cell === 'lstm' && { forgetBias: settings.forgetBias ?? 1 }),
+    recurrentInit: settings.recurrentInit ?? cellDescriptions[cell].untrained.recurrentInit,
+    ...(knowsSetting(cell, 'forgetBias') && { forgetBias: settings.forgetBias ?? 1 }),
   } as const;
 }
 
@@ -137,10 +138,9 @@ export function* drawCell(
   const blocks = gatesOf(cell).length;
   const kernel = yield* drawBlocks(settings.init, { rows: inputWidth, columns: units, blocks }, random);
   let recurrentKernel = yield* drawBlocks(settings.recurrentInit, { rows: units, columns: units, blocks }, random);
-  if (cell === 'rnn' && spec.spectralRadius !== undefined)
+  if (knowsSetting(cell, 'spectralRadius') && spec.spectralRadius !== undefined)
     recurrentKernel = yield* scaleToRadius(recurrentKernel, units, spec.spectralRadius);
-  const bias = new Float32Array(blocks * units);
-  if (cell === 'lstm') setForgetBias(bias, { ...size, forgetBias: settings.forgetBias ?? 1 }, random);
+  const bias = drawBias(cell, { ...size, forgetBias: settings.forgetBias ?? 1 }, random);
   const base = {
     cell,
     inputWidth,
@@ -151,19 +151,29 @@ export function* drawCell(
     activation: 'tanh',
     recurrentActivation: 'sigmoid',
   } as const;
-  return cell === 'gru' ? { ...base, resetAfter: spec.resetAfter ?? true } : base;
+  return knowsSetting(cell, 'resetAfter') ? { ...base, resetAfter: spec.resetAfter ?? true } : base;
 }
 
-function setForgetBias(
-  bias: Float32Array,
+/** [G H]: zeros, but for the gates whose bias decides how long the cell remembers. */
+function drawBias(
+  cell: CellKind,
   { units, steps, forgetBias }: CellSize & { forgetBias: number | 'chrono' },
   random: Random,
-): void {
+): Float32Array {
+  if (forgetBias !== 'chrono') return initialBias(cell, units, forgetBias);
+  const bias = new Float32Array(gatesOf(cell).length * units);
+  const { forgetBias: biased } = cellDescriptions[cell];
+  if (biased === undefined) return bias;
+  const [at, against] = [biased.gate, biased.against].map((gate) => gatesOf(cell).indexOf(gate) * units) as [
+    number,
+    number,
+  ];
   for (let j = 0; j < units; j++) {
-    const value = forgetBias === 'chrono' ? Math.log(1 + random() * Math.max(0, steps - 2)) : forgetBias;
-    bias[units + j] = value;
-    if (forgetBias === 'chrono') bias[j] = -value;
+    const value = Math.log(1 + random() * Math.max(0, steps - 2));
+    bias[at + j] = value;
+    bias[against + j] = -value;
   }
+  return bias;
 }
 
 /** A matrix [H, H] times a factor, so that its largest absolute eigenvalue is `radius`; zero stays zero. */

@@ -1,13 +1,10 @@
 import { type Disposable } from '../../base/disposable';
 import { type CellWeights } from '../../cells/cellWeights';
-import { type Field } from '../../trace/reading/cellKind';
+import { type Field, mapStates, type States, statesIn } from '../../trace/reading/cellKind';
 import { type ComputePath } from '../../trace/reading/trace';
 
 /** The state of one sequence between two steps: h [P] and, for an LSTM, c [H]. */
-export interface SequenceState {
-  readonly h: Float32Array;
-  readonly c?: Float32Array;
-}
+export type SequenceState = States<Float32Array>;
 
 /** Every field of a run of steps in the order in which they were read, each [steps, H] (`h` [steps, P]). */
 export type RunFields = Readonly<Partial<Record<Field, Float32Array>>> & { readonly h: Float32Array };
@@ -46,9 +43,8 @@ export function stateAfter(fields: RunFields, steps: number, before: SequenceSta
 
 /** The state after step `step` of a run of `steps` steps, copied. */
 export function stateAt(fields: RunFields, step: number, steps: number): SequenceState {
-  const row = (values: Float32Array): Float32Array => {
+  return mapStates(statesIn(fields), (values) => {
     const width = values.length / steps;
     return values.slice(step * width, (step + 1) * width);
-  };
-  return fields.c ? { h: row(fields.h), c: row(fields.c) } : { h: row(fields.h) };
+  });
 }

@@ -1,4 +1,4 @@
-import { type Direction, type Field, fieldsOf } from '../../trace/reading/cellKind';
+import { type Direction, type Field, fieldsOf, statesOf } from '../../trace/reading/cellKind';
 import { type LayerShape } from '../../trace/reading/trace';
 import { type Block, type BlockCache } from './blockCache';
 import { blockStepsFor, sliceStepsFor } from './blockSteps';
@@ -173,8 +173,9 @@ export class DirectionReading {
     const r = this.direction === 'forward' ? t : this.steps - 1 - t;
     if (this.isReset(r)) return this.options.initial;
     const previous = this.direction === 'forward' ? t - 1 : t + 1;
-    const [h, c] = this.fields(this.shape.cell === 'lstm' ? ['h', 'c'] : ['h'], previous, previous + 1);
-    return c ? { h: h as Float32Array, c } : { h: h as Float32Array };
+    const states = statesOf(this.shape.cell);
+    const rows = this.fields(states, previous, previous + 1);
+    return Object.fromEntries(states.map((state, k) => [state, rows[k]])) as unknown as SequenceState;
   }
 
   /** Lets go of every kept field. */

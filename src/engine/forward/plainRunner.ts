@@ -3,7 +3,7 @@ import { createCellTensors, type CellTensors } from '../../cells/cellTensors';
 import { type CellState } from '../../cells/cellState';
 import { projectInput, unrollProjected } from '../../cells/unroll';
 import { type CellWeights } from '../../cells/cellWeights';
-import { type Field, fieldsOf } from '../../trace/reading/cellKind';
+import { type Field, fieldsOf, mapStates } from '../../trace/reading/cellKind';
 import { type CellRunner, type RunFields, type RunInput, type SequenceState, type TokenTable } from './cellRunner';
 
 /** The reference path: plain tfjs operations, one step after the other. */
@@ -31,10 +31,7 @@ interface PlainRun {
 function runPlain(cell: CellTensors, table: tf.Tensor2D | undefined, { input, steps, state }: PlainRun): RunFields {
   const fields: Partial<Record<Field, Float32Array>> = {};
   tf.tidy(() => {
-    const initial: CellState = {
-      h: tf.tensor2d(state.h, [1, state.h.length]),
-      ...(state.c && { c: tf.tensor2d(state.c, [1, state.c.length]) }),
-    };
+    const initial: CellState = mapStates(state, (row) => tf.tensor2d(row, [1, row.length]));
     const run = unrollProjected(cell, projectRun(cell, table, { input, steps, state }), { initial });
     for (const field of fieldsOf(cell.weights.cell)) fields[field] = copyOf(run.fields[field] as tf.Tensor);
   });

@@ -16,6 +16,7 @@ import { parseReadInput, parseReadInputSlowly, type ReadInput } from './readInpu
 import { createIdNode, createValuesNode, findUnchanged, nothingUnchanged, type SequenceNode } from './sequenceNode';
 import { buildStageChain, type StageChain } from './stageChain';
 import { padToWindow } from './windowPadding';
+import { initialStates } from '../../cells/initialStates';
 
 /** How a model reads an input. */
 export interface ReadingOptions {
@@ -227,8 +228,7 @@ function startNode(input: ReadInput, before: ReadInput | undefined): SequenceNod
 }
 
 function initialStateOf({ weights }: CellRunner): SequenceState {
-  const h = weights.initialH ?? new Float32Array(outputWidthOf(weights));
-  return weights.cell === 'lstm' ? { h, c: weights.initialC ?? new Float32Array(weights.units) } : { h };
+  return initialStates(weights);
 }
 
 function checkWidth(stage: RecurrentStage, weights: CellWeights, input: SequenceNode): void {

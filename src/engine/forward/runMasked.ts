@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../trace/reading/cellKind';
+import { fieldsOf, type StateName } from '../../trace/reading/cellKind';
 import { type AllocateFloats, type CellRunner, type RunFields, type RunInput, type SequenceState } from './cellRunner';
 
 /** Steps to run, the state before them, and which of them count (1) or are skipped (0). */
@@ -24,7 +24,7 @@ export function runMasked(
   const packed = read.length > 0 ? runner.run(pickSteps(input, read, steps), read.length, state) : nothingRun(runner);
   const spread = Object.entries(packed).map(([field, values]) => {
     const width = field === 'h' ? state.h.length : runner.weights.units;
-    const before = field === 'h' ? state.h : field === 'c' ? state.c : undefined;
+    const before = state[field as StateName];
     return [field, spreadRows(values, { isRead, width, before })];
   });
   return Object.fromEntries(spread) as unknown as RunFields;

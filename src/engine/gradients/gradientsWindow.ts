@@ -1,6 +1,7 @@
-import { outputWidthOf } from '../../cells/backwardCell';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type GradientSource, type SourceLayer } from './gradientsSource';
+import { type StateName, hasCellState } from '../../trace/reading/cellKind';
+import { stateWidth } from '../../cells/initialStates';
 
 /** Whether all layers read forward over the same steps, so that nothing behind a step matters to it. */
 export function isForwardOnly({ layers, steps }: GradientSource): boolean {
@@ -34,7 +35,8 @@ export function windowOf(source: GradientSource, from: number, to: number): Grad
 
 function withState({ weights, field, startsAt }: SourceLayer, from: number): CellWeights {
   if (from === 0 || startsAt?.(from) === true) return weights;
-  const initialH = Float32Array.from(field('h', from - 1, from)).subarray(0, outputWidthOf(weights));
-  if (weights.cell !== 'lstm') return { ...weights, initialH };
-  return { ...weights, initialH, initialC: Float32Array.from(field('c', from - 1, from)) };
+  const before = (state: StateName): Float32Array =>
+    Float32Array.from(field(state, from - 1, from)).subarray(0, stateWidth(weights, state));
+  const initialH = before('h');
+  return hasCellState(weights.cell) ? { ...weights, initialH, initialC: before('c') } : { ...weights, initialH };
 }

@@ -3,7 +3,7 @@ import { type RowProduct } from '../../cells/backwardProduct';
 import { createScaledNorms, writeNorm } from '../../cells/backwardScale';
 import { type BackwardView } from '../../cells/backwardThroughTime';
 import { InspectorError } from '../../base/errors';
-import { type Direction } from '../../trace/reading/cellKind';
+import { type Direction, hasCellState } from '../../trace/reading/cellKind';
 import { log10Norms, type LossChoice, type ScaledNorms } from '../../trace/reading/gradients';
 import { type LossMatrix } from '../../trace/reading/lossMatrix';
 import { createHead, type Head, type HeadGradient } from './gradientsHead';
@@ -85,8 +85,8 @@ function layerOf(source: GradientSource, { layer, direction, state }: LossMatrix
   const found = source.layers.find((each) => each.layer === layer && each.direction === direction);
   if (found === undefined)
     throw new InspectorError('out-of-range', `The model has no recurrent layer ${layer} that reads ${direction}.`);
-  if (state === 'c' && found.weights.cell !== 'lstm')
-    throw new InspectorError('out-of-range', `Layer ${layer} is no LSTM and has no cell state; choose h.`);
+  if (state === 'c' && !hasCellState(found.weights.cell))
+    throw new InspectorError('out-of-range', `Layer ${layer} has no cell state; choose h.`);
   return found;
 }
 

@@ -2,7 +2,7 @@ import { reduceBlock } from '../../analysis/reduceBlock';
 import { findSpectralRadius } from '../../analysis/spectralRadius';
 import { figuresOf, histogramOf, takeBlock } from '../../analysis/weightFigures';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
-import { type CellKind, type Gate, gatesOf } from '../../trace/reading/cellKind';
+import { cellDescriptions, type Gate, gatesOf } from '../../trace/reading/cellKind';
 import {
   type BiasHistogram,
   type CellOverview,
@@ -12,9 +12,6 @@ import {
 } from '../../trace/reading/modelOverview';
 import { type LayerShape } from '../../trace/reading/trace';
 import { type Pace } from '../forward/pace';
-
-/** The gate whose bias decides how long a unit remembers. */
-const memoryGate: Readonly<Record<CellKind, Gate | undefined>> = { lstm: 'f', gru: 'z', rnn: undefined };
 
 /** Everything that the weights of a cell say of it without reading a text. */
 export async function describeCell(
@@ -58,7 +55,7 @@ async function describeGate(weights: CellWeights, gate: Gate, pace: Pace): Promi
 }
 
 function histogramOfMemory(weights: CellWeights): BiasHistogram | null {
-  const gate = memoryGate[weights.cell];
+  const gate = cellDescriptions[weights.cell].memory?.gate;
   return gate === undefined ? null : histogramOf(gate, blockOf(weights, gate, 'bias'));
 }
 

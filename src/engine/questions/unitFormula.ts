@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { nameOfActivation } from '../../cells/activations';
 import { type CellWeights } from '../../cells/cellWeights';
-import { type Field, gatesOf } from '../../trace/reading/cellKind';
+import { cellDescriptions, type Field, gatesOf } from '../../trace/reading/cellKind';
 import { type UnitFormula } from '../../trace/reading/stepSummary';
 import { type SequenceState } from '../forward/cellRunner';
 import { type DirectionReading } from '../forward/directionReading';
@@ -56,7 +56,7 @@ function explainGate(context: UnitContext, gate: string, block: number): GateFor
   const { weights, unit, x, before, valueOf } = context;
   const columns = gatesOf(weights.cell).length * weights.units;
   const column = block * weights.units + unit;
-  const isCandidate = gate === 'g' || gate === 'n' || gate === 'a';
+  const isCandidate = gate === cellDescriptions[weights.cell].candidate;
   const isResetAfter = gate === 'n' && weights.resetAfter === true;
   const h = gate === 'n' && !isResetAfter ? resetState(context) : before.h;
   const pushes = Array.from(h, (value, k) => ({

@@ -7,6 +7,7 @@ import { evaluateTerm, resolveLoss } from '../../engine/gradients/gradientsLoss'
 import { readScalar } from '../../engine/gradients/gradientsScalar';
 import { type GradientSource } from '../../engine/gradients/gradientsSource';
 import { type RecurrentModel } from '../../models/recurrentModel';
+import { hasCellState } from '../../trace/reading/cellKind';
 
 /** What a trained network does inside while it reads; an absent figure cannot be had of this cell or these texts. */
 export interface InsideFigures {
@@ -62,7 +63,7 @@ function halfLifeOf(curves: readonly Float64Array[]): number | null {
 
 function addSaturation({ layers }: GradientSource, sum: { values: number; count: number }): void {
   for (const { weights, steps, mask, field } of layers) {
-    if (weights.cell !== 'lstm') continue;
+    if (!hasCellState(weights.cell)) continue;
     const { low, high } = runAtOnce(measureSaturation(Float32Array.from(field('f', 0, steps)), weights.units, mask));
     for (let unit = 0; unit < weights.units; unit++) {
       const share = (low[unit] as number) + (high[unit] as number);

@@ -1,5 +1,6 @@
 import { searchSchema } from '../search/searchSchema';
 import { transferSchema } from '../transfer/transferSchema';
+import { cellKinds } from '../../trace/reading/cellKind';
 
 /** The subset of JSON Schema (2020-12) that lab files need; also what the editor gets for completion and hover help. */
 export interface Schema {
@@ -194,7 +195,7 @@ const model: Schema = {
   description: 'Embedding (or one-hot) -> recurrent layers -> Dense(softmax).',
   required: ['cell'],
   properties: {
-    cell: { type: 'string', enum: ['lstm', 'gru', 'rnn'], description: 'LSTM, GRU (reset_after false) or simple RNN.' },
+    cell: { type: 'string', enum: cellKinds, description: 'LSTM, GRU (reset_after false) or simple RNN.' },
     input: {
       type: 'string',
       enum: ['one-hot', 'embedding'],

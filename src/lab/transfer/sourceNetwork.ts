@@ -4,6 +4,7 @@ import { type DenseStage, type RecurrentModel, type RecurrentStage, type Stage }
 import { activationNames } from '../training/settingsSchema';
 import { type ActivationName } from '../training/labSettings';
 import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
+import { hasGates } from '../../trace/reading/cellKind';
 
 /** A trained network as training knows it. */
 export interface SourceNetwork {
@@ -113,7 +114,7 @@ function checkCell(model: RecurrentModel, name: string, cell: CellWeights): void
       'an output activation of its own',
       cell.outputActivation !== undefined && cell.outputActivation !== cell.activation,
     ],
-    ['gates that are not sigmoids', cell.cell !== 'rnn' && cell.recurrentActivation !== 'sigmoid'],
+    ['gates that are not sigmoids', hasGates(cell.cell) && cell.recurrentActivation !== 'sigmoid'],
     ['an activation that the lab does not have', !activationNames.some((known) => known === cell.activation)],
   ];
   const found = parts.find(([, isThere]) => isThere);

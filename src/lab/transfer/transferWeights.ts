@@ -2,15 +2,11 @@ import { createRandom, type Random } from '../../base/random';
 import { type LayerPlan } from '../../trace/lab/transferEvents';
 import { initializeBlocks, initializeMatrix } from '../training/network/initialize';
 import { type LabSettings } from '../training/labSettings';
-import {
-  blocksOf,
-  directionsOf,
-  inputWidthOf,
-  type NamedArray,
-  type NetworkShape,
-} from '../training/network/networkShape';
+import { directionsOf, inputWidthOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
 import { type WeightPlan } from '../training/network/weightUpdate';
 import { type SourceNetwork } from './sourceNetwork';
+import { gatesOf } from '../../trace/reading/cellKind';
+import { initialBias } from '../../cells/initialBias';
 
 /** What is put on a source's layers. */
 export interface NewLayers {
@@ -63,13 +59,13 @@ interface Draw {
 /** As a lab file's own network is initialised. */
 function newRecurrentLayer(shape: NetworkShape, layer: number, { settings, random }: Draw): readonly NamedArray[] {
   const { units, cell } = shape;
-  const blocks = blocksOf(cell);
+  const blocks = gatesOf(cell).length;
   const columns = blocks * units;
   return directionsOf(shape).flatMap((direction): readonly NamedArray[] => {
     const name = `${layer}.${direction}`;
     const rows = inputWidthOf(shape, layer);
     const bias = new Float32Array(shape.resetAfter === true ? 2 * columns : columns);
-    if (cell === 'lstm') bias.fill(settings.model.forgetBias, units, 2 * units);
+    bias.set(initialBias(cell, units, settings.model.forgetBias));
     return [
       {
         name: `${name}.kernel`,

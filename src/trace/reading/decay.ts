@@ -1,4 +1,5 @@
-import { type CellKind } from './cellKind';
+import { type CellSetting } from '../cells/cellDescription';
+import { type CellKind, knowsSetting } from './cellKind';
 import { type LossChoice } from './gradients';
 
 /** How weights are drawn. Fan in and fan out are those of one gate's block, as Keras 3 and PyTorch's recipes do it. */
@@ -14,6 +15,17 @@ export interface InitialisationSettings {
   readonly forgetBias?: number | 'chrono';
   /** RNN only: U is scaled so that its largest absolute eigenvalue is this. */
   readonly spectralRadius?: number;
+}
+
+/** The settings without those that none of these kinds knows: a forget bias is an LSTM's, a spectral radius a simple RNN's. */
+export function settingsKnownTo(kinds: readonly CellKind[], settings: InitialisationSettings): InitialisationSettings {
+  const { forgetBias, spectralRadius, ...rest } = settings;
+  const isKnown = (setting: CellSetting): boolean => kinds.some((kind) => knowsSetting(kind, setting));
+  return {
+    ...rest,
+    ...(forgetBias !== undefined && isKnown('forgetBias') && { forgetBias }),
+    ...(spectralRadius !== undefined && isKnown('spectralRadius') && { spectralRadius }),
+  };
 }
 
 /** Untrained cells of one kind, drawn once a seed. */

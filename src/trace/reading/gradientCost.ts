@@ -1,4 +1,4 @@
-import { gatesOf } from './cellKind';
+import { gatesOf, hasCellState } from './cellKind';
 import { type LayerShape } from './trace';
 
 /** What the gradients of a loss would cost. */
@@ -27,7 +27,7 @@ export function estimateGradients(
   for (const { cell, units, outputWidth, inputWidth } of layers) {
     const width = gatesOf(cell).length * units;
     multiplications += width * (outputWidth + inputWidth);
-    numbers += width + outputWidth + inputWidth + (cell === 'lstm' ? units : 0);
+    numbers += width + outputWidth + inputWidth + (hasCellState(cell) ? units : 0);
   }
   return { seconds: (steps * multiplications) / multiplicationsPerSecond, megabytes: (steps * numbers * 4) / 1e6 };
 }

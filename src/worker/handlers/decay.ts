@@ -7,6 +7,7 @@ import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type DecayParams } from '../../protocol/workerRequests';
 import { InspectorError } from '../../base/errors';
 import { type Handler, type WorkerContext } from '../workerContext';
+import { settingsKnownTo } from '../../trace/reading/decay';
 
 const defaults = { seeds: 5, steps: 201, inputs: 32 };
 
@@ -62,17 +63,12 @@ async function modelNetworks(
   ];
 }
 
-/** A spectral radius is for RNNs and a forget bias for LSTMs; each twin takes what is its own. */
+/** Each twin takes the settings that its cells know. */
 function settingsFor(model: RecurrentModel, { twins = {} }: DecayParams) {
-  const cells = new Set(
-    model.stages.flatMap((stage) => (stage.kind === 'recurrent' ? [(stage.forward ?? stage.backward)?.cell] : [])),
+  const cells = model.stages.flatMap((stage) =>
+    stage.kind === 'recurrent' ? ((stage.forward ?? stage.backward)?.cell ?? []) : [],
   );
-  const { forgetBias, spectralRadius, ...rest } = twins;
-  return {
-    ...rest,
-    ...(cells.has('lstm') && forgetBias !== undefined && { forgetBias }),
-    ...(cells.has('rnn') && spectralRadius !== undefined && { spectralRadius }),
-  };
+  return settingsKnownTo(cells, twins);
 }
 
 function cellNetworks({ cells = [], input, steps }: DecayParams): readonly DecayNetwork[] {

@@ -1,6 +1,7 @@
 import { type DecayComparison, type DecayCurve, type DecayEntry } from '../../../src/trace/reading/decay';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
+import { cellDescriptions } from '../../../src/trace/reading/cellKind';
 
 /** What a curve is of: the hidden state, the cell state, or the direct path along the cell state. */
 export type CurveKind = 'h' | 'c' | 'direct';
@@ -45,10 +46,9 @@ export function curvesOf(
 /** Colour of a network: one a cell, and a second one for its untrained twin. */
 export function colourOf(entries: readonly DecayEntry[], index: number, palette: Palette): string {
   const entry = entries[index];
-  const names = { lstm: ['i', 'g'], gru: ['o', 'h'], rnn: ['f', 'x'] } as const;
-  const cell = entry?.cell ?? 'lstm';
-  const before = entries.slice(0, index).filter((other) => other.cell === cell).length;
-  return palette.lines[names[cell][before % 2] ?? 'i'] ?? palette.foreground;
+  if (entry === undefined) return palette.foreground;
+  const before = entries.slice(0, index).filter(({ cell }) => cell === entry.cell).length;
+  return palette.lines[cellDescriptions[entry.cell].colours[before % 2] ?? ''] ?? palette.foreground;
 }
 
 /** What the kinds of curve are called. */

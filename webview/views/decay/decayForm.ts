@@ -1,5 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
-import { type CellKind } from '../../../src/trace/reading/cellKind';
+import { cellDescriptions, type CellKind, cellKinds } from '../../../src/trace/reading/cellKind';
 import { type Initialiser } from '../../../src/trace/reading/decay';
 import { type DecayControls } from '../../store/decayControls';
 import { say } from '../../theme/strings';
@@ -21,24 +21,15 @@ const initialisers: readonly ChoiceOption[] = [
   { value: 'normal', label: 'normal' },
   { value: 'zero', label: 'zero' },
 ];
-const cellNames: readonly (readonly [CellKind, string])[] = [
-  ['rnn', 'RNN'],
-  ['gru', 'GRU'],
-  ['lstm', 'LSTM'],
-];
 
 /** Makes the form. */
 export function createDecayForm(change: (part: Partial<DecayControls>) => void): DecayForm {
   let current: DecayControls | null = null;
   const trained = createCheck(say('prose models as trained'), (isOn) => change({ trained: isOn }));
   const twins = createCheck(say('the same, untrained'), (isOn) => change({ twins: isOn }));
-  const cells = cellNames.map(([cell, name]) =>
-    createCheck(say('untrained {0}', name), (isOn) =>
-      change({
-        cells: cellNames
-          .map(([kind]) => kind)
-          .filter((kind) => (kind === cell ? isOn : current?.cells.includes(kind) === true)),
-      }),
+  const cells = cellKinds.map((cell) =>
+    createCheck(say('untrained {0}', cellDescriptions[cell].name), (isOn) =>
+      change({ cells: cellKinds.filter((kind) => (kind === cell ? isOn : current?.cells.includes(kind) === true)) }),
     ),
   );
   const units = createChoice(say('Units'), (value) => change({ units: Number(value) }));
@@ -94,7 +85,7 @@ export function createDecayForm(change: (part: Partial<DecayControls>) => void):
       twins.root.hidden = !hasModels || !controls.trained;
       trained.set(controls.trained);
       twins.set(controls.twins);
-      cells.forEach((check, k) => check.set(controls.cells.includes(cellNames[k]?.[0] ?? 'rnn')));
+      cells.forEach((check, k) => check.set(controls.cells.includes(cellKinds[k] as CellKind)));
       // Trained models, and their untrained twins, have the size they have.
       units.root.hidden = controls.cells.length === 0 && hasModels && controls.trained;
       units.update(numbers([8, 16, 32, 64, 128, 256], controls.units), String(controls.units));

@@ -1,5 +1,6 @@
 import { type UnitFormula } from '../../../src/protocol/summaries';
-import { type CellKind } from '../../../src/trace/reading/cellKind';
+import { type FormulaFactor, type StateFormula } from '../../../src/trace/cells/cellDescription';
+import { cellDescriptions, type CellKind, type Field, type StateName } from '../../../src/trace/reading/cellKind';
 import { type UnitValues } from '../../store/sentences';
 import { say } from '../../theme/strings';
 import { element } from '../element';
@@ -51,23 +52,33 @@ export function gateLines(formula: UnitFormula): readonly HTMLElement[] {
 
 /** How the states come from the gates, with this unit's numbers: c = f c' + i g, h = o tanh(c); h = z h' + (1 - z) n. */
 export function stateLines(cell: CellKind, { now, before: past }: UnitValues): readonly HTMLElement[] {
-  const v = (value: number | undefined): string => formatValue(value ?? 0);
-  if (cell === 'lstm') {
-    const c = line(
-      `c = f ${times} c${before} + i ${times} g`,
-      `${v(now.f)} ${times} ${v(past.c)} + ${v(now.i)} ${times} ${v(now.g)} = ${v(now.c)}`,
-    );
-    const h = line(`h = o ${times} tanh(c)`, `${v(now.o)} ${times} ${v(Math.tanh(now.c ?? 0))} = ${v(now.h)}`);
-    return now.h === undefined ? [c] : [c, h];
-  }
-  if (cell === 'gru')
-    return [
-      line(
-        `h = z ${times} h${before} + (1 \u2212 z) ${times} n`,
-        `${v(now.z)} ${times} ${v(past.h)} + ${v(1 - (now.z ?? 0))} ${times} ${v(now.n)} = ${v(now.h)}`,
-      ),
-    ];
-  return [line(`h = tanh(W x + U h${before} + b)`, `= ${v(now.h)}`)];
+  const known = cellDescriptions[cell].formula.filter(({ state }, k) => k === 0 || now[state] !== undefined);
+  return known.map(({ state, sum }) => {
+    const result = `= ${formatValue(now[state] ?? 0)}`;
+    if (typeof sum === 'string') return line(`${state} = ${sum}`, result);
+    return line(`${state} = ${writeSum(sum, symbolOf)}`, `${writeSum(sum, numberOf({ now, before: past }))} ${result}`);
+  });
+}
+
+function writeSum(sum: Exclude<StateFormula<Field>['sum'], string>, write: (factor: Factor) => string): string {
+  return sum.map((factors) => factors.map(write).join(` ${times} `)).join(' + ');
+}
+
+type Factor = FormulaFactor<Field>;
+
+function symbolOf(factor: Factor): string {
+  if ('now' in factor) return factor.now;
+  if ('before' in factor) return `${factor.before}${before}`;
+  return 'tanh' in factor ? `tanh(${factor.tanh})` : `(1 \u2212 ${factor.oneMinus})`;
+}
+
+function numberOf({ now, before: past }: UnitValues): (factor: Factor) => string {
+  return (factor) => {
+    if ('now' in factor) return formatValue(now[factor.now] ?? 0);
+    if ('before' in factor) return formatValue(past[factor.before as StateName] ?? 0);
+    const share = 'tanh' in factor ? Math.tanh(now[factor.tanh] ?? 0) : 1 - (now[factor.oneMinus] ?? 0);
+    return formatValue(share);
+  };
 }
 
 function line(symbols: string, numbers: string): HTMLElement {

@@ -1,4 +1,3 @@
-import { gatesOf } from '../../../src/trace/reading/cellKind';
 import { type GradientNorms, type LayerGradientNorms, log10Norms } from '../../../src/trace/reading/gradients';
 import { paintLines, type Line } from '../../paint/paintLines';
 import { columnsInSight, leftOf } from '../../scales/columns';
@@ -27,22 +26,18 @@ export function gradientLines(state: InspectorState): readonly GradientLine[] {
   const layer = norms?.layers.find(
     ({ layer: number, direction }) => number === state.view.layer && direction === state.view.direction,
   );
-  return layer === undefined
-    ? []
-    : linesOf(layer, state.model?.layers.find((shape) => shape.layer === layer.layer)?.cell ?? 'lstm');
+  return layer === undefined ? [] : linesOf(layer);
 }
 
 const made = new WeakMap<LayerGradientNorms, readonly GradientLine[]>();
 
-function linesOf(layer: LayerGradientNorms, cell: 'lstm' | 'gru' | 'rnn'): readonly GradientLine[] {
+function linesOf(layer: LayerGradientNorms): readonly GradientLine[] {
   const known = made.get(layer);
   if (known !== undefined) return known;
   const lines: GradientLine[] = [{ name: 'h', isState: true, log10: log10Norms(layer.dLdh) }];
   if (layer.dLdc !== undefined) lines.push({ name: 'c', isState: true, log10: log10Norms(layer.dLdc) });
-  for (const gate of gatesOf(cell)) {
-    const norms = layer.dLdGate[gate];
-    if (norms !== undefined) lines.push({ name: gate, isState: false, log10: log10Norms(norms) });
-  }
+  for (const [gate, norms] of Object.entries(layer.dLdGate))
+    lines.push({ name: gate, isState: false, log10: log10Norms(norms) });
   made.set(layer, lines);
   return lines;
 }

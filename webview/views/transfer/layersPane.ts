@@ -3,6 +3,7 @@ import { stagesOf, type TransferState } from '../../store/transferState';
 import { say } from '../../theme/strings';
 import { element } from '../element';
 import { nameOfStage } from './wayNames';
+import { cellDescriptions, cellKinds } from '../../../src/trace/reading/cellKind';
 
 /** The network's layers and what of them is frozen in each stage. */
 export interface LayersPane {
@@ -104,9 +105,7 @@ function tableOf(stages: readonly Stage[]): HTMLElement {
 
 function boxOf({ name, kind, width, weights, isNew }: LayerPlan): HTMLElement {
   const kinds: Readonly<Record<string, string>> = {
-    lstm: 'LSTM',
-    gru: 'GRU',
-    rnn: 'RNN',
+    ...Object.fromEntries(cellKinds.map((cell) => [cell, cellDescriptions[cell].name])),
     embedding: say('Embedding'),
     dense: say('Softmax'),
     'one-hot': say('One-hot'),

@@ -1,5 +1,6 @@
 import { createRandom } from '../../../base/random';
-import { type CellKind, type Direction } from '../../../trace/reading/cellKind';
+import { initialBias } from '../../../cells/initialBias';
+import { type CellKind, type Direction, gatesOf } from '../../../trace/reading/cellKind';
 import { initializeBlocks, initializeMatrix } from './initialize';
 import { type ActivationName, type LabSettings } from '../labSettings';
 
@@ -27,11 +28,6 @@ export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
-}
-
-/** G, the number of gate blocks. */
-export function blocksOf(cell: CellKind): number {
-  return { lstm: 4, gru: 3, rnn: 1 }[cell];
 }
 
 /** The directions of each layer. */
@@ -70,7 +66,7 @@ export function initializeNetwork(shape: NetworkShape, settings: LabSettings): r
   const random = createRandom(settings.seed);
   const { init_mode: mode } = settings.hyperparameters;
   const { units } = shape;
-  const blocks = blocksOf(shape.cell);
+  const blocks = gatesOf(shape.cell).length;
   const arrays: NamedArray[] = [];
   if (shape.embeddingWidth !== null) {
     const size = { rows: shape.vocabularySize, columns: shape.embeddingWidth };
@@ -92,17 +88,15 @@ export function initializeNetwork(shape: NetworkShape, settings: LabSettings): r
         data: initializeMatrix(mode, { rows, columns }, random),
       });
       arrays.push({ name: `${name}.recurrentKernel`, shape: [units, columns], data: recurrent });
-      arrays.push({ name: `${name}.bias`, shape: [columns], data: initialBias(shape, settings.model.forgetBias) });
+      arrays.push({
+        name: `${name}.bias`,
+        shape: [columns],
+        data: initialBias(shape.cell, units, settings.model.forgetBias),
+      });
     }
   }
   const size = { rows: units * directionsOf(shape).length, columns: shape.outputs };
   arrays.push({ name: 'dense.kernel', shape: [size.rows, size.columns], data: initializeMatrix(mode, size, random) });
   arrays.push({ name: 'dense.bias', shape: [size.columns], data: new Float32Array(size.columns) });
   return arrays;
-}
-
-function initialBias({ cell, units }: NetworkShape, forgetBias: number): Float32Array {
-  const bias = new Float32Array(blocksOf(cell) * units);
-  if (cell === 'lstm') bias.fill(forgetBias, units, 2 * units);
-  return bias;
 }

@@ -7,7 +7,6 @@ import { createClassifyProblem } from '../../../../src/lab/training/classifyProb
 import { type EncodedExample } from '../../../../src/lab/training/corpus';
 import { type IdBatch, Network } from '../../../../src/lab/training/network/network';
 import {
-  blocksOf,
   directionsOf,
   inputWidthOf,
   type NamedArray,
@@ -16,6 +15,7 @@ import {
 import { useKernels } from '../../../support/kernels';
 import { referenceLoss, type ReferenceExample, type SequenceMasks } from '../../../support/referenceNetwork';
 import { useBackend, useWasmBackend } from '../../../support/tfjsBackend';
+import { gatesOf } from '../../../../src/trace/reading/cellKind';
 
 const base: NetworkShape = {
   cell: 'lstm',
@@ -45,7 +45,7 @@ function drawWeights(shape: NetworkShape): readonly NamedArray[] {
     shape: size,
     data: Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, () => 1.6 * random() - 0.8),
   });
-  const columns = blocksOf(shape.cell) * shape.units;
+  const columns = gatesOf(shape.cell).length * shape.units;
   const arrays = shape.embeddingWidth === null ? [] : [draw('embedding', shape.vocabularySize, shape.embeddingWidth)];
   for (let layer = 0; layer < shape.layers; layer++) {
     for (const direction of directionsOf(shape)) {
