@@ -1,6 +1,7 @@
-import { type Field } from '../trace/reading/cellKind';
+import { type Field, type StateName, type States, statesOf } from '../trace/reading/cellKind';
 import { type RowProduct } from './backwardProduct';
 import { type CellWeights } from './cellWeights';
+import { initialStates, stateWidth } from './initialStates';
 import { type FloatArray, multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } from './scalarActivation';
 
 /** What backpropagation needs to know of one layer and direction: its weights and what the forward pass kept, in text order. */
@@ -18,10 +19,11 @@ export interface KeptValues {
  */
 export interface GradientBatch {
   rows: number;
-  /** [B, P] dL/dh(t), total; after `toPrevious` what reaches h(t - 1) through the cell. */
-  readonly dh: Float64Array;
-  /** [B, H] dL/dc(t), LSTM; empty otherwise. */
-  readonly dc: Float64Array;
+  /**
+   * dL/dh(t) [B, P], and by name that of every other state, [B, H]: total; after `toPrevious` what reaches the states of t - 1
+   * through the cell.
+   */
+  readonly states: States<Float64Array>;
   /** [B, G H] with respect to the gates before their activation. */
   readonly da: Float64Array;
   readonly exponent: Int32Array;
@@ -31,9 +33,9 @@ export interface GradientBatch {
 export interface CellBackward {
   /** Reads what was kept of step t; `previous` is the step that the layer read before it, -1 at its beginning. */
   enter(t: number, previous: number): void;
-  /** From dh to the total dc and to da. */
+  /** From dL/dh to the total of the other states and to da. */
   toGates(batch: GradientBatch): void;
-  /** From da to dh and dc of the step before. */
+  /** From da to the states of the step before. */
   toPrevious(batch: GradientBatch): void;
 }
 
@@ -42,27 +44,22 @@ export type CreateCellBackward = (kept: KeptValues, rows: number, product: RowPr
 
 /** Zeroed gradients of `capacity` losses for a cell. */
 export function createBatch(weights: CellWeights, capacity: number): GradientBatch {
-  const { units } = weights;
+  const states = statesOf(weights.cell).map((state) => [
+    state,
+    new Float64Array(capacity * stateWidth(weights, state)),
+  ]);
   return {
     rows: capacity,
-    dh: new Float64Array(capacity * outputWidthOf(weights)),
-    dc: new Float64Array(weights.cell === 'lstm' ? capacity * units : 0),
+    states: Object.fromEntries(states) as States<Float64Array>,
     da: new Float64Array(capacity * weights.bias.length),
     exponent: new Int32Array(capacity),
   };
 }
 
-/** P, the width of h. */
-export function outputWidthOf({ units, projection }: CellWeights): number {
-  return projection === undefined ? units : projection.length / units;
-}
-
 /** Reads row t of a field; the state before the first step where t is -1. */
-export function readState(kept: KeptValues, field: 'h' | 'c', t: number, into: Float64Array): void {
-  const initial = field === 'h' ? kept.weights.initialH : kept.weights.initialC;
+export function readState(kept: KeptValues, field: StateName, t: number, into: Float64Array): void {
   if (t >= 0) kept.row(field, t, into);
-  else if (initial === undefined) into.fill(0);
-  else into.set(initial);
+  else into.set(initialStates(kept.weights)[field] ?? []);
 }
 
 /** Rows of whole fields in text order, each [T, H] (`h` [T, P]). */

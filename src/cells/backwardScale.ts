@@ -77,20 +77,21 @@ export function writeNorm(
   norms.exponent[index] = row.exponent + shift + own;
 }
 
+/** `count` numbers of an array from `at` on. */
+export interface Part {
+  readonly data: Float64Array;
+  readonly at: number;
+  readonly count: number;
+}
+
 /**
- * How far a row (h's part of `count` numbers and, if there is one, c's) must be shifted so that its squares stay in range: 0
- * mostly, else the exponent to take out; `zeroExponent` if all of it is exactly zero.
+ * How far the parts of a row (h's and those of the other states) must be shifted so that their squares stay in range: 0 mostly, else
+ * the exponent to take out; `zeroExponent` if all of it is exactly zero.
  */
-export function excessExponent(
-  h: Float64Array,
-  c: Float64Array | null,
-  row: { hAt: number; hCount: number; cAt: number; cCount: number },
-): number {
-  const squares = sumOfSquares(h, row.hAt, row.hCount) + (c === null ? 0 : sumOfSquares(c, row.cAt, row.cCount));
+export function excessExponent(parts: readonly Part[]): number {
+  let squares = 0;
+  for (const { data, at, count } of parts) squares += sumOfSquares(data, at, count);
   if (squares > 1e-60 && squares < 1e60) return 0;
-  const most = Math.max(
-    largestMagnitude(h, row.hAt, row.hCount),
-    c === null ? 0 : largestMagnitude(c, row.cAt, row.cCount),
-  );
+  const most = Math.max(...parts.map(({ data, at, count }) => largestMagnitude(data, at, count)));
   return most === 0 ? zeroExponent : exponentOf(most);
 }

@@ -1,29 +1,16 @@
-import { type CellKind } from '../trace/reading/cellKind';
-import {
-  type CellBackward,
-  type CreateCellBackward,
-  createBatch,
-  type GradientBatch,
-  type KeptValues,
-  outputWidthOf,
-} from './backwardCell';
-import { createGruBackward } from './backwardGru';
-import { createLstmBackward } from './backwardLstm';
+import { statesOf } from '../trace/reading/cellKind';
+import { type CellBackward, createBatch, type GradientBatch, type KeptValues } from './backwardCell';
 import { type RowProduct, usualRowProduct } from './backwardProduct';
-import { createRnnBackward } from './backwardRnn';
-import { excessExponent, scaleBlock, zeroExponent } from './backwardScale';
+import { excessExponent, type Part, scaleBlock, zeroExponent } from './backwardScale';
+import { cells } from './cells';
+import { type CellWeights } from './cellWeights';
 import { addScaled, type GradientSequence } from './gradientSequence';
-
-const cells: Readonly<Record<CellKind, CreateCellBackward>> = {
-  lstm: createLstmBackward,
-  gru: createGruBackward,
-  rnn: createRnnBackward,
-};
+import { stateWidth } from './initialStates';
 
 /** What there is to see after the gates' gradients of step t are known; valid during the call only. */
 export interface BackwardView {
   readonly t: number;
-  /** dh and dc are total derivatives here; da is not to be read where the step is skipped. */
+  /** The states' gradients are total here; da is not to be read where the step is skipped. */
   readonly batch: GradientBatch;
   /** [rows, D] dL/dx, beginning at `dxAt`; exponents as in the batch. */
   readonly dx: Float64Array;
@@ -46,7 +33,7 @@ export interface BackwardOptions {
   readonly cutAt?: (t: number) => boolean;
   /** A layer that reads forward goes back no further than this step. */
   readonly downToStep?: number;
-  /** The norm of what is handed on, (dh, dc) together, is clipped to this. */
+  /** The norm of what is handed on, of all states together, is clipped to this. */
   readonly clipNorm?: number;
   /** Receives dL/dx of every step, an empty sequence of width D. */
   readonly inputGradient?: GradientSequence;
@@ -68,7 +55,7 @@ export function* backwardThroughTime(
   const { weights } = kept;
   const { outer, reversed } = options;
   const product = options.product ?? usualRowProduct();
-  const cell = cells[weights.cell](kept, outer.rows, product);
+  const cell = cells[weights.cell].createBackward(kept, outer.rows, product);
   const batch = createBatch(weights, outer.rows);
   batch.exponent.fill(zeroExponent);
   batch.rows = 0;
@@ -82,7 +69,7 @@ export function* backwardThroughTime(
     const previous = isStart ? -1 : reversed ? t + 1 : t - 1;
     batch.rows = Math.max(batch.rows, outer.active[t] as number);
     if (batch.rows > 0) {
-      addOuter(batch, outer, t);
+      addOuter(batch, weights, { outer, t });
       if (options.mask?.[t] === 0) options.record?.({ t, batch, dx: input.dx, dxAt: 0, isSkipped: true });
       else {
         stepBack({ cell, batch, input, options }, t, previous);
@@ -133,58 +120,61 @@ function createInputGradient({ weights }: KeptValues, options: BackwardOptions, 
   return { dx, compute };
 }
 
-function addOuter(batch: GradientBatch, outer: GradientSequence, t: number): void {
+/** The gradients of all states in row `b`, h's first. */
+function partsOf({ states }: GradientBatch, weights: CellWeights, b: number): readonly Part[] {
+  return statesOf(weights.cell).map((state) => {
+    const count = stateWidth(weights, state);
+    return { data: states[state] as Float64Array, at: b * count, count };
+  });
+}
+
+function addOuter(
+  batch: GradientBatch,
+  weights: CellWeights,
+  { outer, t }: { readonly outer: GradientSequence; readonly t: number },
+): void {
   const { width, rows } = outer;
-  const H = rows === 0 ? 0 : batch.dc.length / rows;
   for (let b = 0; b < (outer.active[t] as number); b++) {
     const before = batch.exponent[b] as number;
     const source = { data: outer.data, at: (t * rows + b) * width, exponent: outer.exponent[t * rows + b] as number };
-    const exponent = addScaled({ data: batch.dh, at: b * width, exponent: before }, source, width);
-    if (exponent !== zeroExponent) scaleBlock(batch.dc, b * H, H, before - exponent);
+    const [h, ...others] = partsOf(batch, weights, b) as [Part, ...Part[]];
+    const exponent = addScaled({ data: h.data, at: h.at, exponent: before }, source, width);
+    if (exponent !== zeroExponent)
+      for (const { data, at, count } of others) scaleBlock(data, at, count, before - exponent);
     batch.exponent[b] = exponent;
   }
 }
 
 /** Takes the exponent out of rows whose squares would leave the range of float64; where all are zero none is in use. */
-function normalise(batch: GradientBatch, weights: KeptValues['weights']): void {
-  const P = outputWidthOf(weights);
-  const H = batch.dc.length === 0 ? 0 : weights.units;
+function normalise(batch: GradientBatch, weights: CellWeights): void {
   for (let b = 0; b < batch.rows; b++) {
-    const excess = excessExponent(batch.dh, H === 0 ? null : batch.dc, {
-      hAt: b * P,
-      hCount: P,
-      cAt: b * H,
-      cCount: H,
-    });
+    const parts = partsOf(batch, weights, b);
+    const excess = excessExponent(parts);
     if (excess === zeroExponent) batch.exponent[b] = zeroExponent;
     else if (excess !== 0) {
-      scaleBlock(batch.dh, b * P, P, -excess);
-      scaleBlock(batch.dc, b * H, H, -excess);
+      for (const { data, at, count } of parts) scaleBlock(data, at, count, -excess);
       batch.exponent[b] = (batch.exponent[b] as number) + excess;
     }
   }
   if (batch.exponent.subarray(0, batch.rows).every((exponent) => exponent === zeroExponent)) batch.rows = 0;
 }
 
-function forget(batch: GradientBatch): void {
-  batch.dh.fill(0);
-  batch.dc.fill(0);
+function forget({ states }: GradientBatch): void {
+  for (const values of Object.values(states)) values.fill(0);
 }
 
 /** Pascanu et al. 2013: a row whose norm exceeds the limit is scaled down to it. Returns how many were. */
-function clipRows(batch: GradientBatch, weights: KeptValues['weights'], limit: number): number {
-  const P = outputWidthOf(weights);
-  const H = batch.dc.length === 0 ? 0 : weights.units;
+function clipRows(batch: GradientBatch, weights: CellWeights, limit: number): number {
   let clipped = 0;
   for (let b = 0; b < batch.rows; b++) {
+    const parts = partsOf(batch, weights, b);
     let squares = 0;
-    for (let j = b * P; j < (b + 1) * P; j++) squares += (batch.dh[j] as number) ** 2;
-    for (let j = b * H; j < (b + 1) * H; j++) squares += (batch.dc[j] as number) ** 2;
+    for (const { data, at, count } of parts) for (let j = at; j < at + count; j++) squares += (data[j] as number) ** 2;
     const exponent = batch.exponent[b] as number;
     if (squares === 0 || Math.log2(squares) / 2 + exponent <= Math.log2(limit)) continue;
     const factor = limit / Math.sqrt(squares);
-    for (let j = b * P; j < (b + 1) * P; j++) batch.dh[j] = (batch.dh[j] as number) * factor;
-    for (let j = b * H; j < (b + 1) * H; j++) batch.dc[j] = (batch.dc[j] as number) * factor;
+    for (const { data, at, count } of parts)
+      for (let j = at; j < at + count; j++) data[j] = (data[j] as number) * factor;
     batch.exponent[b] = 0;
     clipped++;
   }

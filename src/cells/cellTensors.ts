@@ -1,28 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatesOf } from '../trace/reading/cellKind';
 import { type Disposable } from '../base/disposable';
+import { type StepTensors } from './cell';
 import { type CellWeights } from './cellWeights';
+import { outputWidthOf } from './initialStates';
 
 /** A cell's weights as tensors of the current tfjs backend, kept until disposed. Letters as in {@link CellWeights}. */
-export interface CellTensors extends Disposable {
+export interface CellTensors extends StepTensors, Disposable {
   readonly weights: CellWeights;
   /** [D, G H] */
   readonly kernel: tf.Tensor2D;
-  /** [P, G H] */
-  readonly recurrentKernel: tf.Tensor2D;
   /** [G H] */
   readonly bias: tf.Tensor1D;
-  /** [3 H] */
-  readonly recurrentBias?: tf.Tensor1D;
-  /** [3, H]: rows i, f, o. */
-  readonly peepholes?: tf.Tensor2D;
-  /** [H, P] */
-  readonly projection?: tf.Tensor2D;
-}
-
-/** P, the width of h: that of the projection where there is one, else H. */
-export function outputWidthOf(weights: CellWeights): number {
-  return weights.projection ? weights.projection.length / weights.units : weights.units;
 }
 
 /** Uploads a cell's weights; throws a sentence with both shapes where an array has not the length it must have. */

@@ -49,24 +49,10 @@ export interface ParametricActivation {
   readonly beta?: number;
 }
 
-/**
- * The weights of one recurrent cell, turned to our order: blocks i f g o (LSTM), z r n (GRU), one block (RNN).
- * G is the number of blocks, D the input width, H the units, P the width of h (P = H without projection).
- */
-export interface CellWeights {
-  readonly cell: CellKind;
-  /** D */
-  readonly inputWidth: number;
+/** What a cell computes with its weights, besides its kind. */
+export interface CellOptions {
   /** H */
   readonly units: number;
-  /** [D, G H], row-major. */
-  readonly kernel: Float32Array;
-  /** [P, G H], row-major. */
-  readonly recurrentKernel: Float32Array;
-  /** [G H]; zeros where the file has none. Where a format has two biases that only ever add up, their sum. */
-  readonly bias: Float32Array;
-  /** GRU with `resetAfter` only: the bias inside the reset product, [3 H]. */
-  readonly recurrentBias?: Float32Array;
   /** Of the candidate (and of c before the output gate, unless `outputActivation` is given). */
   readonly activation: Activation;
   /** Of the gates. */
@@ -75,14 +61,32 @@ export interface CellWeights {
   readonly outputActivation?: Activation;
   /** GRU: the reset gate multiplies after the recurrent product (cuDNN, PyTorch, Keras reset_after) and not before it. */
   readonly resetAfter?: boolean;
-  /** LSTM: peephole weights of i, f, o, [3 H] in that order (ONNX input P). */
-  readonly peepholes?: Float32Array;
-  /** LSTM: projection of o * act(c) to h, [H, P] (PyTorch proj_size). */
-  readonly projection?: Float32Array;
   /** Pre-activations are clipped to [-clip, clip] (ONNX). */
   readonly clip?: number;
   /** LSTM: f = 1 - i (ONNX input_forget). */
   readonly inputForget?: boolean;
+}
+
+/**
+ * The weights of one recurrent cell, turned to our order: a block for each of its gates as {@link gatesOf} lists them.
+ * G is the number of blocks, D the input width, H the units, P the width of h (P = H without projection).
+ */
+export interface CellWeights extends CellOptions {
+  readonly cell: CellKind;
+  /** D */
+  readonly inputWidth: number;
+  /** [D, G H], row-major. */
+  readonly kernel: Float32Array;
+  /** [P, G H], row-major. */
+  readonly recurrentKernel: Float32Array;
+  /** [G H]; zeros where the file has none. Where a format has two biases that only ever add up, their sum. */
+  readonly bias: Float32Array;
+  /** GRU with `resetAfter` only: the bias inside the reset product, [3 H]. */
+  readonly recurrentBias?: Float32Array;
+  /** LSTM: peephole weights of i, f, o, [3 H] in that order (ONNX input P). */
+  readonly peepholes?: Float32Array;
+  /** LSTM: projection of o * act(c) to h, [H, P] (PyTorch proj_size). */
+  readonly projection?: Float32Array;
   /** State before the first step: h [P], c [H]; zeros where absent. */
   readonly initialH?: Float32Array;
   readonly initialC?: Float32Array;

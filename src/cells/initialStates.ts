@@ -1,9 +1,14 @@
 import { type StateName, type States, statesOf } from '../trace/reading/cellKind';
 import { type CellWeights } from './cellWeights';
 
+/** P, the width of h: that of the projection where there is one, else H. */
+export function outputWidthOf({ units, projection }: CellWeights): number {
+  return projection === undefined ? units : projection.length / units;
+}
+
 /** The width of a state: P for h, H for what stays inside the cell. */
-export function stateWidth({ units, projection }: CellWeights, state: StateName): number {
-  return state === 'h' && projection !== undefined ? projection.length / units : units;
+export function stateWidth(weights: CellWeights, state: StateName): number {
+  return state === 'h' ? outputWidthOf(weights) : weights.units;
 }
 
 /** The states before the first step: those that the weights name, else zeros. */

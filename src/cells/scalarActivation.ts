@@ -156,6 +156,12 @@ export function activateBlock(activation: Activation, data: Float64Array, at: nu
   for (let j = at; j < at + count; j++) data[j] = (data[j] as number) / sum;
 }
 
+/** Clips sums to [-clip, clip] in place. */
+export function clipBlock(a: Float64Array, clip: number | undefined): void {
+  if (clip === undefined) return;
+  for (let k = 0; k < a.length; k++) a[k] = Math.min(clip, Math.max(-clip, a[k] as number));
+}
+
 /** gradient <- (diag(y) - y y^T) gradient, softmax's Jacobian, over `count` numbers of each. */
 export function multiplySoftmaxJacobian(
   gradient: Float64Array,

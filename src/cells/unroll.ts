@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Direction, fieldsOf } from '../trace/reading/cellKind';
-import { type CellState, type StepFields, tidyObject } from './cellState';
-import { stepOf } from './cellStep';
-import { type CellTensors, outputWidthOf } from './cellTensors';
+import { type Direction, fieldsOf, mapStates, type StateName, statesIn } from '../trace/reading/cellKind';
+import { type CellState, type StepFields } from './cell';
+import { cells } from './cells';
+import { type CellTensors } from './cellTensors';
+import { initialStates } from './initialStates';
+import { tidyObject } from './tidyObject';
 
 /** How a sequence is read. */
 export interface UnrollOptions {
@@ -39,7 +41,7 @@ export function unrollProjected(cell: CellTensors, projected: tf.Tensor3D, optio
   return tidyObject(() => {
     const inputSteps = tf.unstack(projected, 1) as tf.Tensor2D[];
     const masks = options.mask ? (tf.unstack(tf.expandDims(options.mask, 2), 1) as tf.Tensor2D[]) : undefined; // T of [B, 1]
-    const step = stepOf(cell.weights.cell);
+    const { step } = cells[cell.weights.cell];
     const kept = new Array<StepFields>(T);
     let state = options.initial ?? initialState(cell, B);
     for (let read = 0; read < T; read++) {
@@ -50,7 +52,7 @@ export function unrollProjected(cell: CellTensors, projected: tf.Tensor3D, optio
         return mask ? skipMasked(computed, state, mask) : computed;
       });
       kept[t] = fields;
-      state = fields.c ? { h: fields.h, c: fields.c } : { h: fields.h };
+      state = statesIn(fields);
     }
     return { fields: stackFields(cell, kept), last: cloneState(state) };
   });
@@ -67,16 +69,14 @@ export function projectInput(cell: CellTensors, input: tf.Tensor3D): tf.Tensor3D
 
 /** The state before the first step: what the weights name, else zeros; for a batch of B. */
 export function initialState(cell: CellTensors, B: number): CellState {
-  const { weights } = cell;
-  const rows = (given: Float32Array | undefined, width: number): tf.Tensor2D =>
-    given ? tf.tidy(() => tf.tile(tf.tensor2d(given, [1, width]), [B, 1])) : tf.zeros([B, width]);
-  const h = rows(weights.initialH, outputWidthOf(weights));
-  return weights.cell === 'lstm' ? { h, c: rows(weights.initialC, weights.units) } : { h };
+  return mapStates(initialStates(cell.weights), (row) =>
+    tf.tidy(() => tf.tile(tf.tensor2d(row, [1, row.length]), [B, 1])),
+  );
 }
 
 function skipMasked(computed: StepFields, state: CellState, mask: tf.Tensor2D): StepFields {
   const kept = Object.entries(computed).map(([field, value]) => {
-    const before = field === 'h' ? state.h : field === 'c' ? state.c : undefined;
+    const before = state[field as StateName];
     const condition = tf.broadcastTo(mask, value.shape);
     return [field, tf.where(condition, value, before ?? tf.fill(value.shape, NaN))];
   });
@@ -95,5 +95,5 @@ function stackFields(cell: CellTensors, kept: readonly StepFields[]): UnrolledCe
 }
 
 function cloneState(state: CellState): CellState {
-  return state.c ? { h: tf.clone(state.h), c: tf.clone(state.c) } : { h: tf.clone(state.h) };
+  return mapStates(state, (value) => tf.clone(value));
 }

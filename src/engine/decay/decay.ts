@@ -188,7 +188,6 @@ function randomProjection(source: GradientSource, loss: LossChoice, seed: number
 
 function createEntry(network: DecayNetwork, layer: SourceLayer, measured: readonly DecayMeasurement[]): DecayEntry {
   const { weights } = layer;
-  const isLstm = weights.cell === 'lstm';
   const gaps = measured.flatMap(({ gap }) => (gap === undefined ? [] : [gap]));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const parameters = parametersOf(weights);
@@ -206,13 +205,20 @@ function createEntry(network: DecayNetwork, layer: SourceLayer, measured: readon
     ...(initialisation !== null && { initialisation }),
     settingsLine: `${weights.units} units, ${parameters} parameters, ${initialisation === null ? 'trained' : describeInitialisation(weights.cell, initialisation)}`,
     h: joinCurves(measured.map(({ h }) => h)),
-    ...(isLstm && {
-      c: joinCurves(measured.map(({ c }) => c as Float64Array)),
-      direct: joinCurves(measured.map(({ direct }) => direct as Float64Array)),
-    }),
-    ...(isLstm && { gapLog10: gaps.length === 0 ? null : mean(gaps) }),
+    ...joined('c', measured),
+    ...joined('direct', measured),
+    ...(measured[0]?.direct !== undefined && { gapLog10: gaps.length === 0 ? null : mean(gaps) }),
     clippedSteps: mean(measured.map(({ clipped }) => clipped)),
   };
+}
+
+/** The curve of what not every cell has. */
+function joined(
+  name: 'c' | 'direct',
+  measured: readonly DecayMeasurement[],
+): Partial<Record<'c' | 'direct', DecayEntry['h']>> {
+  const curves = measured.flatMap((each) => each[name] ?? []);
+  return curves.length === 0 ? {} : { [name]: joinCurves(curves) };
 }
 
 function nameOfNetwork(network: DecayNetwork): string {

@@ -1,4 +1,7 @@
 import { createScaledNorms, excessExponent, scaleBlock, writeNorm, zeroExponent } from '../../cells/backwardScale';
+import { initialStates } from '../../cells/initialStates';
+import { type MemoryPath } from '../../trace/cells/cellDescription';
+import { cellDescriptions, type Field, type Gate, mapStates, type StateName } from '../../trace/reading/cellKind';
 import { type ScaledNorms } from '../../trace/reading/gradients';
 import { type RowProduct } from '../../cells/backwardProduct';
 import { type HeadGradient } from '../gradients/gradientsHead';
@@ -8,10 +11,11 @@ import { type GradientSource, type SourceLayer } from '../gradients/gradientsSou
 /** log10(norm at lag k / norm at lag 0) of one network and one loss, k = 0 ... K. */
 export interface DecayMeasurement {
   readonly h: Float64Array;
-  /** LSTM only. */
+  /** Of the cell state, where there is one. */
   readonly c?: Float64Array;
+  /** Along the memory alone, where the cell's description shows it. */
   readonly direct?: Float64Array;
-  /** LSTM only: log10 of whole over direct at the last lag at which both are finite. */
+  /** With `direct`: log10 of whole over direct at the last lag at which both are finite. */
   readonly gap?: number;
   readonly clipped: number;
 }
@@ -34,10 +38,10 @@ export function measuredLayer({ layers }: GradientSource): SourceLayer {
 export function* measureDecay(source: GradientSource, options: MeasureOptions): Generator<number, DecayMeasurement> {
   const layer = measuredLayer(source);
   const { lossStep, clipNorm, truncateAfter } = options;
-  const H = layer.weights.units;
-  const dh = createScaledNorms(layer.steps);
-  const dc = layer.weights.cell === 'lstm' ? createScaledNorms(layer.steps) : null;
-  const start = { vector: new Float64Array(H), exponent: zeroExponent };
+  const { memory, showsDirectPath } = cellDescriptions[layer.weights.cell];
+  const path = showsDirectPath === true ? memory : undefined;
+  const norms = mapStates(initialStates(layer.weights), () => createScaledNorms(layer.steps));
+  const start = { vector: new Float64Array(layer.weights.units), exponent: zeroExponent };
   const { clipped } = yield* backpropagateModel(source, {
     losses: [options.gradients],
     downTo: layer.layer,
@@ -45,11 +49,11 @@ export function* measureDecay(source: GradientSource, options: MeasureOptions): 
     record: (of, { t, batch }) => {
       if (of !== layer) return;
       const exponent = batch.exponent[0] as number;
-      writeNorm(dh, t, { data: batch.dh, at: 0, count: batch.dh.length, exponent });
-      if (dc === null) return;
-      writeNorm(dc, t, { data: batch.dc, at: 0, count: H, exponent });
-      if (t !== lossStep) return;
-      start.vector.set(batch.dc);
+      mapStates(batch.states, (data, state) =>
+        writeNorm(norms[state] as ScaledNorms, t, { data, at: 0, count: data.length, exponent }),
+      );
+      if (path === undefined || t !== lossStep) return;
+      start.vector.set(batch.states[path.state] as Float64Array);
       start.exponent = exponent;
     },
     ...(options.product !== undefined && { product: options.product }),
@@ -58,12 +62,12 @@ export function* measureDecay(source: GradientSource, options: MeasureOptions): 
       cutAt: (t: number) => t !== lossStep && Math.abs(lossStep - t) % truncateAfter === 0,
     }),
   });
-  const h = byLag(dh, layer, lossStep);
-  if (dc === null) return { h, clipped };
-  const direct = byLag(directPath(layer, lossStep, start), layer, lossStep);
-  const c = byLag(dc, layer, lossStep);
-  const gap = gapOf(c, direct);
-  return { h, c, direct, clipped, ...(gap !== null && { gap }) };
+  const { h, c } = mapStates(norms, (each) => byLag(each, layer, lossStep));
+  const measured = { h, ...(c !== undefined && { c }), clipped };
+  if (path === undefined) return measured;
+  const direct = byLag(directPath(layer, path, { lossStep, ...start }), layer, lossStep);
+  const gap = gapOf((path.state === 'c' ? c : h) as Float64Array, direct);
+  return { ...measured, direct, ...(gap !== null && { gap }) };
 }
 
 /** Norms by lag, relative to lag 0, in log10. */
@@ -77,24 +81,27 @@ function byLag(norms: ScaledNorms, { direction, steps }: SourceLayer, lossStep: 
   return Float64Array.from({ length: count }, (_, lag) => at(lag) - at(0));
 }
 
-/** dL/dc of the loss step times the forget gates between: what reaches c(t) along c alone. */
+/** The memory's gradient at the loss step times the shares kept between: what reaches the memory of step t along itself alone. */
 function directPath(
   layer: SourceLayer,
-  lossStep: number,
-  start: { vector: Float64Array; exponent: number },
+  path: MemoryPath<Gate, StateName>,
+  from: { readonly lossStep: number; readonly vector: Float64Array; readonly exponent: number },
 ): ScaledNorms {
   const { direction, steps, weights, field, mask } = layer;
   const norms = createScaledNorms(steps);
   const H = weights.units;
-  const carried = start.vector.slice();
-  let { exponent } = start;
+  const carried = from.vector.slice();
+  let { exponent } = from;
   const step = direction === 'forward' ? -1 : 1;
-  for (let t = lossStep; t >= 0 && t < steps; t += step) {
+  for (let t = from.lossStep; t >= 0 && t < steps; t += step) {
     writeNorm(norms, t, { data: carried, at: 0, count: H, exponent });
     if (mask?.[t] === 0) continue;
-    const f = field('f', t, t + 1);
-    for (let j = 0; j < H; j++) carried[j] = (carried[j] as number) * (f[j] as number);
-    const excess = excessExponent(carried, null, { hAt: 0, hCount: H, cAt: 0, cCount: 0 });
+    const gate = field(path.gate as Field, t, t + 1);
+    for (let j = 0; j < H; j++) {
+      const share = path.keeps === 'open' ? (gate[j] as number) : 1 - (gate[j] as number);
+      carried[j] = (carried[j] as number) * share;
+    }
+    const excess = excessExponent([{ data: carried, at: 0, count: H }]);
     if (excess === 0 || excess === zeroExponent) continue;
     scaleBlock(carried, 0, H, -excess);
     exponent += excess;

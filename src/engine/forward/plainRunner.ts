@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { createCellTensors, type CellTensors } from '../../cells/cellTensors';
-import { type CellState } from '../../cells/cellState';
+import { type CellState } from '../../cells/cell';
 import { projectInput, unrollProjected } from '../../cells/unroll';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type Field, fieldsOf, mapStates } from '../../trace/reading/cellKind';

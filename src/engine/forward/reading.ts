@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type Disposable } from '../../base/disposable';
-import { outputWidthOf } from '../../cells/cellTensors';
+import { outputWidthOf } from '../../cells/initialStates';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type RecurrentModel, type RecurrentStage } from '../../models/recurrentModel';
 import { type InputSpec } from '../../trace/reading/inputSpec';

@@ -1,8 +1,8 @@
 import { InspectorError } from '../../base/errors';
 import { createScaledNorms, timesPowerOfTwo, writeNorm } from '../../cells/backwardScale';
-import { outputWidthOf } from '../../cells/backwardCell';
+import { initialStates } from '../../cells/initialStates';
 import { type BackwardView } from '../../cells/backwardThroughTime';
-import { type Gate, gatesOf } from '../../trace/reading/cellKind';
+import { type Gate, gatesOf, mapStates } from '../../trace/reading/cellKind';
 import {
   type GradientNorms,
   type GradientThresholds,
@@ -127,19 +127,26 @@ function createRecorder(layer: SourceLayer, { keepsArrays, from }: { keepsArrays
     data: new Float64Array(keepsArrays ? steps * width : 0),
     read,
   });
-  const h = plane('dLdh', outputWidthOf(weights), ({ batch }) => ({ data: batch.dh, at: 0 }));
-  const c = plane('dLdc', H, ({ batch }) => ({ data: batch.dc, at: 0 }));
+  const states = mapStates(initialStates(weights), ({ length }, state) =>
+    plane(`dLd${state}`, length, ({ batch }) => ({ data: batch.states[state] as Float64Array, at: 0 })),
+  );
   const x = plane('dLdx', weights.inputWidth, ({ isSkipped, dx, dxAt }) => (isSkipped ? null : { data: dx, at: dxAt }));
   const gates = gatesOf(weights.cell).map((gate, block) =>
     plane(`dLd${gate}`, H, ({ isSkipped, batch }) => (isSkipped ? null : { data: batch.da, at: block * H })),
   );
-  const planes = [h, ...(weights.cell === 'lstm' ? [c] : []), x, ...gates];
+  const planes = [...Object.values(states), x, ...gates];
   const gateNorms = Object.fromEntries(gates.map((gate, k) => [gatesOf(weights.cell)[k], gate.norms])) as Partial<
     Record<Gate, ScaledNorms>
   >;
-  const norms = { layer: layer.layer, direction: layer.direction, dLdh: h.norms, dLdx: x.norms, dLdGate: gateNorms };
+  const norms = {
+    layer: layer.layer,
+    direction: layer.direction,
+    dLdh: states.h.norms,
+    dLdx: x.norms,
+    dLdGate: gateNorms,
+  };
   return {
-    norms: weights.cell === 'lstm' ? { ...norms, dLdc: c.norms } : norms,
+    norms: states.c === undefined ? norms : { ...norms, dLdc: states.c.norms },
     arrays: keepsArrays
       ? planes.map(({ name, width, data }) => [arrayKey(layer, name), { shape: [steps, width], data }] as const)
       : [],

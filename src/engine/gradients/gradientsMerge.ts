@@ -1,6 +1,6 @@
 import { type RecurrentStage } from '../../models/recurrentModel';
 import { createRowReader, type SourceLayer } from './gradientsSource';
-import { outputWidthOf } from '../../cells/backwardCell';
+import { outputWidthOf } from '../../cells/initialStates';
 
 /** A place in a stage's output: a step, or the one vector of a stage that hands on only its last state. */
 export type Place = number | 'last';

@@ -1,4 +1,4 @@
-import { outputWidthOf } from '../../cells/backwardCell';
+import { outputWidthOf } from '../../cells/initialStates';
 import { type RowProduct } from '../../cells/backwardProduct';
 import { backwardThroughTime, type BackwardOptions, type BackwardView } from '../../cells/backwardThroughTime';
 import {

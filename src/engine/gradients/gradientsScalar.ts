@@ -1,5 +1,5 @@
-import { outputWidthOf } from '../../cells/backwardCell';
-import { type ForwardProbe, scalarForward, type ScalarFields } from '../../cells/scalarForward';
+import { outputWidthOf } from '../../cells/initialStates';
+import { type ForwardHook, referenceForward, type ReferenceFields } from '../../cells/referenceForward';
 import { activateBlock } from '../../cells/scalarActivation';
 import {
   type ConvolutionStage,
@@ -19,7 +19,7 @@ export type ScalarInput =
   | { readonly kind: 'values'; readonly data: Float64Array | Float32Array; readonly width: number };
 
 /** Sees (and may add to) what a layer computes. */
-export type LayerProbe = (layer: number, direction: Direction, ...seen: Parameters<ForwardProbe>) => void;
+export type LayerProbe = (layer: number, direction: Direction, ...seen: Parameters<ForwardHook>) => void;
 
 interface Rows {
   readonly steps: number;
@@ -164,18 +164,18 @@ function runDirection(
 ): Generator<number, SourceLayer> | null {
   const weights = stage[place.direction];
   if (weights === undefined) return null;
-  const forward = scalarForward(weights, {
+  const forward = referenceForward(weights, {
     steps: rows.steps,
     input: (t, into) => into.set(rows.row(t)),
     reversed: place.direction === 'backward',
     ...(rows.mask !== undefined && { mask: rows.mask }),
-    ...(probe !== undefined && { probe: (what, t, values) => probe(place.layer, place.direction, what, t, values) }),
+    ...(probe !== undefined && { hook: (what, t, values) => probe(place.layer, place.direction, what, t, values) }),
   });
   return toLayer(forward, rows, { ...place, weights });
 }
 
 function* toLayer(
-  forward: Generator<number, ScalarFields>,
+  forward: Generator<number, ReferenceFields>,
   rows: Rows,
   place: LayerPlace & Pick<SourceLayer, 'weights'>,
 ): Generator<number, SourceLayer> {

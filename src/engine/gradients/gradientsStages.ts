@@ -1,4 +1,4 @@
-import { addRows } from '../../cells/backwardPreActivation';
+import { addRows } from '../../cells/cellSums';
 import { multiplyRows } from '../../cells/backwardProduct';
 import { activateBlock, multiplySoftmaxJacobian, slopeNeedsInput, slopeOf } from '../../cells/scalarActivation';
 import { type Activation } from '../../cells/cellWeights';

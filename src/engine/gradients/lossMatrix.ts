@@ -1,4 +1,4 @@
-import { outputWidthOf } from '../../cells/backwardCell';
+import { outputWidthOf } from '../../cells/initialStates';
 import { type RowProduct } from '../../cells/backwardProduct';
 import { createScaledNorms, writeNorm } from '../../cells/backwardScale';
 import { type BackwardView } from '../../cells/backwardThroughTime';
@@ -171,7 +171,7 @@ export function createRowRecorder(
   const count = state === 'h' ? outputWidthOf(weights) : state === 'c' ? weights.units : weights.inputWidth;
   return (of, { t, batch, dx, dxAt, isSkipped }) => {
     if (of !== layer || (state === 'x' && isSkipped)) return;
-    const data = state === 'h' ? batch.dh : state === 'c' ? batch.dc : dx;
+    const data = state === 'x' ? dx : (batch.states[state] as Float64Array);
     const start = state === 'x' ? dxAt : 0;
     for (let row = 0; row < batch.rows; row++)
       write(row, t, { data, at: start + row * count, count, exponent: batch.exponent[row] as number });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { backwardThroughTime } from '../../../src/cells/backwardThroughTime';
-import { outputWidthOf, rowsOf } from '../../../src/cells/backwardCell';
+import { rowsOf } from '../../../src/cells/backwardCell';
+import { outputWidthOf } from '../../../src/cells/initialStates';
 import { type CellWeights } from '../../../src/cells/cellWeights';
 import { addToSequence, createGradientSequence } from '../../../src/cells/gradientSequence';
-import { type ForwardProbe, scalarForward, type ScalarFields } from '../../../src/cells/scalarForward';
+import { type ForwardHook, referenceForward, type ReferenceFields } from '../../../src/cells/referenceForward';
 import { finish, normals, randomCell } from './randomCell';
 
 const T = 7;
@@ -80,14 +81,14 @@ const cases: readonly Case[] = [
 
 const x = Float64Array.from(normals(T * D, 11));
 
-function forward({ weights, reversed, mask }: Case, input: Float64Array, probe?: ForwardProbe): ScalarFields {
+function forward({ weights, reversed, mask }: Case, input: Float64Array, probe?: ForwardHook): ReferenceFields {
   return finish(
-    scalarForward(weights, {
+    referenceForward(weights, {
       steps: T,
       input: (t, into) => into.set(input.subarray(t * D, (t + 1) * D)),
       ...(reversed === undefined ? {} : { reversed }),
       ...(mask === undefined ? {} : { mask }),
-      ...(probe === undefined ? {} : { probe }),
+      ...(probe === undefined ? {} : { hook: probe }),
     }),
   );
 }
@@ -98,7 +99,7 @@ function lossWeights(P: number): Float64Array {
   return r.map((value, k) => ([1, 4].includes(Math.floor(k / P)) ? 0 : value));
 }
 
-function loss(current: Case, input: Float64Array, probe?: ForwardProbe): number {
+function loss(current: Case, input: Float64Array, probe?: ForwardHook): number {
   const h = forward(current, input, probe).h as Float64Array;
   const r = lossWeights(outputWidthOf(current.weights));
   return h.reduce((sum, value, k) => sum + value * (r[k] as number), 0);
@@ -137,13 +138,10 @@ function backward(current: Case): Gradients {
       record: ({ t, batch, dx, dxAt, isSkipped }) => {
         const scale = 2 ** (batch.exponent[0] as number);
         result.h.set(
-          batch.dh.map((value) => value * scale),
+          batch.states.h.map((value) => value * scale),
           t * P,
         );
-        result.c.set(
-          batch.dc.map((value) => value * scale),
-          t * H,
-        );
+        result.c.set(batch.states.c?.map((value) => value * scale) ?? [], t * H);
         if (isSkipped) return;
         result.a.set(
           batch.da.map((value) => value * scale),

@@ -53,7 +53,7 @@ describe('the hover over a token', () => {
       '(p = 0.2500)',
       '`b` 0.500',
       '|h| 1.5000, |c| 2.2500',
-      'forget&nbsp;f',
+      'forget&nbsp;gate&nbsp;f',
       '0.5123',
       '\\#1&nbsp;0.90',
       '\\#2&nbsp;0.20',

@@ -11,7 +11,7 @@ import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engi
 import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
 import { type RecurrentModel, type RecurrentStage } from '../../../src/models/recurrentModel';
 import { type LossChoice } from '../../../src/trace/reading/gradients';
-import { outputWidthOf } from '../../../src/cells/backwardCell';
+import { outputWidthOf } from '../../../src/cells/initialStates';
 import { finish, normals } from '../cells/randomCell';
 import { dense, model, recurrent } from './smallModels';
 

@@ -107,8 +107,8 @@ function gradientsOf(source: GradientSource, targets: readonly number[]): Map<st
         const scale = 2 ** (batch.exponent[0] as number);
         const D = source.layers[2 * layer]?.weights.inputWidth as number;
         for (const [name, values] of [
-          ['dLdh', batch.dh],
-          ['dLdc', batch.dc],
+          ['dLdh', batch.states.h],
+          ['dLdc', batch.states.c ?? []],
           ['dLdGates', batch.da],
           ['dLdx', dx.subarray(dxAt, dxAt + D)],
         ] as const) {

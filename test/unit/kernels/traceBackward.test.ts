@@ -64,8 +64,8 @@ function reference(
       reversed: false,
       record: ({ t, batch, dx, dxAt }) => {
         const exponent = batch.exponent[0] as number;
-        put('dLdh', t, Math.log2(norm(batch.dh, 0, H)) + exponent);
-        if (weights.cell === 'lstm') put('dLdc', t, Math.log2(norm(batch.dc, 0, H)) + exponent);
+        put('dLdh', t, Math.log2(norm(batch.states.h, 0, H)) + exponent);
+        if (weights.cell === 'lstm') put('dLdc', t, Math.log2(norm(batch.states.c as Float64Array, 0, H)) + exponent);
         put('dLdx', t, Math.log2(norm(dx, dxAt, D)) + exponent);
         gatesOf(weights.cell).forEach((gate, k) => put(gate, t, Math.log2(norm(batch.da, k * H, H)) + exponent));
       },

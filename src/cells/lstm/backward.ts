@@ -4,13 +4,13 @@ import {
   type GateSlope,
   type GradientBatch,
   type KeptValues,
-  outputWidthOf,
   readState,
   readSlope,
-} from './backwardCell';
-import { createPreActivations, type PreActivations } from './backwardPreActivation';
-import { type RowProduct } from './backwardProduct';
-import { activateBlock } from './scalarActivation';
+} from '../backwardCell';
+import { type CompleteSums, createPreActivations, type PreActivations } from '../backwardPreActivation';
+import { type RowProduct } from '../backwardProduct';
+import { outputWidthOf } from '../initialStates';
+import { activateBlock } from '../scalarActivation';
 
 /**
  * Backward step of an LSTM (Gers et al. 2000; with peepholes Gers and Schmidhuber 2000, projection Sak et al. 2014):
@@ -59,7 +59,10 @@ function createStep(kept: KeptValues, capacity: number): LstmStep {
   const gate = weights.recurrentActivation;
   return {
     kept,
-    preActivations: createPreActivations(kept),
+    preActivations: createPreActivations(kept, {
+      recurrent: 4 * H,
+      ...(weights.peepholes !== undefined && { complete: throughPeepholes(kept, weights.peepholes) }),
+    }),
     i: row(),
     f: row(),
     g: row(),
@@ -73,6 +76,20 @@ function createStep(kept: KeptValues, capacity: number): LstmStep {
     fromOutput: row(),
     dm: weights.projection === undefined ? null : new Float64Array(capacity * H),
     scratch: row(),
+  };
+}
+
+function throughPeepholes(kept: KeptValues, p: Float32Array): CompleteSums {
+  const H = kept.weights.units;
+  const [before, c] = [new Float64Array(H), new Float64Array(H)];
+  return (a, { t, previous }) => {
+    readState(kept, 'c', previous, before);
+    kept.row('c', t, c);
+    for (let j = 0; j < H; j++) {
+      a[j] = (a[j] as number) + (p[j] as number) * (before[j] as number);
+      a[H + j] = (a[H + j] as number) + (p[H + j] as number) * (before[j] as number);
+      a[3 * H + j] = (a[3 * H + j] as number) + (p[2 * H + j] as number) * (c[j] as number);
+    }
   };
 }
 
@@ -117,7 +134,8 @@ function computeFactors(step: LstmStep): void {
 function toGates(step: LstmStep, batch: GradientBatch, product: RowProduct): void {
   const { weights } = step.kept;
   const H = weights.units;
-  const { dc, da } = batch;
+  const { da } = batch;
+  const dc = batch.states.c as Float64Array;
   const dm = outputGradient(step, batch, product);
   const { fromOutput } = step;
   const [toI, toF, toG, toO] = step.factors;
@@ -147,11 +165,11 @@ function toGates(step: LstmStep, batch: GradientBatch, product: RowProduct): voi
 /** dm: dL/d(o act(c)), which is dh unless there is a projection. */
 function outputGradient(step: LstmStep, batch: GradientBatch, product: RowProduct): Float64Array {
   const { projection, units } = step.kept.weights;
-  if (step.dm === null || projection === undefined) return batch.dh;
+  if (step.dm === null || projection === undefined) return batch.states.h;
   const P = outputWidthOf(step.kept.weights);
   const size = { rows: batch.rows, columns: units, depth: P, add: false };
   product(
-    { data: batch.dh, offset: 0, stride: P },
+    { data: batch.states.h, offset: 0, stride: P },
     { data: projection, offset: 0, stride: P },
     { data: step.dm, offset: 0, stride: units },
     size,
@@ -162,14 +180,16 @@ function outputGradient(step: LstmStep, batch: GradientBatch, product: RowProduc
 /** dc += J (dm o) where act is softmax over the units (a Keras layer with activation softmax). */
 function addThroughSoftmax(step: LstmStep, batch: GradientBatch, { dm, at }: { dm: Float64Array; at: number }): void {
   const { scratch, o } = step;
+  const dc = batch.states.c as Float64Array;
   for (let j = 0; j < o.length; j++) scratch[j] = (dm[at + j] as number) * (o[j] as number);
   step.stateSlope.finish?.(scratch, 0);
-  for (let j = 0; j < o.length; j++) batch.dc[at + j] = (batch.dc[at + j] as number) + (scratch[j] as number);
+  for (let j = 0; j < o.length; j++) dc[at + j] = (dc[at + j] as number) + (scratch[j] as number);
 }
 
 function toPrevious(step: LstmStep, batch: GradientBatch, product: RowProduct): void {
   const { weights } = step.kept;
-  const { dc, da, rows } = batch;
+  const { da, rows } = batch;
+  const dc = batch.states.c as Float64Array;
   const H = weights.units;
   const p = weights.peepholes;
   const isCoupled = weights.inputForget === true;
@@ -188,5 +208,5 @@ function toPrevious(step: LstmStep, batch: GradientBatch, product: RowProduct): 
   const P = outputWidthOf(weights);
   const recurrent = { data: weights.recurrentKernel, offset: 0, stride: 4 * H };
   const size = { rows, columns: P, depth: 4 * H, add: false };
-  product({ data: da, offset: 0, stride: 4 * H }, recurrent, { data: batch.dh, offset: 0, stride: P }, size);
+  product({ data: da, offset: 0, stride: 4 * H }, recurrent, { data: batch.states.h, offset: 0, stride: P }, size);
 }

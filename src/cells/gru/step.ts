@@ -1,14 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { activate, clipKeepingNaN } from './activations';
-import { type CellState, type StepFields } from './cellState';
-import { type CellTensors } from './cellTensors';
+import { activate, clipKeepingNaN } from '../activations';
+import { type CellState, type StepTensors, type StepFields } from '../cell';
 
 /**
  * One step of a GRU (Cho et al. 2014): z = s(a_z), r = s(a_r), h = z h[t-1] + (1 - z) n, with the candidate
  * n = act(x W_n + b_n + (r h[t-1]) U_n), or, with `resetAfter` (cuDNN, PyTorch, Keras reset_after),
  * n = act(x W_n + b_n + r (h[t-1] U_n + b'_n)).
  */
-export function stepGru(cell: CellTensors, projected: tf.Tensor2D, state: CellState): StepFields {
+export function stepGru(cell: StepTensors, projected: tf.Tensor2D, state: CellState): StepFields {
   const { weights } = cell;
   const clip = (x: tf.Tensor2D): tf.Tensor2D =>
     weights.clip === undefined ? x : clipKeepingNaN(x, -weights.clip, weights.clip);
@@ -27,7 +26,7 @@ interface GateSums {
   readonly sumN: (r: tf.Tensor2D) => tf.Tensor2D;
 }
 
-function gatesResetAfter(cell: CellTensors, projected: tf.Tensor2D, h: tf.Tensor2D): GateSums {
+function gatesResetAfter(cell: StepTensors, projected: tf.Tensor2D, h: tf.Tensor2D): GateSums {
   const product = tf.matMul<tf.Tensor2D>(h, cell.recurrentKernel); // [B, 3H]
   const recurrent = cell.recurrentBias ? tf.add<tf.Tensor2D>(product, cell.recurrentBias) : product;
   const [xZ, xR, xN] = splitGates(projected);
@@ -35,7 +34,7 @@ function gatesResetAfter(cell: CellTensors, projected: tf.Tensor2D, h: tf.Tensor
   return { sumZ: tf.add(xZ, hZ), sumR: tf.add(xR, hR), sumN: (r) => tf.add(xN, tf.mul(r, hN)) };
 }
 
-function gatesResetBefore(cell: CellTensors, projected: tf.Tensor2D, h: tf.Tensor2D): GateSums {
+function gatesResetBefore(cell: StepTensors, projected: tf.Tensor2D, h: tf.Tensor2D): GateSums {
   const H = cell.weights.units;
   const kernelZR = tf.slice(cell.recurrentKernel, [0, 0], [-1, 2 * H]);
   const kernelN = tf.slice(cell.recurrentKernel, [0, 2 * H], [-1, H]);

@@ -6,9 +6,10 @@ import {
   type KeptValues,
   readState,
   readSlope,
-} from './backwardCell';
-import { candidateProduct, createPreActivations, type PreActivations } from './backwardPreActivation';
-import { type RowProduct } from './backwardProduct';
+} from '../backwardCell';
+import { type CompleteSums, createPreActivations, type PreActivations } from '../backwardPreActivation';
+import { type RowProduct } from '../backwardProduct';
+import { addThroughReset, candidateProduct } from './candidate';
 
 /**
  * Backward step of a GRU (Cho et al. 2014): h = z h(t-1) + (1 - z) n
@@ -50,7 +51,7 @@ function createStep(kept: KeptValues, capacity: number): GruStep {
   const gate = weights.recurrentActivation;
   return {
     kept,
-    preActivations: createPreActivations(kept),
+    preActivations: createPreActivations(kept, { recurrent: 2 * H, complete: throughReset(kept) }),
     z: row(),
     r: row(),
     n: row(),
@@ -59,6 +60,15 @@ function createStep(kept: KeptValues, capacity: number): GruStep {
     slopes: [createGateSlope(gate, H), createGateSlope(gate, H), createGateSlope(weights.activation, H)],
     factors: [row(), row(), row()],
     through: new Float64Array(capacity * H),
+  };
+}
+
+function throughReset(kept: KeptValues): CompleteSums {
+  const H = kept.weights.units;
+  const [r, scratch] = [new Float64Array(H), new Float64Array(H)];
+  return (a, { t, h }) => {
+    kept.row('r', t, r);
+    addThroughReset(a.subarray(2 * H), kept.weights, { h, r, scratch });
   };
 }
 
@@ -84,7 +94,8 @@ function enterStep(step: GruStep, t: number, previous: number): void {
 function toGates(step: GruStep, batch: GradientBatch, product: RowProduct): void {
   const { weights } = step.kept;
   const H = weights.units;
-  const { dh, da, rows } = batch;
+  const { states, da, rows } = batch;
+  const dh = states.h;
   const [toZ, toR, toN] = step.factors;
   for (let row = 0; row < rows; row++) {
     const gates = 3 * row * H;
@@ -118,7 +129,8 @@ function throughCandidate(step: GruStep, { da, rows }: GradientBatch, product: R
 function toPrevious(step: GruStep, batch: GradientBatch, product: RowProduct): void {
   const { weights } = step.kept;
   const H = weights.units;
-  const { dh, da, rows } = batch;
+  const { states, da, rows } = batch;
+  const dh = states.h;
   const { through, z, r } = step;
   const isAfter = weights.resetAfter === true;
   for (let row = 0; row < rows; row++) {

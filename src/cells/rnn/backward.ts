@@ -1,5 +1,5 @@
-import { createGateSlope, type CreateCellBackward, readSlope } from './backwardCell';
-import { createPreActivations } from './backwardPreActivation';
+import { createGateSlope, type CreateCellBackward, readSlope } from '../backwardCell';
+import { createPreActivations } from '../backwardPreActivation';
 
 /** Backward step of a simple (Elman 1990) network: h = act(a), a = x W + h(t-1) U + b;  da = dh act'(a),  dh(t-1) = da U^T. */
 export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) => {
@@ -7,7 +7,7 @@ export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) 
   const H = weights.units;
   const h = new Float64Array(H);
   const gate = createGateSlope(weights.activation, H);
-  const preActivations = createPreActivations(kept);
+  const preActivations = createPreActivations(kept, { recurrent: H });
   const recurrent = { data: weights.recurrentKernel, offset: 0, stride: H };
   return {
     enter: (t, previous) => {
@@ -15,13 +15,13 @@ export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) 
       readSlope(gate, h, preActivations?.at(t, previous) ?? null, 0);
       preActivations?.maskClipped([gate.slope]);
     },
-    toGates: ({ dh, da, rows }) => {
+    toGates: ({ states: { h: dh }, da, rows }) => {
       for (let r = 0; r < rows; r++) {
         for (let j = 0, at = r * H; j < H; j++, at++) da[at] = (dh[at] as number) * (gate.slope[j] as number);
         gate.finish?.(da, r * H);
       }
     },
-    toPrevious: ({ dh, da, rows }) => {
+    toPrevious: ({ states: { h: dh }, da, rows }) => {
       product(
         { data: da, offset: 0, stride: H },
         recurrent,
