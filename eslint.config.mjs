@@ -1,5 +1,5 @@
 import tseslint from 'typescript-eslint';
-import { restrictedProperties, restrictedSyntax } from './eslint.foreignText.mjs';
+import { restrictedProperties, restrictedSyntax, terminalProperties } from './eslint.foreignText.mjs';
 
 /** Where code that must never be evaluated is read: model files are untrusted. */
 const noEvaluation = {
@@ -67,7 +67,11 @@ export default tseslint.config(
   },
   { files: ['src/**/*.ts'], ignores: ['src/show/**'], rules: oneDoor },
   { files: ['src/models/**/*.ts'], rules: noEvaluation },
-  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/cli/**/*.ts'],
+    ignores: ['src/cli/terminal.ts'],
+    rules: { 'no-restricted-properties': ['error', ...restrictedProperties, ...terminalProperties] },
+  },
   {
     files: ['test/**/*.ts'],
     rules: { '@typescript-eslint/no-explicit-any': 'error', 'max-lines': ['error', { max: 600 }] },

@@ -2,6 +2,8 @@
 
 const door = 'Words reach VS Code through src/show, which shows hidden characters, breaks links and bounds the length.';
 
+const terminal = 'Words reach the terminal through src/cli/terminal.ts, which shows hidden characters.';
+
 /** Functions of `vscode.window` that show words. */
 const shown = [
   'showInformationMessage',
@@ -47,6 +49,12 @@ const words =
 export const restrictedProperties = [
   ...[...shown, ...markup].map((property) => ({ property, message: door })),
   { object: 'window', property: 'withProgress', message: door },
+];
+
+/** For `no-restricted-properties` on the command line: words reach the terminal through src/cli/terminal.ts alone. */
+export const terminalProperties = [
+  { object: 'process', property: 'stdout', message: terminal },
+  { object: 'process', property: 'stderr', message: terminal },
 ];
 
 /** For `no-restricted-syntax`. */

@@ -3,15 +3,15 @@ export const shownLimits = { label: 300, message: 900, tooltip: 4000, token: 120
 
 /**
  * Characters that a person does not see and that change what is seen: controls, bidirectional overrides, lone surrogates,
- * invisible letters. A line feed and a tab stay, and so do the joiners that scripts and emoji need.
+ * invisible letters, what XML cannot hold. A line feed and a tab stay, and so do the joiners that scripts and emoji need.
  */
 const hidden =
-  /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+  /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;
 
 /** An invisible character that no reader of markup skips: it parts `]` from `(` and `$` from `(`. */
 const separator = '\u200c';
 
-/** The text with every hidden character shown: ESC as its control picture, the others as `<U+202E>`. */
+/** The text with every hidden character shown: ESC as its control picture, the others as `[U+202E]`. */
 export function showHidden(text: string): string {
   return text.replace(hidden, picture);
 }
@@ -20,7 +20,17 @@ function picture(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   if (code === 0x7f) return '\u2421';
-  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+  return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
+}
+
+/** JSON with every hidden character as its escape: the same value to whoever reads it, and nothing that moves a terminal. */
+export function escapeHidden(json: string): string {
+  return json.replace(hidden, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, k) => `\\u${character.charCodeAt(k).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }
 
 /** At most `limit` code units: the middle gives way, since a sentence begins with the file and ends with what to do. */

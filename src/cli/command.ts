@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Writes a line to stdout. */
   print(line: string): void;
+  /** Writes a value to stdout as JSON, indented or on one line. */
+  printJson(value: unknown, indent?: number): void;
   /** Shows progress where a person watches; nothing in a pipe. */
   progress(done: number, total: number, message?: string): void;
 }

@@ -1,3 +1,4 @@
+import { writeCsv } from '../trace/files/csv';
 import { type DecayComparison, type DecayCurve, type DecayEntry } from '../trace/reading/decay';
 
 /** A comparison as JSON: arrays as lists, NaN and infinities as the strings "NaN", "Infinity", "-Infinity". */
@@ -25,7 +26,7 @@ export function packDecayCsv({ entries, settings }: DecayComparison): string {
   const rows = entries.flatMap((entry) =>
     curvesOf(entry).flatMap(([quantity, curve]) => curveRows(entry, { quantity, curve, lossStep: settings.lossStep })),
   );
-  return [header, ...rows].map((row) => row.map(quote).join(',')).join('\r\n') + '\r\n';
+  return writeCsv([header, ...rows]);
 }
 
 function curvesOf({ h, c, direct }: DecayEntry): readonly (readonly [string, DecayCurve])[] {
@@ -39,7 +40,7 @@ function curvesOf({ h, c, direct }: DecayEntry): readonly (readonly [string, Dec
 function curveRows(
   entry: DecayEntry,
   { quantity, curve, lossStep }: { quantity: string; curve: DecayCurve; lossStep: number },
-): readonly (readonly string[])[] {
+): readonly (readonly (string | number)[])[] {
   return Array.from(curve.mean, (mean, lag) => {
     const numbers = [
       lag,
@@ -49,15 +50,11 @@ function curveRows(
       curve.minimum[lag] ?? NaN,
       curve.maximum[lag] ?? NaN,
     ];
-    return [entry.name, entry.settingsLine, quantity, ...numbers.map((value) => String(shorten(value)))];
+    return [entry.name, entry.settingsLine, quantity, ...numbers.map((value) => Number(value.toPrecision(9)))];
   });
 }
 
 /** Nine digits give every float32 back. */
 function shorten(value: number): number | string {
   return Number.isFinite(value) ? Number(value.toPrecision(9)) : String(value);
-}
-
-function quote(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

@@ -6,6 +6,16 @@ import { WorkerLink } from '../link/workerLink';
 import { type CommandContext, UsageError } from './command';
 import { commands } from './commands';
 import { modelAndInputHelp } from './modelAndInput';
+import {
+  clearProgress,
+  endWithReader,
+  printError,
+  printHelpAsError,
+  printJson,
+  printLine,
+  printProgress,
+  printText,
+} from './terminal';
 
 /** Runs one command; gives the exit code: 0 done, 1 failed, 2 wrong usage. */
 async function run(args: readonly string[]): Promise<0 | 1 | 2> {
@@ -14,8 +24,8 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
   if (name === '--help' || name === '-h' || name === 'help') return say(helpText());
   const command = commands.find((known) => known.name === name);
   if (!command) {
-    console.error(name === undefined ? 'Which command?' : `There is no command "${name}".`);
-    console.error(helpText());
+    printError(name === undefined ? 'Which command?' : `There is no command "${name}".`);
+    printHelpAsError(helpText());
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h'))
@@ -37,12 +47,12 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
 }
 
 function explain(thrown: unknown, usage: string): 1 | 2 {
-  clearProgress();
   if (thrown instanceof UsageError) {
-    console.error(`${thrown.message}\nUsage: lstm-inspector ${usage}`);
+    printError(thrown.message);
+    printError(`Usage: lstm-inspector ${usage}`);
     return 2;
   }
-  console.error(toFailure(thrown).message.replace(/\s*\n\s*/g, ' '));
+  printError(toFailure(thrown).message);
   return 1;
 }
 
@@ -52,24 +62,17 @@ function createContext(link: WorkerLink): CommandContext {
   return {
     link,
     signal: abort.signal,
-    print: (line) => {
-      clearProgress();
-      console.log(line);
-    },
+    print: printLine,
+    printJson,
     progress: (done, total, message) => {
-      if (!process.stderr.isTTY) return;
       const share = total > 0 ? `${Math.floor((100 * done) / total)} %` : `${done}`;
-      process.stderr.write(`\r\x1b[K${share}${message === undefined ? '' : ` ${message}`}`);
+      printProgress(`${share}${message === undefined ? '' : ` ${message}`}`);
     },
   };
 }
 
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-}
-
 function say(text: string): 0 {
-  console.log(text);
+  printText(text);
   return 0;
 }
 
@@ -88,8 +91,7 @@ function readVersion(): string {
   return manifest.version;
 }
 
-// Who read along has gone (`| head`): there is nobody to work for, and nothing to say.
-process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
+endWithReader();
 
 void run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { oneLine, shorten, showHidden } from '../base/foreignText';
 import { encodeReportData, type ReportData } from '../protocol/reportData';
 import { reportLimitBytes } from './gatherReport';
 import { highContrastLightTheme, highContrastTheme } from './reportContrastThemes';
@@ -28,7 +29,7 @@ export function composeReport({ data, script, style, nonce, language = 'en' }: R
     );
   }
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; img-src data: blob:`;
-  const title = `${data.hydrate.source}: ${data.hydrate.model?.name ?? 'LSTM Inspector'}`;
+  const title = oneLine(shorten(`${data.hydrate.source}: ${data.hydrate.model?.name ?? 'LSTM Inspector'}`, 300));
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
 <head>
@@ -61,5 +62,5 @@ function themeRules(): string {
 
 function escapeHtml(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
+  return showHidden(text).replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);
 }

@@ -12,13 +12,16 @@ export const modelsCommand: Command = {
     const parsed = parseArguments(args, { json: 'boolean' });
     if (parsed.positionals.length > 0) throw new UsageError(`models takes no "${parsed.positionals[0]}".`);
     const models = await ask(context, 'models', {});
-    if (parsed.flag('json')) context.print(JSON.stringify(models, null, 1));
-    else for (const model of models) context.print(describe(model));
+    if (parsed.flag('json')) context.printJson(models, 1);
+    else for (const line of models.flatMap(describe)) context.print(line);
   },
 };
 
-function describe({ name, description, input, parameters, vocabularySize, layers }: ModelSummary): string {
+function describe({ name, description, input, parameters, vocabularySize, layers }: ModelSummary): readonly string[] {
   const cells = layers.map(({ cell, units }) => `${cell} ${units}`).join(', ');
   const vocabulary = vocabularySize === undefined ? '' : `, vocabulary ${vocabularySize}`;
-  return `${name.padEnd(16)} ${description}\n${' '.repeat(16)} reads ${input}${vocabulary}; ${cells}; ${parameters} parameters`;
+  return [
+    `${name.padEnd(16)} ${description}`,
+    `${' '.repeat(16)} reads ${input}${vocabulary}; ${cells}; ${parameters} parameters`,
+  ];
 }

@@ -4,17 +4,19 @@ import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 import { sayParameters } from '../studyText';
+import { isTerminal } from '../terminal';
 
 /** Searches hyperparameters as a lab file says; Ctrl-C keeps the study, and the next run goes on with it. */
 export const searchCommand: Command = {
   name: 'search',
   usage: `search ${labUsage}`,
   summary: 'search hyperparameters as a lab file says, in a study that Optuna reads too; JSON lines in a pipe',
-  async run(args, { link, signal, print }) {
-    const isTerminal = process.stdout.isTTY;
+  async run(args, { link, signal, print, printJson }) {
+    const isWatched = isTerminal();
     const onLab = (told: LabEvent): void => {
       const event = told as SearchEvent;
-      for (const line of isTerminal ? sayEvent(event) : [JSON.stringify(event)]) print(line);
+      if (!isWatched) printJson(event);
+      else for (const line of sayEvent(event)) print(line);
     };
     const result = await link.request('search', { ...parseLabOrder(args), search: 1 }, { onLab, signal });
     if (!result.ok) throw new InspectorError(result.error.code, result.error.message);

@@ -1,9 +1,11 @@
 import { InspectorError } from '../../base/errors';
+import { shorten } from '../../base/foreignText';
 import { type LabOrder } from '../../protocol/workerRequests';
 import { type LabEvent } from '../../trace/lab/labEvents';
 import { type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { type Command, type CommandContext } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
+import { isTerminal } from '../terminal';
 
 /** Trains as a lab file says. Ctrl-C stops it and keeps the best weights so far; the next run goes on from its checkpoint. */
 export const trainCommand: Command = {
@@ -13,23 +15,23 @@ export const trainCommand: Command = {
   run: (args, context) => train(parseLabOrder(args), context),
 };
 
-async function train(order: LabOrder, { link, signal, print, progress }: CommandContext): Promise<void> {
+async function train(order: LabOrder, { link, signal, print, printJson, progress }: CommandContext): Promise<void> {
   const training = 1;
   signal.addEventListener('abort', () => void link.request('controlTraining', { training, action: 'stop' }), {
     once: true,
   });
-  const isTerminal = process.stdout.isTTY;
+  const isWatched = isTerminal();
   let steps = 0;
   const onLab = (told: LabEvent): void => {
     const event = told as TrainingEvent;
     if (event.type === 'started') steps = event.steps;
-    if (!isTerminal) return print(JSON.stringify(event));
+    if (!isWatched) return printJson(event);
     if (event.type === 'step') progress(event.step, steps, sayStep(event));
     else for (const line of sayEvent(event)) print(line);
   };
   const result = await link.request('train', { training, ...order }, { onLab });
   if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
-  if (isTerminal) print(`Written to ${order.outFolder}.`);
+  if (isWatched) print(`Written to ${order.outFolder}.`);
 }
 
 function sayStep({ step, epoch, loss, secondsLeft }: Extract<TrainingEvent, { type: 'step' }>): string {
@@ -75,7 +77,8 @@ function sayEnd({
   confusion,
 }: Extract<TrainingEvent, { type: 'finished' }>): readonly string[] {
   const ends = { complete: 'Complete', early: 'Stopped early: no improvement', stopped: 'Stopped' };
-  const width = Math.max(6, ...labels.map((label) => label.length)) + 2;
+  const names = labels.map((label) => shorten(label, 30));
+  const width = names.reduce((most, name) => Math.max(most, name.length), 6) + 2;
   const row = (name: string, cells: readonly unknown[]): string =>
     name.padEnd(width) + cells.map((cell) => String(cell).padStart(width)).join('');
   return [
@@ -86,8 +89,8 @@ function sayEnd({
       ? []
       : [
           'Rows: label; columns: answer.',
-          row('', labels),
-          ...confusion.map((counts, at) => row(labels[at] ?? '', counts)),
+          row('', names),
+          ...confusion.map((counts, at) => row(names[at] ?? '', counts)),
         ]),
   ];
 }

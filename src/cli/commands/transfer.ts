@@ -9,22 +9,24 @@ import {
 } from '../../trace/lab/transferEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
+import { isTerminal } from '../terminal';
 
 /** Transfers a trained model to the data of a lab file. */
 export const transferCommand: Command = {
   name: 'transfer',
   usage: `transfer ${labUsage}`,
   summary: 'transfer a trained model to new data as a lab file says; JSON lines in a pipe',
-  async run(args, { link, signal, print }) {
+  async run(args, { link, signal, print, printJson }) {
     const order = parseLabOrder(args, 'transfer');
-    const isTerminal = process.stdout.isTTY;
+    const isWatched = isTerminal();
     const onLab = (told: LabEvent): void => {
       const event = told as TransferEvent;
-      for (const line of isTerminal ? sayTransferEvent(event) : [JSON.stringify(event)]) print(line);
+      if (!isWatched) printJson(event);
+      else for (const line of sayTransferEvent(event)) print(line);
     };
     const result = await link.request('transfer', order, { onLab, signal });
     if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
-    if (isTerminal) print(`Written to ${order.outFolder}.`);
+    if (isWatched) print(`Written to ${order.outFolder}.`);
   },
 };
 

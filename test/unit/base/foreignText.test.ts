@@ -15,8 +15,8 @@ describe('text from a file, as VS Code and a terminal show it', () => {
       assert.match(shown, /^a.+b$/u);
     }
     for (const character of '\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069\u2060\ufeff\u{e0041}')
-      assert.match(showHidden(character), /^<U\+[0-9A-F]{4,6}>$/);
-    assert.equal(showHidden('a\ud800b'), 'a<U+D800>b');
+      assert.match(showHidden(character), /^\[U\+[0-9A-F]{4,6}\]$/);
+    assert.equal(showHidden('a\ud800b'), 'a[U+D800]b');
     assert.equal(showHidden('\u001b]0;title\u0007'), '\u241b]0;title\u2407');
   });
 

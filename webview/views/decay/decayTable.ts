@@ -1,3 +1,4 @@
+import { writeCsv } from '../../../src/trace/files/csv';
 import { type DecayComparison, type DecayFit } from '../../../src/trace/reading/decay';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
@@ -104,21 +105,16 @@ export function decayCsv(comparison: DecayComparison): string {
       entry[kind] === undefined ? [] : [{ name: `${entry.name} ${kind}`, curve: entry[kind] }],
     ),
   );
-  const quote = (text: string): string => `"${text.replaceAll('"', '""')}"`;
   const head = [
     'lag',
-    ...curves.flatMap(({ name }) =>
-      ['mean', 'deviation', 'minimum', 'maximum'].map((what) => quote(`${name} log10 ${what}`)),
-    ),
+    ...curves.flatMap(({ name }) => ['mean', 'deviation', 'minimum', 'maximum'].map((what) => `${name} log10 ${what}`)),
   ];
   const lags = Math.max(0, ...curves.map(({ curve }) => curve.mean.length));
-  const rows = Array.from({ length: lags }, (_, lag) =>
-    [
-      lag,
-      ...curves.flatMap(({ curve }) =>
-        [curve.mean[lag], curve.deviation[lag], curve.minimum[lag], curve.maximum[lag]].map((value) => value ?? ''),
-      ),
-    ].join(','),
-  );
-  return [head.join(','), ...rows, ''].join('\n');
+  const rows = Array.from({ length: lags }, (_, lag) => [
+    lag,
+    ...curves.flatMap(({ curve }) =>
+      [curve.mean[lag], curve.deviation[lag], curve.minimum[lag], curve.maximum[lag]].map((value) => value ?? ''),
+    ),
+  ]);
+  return writeCsv([head, ...rows]);
 }

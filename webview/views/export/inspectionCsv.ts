@@ -1,3 +1,4 @@
+import { writeCsv } from '../../../src/trace/files/csv';
 import { fieldsOf } from '../../../src/trace/reading/cellKind';
 import { statisticsOf } from '../../store/columnStatistics';
 import { type InspectorState, shownLayer } from '../../store/inspectorState';
@@ -23,7 +24,7 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
     ...gradients.map(({ name }) => `log10 |dL/d${name}|`),
   ];
   const inputs = inputNames(state);
-  const rows = [[...head, ...inputs].map(quote).join(',')];
+  const rows: (string | number)[][] = [[...head, ...inputs]];
   for (let step = 0; step < state.tokens.length; step++) {
     const columns = shape === undefined ? [] : fields.map((field) => blocks.column(shape, field, step));
     if (columns.some((column) => column === undefined)) continue;
@@ -39,16 +40,12 @@ export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): strin
       ...gradients.map(({ log10 }) => log10[step] ?? NaN),
       ...inputsAt(state, step).map(({ value }) => value),
     ];
-    rows.push([step, quote(state.tokens.at(step)?.text ?? ''), ...numbers].join(','));
+    rows.push([step, state.tokens.at(step)?.text ?? '', ...numbers]);
   }
-  return `${rows.join('\n')}\n`;
+  return writeCsv(rows);
 }
 
 /** The columns of numeric input that are here, as the rows have them. */
 function inputNames(state: InspectorState): readonly string[] {
   return inputsAt(state, 0).map(({ name }) => `input ${name}`);
-}
-
-function quote(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -1,3 +1,5 @@
+import { showHidden } from '../../../src/base/foreignText';
+
 /** Hands bytes to whoever can save them. */
 export type PostSave = (message: {
   readonly type: 'save';
@@ -10,15 +12,15 @@ export function saveText(post: PostSave, suggestedName: string, text: string): v
   post({ type: 'save', suggestedName, data: new TextEncoder().encode(text).buffer });
 }
 
-/** Saves a drawing as it is. */
+/** Saves a drawing; what is hidden in its texts is shown, since XML cannot hold it. */
 export function saveSvg(post: PostSave, suggestedName: string, svg: string): void {
-  saveText(post, suggestedName, `<?xml version="1.0" encoding="UTF-8"?>\n${svg}`);
+  saveText(post, suggestedName, `<?xml version="1.0" encoding="UTF-8"?>\n${showHidden(svg)}`);
 }
 
 /** Saves a drawing as pixels, two a CSS pixel. */
 export async function saveSvgAsPng(post: PostSave, suggestedName: string, svg: string): Promise<void> {
   const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(showHidden(svg))}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   canvas.width = image.naturalWidth * 2;

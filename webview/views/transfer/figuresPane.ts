@@ -1,3 +1,4 @@
+import { writeCsv } from '../../../src/trace/files/csv';
 import { type TransferRow } from '../../../src/trace/lab/transferEvents';
 import { tabulate } from '../../../src/trace/lab/transferTable';
 import { type TransferState } from '../../store/transferState';
@@ -121,19 +122,21 @@ function tableOf(rows: readonly TransferRow[]): HTMLElement {
 
 /** The figures as CSV: a row for each size, way and seed. */
 export function figuresCsv({ results }: TransferState): string {
-  const rows = results.map(({ way, labels, examples, seed, test, validation, epoch, learningRate }) =>
-    [
-      labels,
-      `"${way}"`,
-      seed,
-      examples,
-      test.accuracy,
-      test.loss,
-      validation.accuracy,
-      validation.loss,
-      epoch ?? '',
-      learningRate ?? '',
-    ].join(','),
-  );
-  return `${['labels,way,seed,examples,test_accuracy,test_loss,validation_accuracy,validation_loss,epoch,learning_rate', ...rows].join('\n')}\n`;
+  const head =
+    'labels,way,seed,examples,test_accuracy,test_loss,validation_accuracy,validation_loss,epoch,learning_rate'.split(
+      ',',
+    );
+  const rows = results.map(({ way, labels, examples, seed, test, validation, epoch, learningRate }) => [
+    labels,
+    way,
+    seed,
+    examples,
+    test.accuracy,
+    test.loss,
+    validation.accuracy,
+    validation.loss,
+    epoch ?? '',
+    learningRate ?? '',
+  ]);
+  return writeCsv([head, ...rows]);
 }
