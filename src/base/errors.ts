@@ -1,3 +1,5 @@
+import { saySystemError } from './systemErrors';
+
 /** Why an expected failure happened; decides what the surface offers next (pick another model, shorten the text...). */
 export type FailureCode =
   | 'cancelled'
@@ -38,5 +40,10 @@ export class InspectorError extends Error {
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof InspectorError) return { code: thrown.code, message: thrown.message };
   if (thrown instanceof Error && thrown.name === 'AbortError') return { code: 'cancelled', message: 'Cancelled.' };
+  const ofFile = saySystemError(thrown);
+  if (ofFile !== null) return { code: 'file', message: ofFile };
+  // A value nested so deep that what walks it has no stack left, or a text that no string can hold.
+  if (thrown instanceof RangeError && /call stack|string length/i.test(thrown.message))
+    return { code: 'data-invalid', message: 'The file is nested too deeply, or too large, to be read.' };
   return { code: 'internal', message: thrown instanceof Error ? thrown.message : String(thrown) };
 }

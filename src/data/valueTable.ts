@@ -1,4 +1,5 @@
 import { InspectorError } from '../base/errors';
+import { shorten } from '../base/foreignText';
 
 /** A numeric input: [T, D] row-major, and the names of its rows and columns where the source has them. */
 export interface ValueTable {
@@ -31,13 +32,23 @@ export function tableOfRows(
     if (row.length !== width)
       throw new InspectorError('data-invalid', `${whereIs(index)}: ${row.length} numbers where ${width} are wanted.`);
     row.forEach((cell, column) => {
-      const value = typeof cell === 'number' ? cell : parseNumber(String(cell));
+      const value = typeof cell === 'number' ? cell : isNested(cell) ? undefined : parseNumber(String(cell));
       if (value === undefined)
-        throw new InspectorError('data-invalid', `${whereIs(index)}: "${String(cell)}" is not a number.`);
+        throw new InspectorError('data-invalid', `${whereIs(index)}: "${showCell(cell)}" is not a number.`);
       data[index * width + column] = value;
     });
   });
   return { data, width };
+}
+
+function isNested(cell: unknown): boolean {
+  return typeof cell === 'object' && cell !== null;
+}
+
+/** A cell as an error names it: short, and a list or an object by its kind alone. */
+function showCell(cell: unknown): string {
+  if (!isNested(cell)) return shorten(String(cell), 80);
+  return Array.isArray(cell) ? '[...]' : '{...}';
 }
 
 /** A number as people and Python write it; NaN and infinities are numbers here, an empty cell is none. */

@@ -1,5 +1,6 @@
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation } from 'jsonc-parser';
 import * as vscode from 'vscode';
+import { parseLabText } from './parseLabText';
 import { lens } from '../show/lens';
 
 /** One lens: its command (without prefix), and the settings without which it makes no sense. */
@@ -21,8 +22,8 @@ export class LabLenses implements vscode.CodeLensProvider {
   constructor(private readonly isRegistered: (command: string) => boolean) {}
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
-    const root = parseTree(document.getText(), [], { allowTrailingComma: true });
-    if (root?.type !== 'object') return [];
+    const root = parseLabText(document.getText());
+    if (root === undefined) return [];
     return kinds
       .filter(({ command }) => this.isRegistered(command))
       .flatMap(({ command, title, needs }) => {

@@ -1,4 +1,5 @@
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
+import { parseLabText } from './parseLabText';
 
 /** What a lab file says that a transfer depends on. */
 export interface LabOutline {
@@ -9,8 +10,8 @@ export interface LabOutline {
 
 /** The outline of a lab file's text; null where it is no object. */
 export function outlineOf(text: string): LabOutline | null {
-  const root = parseTree(text, [], { allowTrailingComma: true });
-  if (root?.type !== 'object') return null;
+  const root = parseLabText(text);
+  if (root === undefined) return null;
   const valueAt = (...path: string[]): unknown => findNodeAtLocation(root, path)?.value;
   return {
     hasTransfer: findNodeAtLocation(root, ['transfer']) !== undefined,
@@ -21,7 +22,7 @@ export function outlineOf(text: string): LabOutline | null {
 
 /** The text with a commented "transfer" from a source behind its last setting; its comments stay. */
 export function withTransfer(text: string, source: string): string {
-  const root = parseTree(text, [], { allowTrailingComma: true }) as Node;
+  const root = parseLabText(text) as Node;
   const last = root.children?.at(-1);
   const end = last === undefined ? root.offset + 1 : last.offset + last.length;
   const rest = text.slice(end);

@@ -1,6 +1,7 @@
 import { mostSteps } from './modelLimits';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { InspectorError } from '../base/errors';
+import { lineAt, maxNesting, tooDeepAt } from '../base/jsonNesting';
 import { createCharacterTokenizer } from '../text/characterTokenizer';
 import { type Tokenizer } from '../text/tokenizer';
 import { createWordTokenizer } from '../text/wordTokenizer';
@@ -40,12 +41,14 @@ export interface InspectorSettings {
 
 /** Parses `inspector.json` (comments allowed); throws `model-damaged` with what is wrong and where. */
 export function parseInspectorSettings(text: string, fileName = 'inspector.json'): InspectorSettings {
+  const deep = tooDeepAt(text);
+  if (deep !== null)
+    throw damaged(fileName, `line ${lineAt(text, deep)}: it is nested deeper than ${maxNesting} levels`);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const first = errors[0];
   if (first !== undefined) {
-    const line = text.slice(0, first.offset).split('\n').length;
-    throw damaged(fileName, `line ${line}: ${printParseErrorCode(first.error)}`);
+    throw damaged(fileName, `line ${lineAt(text, first.offset)}: ${printParseErrorCode(first.error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw damaged(fileName, 'it is not an object');

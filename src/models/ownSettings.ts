@@ -1,5 +1,6 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { InspectorError } from '../base/errors';
+import { lineAt, maxNesting, tooDeepAt } from '../base/jsonNesting';
 import { type Activation } from '../cells/cellWeights';
 import { type ModelFiles } from './fileAccess';
 import { parseActivation } from './keras/kerasActivation';
@@ -47,14 +48,14 @@ export function readOwnSettings(files: ModelFiles): OwnSettings | null {
 /** Parses the settings (comments allowed); `model-damaged` with what is wrong and where. */
 export function parseOwnSettings(text: string, fileName: string): OwnSettings {
   takeJson(text);
+  const deep = tooDeepAt(text);
+  if (deep !== null)
+    throw damaged(fileName, `line ${lineAt(text, deep)}: it is nested deeper than ${maxNesting} levels`);
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error !== undefined) {
-    throw damaged(
-      fileName,
-      `line ${text.slice(0, error.offset).split('\n').length}: ${printParseErrorCode(error.error)}`,
-    );
+    throw damaged(fileName, `line ${lineAt(text, error.offset)}: ${printParseErrorCode(error.error)}`);
   }
   if (!isJsonObject(value)) throw damaged(fileName, 'it is not an object');
   return withoutAbsent({

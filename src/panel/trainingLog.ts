@@ -1,6 +1,6 @@
+import { parseLogLine } from '../trace/lab/checkFields';
+import { isKeptEvent } from '../trace/lab/isTrainingEvent';
 import { type TrainingEvent } from '../trace/lab/trainingEvents';
-
-const types: readonly string[] = ['started', 'validated', 'epoch-kept', 'finished'];
 
 /** The events of a training log, one a line as JSON; lines that are torn or of another kind are left out. */
 export function parseTrainingLog(text: string): readonly TrainingEvent[] {
@@ -12,8 +12,8 @@ export function parseTrainingLog(text: string): readonly TrainingEvent[] {
 function parseEvent(line: string): TrainingEvent | null {
   if (line.trim() === '') return null;
   try {
-    const event = JSON.parse(line) as { readonly type?: unknown } | null;
-    return types.includes(String(event?.type)) ? (event as TrainingEvent) : null;
+    const event: unknown = parseLogLine(line);
+    return isKeptEvent(event) ? event : null;
   } catch {
     return null;
   }

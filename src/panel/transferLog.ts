@@ -1,12 +1,6 @@
+import { parseLogLine } from '../trace/lab/checkFields';
+import { isTransferEvent } from '../trace/lab/isTransferEvent';
 import { type TransferEvent } from '../trace/lab/transferEvents';
-
-const types: readonly string[] = [
-  'transfer-started',
-  'transfer-phase',
-  'transfer-curve',
-  'transfer-result',
-  'transfer-finished',
-];
 
 /** The events of a transfer's log, one a line as JSON; lines that are torn or of another kind are left out. */
 export function parseTransferLog(text: string): readonly TransferEvent[] {
@@ -18,8 +12,8 @@ export function parseTransferLog(text: string): readonly TransferEvent[] {
 function parseEvent(line: string): TransferEvent | null {
   if (line.trim() === '') return null;
   try {
-    const event = JSON.parse(line) as { readonly type?: unknown } | null;
-    return types.includes(String(event?.type)) ? (event as TransferEvent) : null;
+    const event: unknown = parseLogLine(line, ['sentence']);
+    return isTransferEvent(event) ? event : null;
   } catch {
     return null;
   }

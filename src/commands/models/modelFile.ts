@@ -1,4 +1,5 @@
 import { parse } from 'jsonc-parser';
+import { tooDeepAt } from '../../base/jsonNesting';
 import * as vscode from 'vscode';
 import { type Inspection } from '../../session/inspection';
 
@@ -93,7 +94,8 @@ export function settingsNamesOf(uri: vscode.Uri): readonly string[] {
 
 /** The vocabulary and the architecture that the settings name; the worker says what is wrong with them. */
 function namedIn(settings: Uint8Array): readonly string[] {
-  const value: unknown = parse(new TextDecoder().decode(settings));
+  const text = new TextDecoder().decode(settings);
+  const value: unknown = tooDeepAt(text) === null ? parse(text) : null;
   if (typeof value !== 'object' || value === null) return [];
   const { vocabulary, architecture } = value as Record<string, unknown>;
   return [vocabulary, architecture]

@@ -1,4 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { shorten } from '../../base/foreignText';
+import { lineAt, maxNesting, tooDeepAt } from '../../base/jsonNesting';
 import { type Schema } from './settingsSchema';
 
 /** What is wrong in a settings file, and where. */
@@ -8,23 +10,37 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
+/** Characters of a lab file: it lists files and choices, not data. */
+const maxLength = 1_000_000;
+/** More are not looked for: nobody reads them, and each has its line counted. */
+const maxProblems = 20;
+
 /** The value of a JSON-with-comments text under a schema, defaults filled in, or what is wrong with it. */
 export type Checked = { readonly value: unknown; readonly problems: readonly SettingsProblem[] };
 
 /** Parses JSON with comments and checks it against the schema; every problem names its line. */
 export function checkSchema(text: string, schema: Schema): Checked {
   if (text.trim() === '') return { value: undefined, problems: [{ line: 1, message: 'the file is empty' }] };
+  if (text.length > maxLength)
+    return { value: undefined, problems: [{ line: 1, message: 'a lab file may have 1 MB, and this one is larger' }] };
+  const deep = tooDeepAt(text);
+  if (deep !== null)
+    return {
+      value: undefined,
+      problems: [{ line: lineAt(text, deep), message: `it is nested deeper than ${maxNesting} levels` }],
+    };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const lineAt = (offset: number): number => text.slice(0, offset).split('\n').length;
-  const problems = errors.map(({ error, offset }) => ({
-    line: lineAt(offset),
+  const problems = errors.slice(0, maxProblems).map(({ error, offset }) => ({
+    line: lineAt(text, offset),
     message: sayError(printParseErrorCode(error)),
   }));
   if (root === undefined || problems.length > 0) {
     return { value: undefined, problems };
   }
-  const check = new Check((offset, message) => problems.push({ line: lineAt(offset), message }));
+  const check = new Check((offset, message) => {
+    if (problems.length < maxProblems) problems.push({ line: lineAt(text, offset), message: shorten(message, 400) });
+  });
   return { value: check.value(root, schema, ''), problems };
 }
 
@@ -41,7 +57,7 @@ class Check {
     if (schema.type === 'array') return this.array(node, schema, name);
     const why = refuse(node.value, schema);
     if (why !== null)
-      this.report(node.offset, `"${name}" must be ${why}, not ${JSON.stringify(node.value ?? node.type)}`);
+      this.report(node.offset, `"${name}" must be ${why}, not ${shorten(JSON.stringify(node.value ?? node.type), 80)}`);
     return node.value;
   }
 
@@ -66,7 +82,7 @@ class Check {
       else
         this.report(
           child.parent?.offset ?? child.offset,
-          `"${key}" is not known here; known are ${Object.keys(schema.properties ?? {}).join(', ')}`,
+          `"${shorten(key, 80)}" is not known here; known are ${Object.keys(schema.properties ?? {}).join(', ')}`,
         );
     }
     for (const key of schema.required ?? []) if (!(key in result)) this.report(node.offset, `"${key}" is missing`);

@@ -1,5 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type ValidatedEvent as Validated } from '../../trace/lab/trainingEvents';
+import { isValidated } from '../../trace/lab/isTrainingEvent';
 import { type NamedArray } from './network/networkShape';
 
 /** Everything that a run needs to go on as if it had never stopped. */
@@ -81,11 +82,40 @@ export function unpackCheckpoint(bytes: Uint8Array): Checkpoint {
 }
 
 function parseHeader(bytes: Uint8Array): Header {
+  let header: unknown;
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Header;
+    header = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw damaged(cause);
   }
+  if (!isHeader(header)) throw damaged();
+  return header;
+}
+
+/** Whether a header has what a run goes on with: a damaged disk or another program may have left anything. */
+function isHeader(value: unknown): value is Header {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, step, seconds, settingsKey, history, stale, bestStep, arrays, slotsEach, stateNames } =
+    value as Partial<Record<keyof Header, unknown>>;
+  return (
+    version === 1 &&
+    [step, stale, bestStep, slotsEach].every(isCount) &&
+    typeof seconds === 'number' &&
+    typeof settingsKey === 'string' &&
+    Array.isArray(history) &&
+    history.every(isValidated) &&
+    Number(slotsEach) <= 4 &&
+    [arrays, stateNames].every((list) => Array.isArray(list) && list.every(isSized))
+  );
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isSized(value: unknown): boolean {
+  const { name, shape } = (value ?? {}) as Partial<NamedArray>;
+  return typeof name === 'string' && Array.isArray(shape) && shape.every(isCount);
 }
 
 function damaged(cause?: unknown): InspectorError {

@@ -87,10 +87,19 @@ export function parseLabSettings(text: string, fileName: string): LabSettings {
   throw new InspectorError('settings-invalid', `${fileName}, ${said.join('; ')}.`);
 }
 
+/** The name is part of file names in the folder of the results, whose names may have 255 bytes. */
+function refuseName(name: string): readonly string[] {
+  const isLong = new TextEncoder().encode(name).length > 120;
+  const isFileName = !/[\p{Cc}\p{Cs}/\\]/u.test(name) && name.trim() !== '';
+  return isLong || !isFileName
+    ? ['"name" names files: at most 120 bytes, without slashes and control characters, and not empty']
+    : [];
+}
+
 /** What each key allows alone but not together. */
-function contradictions({ task, data, model }: LabSettings): readonly string[] {
+function contradictions({ name, task, data, model }: LabSettings): readonly string[] {
   const isRunning = data.format === 'text';
-  const found: string[] = [];
+  const found: string[] = [...refuseName(name)];
   if (task === 'next-token' && !isRunning) found.push('a next-token model reads "format": "text"');
   if (task === 'classify' && isRunning)
     found.push('a classifier needs labelled data: "format" lines, table, jsonl or folders');

@@ -1,3 +1,5 @@
+import { parseLogLine } from '../../trace/lab/checkFields';
+import { isKeptEvent } from '../../trace/lab/isTrainingEvent';
 import { type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { type TrainingFolder } from './trainingFolder';
 
@@ -33,7 +35,8 @@ export async function readKeptEpochs(folder: TrainingFolder, last: number): Prom
 
 function parseEvent(line: string): TrainingEvent | null {
   try {
-    return JSON.parse(line) as TrainingEvent | null;
+    const event: unknown = parseLogLine(line);
+    return isKeptEvent(event) ? event : null;
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { parseLogLine } from '../../trace/lab/checkFields';
+import { isTransferEvent } from '../../trace/lab/isTransferEvent';
 import { type TransferEvent } from '../../trace/lab/transferEvents';
 import { type TrainingFolder } from '../training/trainingFolder';
 
@@ -31,7 +33,8 @@ export async function readProgress(folder: TrainingFolder, settingsKey: string):
       .decode(log)
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as TransferEvent);
+      .map((line) => parseLogLine(line, ['sentence']));
+    if (!events.every(isTransferEvent)) return nothing;
     return settings === settingsKey && Array.isArray(units) && units.every(isUnit) ? { units, events } : nothing;
   } catch {
     return nothing;

@@ -2,10 +2,22 @@ import assert from 'node:assert/strict';
 import { type TrainingFolder } from '../../../../src/lab/training/trainingFolder';
 import { readProgress } from '../../../../src/lab/transfer/transferProgress';
 
+const figures = { loss: 1, accuracy: 0.5, count: 10 };
+const result = {
+  type: 'transfer-result',
+  way: 'scratch',
+  labels: 50,
+  examples: 50,
+  seed: 0,
+  validation: figures,
+  test: figures,
+  seconds: 1,
+};
+
 /** What a folder holds that has the log of an interrupted transfer and this as its progress. */
 function folderWith(progress: string): Pick<TrainingFolder, 'read'> {
   const files: Readonly<Record<string, string>> = {
-    'transfer.jsonl': '{"type":"transfer-result"}\n',
+    'transfer.jsonl': `${JSON.stringify(result)}\n`,
     'transfer-progress.json': progress,
   };
   return { read: (name) => Promise.resolve(files[name] === undefined ? null : new TextEncoder().encode(files[name])) };
