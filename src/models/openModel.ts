@@ -10,7 +10,7 @@ import { isTorchZip, readTorchLegacy, readTorchZip } from './torch/readTorch';
 import { readJsonModel } from './tfjs/readJsonModel';
 import { withBudget } from './readBudget';
 import { type RecurrentModel } from './recurrentModel';
-import { type TorchOptions } from './torch/assembleTorch';
+import { type TorchOptions } from './torch/torchOptions';
 import { openZip } from './zipFile';
 
 /** How a model file is to be opened. */

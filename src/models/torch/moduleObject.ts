@@ -1,6 +1,6 @@
 import { type Activation } from '../../cells/cellWeights';
 import { type WeightArray } from '../weightArray';
-import { PickleDict, PickleTensor, type PickleValue } from './pickleValue';
+import { PickleDict, PickleObject, PickleTensor, type PickleValue } from './pickleValue';
 
 /** A whole nn.Module as a state dict, with what its objects say of their own. */
 export interface ReadModule {
@@ -37,6 +37,26 @@ export function readModuleObject(root: PickleDict): ReadModule {
   };
   visit(root, [], new Set());
   return { arrays, activations };
+}
+
+/** Whether a pickled object is a module of a TorchScript archive (torch.jit.save), whose classes stand in the archive's own `__torch__`. */
+export function isScriptObject(value: PickleValue): value is PickleObject {
+  return value instanceof PickleObject && /^__torch__(\.|$)/.test(value.type.module);
+}
+
+/** Names a TorchScript module's tensors as its state_dict would: its attributes are tensors, modules, or lists that repeat the tensors. */
+export function readScriptObject(root: PickleObject): ReadModule {
+  const arrays: WeightArray[] = [];
+  const visit = (module: PickleObject, path: readonly string[], around: ReadonlySet<PickleObject>): void => {
+    if (path.length > maximumDepth || around.has(module)) return;
+    for (const [key, item] of module.entries) {
+      if (typeof key !== 'string') continue;
+      if (item instanceof PickleTensor) arrays.push({ ...item.array, name: [...path, key].join('.') });
+      else if (item !== undefined && isScriptObject(item)) visit(item, [...path, key], new Set([...around, module]));
+    }
+  };
+  visit(root, [], new Set());
+  return { arrays, activations: {} };
 }
 
 function attribute(object: PickleDict, key: string): PickleValue | undefined {

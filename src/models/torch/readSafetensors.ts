@@ -2,7 +2,8 @@ import { InspectorError } from '../../base/errors';
 import { type ModelFiles, type RangeReader } from '../fileAccess';
 import { bytesPerElement, readFloats } from '../numberFormats';
 import { type RecurrentModel } from '../recurrentModel';
-import { assembleTorch, type TorchOptions } from './assembleTorch';
+import { assembleTorch } from './assembleTorch';
+import { type TorchOptions } from './torchOptions';
 import { getList, getString, isJsonObject, type JsonObject, parseJson } from '../untrustedJson';
 import { countElements, type WeightArray } from '../weightArray';
 

@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type WeightArray } from '../weightArray';
 import { type Activation } from '../../cells/cellWeights';
-import { isModuleObject, readModuleObject } from './moduleObject';
+import { isModuleObject, isScriptObject, readModuleObject, readScriptObject } from './moduleObject';
 import { PickleDict, PickleList, PickleObject, PickleTensor, PickleTuple, type PickleValue } from './pickleValue';
 
 /** Keys under which training scripts keep what is no model: optimizer moments and schedules. */
@@ -9,6 +9,10 @@ const notModel = /^(optim|optimizer|opt|scheduler|lr_sched|amp|scaler|rng|grad_s
 /** Keys that only wrap the state dict. */
 const wrappers =
   /^(state_dict|model_state_dict|model_state|model_dict|model|net|network|module|weights|params|parameters|generator|state|ema|model_ema|ema_state_dict)$/i;
+
+/** Keys of a second set of the same weights: averaged, kept from another time, or of a network that follows the first. */
+const copies =
+  /(^|[._-])(ema|swa|avg|averaged?|polyak|best|teacher|target|shadow|last|latest|final|init|initial|prev|previous|old|backup|copy|snapshot|checkpoint|epoch|step)\d*([._-]|$)/i;
 
 interface Found {
   readonly path: readonly string[];
@@ -49,7 +53,7 @@ export function findStateDict(root: PickleValue): StateDict {
     notes:
       dropped > 0
         ? [
-            `The checkpoint holds ${recurrent.length} sets of recurrent weights; "${chosen[0]?.path.join('.') ?? ''}" is shown.`,
+            `The checkpoint holds ${recurrent.length} sets of recurrent weights; "${chosen.find((each) => recurrent.includes(each))?.path.join('.') ?? ''}" is shown.`,
           ]
         : [],
   };
@@ -62,14 +66,17 @@ function prefixOf(path: readonly string[], chosen: readonly Found[]): readonly s
     : path.filter((key) => !/^(state_dict|model_state_dict)$/i.test(key));
 }
 
-/** Averaged copies (EMA) have the same keys as the weights themselves; the first set counts. */
+/**
+ * Averaged copies (EMA) have the names and shapes of the weights themselves, and their key says what they are; the first set counts.
+ * Two modules of one kind (an encoder and a decoder) have the same names too, under keys of their own: both are kept.
+ */
 function dropCopies(found: readonly Found[]): readonly Found[] {
   const seen = new Set<string>();
-  return found.filter(({ arrays }) => {
-    const key = arrays.map(({ name }) => name).join('\n');
-    if (seen.has(key)) return false;
+  return found.filter(({ path, arrays }) => {
+    const key = arrays.map(({ name, shape }) => `${name} ${shape.join(' ')}`).join('\n');
+    const isCopy = seen.has(key) && path.some((part) => wrappers.test(part) || copies.test(part));
     seen.add(key);
-    return true;
+    return !isCopy;
   });
 }
 
@@ -84,6 +91,10 @@ function collect(root: PickleValue): readonly Found[] {
     )
       return;
     seen.add(value);
+    if (isScriptObject(value)) {
+      found.push({ path, ...readScriptObject(value) });
+      return;
+    }
     if (isModuleObject(value)) {
       found.push({ path, ...readModuleObject(value) });
       return;

@@ -25,6 +25,10 @@ export interface TorchModules {
   readonly matrices: readonly TorchMatrix[];
   /** Names of modules that are none of these: convolutions, norms, attention. */
   readonly others: readonly string[];
+  /** The index of each module's first tensor in the file. */
+  readonly places: ReadonlyMap<string, number>;
+  /** The file sorts its names, so that their places say nothing. */
+  readonly isSorted: boolean;
 }
 
 const recurrentName = /^(?:(.*)\.)?((?:weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l\d+)?(?:_reverse)?)(_raw)?$/;
@@ -35,22 +39,30 @@ function plainName(name: string): string {
 }
 
 /** Sorts a state dict's tensors into modules. */
-export function sortModules(arrays: readonly WeightArray[]): TorchModules {
+export function sortModules(arrays: readonly WeightArray[], isSorted: boolean): TorchModules {
   const recurrent = new Map<string, Map<string, WeightArray>>();
   const plain = new Map<string, Map<string, WeightArray>>();
-  for (const array of joinParts(arrays)) {
+  const places = new Map<string, number>();
+  joinParts(arrays).forEach((array, place) => {
     const name = plainName(array.name);
     const match = recurrentName.exec(name);
+    const dot = name.lastIndexOf('.');
+    const owner = match === null ? name.slice(0, Math.max(0, dot)) : (match[1] ?? '');
+    if (!places.has(owner)) places.set(owner, place);
     if (match === null) {
-      const dot = name.lastIndexOf('.');
       addTo(plain, dot < 0 ? '' : name.slice(0, dot), name.slice(dot + 1), array);
-      continue;
+      return;
     }
     const [, prefix = '', key = '', raw] = match;
     // fastai keeps the trained matrix as `_raw` beside one that dropout has thinned.
     if (raw !== undefined || !(recurrent.get(prefix)?.has(key) ?? false)) addTo(recurrent, prefix, key, array);
-  }
-  return { recurrent: [...recurrent].map(([name, own]) => ({ name, arrays: own })), ...sortPlain(plain) };
+  });
+  return {
+    recurrent: [...recurrent].map(([name, own]) => ({ name, arrays: own })),
+    ...sortPlain(plain),
+    places,
+    isSorted,
+  };
 }
 
 function addTo(

@@ -1,4 +1,94 @@
-import { type FaultTable } from './runFault';
+import assert from 'node:assert/strict';
+import { assertClose } from '../closeTo';
+import { type FaultCase, type FaultTable } from './runFault';
+
+interface TraceJson {
+  readonly arrays: Readonly<Record<string, { readonly data: readonly (readonly number[])[] }>>;
+  readonly output?: readonly (readonly number[])[];
+  readonly tokens: readonly { readonly id: number; readonly text: string }[];
+}
+
+/** What the last step of a trace must be: its output (null: none may be given), its tokens' ids, fields by name. */
+interface Right {
+  readonly output?: readonly number[] | null;
+  readonly ids?: readonly number[];
+  readonly last?: Readonly<Record<string, readonly number[]>>;
+}
+
+function traces(model: string, input: string, right: Right, more: Omit<FaultCase, 'args'> = {}): FaultCase {
+  return {
+    args: ['trace', model, ...input.split(' '), '--out', 'out.json'],
+    check: async ({ json }) => {
+      const { output, arrays, tokens } = (await json('out.json')) as TraceJson;
+      if (right.output === null) assert.equal(output, undefined, 'no output');
+      else if (right.output !== undefined) assertClose(output?.at(-1) ?? [], right.output, 1e-4, 'output');
+      if (right.ids !== undefined)
+        assert.deepEqual(
+          tokens.map(({ id }) => id),
+          right.ids,
+        );
+      for (const [name, values] of Object.entries(right.last ?? {}))
+        assertClose(arrays[name]?.data.at(-1) ?? [], values, 1e-4, name);
+    },
+    ...more,
+  };
+}
+
+const chained = [-0.31280553340911865, -0.10353109240531921];
+const reluOutput = [-0.07001462637571476, -0.5125963959163827];
+const stacked = {
+  output: [-0.3900545537471771, 0.40413111448287964],
+  last: {
+    '0.forward.h': [0.07821428775787354, -0.015281029976904392, 0.044428952038288116, 0.005415484309196472],
+    '1.forward.h': [0.0034879448357969522, -0.03992556408047676, -0.10094989836215973, -0.050840266048908234],
+  },
+} as const;
+const values = '--values x.json';
+const branches = /holds 2 branches; .* "order": .* reads another/;
+
+const torchscript: readonly FaultCase[] = [
+  ...['A.script.pt', 'A.trace.pt', 'A.state.pt'].map((model) => traces(model, values, { output: chained })),
+  ...['B.script.pt', 'B.trace.pt', 'B.state.pt'].map((model) => traces(model, values, stacked)),
+  ...['C.script.pt', 'C.trace.pt', 'C.state.pt'].map((model) =>
+    traces(model, values, { output: null }, { says: [branches, /--layer NAME: "b"/] }),
+  ),
+  traces('D.script.pt', '--ids ids.json', { output: null }, { says: [/the file also holds "norm"/] }),
+  traces('plain/encdec.pt', values, { output: null }, { says: [branches, /--layer NAME: "decoder"/] }),
+  ...['parts', 'relu.script', 'relu.state', 'relu.whole'].map((model) =>
+    traces(`plain/${model}.pt`, values, { output: null }, { says: [/which activation follows .* "fc1"/] }),
+  ),
+  traces(
+    'plain/relu.script.pt',
+    values,
+    { output: reluOutput },
+    { files: { 'plain/relu.script.pt.inspector.json': '{"activations":{"fc1":"relu"}}' } },
+  ),
+];
+
+const headOfAnother: readonly FaultCase[] = [
+  traces(
+    'two-towers.safetensors',
+    '--ids ids.json',
+    { output: null },
+    { says: [branches, /"a_embedding"/, /"b_lstm"/] },
+  ),
+  ...['encoder-decoder', 'en-de'].map((model) =>
+    traces(`${model}.safetensors`, '--ids ids.json', { output: null }, { says: [branches, /"en(coder)?\.embedding"/] }),
+  ),
+  {
+    args: ['trace', 'two-towers.safetensors', '--ids', 'ids.json', '--out', 'out.json'],
+    files: { 'inspector.json': '{"order":["b_lstm"]}' },
+    says: [/"b_embedding" \[9, 3\] is taken as the embedding/],
+  },
+  {
+    args: ['trace', 'en-de.safetensors', '--ids', 'ids.json', '--out', 'out.json'],
+    files: { 'inspector.json': '{"order":["de.rnn"]}' },
+    says: [/"de.embedding" .* embedding/, /"de.out" is taken as the output/, /"de.rnn" begins from zeros/],
+  },
+];
 
 /** Faults of files of models and vocabularies: the folders of shared/data/faults, with the right value or sentence of each call. */
-export const modelFaults: FaultTable = {};
+export const modelFaults: FaultTable = {
+  'torchscript-archives': torchscript,
+  'torch-head-of-another-branch': headOfAnother,
+};
