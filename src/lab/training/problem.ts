@@ -14,6 +14,8 @@ export interface TrainingBatch extends IdBatch {
 /** Figures of a part of the data, and of its members where there are several. */
 export interface Evaluation extends EvaluationFigures {
   readonly parts: readonly { readonly name: string; readonly figures: EvaluationFigures }[];
+  /** next-token: the mean loss of each stretch of text that was read from zeros, in nats. */
+  readonly starts?: readonly number[];
   readonly confusion?: readonly (readonly number[])[];
   readonly mistakes?: readonly Mistake[];
 }

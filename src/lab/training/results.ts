@@ -16,6 +16,7 @@ export function formatResults(settings: LabSettings, outcome: TrainingOutcome): 
     validation: best.validation,
     test: { loss: test.loss, accuracy: test.accuracy, count: test.count },
     testParts: test.parts,
+    ...(test.starts === undefined ? {} : { testStarts: test.starts }),
     ...(test.confusion === undefined ? {} : { confusion: test.confusion, macroF1: macroF1(test.confusion) }),
     curve: history.map(({ step, training, validation }) => ({
       step,

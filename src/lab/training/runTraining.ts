@@ -108,8 +108,12 @@ function describeModel({ description, name, task, tokens }: LabSettings, { test 
   const figure =
     task === 'classify'
       ? `${(100 * test.accuracy).toFixed(1)} % right`
-      : `${test.loss.toFixed(2)} nats per ${tokens.level}`;
+      : `${test.loss.toFixed(2)} nats per ${tokens.level} from ${countOfStarts(test.starts)}`;
   return `${description ?? name}; ${figure} on unseen text`;
+}
+
+function countOfStarts(starts: readonly number[] = []): string {
+  return starts.length === 1 ? 'one start' : `${starts.length} starts`;
 }
 
 function figuresOf({ task }: LabSettings, { test }: TrainingOutcome): Readonly<Record<string, number>> {
@@ -119,7 +123,7 @@ function figuresOf({ task }: LabSettings, { test }: TrainingOutcome): Readonly<R
 }
 
 function describeEnd(outcome: TrainingOutcome, corpus: Corpus, files: readonly string[]): TrainingEvent {
-  const { parts, confusion, mistakes, ...figures } = outcome.test;
+  const { parts, confusion, mistakes, starts, ...figures } = outcome.test;
   const test: EvaluationFigures = { loss: figures.loss, accuracy: figures.accuracy, count: figures.count };
   return {
     type: 'finished',
@@ -129,6 +133,7 @@ function describeEnd(outcome: TrainingOutcome, corpus: Corpus, files: readonly s
     best: outcome.best,
     test,
     testParts: parts,
+    ...(starts === undefined ? {} : { testStarts: starts }),
     labels: corpus.inspector.labels ?? [],
     files,
     ...(confusion === undefined ? {} : { confusion }),

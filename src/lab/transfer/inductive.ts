@@ -39,8 +39,14 @@ export async function transferToLabels(run: TransferRun, { labels, base }: Label
   });
   tellResult(run, describeModel(head));
   const tuned = await fineTune(run, head, taught);
-  if (tuned !== head) tellResult(run, describeModel(tuned));
-  return tuned;
+  if (tuned === null) return head;
+  tellResult(run, describeModel(tuned));
+  return betterOf(head, tuned);
+}
+
+/** By the loss on the validation part; the first of equals. */
+function betterOf(first: TransferredModel, second: TransferredModel): TransferredModel {
+  return second.outcome.best.validation.loss < first.outcome.best.validation.loss ? second : first;
 }
 
 /** Freezes the source's layers as the lab file says; rows of the embedding that are new learn all the same. */
@@ -62,29 +68,33 @@ export function frozenPlan({
   };
 }
 
-/** Unfreezes from the top, a layer a phase, each layer further down at a lower rate (Howard and Ruder 2018). */
-async function fineTune(run: TransferRun, head: TransferredModel, corpus: Corpus): Promise<TransferredModel> {
+/**
+ * Unfreezes from the top, a layer a phase, each layer further down at a lower rate (Howard and Ruder 2018). A phase goes on from
+ * the best model so far, and that of the phases which validates best is given: late phases may make it worse. Null: not asked for.
+ */
+async function fineTune(run: TransferRun, head: TransferredModel, corpus: Corpus): Promise<TransferredModel | null> {
   const { fineTune: settings } = run.transfer;
-  if (settings === undefined) return head;
+  if (settings === undefined) return null;
   const layers = layersFromTop(head.network.shape);
   const firstDepth = 1 + run.transfer.newRecurrentLayers;
   const depths = settings.gradual ? layers.map((_, k) => k + 1).slice(firstDepth) : [layers.length];
-  let model = head;
+  let best: TransferredModel | null = null;
   for (const depth of depths) {
     const plan = unfrozenPlan(layers, depth, settings.rateFall);
     const epochs = settings.epochs / depths.length;
-    model = await runPhase(run, {
+    const model = await runPhase(run, {
       way: 'fine-tuned',
       stage: 'unfrozen',
       labels: head.labels,
-      network: model.network,
+      network: (best === null ? head : betterOf(head, best)).network,
       corpus,
       epochs,
       rate: settings.learning_rate,
       plan,
     });
+    best = best === null ? model : betterOf(best, model);
   }
-  return model;
+  return best;
 }
 
 /** The top `depth` layers learn, each at a rate `fall` times smaller than the one above it. */

@@ -13,18 +13,32 @@ export function sourceLabels({ transfer, corpus, source, sourceInspector }: Tran
   return indices.every((index) => index >= 0) ? indices : null;
 }
 
-/** The source on the target's ids and labels: its embedding has rows for the added words, its head stays. Null as {@link sourceLabels}. */
+/**
+ * The source on the target's ids and labels: its head stays, and the words added to its embedding are still read as unknown, so
+ * that it answers as it does without them. Null as {@link sourceLabels}.
+ */
 export function withSourceHead(run: TransferRun): SourceNetwork | null {
   const order = sourceLabels(run);
   if (order === null) return null;
-  const { source, added, settings } = run;
+  const { source, added, settings, sourceInspector } = run;
   const grown = withNewLayers(source, { outputs: order.length, added, settings });
   return {
     shape: grown.shape,
-    weights: grown.weights.map((array) =>
-      array.name.startsWith('dense.') ? pickColumns(source.weights, array.name, order) : array,
-    ),
+    weights: grown.weights.map((array) => {
+      if (array.name.startsWith('dense.')) return pickColumns(source.weights, array.name, order);
+      return array.name === 'embedding' ? withUnknownRows(array, added, sourceInspector.unknown) : array;
+    }),
   };
+}
+
+/** The last `added` rows are those of the unknown token; a source without one keeps them as they are. */
+function withUnknownRows(embedding: NamedArray, added: number, unknown: number | undefined): NamedArray {
+  const [rows = 0, columns = 0] = embedding.shape;
+  if (unknown === undefined) return embedding;
+  const data = embedding.data.slice();
+  for (let row = rows - added; row < rows; row++)
+    data.copyWithin(row * columns, unknown * columns, (unknown + 1) * columns);
+  return { ...embedding, data };
 }
 
 /** Some columns of the head, in another order. */

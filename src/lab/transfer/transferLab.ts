@@ -12,6 +12,7 @@ import { type TrainingFolder } from '../training/trainingFolder';
 import { describeMovement } from './describeMovement';
 import { frozenPlan, trainFromScratch, transferToLabels } from './inductive';
 import { withLanguageHead } from './languageLayers';
+import { sourceLabels } from './sourceHead';
 import { sourceOfModel, type SourceModel } from './sourceModel';
 import { isLanguageModel, type SourceNetwork } from './sourceNetwork';
 import { readTargetCorpus, type TargetCorpus } from './targetCorpus';
@@ -158,7 +159,9 @@ async function transferSeed(
   if (last === null)
     throw new InspectorError(
       'settings-invalid',
-      'The source has other labels than the target, so nothing can be learnt without "labels". Map them in "sourceLabels".',
+      sourceLabels(run) === null
+        ? 'The source has other labels than the target, so nothing can be learnt without "labels". Map them in "sourceLabels".'
+        : `No answer of the source on the target's texts is as sure as "confidence" asks (${run.transfer.pseudoLabels?.confidence}), so nothing was learnt. Lower it, or give "labels".`,
     );
   return last;
 }
@@ -199,7 +202,7 @@ function describeStart({ settings, transfer, source }: Prepared, { run, target, 
     name: settings.name,
     source: transfer.source,
     isBundled: isBundledName(transfer.source),
-    kinds: kindsOf(settings),
+    kinds: kindsOf(settings, settings.task === 'next-token' || sourceLabels(run) !== null),
     task: settings.task,
     layers,
     frozenWeights: count('frozen'),
@@ -213,10 +216,17 @@ function describeStart({ settings, transfer, source }: Prepared, { run, target, 
     remarks: [
       ...(kept > 0 ? [`${kept} trainings of an interrupted transfer are kept.`] : []),
       ...source.remarks,
+      ...remarkOnPseudoLabels(run),
       ...oneHot,
       ...corpus.remarks,
     ],
   };
+}
+
+function remarkOnPseudoLabels(run: TransferRun): readonly string[] {
+  return run.transfer.pseudoLabels !== undefined && run.settings.task === 'classify' && sourceLabels(run) === null
+    ? ['The source has other labels than the target, so "pseudoLabels" does nothing. Map them in "sourceLabels".']
+    : [];
 }
 
 /** Trainings of one seed; a few less where no own answer is sure enough to learn from. */

@@ -91,6 +91,8 @@ export type TrainingEvent =
       readonly test: EvaluationFigures;
       /** Figures of each file of the test part, where there are several. */
       readonly testParts: readonly { readonly name: string; readonly figures: EvaluationFigures }[];
+      /** next-token: the mean loss in nats of each stretch of the test part that was read from zeros. */
+      readonly testStarts?: readonly number[];
       readonly labels: readonly string[];
       /** Row: true label, column: answer; counts on the test part. */
       readonly confusion?: readonly (readonly number[])[];
