@@ -18,12 +18,16 @@ export interface ViewState {
   readonly order: 'stored' | 'activity' | 'cluster';
   /** Columns in sight, fractional. */
   readonly zoom: { readonly from: number; readonly to: number } | null;
-  /** What colours the ribbon, e.g. `surprise`, `f`, `c:17`, `gradient`. */
+  /** What colours the ribbon, e.g. `surprise`, `answer`, `f`, `c:17`; `auto`: what suits the model. */
   readonly ribbon: string;
   /** How the cell state becomes colours; absent: as its values suggest. */
   readonly stateScale?: 'linear' | 'tanh' | 'log';
   /** Of numeric input: the column that is drawn over the heatmaps; absent: the first. */
   readonly column?: number;
+  /** Height of the details under the pictures of a narrow panel, CSS pixels; 0 folded, absent: by what is chosen. */
+  readonly dockPx?: number;
+  /** Rows of the heatmaps in sight as a share of all, from the top; absent: all. */
+  readonly rows?: { readonly from: number; readonly to: number };
 }
 
 /** Where the inspection stands. */

@@ -151,7 +151,10 @@ describe("a model of one's own, as a person", () => {
     await workbench.findFrame('[data-track=column]:not([hidden])', 60_000);
     const [frame] = await framesWith('[data-track=column]:not([hidden])', 1);
     assert.ok(frame);
+    const options = frame.getByRole('button', { name: 'View options' });
+    if (await options.isVisible()) await options.click();
     await frame.getByLabel('Input column').selectOption('1');
+    await frame.getByLabel('Input column').press('Escape');
     await frame.locator('.column-name', { hasText: weatherColumns[1] }).waitFor();
     await workbench.screenshot('person-model-numbers');
   });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Page } from 'playwright-core';
 import { type WorkerLink } from '../../src/link/workerLink';
-import { log10Norms } from '../../src/trace/reading/gradients';
+import { log10Norms, type LossChoice } from '../../src/trace/reading/gradients';
 import { eventually } from '../support/eventually';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
@@ -72,8 +72,8 @@ describe('the inspector with a bundled model', () => {
     await assertNothingSerious(view.page);
   });
 
-  it('shows cells that have grown far by their logarithm at first, and by tanh or in proportion on request', async () => {
-    const button = view.page.locator('[data-track=c] .scale-choice');
+  it('shows cells as the output gate sees them at first, and by their logarithm or in proportion on request', async () => {
+    const button = view.page.locator('.scale-choice');
     const coloursOf = (): Promise<number> =>
       view.page.locator('[data-track=c] .plot canvas').evaluate((canvas) => {
         const copy = document.createElement('canvas');
@@ -88,7 +88,7 @@ describe('the inspector with a bundled model', () => {
     for (let k = 0; k < 3; k++) {
       seen.push([
         await button.innerText(),
-        await view.page.locator('[data-track=c] .legend-range').innerText(),
+        (await view.page.locator('.legend-entry').allInnerTexts()).join('|').replace(/\s+/g, ' '),
         await coloursOf(),
       ]);
       await view.page
@@ -100,14 +100,19 @@ describe('the inspector with a bundled model', () => {
     }
     assert.deepEqual(
       seen.map(([name]) => name),
-      ['log scale', 'linear', 'tanh(c)'],
+      ['c as tanh(c)', 'c by its logarithm', 'c in proportion'],
     );
-    assert.match(seen[2]?.[1] ?? '', /\u22121\s+1/);
-    assert.ok((seen[0]?.[2] ?? 0) > 100, JSON.stringify(seen));
+    assert.match(seen[0]?.[1] ?? '', /gates 0 1\|states \u22121 1/);
+    assert.match(seen[1]?.[1] ?? '', /c \u2212\d+ \d+/);
+    assert.ok((seen[1]?.[2] ?? 0) > 100, JSON.stringify(seen));
   });
 
   it('draws the gradient strip at the heights of the norms that the engine gives', async () => {
-    const { layers } = await ask(link, 'gradients', { inspection: 1, loss: { at: 'last' } });
+    const asked = host.received.filter((message) => message.type === 'request' && message.kind === 'gradients').at(-1);
+    assert.ok(asked?.type === 'request');
+    const { loss } = asked.params as { readonly loss: LossChoice };
+    assert.ok(typeof loss.at === 'object' && loss.at.step > 60, 'the loss is that of the last column in sight');
+    const { layers } = await ask(link, 'gradients', { inspection: 1, loss });
     const [layer] = layers;
     assert.ok(layer?.dLdc !== undefined);
     const h = log10Norms(layer.dLdh);
@@ -118,9 +123,12 @@ describe('the inspector with a bundled model', () => {
       const expected = twoPlaces(log10Norms(norms)[pinned] ?? NaN);
       assert.ok(table.includes(expected), `${expected} is not in ${table}`);
     }
-    const [high, low] = (await view.page.locator('[data-track=gradient] .unit-axis span').allInnerTexts()).map((text) =>
-      Number(text.replace('\u2212', '-').replace('1e', '')),
-    );
+    const strip = await view.page.locator('[data-track=gradient] canvas').evaluate((canvas) => ({
+      texts: ((canvas as unknown as { labels: { text: string }[] }).labels ?? []).map(({ text }) => text),
+      heightPx: canvas.clientHeight,
+    }));
+    const ends = strip.texts.filter((text) => /^1e/.test(text));
+    const [high, low] = ends.map((text) => Number(text.replace('\u2212', '-').replace('1e', '')));
     assert.ok(high !== undefined && low !== undefined && low < high);
     const letter = view.page.locator('[data-track=gradient] .line-letters .letter').first();
     assert.equal(await letter.innerText(), 'h');
@@ -128,7 +136,7 @@ describe('the inspector with a bundled model', () => {
     const { width, height, words } = await pixelsOf(view.page, '[data-track=gradient] canvas');
     for (let step = 4; step < Math.floor(width / 12); step += 7) {
       const x = Math.round((step + 0.5) * 12);
-      const expected = 2 + ((high - (h[step] ?? NaN)) / (high - low)) * (104 - 8 - 4);
+      const expected = 2 + ((high - (h[step] ?? NaN)) / (high - low)) * (strip.heightPx - 8 - 4);
       const rows = Array.from({ length: height }, (_, y) => y).filter((y) => isNear(words[y * width + x] ?? 0, colour));
       assert.ok(
         rows.some((y) => Math.abs(y + 0.5 - expected) <= 2),
@@ -174,10 +182,8 @@ describe('the inspector with a bundled model', () => {
       choice.value = 'connectivity';
       choice.dispatchEvent(new Event('change'));
     });
-    await view.page.locator('[data-track=ribbon] .gutter', { hasText: `on step ${pinned}` }).waitFor();
-    const legend = await view.page.locator('[data-track=ribbon] .gutter').innerText();
-    assert.match(legend, new RegExp(`on step ${pinned}`));
-    assert.match(legend, /scale per token/);
+    await view.page.locator('[data-track=ribbon] .gutter', { hasText: `on ${pinned}` }).waitFor();
+    assert.equal(await view.page.locator('[data-track=ribbon] .gutter [title="scale per token"]').count(), 1);
     await eventually(async () => {
       const { width, words } = await pixelsOf(view.page, '[data-track=ribbon] .plot canvas');
       const levels = Array.from({ length: pinned + 1 }, (_, step): [number, number] => [

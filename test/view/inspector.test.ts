@@ -56,7 +56,7 @@ describe('the inspector', () => {
         assert.deepEqual(host.of('broken'), []);
         assert.deepEqual(
           await view.page.$$eval('[data-track]', (tracks) => tracks.map((track) => track.getAttribute('data-track'))),
-          ['column', 'ribbon', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources', 'predictions', 'surprise'],
+          ['column', 'ribbon', 'predictions', 'surprise', 'unit', 'f', 'i', 'g', 'o', 'c', 'h', 'gradient', 'sources'],
         );
         await view.page.screenshot({
           path: path.join(screenshotFolder, `inspector-${theme}-${width}.png`),

@@ -37,10 +37,13 @@ describe('the inspector over rows of numbers', () => {
           .waitFor();
         assert.equal(await name.textContent(), weatherColumns[0]);
         assert.match(await page.locator('.subtitle').innerText(), /60 rows/);
+        const options = page.getByRole('button', { name: 'View options' });
+        if (await options.isVisible()) await options.click();
         await page.getByLabel('Colour steps by').waitFor();
         assert.match(await page.getByLabel('Pace').innerText(), /^2 steps a second/);
         assert.equal(await page.getByLabel('Colour text by').count(), 0);
         await page.getByLabel('Input column').press('ArrowDown');
+        await page.getByLabel('Input column').press('Escape');
         await page.locator('[data-track=column] .column-name', { hasText: weatherColumns[1] }).waitFor();
         const line = await page.locator('[data-track=column] .plot canvas').boundingBox();
         assert.ok(line);

@@ -1,5 +1,6 @@
 import { type Field } from '../../src/trace/reading/cellKind';
 import { columnsInSight, leftOf, strideFor, type ColumnScale } from '../scales/columns';
+import { allRows, type RowsInSight } from '../scales/rows';
 import { blockColumns, type LayerKey, type TraceBlocks } from '../store/traceBlocks';
 import { type TileLook } from './paintTile';
 import { type TileCache } from './tileCache';
@@ -13,6 +14,8 @@ export interface HeatmapInput {
   readonly look: TileLook;
   readonly columns: ColumnScale;
   readonly heightPx: number;
+  /** Rows in sight as a share of all, from the top; absent: all. */
+  readonly sight?: RowsInSight;
   /** Device pixels a CSS pixel. */
   readonly pixelRatio: number;
 }
@@ -32,7 +35,8 @@ export function paintHeatmap(context: CanvasRenderingContext2D, input: HeatmapIn
 
 function paintLevel(context: CanvasRenderingContext2D, input: HeatmapInput, stride: number): void {
   const { blocks, tiles, key, field, look, columns, heightPx } = input;
-  const rows = Math.min(look.order.length, Math.round(heightPx * input.pixelRatio));
+  const { from: top, to: bottom } = input.sight ?? allRows;
+  const rows = Math.min(look.order.length, Math.round((heightPx * input.pixelRatio) / (bottom - top)));
   const sight = columnsInSight(columns);
   const span = blockColumns * stride;
   if ((sight.to - sight.from) / span > 64) return;
@@ -48,9 +52,9 @@ function paintLevel(context: CanvasRenderingContext2D, input: HeatmapInput, stri
     context.drawImage(
       tile,
       sourceLeft,
-      0,
+      top * rows,
       sourceWidth,
-      rows,
+      (bottom - top) * rows,
       leftOf(columns, first),
       0,
       (last - first) * columns.columnPx,

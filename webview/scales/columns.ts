@@ -58,6 +58,12 @@ export function columnsInSight(scale: ColumnScale): { readonly from: number; rea
   return { from: Math.max(0, Math.floor(scale.from)), to: Math.min(scale.steps, Math.ceil(scale.to)) };
 }
 
+/** Columns of which at least nine tenths are in sight, [from, to). */
+export function wholeColumnsInSight(scale: ColumnScale): { readonly from: number; readonly to: number } {
+  const from = Math.ceil(scale.from - 0.1);
+  return { from, to: Math.max(from, Math.min(scale.steps, Math.floor(scale.to + 0.1))) };
+}
+
 /**
  * Steps a painted column: 1 while a column is at least half a pixel wide, else the power of four that brings it there, so
  * that a long text is painted from a coarse level and never from all its values.

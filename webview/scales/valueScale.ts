@@ -14,6 +14,9 @@ export interface ValueScale {
 /** How a state's values become colours: in proportion, through tanh (as the output gate sees the cell, after Karpathy 2015), or by their logarithm. */
 export type StateScale = 'linear' | 'tanh' | 'log';
 
+/** Hidden states that all stay under this are shown over a range of their own. */
+const smallStates = 0.2;
+
 /** Whether a field is a gate: a number in [0, 1] that multiplies. */
 export function isGate(field: string): boolean {
   return roleOf(field) === 'gate';
@@ -21,19 +24,20 @@ export function isGate(field: string): boolean {
 
 /**
  * The scale of a field whose largest |value| so far is `largest` and of which 95 % lie within `usual`. Gates are shown over [0, 1] and the candidate over
- * [-1, 1], so that pictures compare, unless their values leave that range (unusual activations); c and h are shown over
- * a rounded range that holds all values, unless a few lie far out (a cell that counts) and would leave all else pale. Cells
- * that grow beyond what tanh tells apart are shown by their logarithm unless `chosen` says otherwise.
+ * [-1, 1], so that pictures compare, unless their values leave that range (unusual activations). c is shown as tanh(c), which
+ * is what the output gate sees, unless `chosen` says otherwise; h over [-1, 1], or over a rounded range that holds all values
+ * where they leave it or are all small. Where a few values lie far out, the range is that of the usual ones.
  */
 export function valueScaleOf(field: Field, largest: number, usual = largest, chosen?: StateScale): ValueScale {
   const limit = Number.isFinite(largest) ? largest : 0;
   if (isGate(field)) return { kind: 'sequential', low: 0, high: limit > 1.000001 ? roundUp(limit) : 1 };
   if (roleOf(field) === 'candidate') return symmetric(limit > 1.000001 ? roundUp(limit) : 1);
   if (field === 'c') {
-    const shape = chosen ?? (limit > widestLinear ? 'log' : 'linear');
+    const shape = chosen ?? 'tanh';
     if (shape === 'tanh') return { ...symmetric(1), shape };
     if (shape === 'log') return { ...symmetric(limit === 0 ? 1 : roundUp(limit)), shape };
   }
+  if (field === 'h' && limit <= 1.000001 && !(limit > 0 && limit < smallStates)) return symmetric(1);
   if (usual > 0 && limit > 2 * usual) return { ...symmetric(roundUp(usual)), isClamped: true };
   return symmetric(limit === 0 ? 1 : roundUp(limit));
 }
@@ -44,9 +48,6 @@ export function roundUp(x: number): number {
   const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= x * (1 - 1e-9)) ?? 10;
   return Number((step * power).toPrecision(6));
 }
-
-/** Cells that reach farther are shown by their logarithm at first. */
-const widestLinear = 8;
 
 /** Where a value lies in the range of a scale, from 0 at its low end to 1 at its high end; may lie outside. */
 export function shareOf({ low, high, shape }: ValueScale, value: number): number {

@@ -16,6 +16,8 @@ export interface ConnectivityRow {
 /** What is known about gradients and findings of an inspection. */
 export interface GradientState {
   readonly loss: LossChoice;
+  /** Until a person chooses a loss, it is that of the last column in sight. */
+  readonly followsSight: boolean;
   /** How many steps are gone back through: a long text is not computed unasked. */
   readonly reach: 'unasked' | 'all' | 'part';
   readonly norms: GradientNorms | null;
@@ -33,6 +35,7 @@ export interface GradientState {
 /** Nothing asked yet; the loss is that of the last step. */
 export const initialGradientState: GradientState = {
   loss: { at: 'last' },
+  followsSight: true,
   reach: 'unasked',
   norms: null,
   failure: null,
@@ -44,6 +47,21 @@ export const initialGradientState: GradientState = {
   findings: null,
   findingsFailure: null,
 };
+
+/** The state after a change; choosing a loss ends following the sight, unless the change says otherwise. */
+export function changeGradient(state: GradientState, change: Partial<GradientState>): GradientState {
+  const followsSight = change.followsSight ?? (state.followsSight && change.loss === undefined);
+  return { ...state, ...change, followsSight };
+}
+
+/**
+ * The loss of the last column in sight, of a text of T steps whose columns before `sightEnd` are in sight: the last
+ * known target where it is in sight or the sight shows nothing.
+ */
+export function lossInSight(loss: LossChoice, sightEnd: number, steps: number): LossChoice {
+  const step = sightEnd - 1;
+  return { ...loss, at: step < 0 || step >= steps - 2 ? 'last' : { step } };
+}
 
 /** The first step to go back to, or null while nobody has said how far in a text that long. */
 export function gradientFrom({ loss, reach }: GradientState, steps: number): number | null {

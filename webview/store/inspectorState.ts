@@ -6,7 +6,8 @@ import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
 import { nothingStale, type StaleMarks } from '../../src/trace/reading/staleMarks';
 import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/reading/tokenList';
 import { type LayerShape } from '../../src/trace/reading/trace';
-import { type GradientState, initialGradientState } from './gradientState';
+import { showRow } from '../scales/rows';
+import { changeGradient, type GradientState, initialGradientState } from './gradientState';
 import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
 
 /** Rows of the heatmaps: unit numbers in the order shown, and the group of each where they were clustered. */
@@ -104,9 +105,12 @@ export type Action =
   | { readonly type: 'unpin' }
   | { readonly type: 'unit'; readonly unit: number | null }
   | { readonly type: 'zoom'; readonly zoom: ViewState['zoom'] }
+  | { readonly type: 'rows'; readonly rows: ViewState['rows'] | undefined }
   | {
       readonly type: 'choose';
-      readonly choice: Partial<Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale' | 'column'>>;
+      readonly choice: Partial<
+        Pick<ViewState, 'layer' | 'direction' | 'order' | 'ribbon' | 'stateScale' | 'column' | 'dockPx'>
+      >;
     }
   | { readonly type: 'play'; readonly isPlaying: boolean }
   | { readonly type: 'inputs'; readonly inputs: ReadonlyMap<number, Float32Array> }
@@ -142,9 +146,11 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
     case 'unpin':
       return { ...inView(state, { pins: [], unit: null }), formula: null };
     case 'unit':
-      return { ...inView(state, { unit: action.unit }), formula: null };
+      return { ...chooseUnit(state, action.unit), formula: null };
     case 'zoom':
       return inView(state, { zoom: action.zoom });
+    case 'rows':
+      return showRows(state, action.rows);
     case 'choose':
       return choose(state, action.choice);
     case 'play':
@@ -158,7 +164,7 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
     case 'formula':
       return { ...state, formula: action.formula };
     case 'gradient':
-      return { ...state, gradient: { ...state.gradient, ...action.change } };
+      return { ...state, gradient: changeGradient(state.gradient, action.change) };
     case 'show':
       return show(state, action);
     case 'failure':
@@ -239,6 +245,18 @@ function show(state: InspectorState, { layer, direction, unit, step, range, ribb
 
 function inView(state: InspectorState, change: Partial<ViewState>): InspectorState {
   return { ...state, view: { ...state.view, ...change } };
+}
+
+function chooseUnit(state: InspectorState, unit: number | null): InspectorState {
+  const units = shownLayer(state)?.units ?? 1;
+  const row = unit === null ? -1 : (state.unitOrder?.order.indexOf(unit) ?? unit);
+  const chosen = inView(state, { unit });
+  return row < 0 ? chosen : showRows(chosen, showRow(state.view.rows, row, units));
+}
+
+function showRows(state: InspectorState, rows: ViewState['rows'] | undefined): InspectorState {
+  const { rows: _before, ...view } = state.view;
+  return { ...state, view: rows === undefined ? view : { ...view, rows } };
 }
 
 function moveCursor(state: InspectorState, step: number | null): InspectorState {

@@ -1,23 +1,33 @@
 import { type Field } from '../../src/trace/reading/cellKind';
 import { type LayerShape } from '../../src/trace/reading/trace';
 import { type InspectorState, shownLayer, shownStep } from './inspectorState';
+import { predictionsAt } from './predictionsAt';
 import { type TraceBlocks } from './traceBlocks';
 
 /** What colours the tokens: a number a step, and the field whose scale it is shown on (`null`: from 0 to `largest`). */
 export interface RibbonSource {
   readonly field: Field | null;
+  /** Of a source without field: from -largest, not from 0. */
+  readonly isSigned?: boolean;
   readonly largest: number;
   /** 95 % of the field's values lie within. */
   readonly usual: number;
   readonly valueAt: (step: number) => number;
 }
 
-/** Reads `ViewState.ribbon`: `surprise`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`. */
+/** What colours the ribbon: as chosen, else surprise for a model that predicts tokens, how the answer moves for a classifier. */
+export function shownRibbon({ view, model }: InspectorState): string {
+  if (view.ribbon !== 'auto') return view.ribbon;
+  return model?.task === 'next-token' ? 'surprise' : model?.task === 'classify' ? 'answer' : 'h';
+}
+
+/** Reads `ViewState.ribbon`: `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`. */
 export function ribbonSource(state: InspectorState, blocks: TraceBlocks): RibbonSource {
   const shape = shownLayer(state);
-  const { ribbon } = state.view;
+  const ribbon = shownRibbon(state);
   if (ribbon === 'none' || shape === undefined) return { field: null, largest: 1, usual: 1, valueAt: () => NaN };
   if (ribbon === 'surprise') return surpriseSource(state);
+  if (ribbon === 'answer') return answerSource(state);
   if (ribbon === 'connectivity') return connectivitySource(state);
   const [field, unit] = ribbon.split(':');
   return fieldSource(
@@ -31,6 +41,22 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
 function surpriseSource(state: InspectorState): RibbonSource {
   const surprise = state.predictions?.surprise;
   return { field: null, largest: 8, usual: 8, valueAt: (step) => surprise?.[step] ?? NaN };
+}
+
+/** By how much each token moves the probability of the final answer, in [-1, 1]; the first token has nothing to move. */
+function answerSource({ predictions }: InspectorState): RibbonSource {
+  const last = predictions === null ? undefined : predictionsAt(predictions, predictions.steps - 1)[0];
+  const probabilityAt = (step: number): number =>
+    predictions === null
+      ? NaN
+      : (predictionsAt(predictions, step).find(({ index }) => index === last?.index)?.probability ?? NaN);
+  return {
+    field: null,
+    isSigned: true,
+    largest: 0.5,
+    usual: 0.5,
+    valueAt: (step) => (step === 0 ? NaN : probabilityAt(step) - probabilityAt(step - 1)),
+  };
 }
 
 /** Each token's share of the largest influence on the output at the step in sight: a scale per token (after Madsen 2019). */

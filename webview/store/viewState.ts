@@ -2,16 +2,16 @@ import { type Direction } from '../../src/trace/reading/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
 import { type LayerShape } from '../../src/trace/reading/trace';
 
-/** What a view starts with: the first layer, nothing pinned, everything as stored. */
+/** What a view starts with: the first layer, nothing pinned, the units by cluster. */
 export const initialViewState: ViewState = {
   layer: 0,
   direction: 'forward',
   cursor: null,
   pins: [],
   unit: null,
-  order: 'stored',
+  order: 'cluster',
   zoom: null,
-  ribbon: 'h',
+  ribbon: 'auto',
 };
 
 /** At most this many tokens are compared side by side. */

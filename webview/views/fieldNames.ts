@@ -9,6 +9,23 @@ export function nameOfField(field: Field): string {
   return say(fieldName(field));
 }
 
+const shortNames: Readonly<Record<Field, string>> = {
+  f: 'forget',
+  i: 'input',
+  g: 'candidate',
+  o: 'output',
+  c: 'cell',
+  z: 'update',
+  r: 'reset',
+  n: 'candidate',
+  h: 'hidden',
+};
+
+/** The same in one word, for the margin of a picture. */
+export function shortNameOfField(field: Field): string {
+  return say(shortNames[field]);
+}
+
 /** A number for a table or a sentence: three significant digits, a real minus sign, no exponent between 0.001 and 10,000. */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';

@@ -18,22 +18,20 @@ import {
   withCaption,
 } from './export/collectPicture';
 import { createButton } from './controls';
+import { createDock } from './dock';
 import { element } from './element';
 import { inspectionCsv } from './export/inspectionCsv';
 import { createLoading } from './loading';
 import { createNotice } from './notice';
 import { pictureCaption } from './export/pictureCaption';
 import { createPlots, type Plots } from './tracks/plots';
-import { createReplay } from './replay';
+import { createReplay, type Replay } from './replay';
+import { createStoryLine } from './storyLine';
 import { type Scene } from './tracks/scene';
 import { createFindingsPane, wantFindings } from './panes/findingsPane';
 import { createGradientPane } from './panes/gradientPane';
-import { createGradientTrack } from './tracks/gradientTrack';
 import { createSceneBuilder, tablesOf } from './tracks/sceneBuilder';
-import { createPredictionTrack } from './tracks/predictionTrackView';
 import { saveCanvas, saveSvg, saveText } from './export/savePicture';
-import { createSourcesTrack } from './tracks/sourcesTrack';
-import { createSurpriseTrack } from './tracks/surpriseTrack';
 import { createTabs } from './panes/tabs';
 import { createTokenPane } from './panes/tokenPane';
 import { createToolbar } from './toolbar';
@@ -56,49 +54,12 @@ interface Parts {
 export function createInspector(root: HTMLElement, host: Host): void {
   const blocks = new TraceBlocks(memoryBytes);
   const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
-  const plots = createPlots(store.dispatch, [
-    createGradientTrack(),
-    createSourcesTrack(),
-    createPredictionTrack(),
-    createSurpriseTrack(),
-  ]);
-  const parts: Parts = { host, store, blocks, plots, scene: null };
-  const boxes = layOut(root, plots);
+  const parts: Parts = { host, store, blocks, plots: createPlots(store.dispatch), scene: null };
+  const { plots } = parts;
   const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings')]);
-  const tooltip = createTooltip(plots.root, blocks);
-  boxes.side.append(tabs.root, createSaveRow(parts));
-  root.append(tooltip.root);
+  const boxes = layOut(root, plots, tabs.root);
   const replay = createReplay(store, () => keepInSight(store, plots));
-  const views: readonly View[] = [
-    createToolbar(boxes.toolbar, store.dispatch, {
-      play: replay.toggle,
-      pace: replay.setPace,
-      step: (by) => moveCursor(parts, by),
-      zoom: (factor) => zoom(parts, factor),
-      cancel: () => host.post({ type: 'cancel' }),
-      chooseModel: () => host.post({ type: 'chooseModel' }),
-    }),
-    createNotice(
-      boxes.notice,
-      {
-        again: () => host.post({ type: 'again' }),
-        chooseModel: () => host.post({ type: 'chooseModel' }),
-        showLog: () => host.post({ type: 'showLog' }),
-      },
-      host.isLive,
-    ),
-    createLoading(boxes.loading),
-    createTokenPane(tabs.panes[0] as HTMLElement, blocks),
-    createUnitPane(tabs.panes[1] as HTMLElement, blocks),
-    createGradientPane(
-      tabs.panes[2] as HTMLElement,
-      store.dispatch,
-      () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential,
-      host.isLive,
-    ),
-    createFindingsPane(tabs.panes[3] as HTMLElement, store.dispatch, () => readPalette(document.body)),
-    tooltip,
-  ];
+  const views = createViews(parts, { boxes, panes: tabs.panes, replay });
   const builder = createSceneBuilder(blocks, readPalette(document.body));
   tabs.onSelect((index) => {
     if (index === 3) wantFindings(store.get(), store.dispatch);
@@ -123,6 +84,55 @@ export function createInspector(root: HTMLElement, host: Host): void {
     if (plots.resize()) store.dispatch({ type: 'resized' });
   }).observe(plots.root);
   plots.root.addEventListener('keydown', (event) => onKey(parts, event, replay.toggle));
+}
+
+interface ViewPlaces {
+  readonly boxes: Boxes;
+  readonly panes: readonly HTMLElement[];
+  readonly replay: Replay;
+}
+
+/** Everything around the pictures that follows the state. */
+function createViews(parts: Parts, { boxes, panes, replay }: ViewPlaces): readonly View[] {
+  const { host, store, blocks, plots } = parts;
+  const [token, unit, gradient, findings] = panes as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const tooltip = createTooltip(plots.root, blocks);
+  boxes.root.append(tooltip.root);
+  const dock = createDock(boxes.side, store);
+  boxes.side.prepend(dock.bar);
+  return [
+    createToolbar(boxes.toolbar, store.dispatch, {
+      play: replay.toggle,
+      pace: replay.setPace,
+      step: (by) => moveCursor(parts, by),
+      zoom: (factor) => zoom(parts, factor),
+      cancel: () => host.post({ type: 'cancel' }),
+      chooseModel: () => host.post({ type: 'chooseModel' }),
+      save: createSaveRow(parts),
+    }),
+    createStoryLine(boxes.story, plots.columnsOf),
+    createNotice(
+      boxes.notice,
+      {
+        again: () => host.post({ type: 'again' }),
+        chooseModel: () => host.post({ type: 'chooseModel' }),
+        showLog: () => host.post({ type: 'showLog' }),
+      },
+      host.isLive,
+    ),
+    createLoading(boxes.loading),
+    createTokenPane(token, blocks),
+    createUnitPane(unit, blocks),
+    createGradientPane(
+      gradient,
+      store.dispatch,
+      () => (parts.scene?.tables ?? tablesOf(readPalette(document.body))).sequential,
+      host.isLive,
+    ),
+    createFindingsPane(findings, store.dispatch, () => readPalette(document.body)),
+    tooltip,
+    dock,
+  ];
 }
 
 function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {
@@ -163,15 +173,20 @@ function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {
   });
 }
 
-function layOut(
-  root: HTMLElement,
-  plots: Plots,
-): Record<'toolbar' | 'notice' | 'loading' | 'side' | 'live', HTMLElement> {
+type Boxes = Record<'root' | 'toolbar' | 'story' | 'notice' | 'loading' | 'side' | 'live', HTMLElement>;
+
+function layOut(root: HTMLElement, plots: Plots, tabs: HTMLElement): Boxes {
   const toolbar = element('header', { class: 'toolbar' });
+  const story = element('div', { class: 'story-box' });
+  story.hidden = true;
   const notice = element('div', { class: 'notice', attributes: { role: 'status' } });
   notice.hidden = true;
   const loading = element('div', { class: 'loading' });
-  const side = element('aside', { class: 'side', attributes: { 'aria-label': say('Values') } });
+  const side = element('aside', {
+    class: 'side',
+    attributes: { 'aria-label': say('Values') },
+    children: [element('div', { class: 'side-body', children: [tabs] })],
+  });
   const live = element('div', { class: 'visually-hidden', attributes: { 'aria-live': 'polite', id: 'live' } });
   const keys = element('p', {
     class: 'visually-hidden',
@@ -182,9 +197,9 @@ function layOut(
   });
   const narrow = element('p', { class: 'too-narrow', text: say('Too narrow to draw in. Widen this panel.') });
   const body = element('div', { class: 'body', children: [plots.root, side] });
-  root.replaceChildren(toolbar, notice, loading, body, narrow, keys, live);
+  root.replaceChildren(toolbar, story, notice, loading, body, narrow, keys, live);
   root.classList.add('inspector');
-  return { toolbar, notice, loading, side, live };
+  return { root, toolbar, story, notice, loading, side, live };
 }
 
 /** Takes the host's messages; the function it gives is called after painting and acknowledges the frames painted. */

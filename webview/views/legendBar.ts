@@ -1,15 +1,16 @@
 import { cssColour, type ColourTable } from '../scales/colourTable';
 import { type ValueScale } from '../scales/valueScale';
+import { say } from '../theme/strings';
 import { element, fitCanvas, setText } from './element';
 
-/** A colour bar with the range in use under it. */
+/** A colour bar between the two ends of the range in use. */
 export interface LegendBar {
   readonly root: HTMLElement;
   update(scale: ValueScale, table: ColourTable): void;
 }
 
-const widthPx = 66;
-const heightPx = 7;
+const widthPx = 44;
+const heightPx = 8;
 
 /** Makes a small legend: the colours from the lowest to the highest value, and the two numbers. */
 export function createLegendBar(): LegendBar {
@@ -18,14 +19,15 @@ export function createLegendBar(): LegendBar {
   const high = element('span');
   const root = element('div', {
     class: 'legend',
-    children: [canvas, element('div', { class: 'legend-range', children: [low, high] })],
+    children: [low, canvas, high],
   });
   let painted: unknown;
   return {
     root,
     update: (scale, table) => {
-      setText(low, `${scale.isClamped === true ? '\u2264' : ''}${shortNumber(scale.low)}`);
-      setText(high, `${scale.isClamped === true ? '\u2265' : ''}${shortNumber(scale.high)}`);
+      const [from, to] = rangeEnds(scale);
+      setText(low, from);
+      setText(high, to);
       if (painted === table) return;
       painted = table;
       const context = fitCanvas(canvas, widthPx, heightPx);
@@ -35,6 +37,20 @@ export function createLegendBar(): LegendBar {
       }
     },
   };
+}
+
+/** The two ends of a scale as they are written; values beyond clamped ends are shown as the ends. */
+export function rangeEnds({ low, high, isClamped }: ValueScale): readonly [string, string] {
+  return [
+    `${isClamped === true ? '\u2264' : ''}${shortNumber(low)}`,
+    `${isClamped === true ? '\u2265' : ''}${shortNumber(high)}`,
+  ];
+}
+
+/** A scale's range in the width of a margin. */
+export function rangeWords(scale: ValueScale): string {
+  const [low, high] = rangeEnds(scale);
+  return scale.low === -scale.high ? `\u00b1${shortNumber(scale.high)}` : say('{0} to {1}', low, high);
 }
 
 function shortNumber(value: number): string {

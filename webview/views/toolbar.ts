@@ -3,9 +3,11 @@ import { type Direction } from '../../src/trace/reading/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
 import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
 import { nameOfColumn, shownColumn } from '../store/inputColumns';
+import { shownRibbon } from '../store/ribbonValues';
 import { say } from '../theme/strings';
 import { createButton, createChoice, renameButton, type ChoiceOption } from './controls';
 import { element, setText } from './element';
+import { createMenu } from './menu';
 import { displayOrder, nameOfField } from './fieldNames';
 import { usualPace } from './replay';
 import { type View } from './view';
@@ -19,11 +21,13 @@ export interface ToolbarActions {
   readonly zoom: (factor: number | 'all') => void;
   readonly cancel: () => void;
   readonly chooseModel: () => void;
+  /** The buttons that save what is shown. */
+  readonly save: HTMLElement;
 }
 
 const paces = [2, 8, 30] as const;
 
-/** The row of controls over the pictures. */
+/** The row of controls over the pictures: titles, replay and zoom, and a menu of what is chosen more rarely. */
 export function createToolbar(
   container: HTMLElement,
   dispatch: (action: Action) => void,
@@ -31,6 +35,64 @@ export function createToolbar(
 ): View {
   const title = element('h1', { class: 'title' });
   const subtitle = element('p', { class: 'subtitle' });
+  const transport = createTransport(actions);
+  const choices = createChoices(dispatch, actions);
+  const menu = createMenu(say('View options'), [...choices.roots, actions.save]);
+  const cancel = createButton(say('Cancel'), actions.cancel);
+  cancel.classList.add('cancel');
+  container.append(
+    element('div', { class: 'titles', children: [title, subtitle] }),
+    element('div', { class: 'controls', children: [cancel, transport.root, menu.root] }),
+  );
+  return {
+    update: (state) => {
+      setText(title, state.source === '' ? say('LSTM Inspector') : state.source);
+      title.title = state.source;
+      setText(subtitle, subtitleOf(state));
+      subtitle.title = subtitleOf(state);
+      const words = state.columns === null ? wordsOfText() : wordsOfNumbers();
+      choices.update(state, words);
+      transport.update(state, words);
+      cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';
+    },
+  };
+}
+
+function createTransport({ step, play, zoom }: ToolbarActions): {
+  readonly root: HTMLElement;
+  update(state: InspectorState, words: Words): void;
+} {
+  const back = createButton('\u2039', () => step(-1));
+  const on = createButton('\u203a', () => step(1));
+  const all = createButton(say('All'), () => zoom('all'));
+  for (const button of [back, on]) button.classList.add('step-button');
+  const start = createButton('\u25b6', play, { label: say('Play') });
+  const root = element('div', {
+    class: 'button-row',
+    attributes: { role: 'group', 'aria-label': say('Replay and zoom') },
+    children: [
+      back,
+      start,
+      on,
+      createButton('\u2212', () => zoom(1 / 1.5), { label: say('Zoom out') }),
+      createButton('+', () => zoom(1.5), { label: say('Zoom in') }),
+      all,
+    ],
+  });
+  return {
+    root,
+    update: ({ isPlaying }, { buttons }) => {
+      [back, on, all].forEach((button, k) => renameButton(button, buttons[k] ?? ''));
+      setText(start, isPlaying ? '\u275a\u275a' : '\u25b6');
+      start.setAttribute('aria-label', isPlaying ? say('Pause') : say('Play'));
+    },
+  };
+}
+
+function createChoices(
+  dispatch: (action: Action) => void,
+  actions: ToolbarActions,
+): { readonly roots: readonly HTMLElement[]; update(state: InspectorState, words: Words): void } {
   const layer = createChoice(say('Layer'), (value) => {
     const [number, direction] = value.split('.');
     dispatch({ type: 'choose', choice: { layer: Number(number), direction: direction as Direction } });
@@ -46,53 +108,21 @@ export function createToolbar(
   );
   let chosenPace: number = usualPace;
   const pace = createChoice(say('Pace'), (value) => actions.pace((chosenPace = Number(value))));
-  const back = createButton('\u2039', () => actions.step(-1));
-  const on = createButton('\u203a', () => actions.step(1));
-  const all = createButton(say('All'), () => actions.zoom('all'));
-  const play = createButton('\u25b6', actions.play, { label: say('Play') });
-  const transport = element('div', {
-    class: 'button-row',
-    attributes: { role: 'group', 'aria-label': say('Replay and zoom') },
-    children: [
-      back,
-      play,
-      on,
-      createButton('\u2212', () => actions.zoom(1 / 1.5), { label: say('Zoom out') }),
-      createButton('+', () => actions.zoom(1.5), { label: say('Zoom in') }),
-      all,
-    ],
-  });
-  const cancel = createButton(say('Cancel'), actions.cancel);
-  cancel.classList.add('cancel');
-  container.append(
-    element('div', { class: 'titles', children: [title, subtitle] }),
-    element('div', {
-      class: 'controls',
-      children: [layer.root, order.root, column.root, ribbon.root, pace.root, transport, cancel],
-    }),
-  );
   return {
-    update: (state) => {
-      setText(title, state.source === '' ? say('LSTM Inspector') : state.source);
-      setText(subtitle, subtitleOf(state));
+    roots: [layer, order, column, ribbon, pace].map(({ root }) => root),
+    update: (state, words) => {
       layer.update(layerOptions(state), `${state.view.layer}.${state.view.direction}`);
       order.update(orderOptions(), state.view.order);
-      const words = state.columns === null ? wordsOfText() : wordsOfNumbers();
       ribbon.rename(words.colourBy);
-      pace.update(
-        paces.map((steps) => ({ value: String(steps), label: words.pace(steps) })),
-        String(chosenPace),
-      );
-      [back, on, all].forEach((button, k) => renameButton(button, words.buttons[k] ?? ''));
-      ribbon.update(ribbonOptions(state), state.view.ribbon);
+      ribbon.update(ribbonOptions(state), shownRibbon(state));
+      const paceOptions = paces.map((steps) => ({ value: String(steps), label: words.pace(steps) }));
+      pace.update(paceOptions, String(chosenPace));
       column.root.hidden = state.columns === null;
+      const names = state.columns ?? [];
       column.update(
-        (state.columns ?? []).map((_, index, names) => ({ value: String(index), label: nameOfColumn(names, index) })),
+        names.map((_, index) => ({ value: String(index), label: nameOfColumn(names, index) })),
         String(shownColumn(state)?.index ?? 0),
       );
-      setText(play, state.isPlaying ? '\u275a\u275a' : '\u25b6');
-      play.setAttribute('aria-label', state.isPlaying ? say('Pause') : say('Play'));
-      cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';
     },
   };
 }
@@ -164,6 +194,7 @@ function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
   return [
     { value: 'none', label: say('nothing') },
     ...(state.model?.task === 'next-token' ? [{ value: 'surprise', label: say('surprise') }] : []),
+    ...(state.model?.task === 'classify' ? [{ value: 'answer', label: say('how the answer moves') }] : []),
     ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('influence on the output') }] : []),
     ...fields.map((field) => ({ value: field, label: say('{0}, mean', nameOfField(field)) })),
     ...namedUnit(state.view.ribbon),

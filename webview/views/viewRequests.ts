@@ -53,7 +53,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
       askFormula(scene.state);
       if (!isInSight(scene)) return;
       askPredictions(scene.state);
-      askGradients(scene.state);
+      askGradients(scene);
     },
   };
 }

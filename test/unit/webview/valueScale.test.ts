@@ -15,8 +15,10 @@ describe('the value scales', () => {
   });
 
   it('are symmetric about zero for states, over a rounded range that holds every value', () => {
-    assert.deepEqual(valueScaleOf('c', 3.2), { kind: 'diverging', low: -4, high: 4 });
+    assert.deepEqual(valueScaleOf('c', 3.2, 3.2, 'linear'), { kind: 'diverging', low: -4, high: 4 });
+    assert.deepEqual(valueScaleOf('h', 1.7), { kind: 'diverging', low: -2, high: 2 });
     assert.deepEqual(valueScaleOf('h', 0.031), { kind: 'diverging', low: -0.04, high: 0.04 });
+    assert.deepEqual(valueScaleOf('h', 0.6, 0.1), { kind: 'diverging', low: -1, high: 1 });
     assert.deepEqual(valueScaleOf('h', 0), { kind: 'diverging', low: -1, high: 1 });
     assert.equal(valueScaleOf('c', Infinity).high, 1);
   });
@@ -29,7 +31,7 @@ describe('the value scales', () => {
   });
 
   it('put zero in the middle of a diverging table, clamp what lies outside, and mark NaN', () => {
-    const scale = valueScaleOf('c', 2);
+    const scale = valueScaleOf('c', 2, 2, 'linear');
     assert.equal(tableIndex(scale, 0), 128);
     assert.equal(tableIndex(scale, -99), 0);
     assert.equal(tableIndex(scale, Infinity), 255);
@@ -73,13 +75,14 @@ describe('a histogram of sizes', () => {
 
   it('keeps the range of a state readable where one cell counts far away, and says that it is clamped', () => {
     assert.deepEqual(valueScaleOf('c', 50, 2.8, 'linear'), { kind: 'diverging', low: -3, high: 3, isClamped: true });
-    assert.deepEqual(valueScaleOf('c', 5, 2.8), { kind: 'diverging', low: -5, high: 5 });
+    assert.deepEqual(valueScaleOf('c', 5, 2.8, 'linear'), { kind: 'diverging', low: -5, high: 5 });
   });
 });
 
 describe('the scale of a cell state', () => {
-  it('is by the logarithm where cells have grown far, and as chosen else', () => {
-    assert.deepEqual(valueScaleOf('c', 123, 90), { kind: 'diverging', low: -150, high: 150, shape: 'log' });
+  it('is what the output gate sees, tanh(c), unless another is chosen', () => {
+    assert.deepEqual(valueScaleOf('c', 123, 90), { kind: 'diverging', low: -1, high: 1, shape: 'tanh' });
+    assert.deepEqual(valueScaleOf('c', 123, 90, 'log'), { kind: 'diverging', low: -150, high: 150, shape: 'log' });
     assert.deepEqual(valueScaleOf('c', 123, 90, 'linear'), { kind: 'diverging', low: -150, high: 150 });
     assert.deepEqual(valueScaleOf('c', 2, 2, 'tanh'), { kind: 'diverging', low: -1, high: 1, shape: 'tanh' });
     assert.equal(valueScaleOf('h', 123, 90, 'log').shape, undefined, 'only the cell state has a choice');
@@ -87,8 +90,8 @@ describe('the scale of a cell state', () => {
 
   it('keeps zero in the middle, the sign and the order, and the ends at the ends', () => {
     for (const scale of [
+      valueScaleOf('c', 100, 90, 'log'),
       valueScaleOf('c', 100, 90),
-      valueScaleOf('c', 100, 90, 'tanh'),
       valueScaleOf('c', 100, 90, 'linear'),
     ]) {
       const shares = [-100, -3, -0.1, 0, 0.1, 3, 100].map((value) => shareOf(scale, value));
@@ -102,6 +105,6 @@ describe('the scale of a cell state', () => {
       assert.equal(tableIndex(scale, NaN), -1);
       assert.deepEqual([tableIndex(scale, -Infinity), tableIndex(scale, Infinity)], [0, 255]);
     }
-    assert.ok(shareOf(valueScaleOf('c', 100, 90), 1) > 0.57, 'a cell of 1 is seen beside one of 100');
+    assert.ok(shareOf(valueScaleOf('c', 100, 90, 'log'), 1) > 0.57, 'a cell of 1 is seen beside one of 100');
   });
 });

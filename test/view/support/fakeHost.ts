@@ -148,7 +148,8 @@ function sliceFrame(
   });
 }
 
-function byActivity(layer: LayerTrace): number[] {
+/** Units of a layer, those with the largest |h| first: the order that this host gives for any that is asked. */
+export function byActivity(layer: LayerTrace): number[] {
   const h = layer.fields.h as Float32Array;
   const activity = Array.from({ length: layer.outputWidth }, (_, unit) => {
     let sum = 0;

@@ -40,6 +40,8 @@ const layoutScript = `(() => {
     for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) seen.push({ text: text.data.trim().slice(0, 40), box, parent });
     for (let up = parent; up; up = up.parentElement) {
       const style = getComputedStyle(up);
+      // Shortened on purpose, with the whole text in its title.
+      if (style.textOverflow === 'ellipsis' && up.title.includes(text.data.trim())) break;
       const box = up.getBoundingClientRect();
       const own = range.getBoundingClientRect();
       const cutsX = style.overflowX === 'hidden' || style.overflowX === 'clip';

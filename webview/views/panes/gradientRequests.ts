@@ -1,21 +1,52 @@
 import { type LossChoice } from '../../../src/trace/reading/gradients';
 import { type Host } from '../../host/host';
-import { type ConnectivityRow, gradientFrom, type GradientState } from '../../store/gradientState';
+import { stepsUnasked } from '../../../src/trace/reading/gradientCost';
+import { wholeColumnsInSight } from '../../scales/columns';
+import { type ConnectivityRow, gradientFrom, type GradientState, lossInSight } from '../../store/gradientState';
 import { type Store } from '../../store/createStore';
 import { type Action, type InspectorState, shownStep } from '../../store/inspectorState';
+import { type Scene } from '../tracks/scene';
 
 const rowsAround = 12;
 /** With more steps than this a row is asked for alone: its neighbours would make the mouse wait. */
 const longestWithNeighbours = 1500;
 const settleMs = 60;
+const sightSettleMs = 150;
 
 /** Asks for gradients once a reading is complete, and for the matrix, connectivity and findings when they are wanted. */
-export function createGradientAsker(host: Host, store: Store<InspectorState, Action>): (state: InspectorState) => void {
+export function createGradientAsker(host: Host, store: Store<InspectorState, Action>): (scene: Scene) => void {
   const set = (change: Partial<GradientState>): void => store.dispatch({ type: 'gradient', change });
   const asks = [askNorms(host, set), askMatrix(host, set), askFindings(host, set), askConnectivity(host, store, set)];
-  return (state) => {
+  const follow = createSightFollower(store);
+  return (scene) => {
+    const { state } = scene;
     if (state.status.kind !== 'complete' || state.tokens.length === 0) return;
+    if (host.isLive) follow(scene);
     for (const ask of asks) ask(state);
+  };
+}
+
+/** Makes the last column in sight the loss step once the sight rests, for a text whose every step has a loss of its own. */
+function createSightFollower(store: Store<InspectorState, Action>): (scene: Scene) => void {
+  let timer: number | undefined;
+  let wanted = '';
+  const follow = (sightEnd: number): void => {
+    const { gradient, tokens } = store.get();
+    if (!gradient.followsSight) return;
+    const loss = lossInSight(gradient.loss, sightEnd, tokens.length);
+    store.dispatch({ type: 'gradient', change: { loss, followsSight: true } });
+  };
+  return ({ state, columns }) => {
+    const { gradient, model, tokens, inspection } = state;
+    if (!gradient.followsSight || model?.task !== 'next-token' || tokens.length > stepsUnasked) return;
+    const sightEnd = wholeColumnsInSight(columns).to;
+    const key = `${inspection} ${sightEnd}`;
+    if (key === wanted) return;
+    const isFirst = !wanted.startsWith(`${inspection} `);
+    wanted = key;
+    window.clearTimeout(timer);
+    if (isFirst) follow(sightEnd);
+    else timer = window.setTimeout(() => follow(sightEnd), sightSettleMs);
   };
 }
 

@@ -1,16 +1,19 @@
 import { type GradientNorms, type LayerGradientNorms, log10Norms } from '../../../src/trace/reading/gradients';
 import { paintLines, type Line } from '../../paint/paintLines';
-import { columnsInSight, leftOf } from '../../scales/columns';
+import { columnsInSight, leftOf, type ColumnScale } from '../../scales/columns';
 import { gradientFrom } from '../../store/gradientState';
 import { type InspectorState } from '../../store/inspectorState';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
-import { element, fitCanvas, setText } from '../element';
+import { element, fitCanvas } from '../element';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-const heightPx = 104;
 const zeroBandPx = 8;
+/** The names of the thresholds stand right of the range. */
+const namesLeftPx = 48;
+/** With more steps in sight the range is that of the whole text. */
+const mostToRange = 4096;
 
 /** One quantity's log10 norm over time. */
 export interface GradientLine {
@@ -48,34 +51,31 @@ export function createGradientTrack(): Track {
     'gradient',
     say('Gradient norms over the text, log10; a click chooses the loss step'),
   );
-  const top = element('span');
-  const bottom = element('span');
   const letters = element('div', { class: 'line-letters' });
   gutter.append(
     element('div', {
       class: 'gutter-name',
-      children: [
-        element('span', { class: 'name', text: say('gradient') }),
-        element('span', { class: 'name', text: say('norm') }),
-        letters,
-      ],
+      children: [element('span', { class: 'name', text: say('gradient') }), letters],
     }),
-    element('div', { class: 'unit-axis', children: [top, bottom] }),
   );
-  canvas.style.height = `${heightPx}px`;
+  let heightPx = 104;
   root.hidden = true;
   return {
     root,
+    setHeight: (next) => {
+      heightPx = next;
+      canvas.style.height = `${next}px`;
+    },
     paint: (scene) => {
       const { norms } = scene.state.gradient;
       const lines = gradientLines(scene.state);
       root.hidden = norms === null || lines.length === 0;
       if (norms === null || root.hidden) return;
-      const range = rangeOf(lines);
-      setText(top, powerOfTen(range.high));
-      setText(bottom, powerOfTen(range.low));
+      const range = rangeInSight(lines, scene.columns);
       showLetters(letters, lines, scene.palette);
-      paintStrip(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, { norms, lines, range });
+      const span = heightPx - zeroBandPx - 4;
+      const y = (value: number): number => 2 + ((range.high - value) / (range.high - range.low)) * span;
+      paintStrip(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), { scene, norms, lines, range, y, heightPx });
     },
   };
 }
@@ -85,28 +85,45 @@ interface Range {
   readonly high: number;
 }
 
+/** What one painting of the strip is made from. */
+interface Strip {
+  readonly scene: Scene;
+  readonly norms: GradientNorms;
+  readonly lines: readonly GradientLine[];
+  readonly range: Range;
+  readonly y: (log10: number) => number;
+  readonly heightPx: number;
+}
+
+/** The range of what is in sight, so that far smaller norms elsewhere do not flatten it. */
+function rangeInSight(lines: readonly GradientLine[], columns: ColumnScale): Range {
+  const { from, to } = columnsInSight(columns);
+  if (to - from > mostToRange) return rangeOf(lines);
+  const inSight = findRange(lines.map(({ log10 }) => log10.subarray(from, to)));
+  return inSight ?? rangeOf(lines);
+}
+
 const ranges = new WeakMap<readonly GradientLine[], Range>();
 
 function rangeOf(lines: readonly GradientLine[]): Range {
-  const known = ranges.get(lines) ?? findRange(lines);
+  const known = ranges.get(lines) ?? findRange(lines.map(({ log10 }) => log10)) ?? { low: -1, high: 1 };
   ranges.set(lines, known);
   return known;
 }
 
-function findRange(lines: readonly GradientLine[]): Range {
+/** The finite values' range in whole decades; null where there is none. */
+function findRange(values: readonly Float32Array[]): Range | null {
   let low = Infinity;
   let high = -Infinity;
-  for (const { log10 } of lines) {
+  for (const log10 of values) {
     for (const value of log10) {
       if (!Number.isFinite(value)) continue;
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
   }
-  if (low > high) return { low: -1, high: 1 };
-  return { low: Math.floor(low - 0.05), high: Math.ceil(high + 0.05) };
+  return low > high ? null : { low: Math.floor(low - 0.05), high: Math.ceil(high + 0.05) };
 }
-
 /** log10 of a norm with two decimals; an exact zero has none. */
 export function sayLog10(value: number): string {
   if (value === -Infinity) return say('exact 0');
@@ -131,18 +148,13 @@ function showLetters(box: HTMLElement, lines: readonly GradientLine[], palette: 
   );
 }
 
-function paintStrip(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  { norms, lines, range }: { norms: GradientNorms; lines: readonly GradientLine[]; range: Range },
-): void {
+function paintStrip(context: CanvasRenderingContext2D, strip: Strip): void {
+  const { scene, lines, y, heightPx } = strip;
   const { columns, palette } = scene;
-  const span = heightPx - zeroBandPx - 4;
-  const y = (value: number): number => 2 + ((range.high - value) / (range.high - range.low)) * span;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.fillStyle = palette.grid;
   context.fillRect(0, heightPx - zeroBandPx, columns.plotWidthPx, 1);
-  paintZeros(context, scene, lines);
+  paintZeros(context, strip);
   const drawn: Line[] = [...lines].reverse().map(({ name, isState, log10 }) => ({
     valueAt: (step) => (Number.isFinite(log10[step] ?? NaN) ? (log10[step] as number) : NaN),
     colour: palette.lines[name] ?? palette.foreground,
@@ -150,21 +162,40 @@ function paintStrip(
     widthPx: isState ? 2 : 1,
   }));
   paintLines(context, drawn, { columns, heightPx, y });
-  paintThresholds(context, scene, { norms, lines, y, range });
-  paintLossStep(context, scene, norms);
-  paintWhere(context, scene, lines);
+  paintThresholds(context, strip);
+  paintLossStep(context, strip);
+  paintRange(context, strip);
+  paintWhere(context, strip);
+}
+
+/** The ends of the range at the left of the strip. */
+function paintRange(context: CanvasRenderingContext2D, { scene, range, y }: Strip): void {
+  const { palette } = scene;
+  context.font = '12px sans-serif';
+  context.textAlign = 'left';
+  for (const [value, baseline] of [
+    [range.high, 'top'],
+    [range.low, 'bottom'],
+  ] as const) {
+    const text = powerOfTen(value);
+    const top = baseline === 'top' ? y(value) : y(value) - 13;
+    context.fillStyle = palette.background;
+    context.globalAlpha = 0.8;
+    context.fillRect(0, top, context.measureText(text).width + 4, 13);
+    context.globalAlpha = 1;
+    context.fillStyle = palette.muted;
+    context.textBaseline = baseline;
+    context.fillText(text, 2, y(value));
+  }
 }
 
 /** Where nothing of the lines is in sight, as with the last steps of a long text, a sentence instead of an empty strip. */
-function paintWhere(
-  context: CanvasRenderingContext2D,
-  { columns, palette, state }: Scene,
-  lines: readonly GradientLine[],
-): void {
+function paintWhere(context: CanvasRenderingContext2D, { scene, lines, heightPx }: Strip): void {
+  const { columns, palette, state } = scene;
   const from = gradientFrom(state.gradient, state.tokens.length) ?? 0;
   if (from === 0 || columnsInSight(columns).to > from || lines.length === 0) return;
   context.fillStyle = palette.muted;
-  context.font = '11px sans-serif';
+  context.font = '12px sans-serif';
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   context.fillText(
@@ -175,15 +206,11 @@ function paintWhere(
 }
 
 /** Thresholds lie so many decades from the norm of h at the loss step. */
-function paintThresholds(
-  context: CanvasRenderingContext2D,
-  { columns, palette }: Scene,
-  given: { norms: GradientNorms; lines: readonly GradientLine[]; y: (value: number) => number; range: Range },
-): void {
-  const { norms, lines, y, range } = given;
+function paintThresholds(context: CanvasRenderingContext2D, { scene, norms, lines, y, range }: Strip): void {
+  const { columns, palette } = scene;
   const loss = norms.lossSteps.at(-1);
   const at = loss === undefined ? NaN : (lines[0]?.log10[loss] ?? NaN);
-  context.font = '10px sans-serif';
+  context.font = '12px sans-serif';
   context.textAlign = 'left';
   for (const [name, distance] of [
     [say('vanishing'), norms.thresholds.vanishingLog10],
@@ -201,19 +228,16 @@ function paintThresholds(
     context.setLineDash([]);
     const width = context.measureText(name).width;
     context.fillStyle = palette.background;
-    context.fillRect(0, y(value) - 13, width + 6, 12);
+    context.fillRect(namesLeftPx, y(value) - 15, width + 6, 14);
     context.fillStyle = palette.muted;
     context.textBaseline = 'bottom';
-    context.fillText(name, 3, y(value) - 1);
+    context.fillText(name, namesLeftPx + 3, y(value) - 1);
   }
 }
 
 /** Exact zeros of dL/dh as marks in a band of their own: no logarithm has a place for them. */
-function paintZeros(
-  context: CanvasRenderingContext2D,
-  { columns, palette }: Scene,
-  lines: readonly GradientLine[],
-): void {
+function paintZeros(context: CanvasRenderingContext2D, { scene, lines, heightPx }: Strip): void {
+  const { columns, palette } = scene;
   const first = lines[0]?.log10;
   if (first === undefined) return;
   const sight = columnsInSight(columns);
@@ -225,8 +249,9 @@ function paintZeros(
   }
 }
 
-function paintLossStep(context: CanvasRenderingContext2D, { columns, palette }: Scene, norms: GradientNorms): void {
+function paintLossStep(context: CanvasRenderingContext2D, { scene, norms, heightPx }: Strip): void {
   if (norms.lossSteps.length !== 1) return;
+  const { columns, palette } = scene;
   const x = leftOf(columns, norms.lossSteps[0] ?? 0) + columns.columnPx / 2;
   context.fillStyle = palette.accent;
   context.fillRect(x - 0.75, 0, 1.5, heightPx - zeroBandPx);

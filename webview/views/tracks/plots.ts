@@ -1,16 +1,23 @@
-import { zoom as d3zoom, zoomIdentity, select, type D3ZoomEvent } from 'd3';
 import { fieldsOf, type CellKind } from '../../../src/trace/reading/cellKind';
-import { createColumnScale, initialZoom, panBy, stepAt, widestColumnPx, type ColumnScale } from '../../scales/columns';
+import { createColumnScale, initialZoom, type ColumnScale } from '../../scales/columns';
+import { fitTracks, predictionRowPx, trackGapPx } from '../../scales/trackHeights';
 import { type Action, type InspectorState, shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
+import { createStepAxis } from '../charts/stepAxis';
 import { element } from '../element';
 import { displayOrder } from '../fieldNames';
-import { createHeatmapTrack, heatmapHeight, type HeatmapTrack } from './heatmapTrack';
-import { createMarkers } from './markers';
 import { createColumnTrack } from './columnTrack';
+import { createGradientTrack } from './gradientTrack';
+import { createHeatmapTrack, type HeatmapTrack } from './heatmapTrack';
+import { createLegendRow } from './legendRow';
+import { createMarkers } from './markers';
+import { attachMouse, followZoom } from './plotsMouse';
+import { createPredictionTrack, mostClassLines } from './predictionTrackView';
 import { createRibbonTrack } from './ribbonTrack';
 import { gutterPx, marginPx, type Scene, type Track } from './scene';
-import { createStepAxis } from '../charts/stepAxis';
+import { createSourcesTrack } from './sourcesTrack';
+import { createSurpriseTrack } from './surpriseTrack';
+import { createUnitTrack } from './unitTrack';
 
 /** The column of pictures over the text, with its mouse and wheel. */
 export interface Plots {
@@ -21,25 +28,95 @@ export interface Plots {
   resize(): boolean;
 }
 
-/** Where the pictures scroll with the page and may be as high as the window; elsewhere they have a box of their own (view.css has the same numbers). */
-const scrollsWithPage = '(max-width: 479px), (max-width: 820px) and (max-height: 639px)';
+/** Narrowest legible column: a character, a word. */
+const narrowestPx = { characters: 8, words: 30 } as const;
 
 /** Legible width of a column at first: a character, a word. */
 export function legibleColumnPx(input: string | undefined): number {
   return input === 'characters' ? 12 : input === 'values' || input === 'ids' ? 28 : 64;
 }
 
-/** Makes the pictures. `below` are the tracks under the heatmaps. */
-export function createPlots(dispatch: (action: Action) => void, below: readonly Track[]): Plots {
-  const heatmapBox = element('div', { class: 'heatmaps' });
-  const axis = createStepAxis();
-  const ribbon = createRibbonTrack();
-  const column = createColumnTrack();
+/** The width of a column at first; a text that fits whole in somewhat narrower ones is shown whole. */
+function firstColumnPx(state: InspectorState, plotWidthPx: number): number {
+  const usual = legibleColumnPx(state.model?.input);
+  const narrowest = usual === 64 ? narrowestPx.words : Math.min(usual, narrowestPx.characters);
+  const whole = plotWidthPx / Math.max(1, state.tokens.length);
+  return whole >= narrowest ? Math.min(usual, whole) : usual;
+}
+
+/** The tracks from the top down: the text, what the model expects, its chosen unit; the heatmaps; how it learns. */
+interface Tracks {
+  readonly head: readonly Track[];
+  readonly predictions: Track;
+  readonly surprise: Track;
+  readonly unit: Track;
+  readonly legend: Track;
+  readonly gradient: Track;
+  readonly sources: Track;
+}
+
+/** Makes the pictures. */
+export function createPlots(dispatch: (action: Action) => void): Plots {
+  const tracks: Tracks = {
+    head: [createStepAxis(), createColumnTrack(), createRibbonTrack()],
+    predictions: createPredictionTrack(),
+    surprise: createSurpriseTrack(),
+    unit: createUnitTrack(),
+    legend: createLegendRow(dispatch),
+    gradient: createGradientTrack(),
+    sources: createSourcesTrack(),
+  };
+  const { head, predictions, surprise, unit, legend, gradient, sources } = tracks;
+  const others = [...head, predictions, surprise, unit, legend, gradient, sources];
   const markers = createMarkers();
-  const head = element('div', { class: 'plots-head', children: [axis.root, column.root, ribbon.root] });
+  const boxes = layOut(tracks, markers.root);
+  const heatmaps = createHeatmaps(boxes.heatmaps);
+  const fit = createFitter(tracks, boxes.head);
+  let latest: Scene | null = null;
+  let size = { width: 0, height: 0 };
+
+  const measure = (): boolean => {
+    const before = size;
+    size = { width: Math.max(40, boxes.root.clientWidth - gutterPx - marginPx), height: boxes.root.clientHeight };
+    return size.width !== before.width || size.height !== before.height;
+  };
+  attachMouse({ root: boxes.root, dispatch, scene: () => latest, heatmaps: heatmaps.all });
+
+  return {
+    root: boxes.root,
+    resize: measure,
+    columnsOf: (state) => {
+      if (size.width === 0) measure();
+      const zoom = state.view.zoom ?? initialZoom(state.tokens.length, size.width, firstColumnPx(state, size.width));
+      return createColumnScale(state.tokens.length, size.width, zoom);
+    },
+    paint: (scene) => {
+      latest = scene;
+      heatmaps.show(scene.state);
+      for (const track of others) track.paint(scene); // First: one that has nothing to show takes no room.
+      if (fit(scene, heatmaps.all(), size.height)) for (const track of others) track.paint(scene);
+      for (const track of heatmaps.all()) track.paint(scene);
+      markers.paint(scene);
+      followZoom(boxes.root, scene.columns);
+    },
+  };
+}
+
+function layOut(
+  { head, predictions, surprise, unit, legend, gradient, sources }: Tracks,
+  markers: HTMLElement,
+): Record<'root' | 'head' | 'heatmaps', HTMLElement> {
+  const heatmapBox = element('div', { class: 'heatmaps' });
+  const headBox = element('div', { class: 'plots-head', children: head.map((track) => track.root) });
   const inner = element('div', {
     class: 'plots-inner',
-    children: [head, heatmapBox, ...below.map(({ root }) => root), markers.root],
+    children: [
+      headBox,
+      ...[predictions, surprise, unit, legend].map((track) => track.root),
+      heatmapBox,
+      ...[gradient, sources].map((track) => track.root),
+      markers,
+    ],
   });
   const root = element('div', {
     class: 'plots',
@@ -51,172 +128,67 @@ export function createPlots(dispatch: (action: Action) => void, below: readonly 
     },
     children: [inner],
   });
-  let heatmaps: HeatmapTrack[] = [];
+  return { root, head: headBox, heatmaps: heatmapBox };
+}
+
+/** Two rows of what is expected; of a classifier drawn as lines, a row for each class's name. */
+function fewestPredictionRows({ model, predictions }: InspectorState): number {
+  const classes = Object.keys(predictions?.names ?? {}).length;
+  return model?.task === 'next-token' || classes > mostClassLines ? 2 : Math.max(2, classes);
+}
+
+/** The heatmaps of the cell in sight; another cell has others. */
+function createHeatmaps(box: HTMLElement): {
+  readonly all: () => readonly HeatmapTrack[];
+  readonly show: (state: InspectorState) => void;
+} {
+  let heatmaps: readonly HeatmapTrack[] = [];
   let shownCell: CellKind | null = null;
-  let latest: Scene | null = null;
-  let size = { width: 0, height: 0 };
-
-  const measure = (): boolean => {
-    const before = size;
-    size = {
-      width: Math.max(40, root.clientWidth - gutterPx - marginPx),
-      height: window.matchMedia(scrollsWithPage).matches ? window.innerHeight : root.clientHeight,
-    };
-    return size.width !== before.width || size.height !== before.height;
-  };
-
-  const rebuild = (state: InspectorState): void => {
-    const shape = shownLayer(state);
-    if (shape === undefined || shape.cell === shownCell) return;
-    shownCell = shape.cell;
-    heatmaps = displayOrder
-      .filter((field) => fieldsOf(shape.cell).includes(field))
-      .map((field) => createHeatmapTrack(field, dispatch));
-    heatmapBox.replaceChildren(...heatmaps.map((track) => track.root));
-    fitted = '';
-  };
-
-  let fitted = '';
-  /** Reading heights makes the browser lay out, so it is done only when a track has come or gone or the panel has changed. */
-  const fitHeights = (scene: Scene): void => {
-    const units = shownLayer(scene.state)?.units ?? 1;
-    const key = [
-      size.height,
-      heatmaps.length,
-      units,
-      scene.state.view.ribbon === 'connectivity',
-      scene.state.columns === null,
-      ...below.map((track) => track.root.hidden),
-    ].join();
-    if (key === fitted) return;
-    fitted = key;
-    const taken = [head, ...below.map((track) => track.root)].reduce((sum, part) => sum + part.offsetHeight, 0);
-    const height = heatmapHeight(
-      size.height - taken - 12 - 8 * (heatmaps.length + below.length),
-      heatmaps.length,
-      units,
-    );
-    for (const track of heatmaps) track.setHeight(height);
-  };
-
-  attachMouse({ root, inner, dispatch, scene: () => latest, heatmaps: () => heatmaps });
-
   return {
-    root,
-    resize: measure,
-    columnsOf: (state) => {
-      if (size.width === 0) measure();
-      const zoom = state.view.zoom ?? initialZoom(state.tokens.length, size.width, legibleColumnPx(state.model?.input));
-      return createColumnScale(state.tokens.length, size.width, zoom);
-    },
-    paint: (scene) => {
-      latest = scene;
-      rebuild(scene.state);
-      for (const track of [axis, column, ribbon, ...below]) track.paint(scene); // First: one that has nothing to show takes no room.
-      fitHeights(scene);
-      for (const track of heatmaps) track.paint(scene);
-      markers.paint(scene);
-      followZoom(root, scene.columns);
+    all: () => heatmaps,
+    show: (state) => {
+      const shape = shownLayer(state);
+      if (shape === undefined || shape.cell === shownCell) return;
+      shownCell = shape.cell;
+      heatmaps = displayOrder.filter((field) => fieldsOf(shape.cell).includes(field)).map(createHeatmapTrack);
+      box.replaceChildren(...heatmaps.map((track) => track.root));
     },
   };
 }
 
-interface Mouse {
-  readonly root: HTMLElement;
-  readonly inner: HTMLElement;
-  readonly dispatch: (action: Action) => void;
-  readonly scene: () => Scene | null;
-  readonly heatmaps: () => readonly HeatmapTrack[];
-}
-
-function attachMouse(mouse: Mouse): void {
-  const { root, dispatch, scene } = mouse;
-  attachZoom(mouse);
-  root.addEventListener('pointermove', (event) => {
-    if (event.buttons === 0) dispatch({ type: 'hover', hover: cellUnder(mouse, event) });
-  });
-  root.addEventListener('pointerleave', () => dispatch({ type: 'hover', hover: null }));
-  root.addEventListener('click', (event) => {
-    const cell = cellUnder(mouse, event);
-    if (cell === null) return;
-    const isStrip = event.target instanceof Element && event.target.closest('[data-track=gradient]') !== null;
-    if (isStrip)
-      return dispatch({
-        type: 'gradient',
-        change: { loss: { ...scene()?.state.gradient.loss, at: { step: cell.step } } },
-      });
-    if (cell.unit !== null) dispatch({ type: 'unit', unit: cell.unit });
-    dispatch({ type: 'pin', step: cell.step });
-  });
-}
-
-function cellUnder({ root, scene, heatmaps }: Mouse, event: MouseEvent): InspectorState['hover'] {
-  const now = scene();
-  if (now === null) return null;
-  const step = stepAt(now.columns, event.clientX - root.getBoundingClientRect().left - gutterPx);
-  if (step === null) return null;
-  const target = event.target instanceof Element ? event.target.closest('[data-track]') : null;
-  const track = heatmaps().find((candidate) => candidate.root === target);
-  const look = track === undefined ? undefined : now.looks.get(track.field);
-  if (track === undefined || look === undefined)
-    return { step, unit: null, field: target?.getAttribute('data-track') ?? null };
-  const row = track.rowAt(event.clientY - track.root.getBoundingClientRect().top, look.order.length);
-  return { step, unit: row === null ? null : (look.order[row] ?? null), field: track.field };
-}
-
-/** Base of d3's zoom: the transform with k = 1 shows the whole text over the whole plot. */
-function baseSpan(columns: ColumnScale): number {
-  return Math.max(columns.steps, columns.plotWidthPx / widestColumnPx);
-}
-
-const behaviours = new WeakMap<HTMLElement, ReturnType<typeof d3zoom<HTMLElement, unknown>>>();
-
-function attachZoom({ root, dispatch, scene }: Mouse): void {
-  const behaviour = d3zoom<HTMLElement, unknown>()
-    .filter((event: MouseEvent) => {
-      if (event.altKey || event.button !== 0) return false;
-      return !(event instanceof WheelEvent) || Math.abs(event.deltaY) >= Math.abs(event.deltaX);
-    })
-    .clickDistance(4)
-    .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => {
-      const now = scene();
-      if (now === null || event.sourceEvent === null) return;
-      const { columns } = now;
-      const perPx = baseSpan(columns) / columns.plotWidthPx;
-      const from = (event.transform.invertX(gutterPx) - gutterPx) * perPx;
-      dispatch({ type: 'zoom', zoom: { from, to: from + (columns.plotWidthPx * perPx) / event.transform.k } });
+/**
+ * Sets the heights so that everything is in sight; true where they changed. Reading heights makes the browser lay out, so
+ * it is done only when a track has come or gone or the panel has another size.
+ */
+function createFitter(
+  tracks: Tracks,
+  head: HTMLElement,
+): (scene: Scene, heatmaps: readonly HeatmapTrack[], heightPx: number) => boolean {
+  let fitted = '';
+  return ({ state }, heatmaps, heightPx) => {
+    const { predictions, surprise, unit, legend, gradient, sources } = tracks;
+    const fixed = [unit, legend, sources];
+    const units = shownLayer(state)?.units ?? 1;
+    const hidden = [predictions, surprise, gradient, ...fixed].map((track) => track.root.hidden);
+    const cell = shownLayer(state)?.cell;
+    const key = [heightPx, state.inspection, state.tokens.length, heatmaps.length, cell, units, ...hidden].join();
+    if (key === fitted) return false;
+    fitted = key;
+    const heights = fitTracks({
+      availablePx: heightPx - head.offsetHeight - 4,
+      heatmaps: heatmaps.length,
+      units,
+      fewestPredictionRows: predictions.root.hidden ? 0 : fewestPredictionRows(state),
+      hasSurprise: !surprise.root.hidden,
+      hasGradient: !gradient.root.hidden,
+      fixedPx: fixed
+        .filter((track) => !track.root.hidden)
+        .reduce((sum, track) => sum + track.root.offsetHeight + trackGapPx, 0),
     });
-  behaviours.set(root, behaviour);
-  select(root).call(behaviour).on('dblclick.zoom', null);
-  root.addEventListener(
-    'wheel',
-    (event) => {
-      const now = scene();
-      if (now === null || event.altKey || Math.abs(event.deltaX) <= Math.abs(event.deltaY)) return;
-      event.preventDefault();
-      dispatch({ type: 'zoom', zoom: panBy(now.columns, event.deltaX / now.columns.columnPx) });
-    },
-    { passive: false },
-  );
-}
-
-/** Tells d3 where the view is, so that the next wheel or drag goes on from there; it measures from the left of the gutter. */
-function followZoom(root: HTMLElement, columns: ColumnScale): void {
-  const behaviour = behaviours.get(root);
-  if (behaviour === undefined) return;
-  const base = baseSpan(columns);
-  const width = columns.plotWidthPx;
-  const k = base / (columns.to - columns.from);
-  behaviour
-    .extent([
-      [gutterPx, 0],
-      [gutterPx + width, 1],
-    ])
-    .scaleExtent([1, Math.max(1, (base * widestColumnPx) / width)])
-    .translateExtent([
-      [gutterPx, -Infinity],
-      [gutterPx + width, Infinity],
-    ]);
-  const left = gutterPx + (columns.from * width) / base;
-  (root as HTMLElement & { __zoom?: unknown }).__zoom = zoomIdentity.translate(gutterPx - k * left, 0).scale(k);
+    predictions.setHeight?.(heights.predictionRows * predictionRowPx);
+    surprise.setHeight?.(heights.surprisePx);
+    gradient.setHeight?.(heights.gradientPx);
+    for (const track of heatmaps) track.setHeight(heights.heatmapPx);
+    return true;
+  };
 }

@@ -1,34 +1,29 @@
 import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
 import { paintLines } from '../../paint/paintLines';
 import { paintPredictions } from '../../paint/paintPredictions';
+import { predictionRowPx as rowPx } from '../../scales/trackHeights';
 import { createPredictionStrips, type PredictionStrips } from '../../paint/predictionStrips';
 import { type ColourTable } from '../../scales/colourTable';
 import { say } from '../../theme/strings';
 import { element, fitCanvas, setText } from '../element';
 import { showToken } from '../fieldNames';
-import { createLegendBar } from '../legendBar';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
-
-const rows = 4;
-const rowPx = 16;
-const heightPx = rows * rowPx;
 
 /** Makes the predictions over time: the likeliest next tokens under each token, or the class probabilities as lines. */
 export function createPredictionTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('predictions', say('What the model expects, over the text'));
   const name = element('span', { class: 'name' });
-  const legend = createLegendBar();
   const classes = element('div', { class: 'class-names' });
-  const axis = element('div', {
-    class: 'unit-axis',
-    children: [element('span', { text: '1' }), element('span', { text: '0' })],
-  });
-  gutter.append(element('div', { class: 'gutter-name', children: [name, legend.root, classes] }), axis);
-  canvas.style.height = `${heightPx}px`;
+  gutter.append(element('div', { class: 'gutter-name', children: [name, classes] }));
+  let heightPx = 4 * rowPx;
   root.hidden = true;
   return {
     root,
+    setHeight: (next) => {
+      heightPx = next;
+      canvas.style.height = `${next}px`;
+    },
     paint: (scene) => {
       const { predictions: track, model } = scene.state;
       root.hidden = track === null || track.steps === 0;
@@ -36,17 +31,21 @@ export function createPredictionTrack(): Track {
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
       const isText = model?.task === 'next-token';
       const isCells = isText || outputsOf(track).length > classDashes.length;
-      setText(name, isText ? say('expected next') : say('answer so far'));
-      legend.root.hidden = !isCells;
-      classes.hidden = axis.hidden = isCells;
-      legend.update({ kind: 'sequential', low: 0, high: 1 }, scene.tables.sequential);
-      if (isCells) paintExpected(context, scene, track);
-      else paintClasses(context, scene, track, classes);
+      setText(name, isText ? say('expected') : say('answer'));
+      name.title = isText ? say('What the model expects next, the likeliest on top') : say('The answer so far');
+      classes.hidden = isCells;
+      name.hidden = !isCells;
+      if (isCells) paintExpected(context, scene, { track, rows: Math.floor(heightPx / rowPx) });
+      else paintClasses(context, scene, { track, names: classes, heightPx });
     },
   };
 }
 
-function paintExpected(context: CanvasRenderingContext2D, scene: Scene, track: PredictionTrack): void {
+function paintExpected(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  { track, rows }: { readonly track: PredictionTrack; readonly rows: number },
+): void {
   paintPredictions(context, {
     columns: scene.columns,
     track,
@@ -73,11 +72,13 @@ function stripsOf(track: PredictionTrack, table: ColourTable): PredictionStrips 
 
 const classDashes: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 2, 2, 2]];
 
+/** Outputs drawn as lines; more are cells. */
+export const mostClassLines = classDashes.length;
+
 function paintClasses(
   context: CanvasRenderingContext2D,
   scene: Scene,
-  track: PredictionTrack,
-  names: HTMLElement,
+  { track, names, heightPx }: { track: PredictionTrack; names: HTMLElement; heightPx: number },
 ): void {
   const { columns, palette } = scene;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
@@ -89,6 +90,7 @@ function paintClasses(
     names.replaceChildren(
       ...indices.map((index, k) => {
         const label = element('span', { class: 'class-name', text: track.names[index] ?? String(index) });
+        label.title = track.names[index] ?? String(index);
         label.style.color = colours[k] ?? palette.foreground;
         return label;
       }),

@@ -3,25 +3,24 @@ import { paintRibbon, type RibbonInput } from '../../paint/paintRibbon';
 import { paintStale } from '../../paint/paintStale';
 import { type StateScale, valueScaleOf, type ValueScale } from '../../scales/valueScale';
 import { initialState, type InspectorState, shownStep } from '../../store/inspectorState';
-import { ribbonSource, type RibbonSource } from '../../store/ribbonValues';
+import { ribbonSource, type RibbonSource, shownRibbon } from '../../store/ribbonValues';
 import { say } from '../../theme/strings';
 import { element, fitCanvas, setText } from '../element';
 import { showToken } from '../fieldNames';
-import { createLegendBar } from '../legendBar';
+import { rangeWords } from '../legendBar';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-const textHeightPx = 36;
+const textHeightPx = 28;
 /** Rows without names are told by the axis: only their colours are shown. */
 const colourHeightPx = 16;
 
 /** Makes the ribbon of tokens, coloured by what is chosen. */
 export function createRibbonTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('ribbon', say('The text, token by token'));
-  const legend = createLegendBar();
   const name = element('span', { class: 'name' });
-  const reach = element('span', { class: 'name', text: say('scale per token') });
-  gutter.append(element('div', { class: 'gutter-name', children: [name, reach, legend.root] }));
+  const range = element('span', { class: 'name' });
+  gutter.append(element('div', { class: 'gutter-name', children: [name, range] }));
   let heightPx = textHeightPx;
   let labels = labelsOf(initialState);
   let source: RibbonSource | null = null;
@@ -54,10 +53,11 @@ export function createRibbonTrack(): Track {
       const values = prepare(scene);
       const scale = scaleOf(values, scene.state.view.stateScale);
       const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
-      legend.update(scale, table);
-      reach.hidden = scene.state.view.ribbon !== 'connectivity';
-      const what = ribbonName(scene.state.view.ribbon, shownStep(scene.state));
-      setText(name, scale.shape === undefined ? what : `${what}, ${say(scale.shape)}`);
+      const what = ribbonName(shownRibbon(scene.state), shownStep(scene.state));
+      setText(name, what);
+      name.title = what;
+      setText(range, what === '' ? '' : rangeWords(scale));
+      range.title = scene.state.view.ribbon === 'connectivity' ? say('scale per token') : '';
       const context = fitCanvas(canvas, scene.columns.plotWidthPx, heightPx);
       paintRibbon(context, {
         columns: scene.columns,
@@ -83,15 +83,18 @@ export function createRibbonTrack(): Track {
 
 /** What the colours of the ribbon say, in a few words. */
 export function ribbonName(ribbon: string, step: number | null): string {
-  if (ribbon === 'connectivity') return step === null ? say('influence') : say('on step {0}', step);
-  if (ribbon === 'surprise') return say('surprise, nats');
+  if (ribbon === 'connectivity') return step === null ? say('sensitivity') : say('on {0}', step);
+  if (ribbon === 'surprise') return say('surprise');
+  if (ribbon === 'answer') return say('answer');
   if (ribbon === 'none') return '';
   const [field = 'h', unit] = ribbon.split(':');
   if (unit === undefined) return say('mean of {0}', field);
-  return unit === 'chosen' ? say('{0}, chosen unit', field) : say('{0} of unit {1}', field, unit);
+  return unit === 'chosen' ? say('{0} of unit', field) : say('{0} of {1}', field, unit);
 }
 
 function scaleOf(source: RibbonSource, chosen: StateScale | undefined): ValueScale {
+  if (source.field === null && source.isSigned === true)
+    return { kind: 'diverging', low: -source.largest, high: source.largest };
   if (source.field === null) return { kind: 'sequential', low: 0, high: source.largest };
   return valueScaleOf(source.field, source.largest, source.usual, chosen);
 }

@@ -26,11 +26,13 @@ export interface ColourTables {
 /** A picture whose columns lie under the tokens. */
 export interface Track {
   readonly root: HTMLElement;
+  /** Where the picture can be of any height: sets it, in CSS pixels. */
+  setHeight?(heightPx: number): void;
   paint(scene: Scene): void;
 }
 
 /** Width of the column at the left of every track, with its name and legend, in CSS pixels. */
-export const gutterPx = 108;
+export const gutterPx = 64;
 
 /** Empty space at the right of every track. */
 export const marginPx = 12;

@@ -49,14 +49,14 @@ function bandOf(lag: number): number {
 export function createSourcesTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('sources', say('Gradient of every step by the lag of its loss'));
   const swatches = element('div', { class: 'lag-swatches' });
+  const ends = element('div', {
+    class: 'lag-ends',
+    children: [element('span', { text: String(lagBands[0]) }), element('span', { text: `${lagBands.at(-1)}+` })],
+  });
   gutter.append(
     element('div', {
       class: 'gutter-name',
-      children: [
-        element('span', { class: 'name', text: say('from the loss') }),
-        element('span', { class: 'name', text: say('so far ahead') }),
-        swatches,
-      ],
+      children: [element('span', { class: 'name', text: say('by lag') }), swatches, ends],
     }),
   );
   canvas.style.height = `${heightPx}px`;
@@ -89,7 +89,8 @@ function swatchesOf(scene: Scene): readonly HTMLElement[] {
     colour.style.background = colourOf(scene, band);
     const next = lagBands[band + 1];
     const name = next === undefined ? `${first}+` : next - 1 === first ? String(first) : `${first}\u2013${next - 1}`;
-    return element('span', { children: [colour, element('span', { text: name })] });
+    colour.title = say('lag {0}', name);
+    return colour;
   });
 }
 

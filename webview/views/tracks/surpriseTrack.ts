@@ -5,38 +5,36 @@ import { element, fitCanvas, setText } from '../element';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-const heightPx = 44;
-
 /** Makes the surprise at every token as bars: -ln p(token | what came before), in nats. */
 export function createSurpriseTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('surprise', say('Surprise at every token, in nats'));
-  const top = element('span');
+  const range = element('span', { class: 'name' });
   gutter.append(
     element('div', {
       class: 'gutter-name',
-      children: [
-        element('span', { class: 'name', text: say('surprise') }),
-        element('span', { class: 'name', text: say('nats') }),
-      ],
+      children: [element('span', { class: 'name', text: say('surprise') }), range],
     }),
-    element('div', { class: 'unit-axis', children: [top, element('span', { text: '0' })] }),
   );
-  canvas.style.height = `${heightPx}px`;
+  let heightPx = 44;
   root.hidden = true;
   let known: Float32Array | null = null;
   let largest = 1;
   return {
     root,
+    setHeight: (next) => {
+      heightPx = next;
+      canvas.style.height = `${next}px`;
+    },
     paint: (scene) => {
       const surprise = scene.state.predictions?.surprise ?? null;
       if (surprise !== known) {
         known = surprise;
         largest = surprise === null ? 0 : largestFinite(surprise);
-        setText(top, String(largest));
+        setText(range, say('{0} to {1}', '0', String(largest)));
       }
       root.hidden = surprise === null || largest === 0;
       if (surprise !== null && largest > 0)
-        paintBars(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, { surprise, largest });
+        paintBars(fitCanvas(canvas, scene.columns.plotWidthPx, heightPx), scene, { surprise, largest, heightPx });
     },
   };
 }
@@ -51,7 +49,7 @@ function largestFinite(values: Float32Array): number {
 function paintBars(
   context: CanvasRenderingContext2D,
   { columns, palette }: Scene,
-  { surprise, largest }: { surprise: Float32Array; largest: number },
+  { surprise, largest, heightPx }: { surprise: Float32Array; largest: number; heightPx: number },
 ): void {
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   context.fillStyle = palette.grid;
