@@ -6,6 +6,7 @@ import { watchSearch } from './commands/lab/searchLab';
 import { inspectWithTrained } from './commands/lab/trainLab';
 import { inspectWithEach } from './commands/lab/transferLab';
 import { type WorkerLink } from './link/workerLink';
+import { withLabReach } from './panel/labReach';
 import { type PageContext } from './panel/pagePanel';
 import { createStudyPanels } from './panel/studyPanels';
 import { createTrainingPanels } from './panel/trainingPanels';
@@ -29,12 +30,13 @@ export function composeLab({
 }: LabParts): Pick<CommandContext, 'trainingPanels' | 'studyPanels' | 'transferPanels'> {
   const failed = (message: string): void =>
     context().messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => page.log.show() });
+  const lab = withLabReach(labLink);
   const shared = { ...page, strings: (): Readonly<Record<string, string>> => vscode.l10n.bundle ?? {} };
   return {
     trainingPanels: add(
       createTrainingPanels({
         ...shared,
-        lab: labLink,
+        lab,
         engine: () => context().engine,
         inspect: (text, modelPath, title) => inspectWithTrained(context(), text, modelPath, title),
         failed,
@@ -43,7 +45,7 @@ export function composeLab({
     transferPanels: add(
       createTransferPanels({
         ...shared,
-        lab: labLink,
+        lab,
         inspect: (text, compared, title) => void inspectWithEach(context(), text, compared, title),
         failed,
       }),
@@ -51,7 +53,7 @@ export function composeLab({
     studyPanels: add(
       createStudyPanels({
         ...shared,
-        engine: labLink,
+        engine: lab,
         // A sentence: whether VS Code already takes the panel for the active editor is not known, and the lab file is no text to read.
         inspectModel: (uri) => void inspectWithModelFile(context(), { uri, asksForSentence: true }),
         openText: (uri) => void vscode.window.showTextDocument(uri),

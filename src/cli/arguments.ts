@@ -1,13 +1,15 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { UsageError } from './command';
 
-/** Options by name: `string` takes a value, `boolean` does not. */
-export type OptionTypes = Readonly<Record<string, 'string' | 'boolean'>>;
+/** Options by name: `string` takes a value, `strings` one each time it is given, `boolean` none. */
+export type OptionTypes = Readonly<Record<string, 'string' | 'strings' | 'boolean'>>;
 
 /** What was given: the positional arguments, and the options by name. */
 export interface ParsedArguments {
   readonly positionals: readonly string[];
   text(name: string): string | undefined;
+  /** Every value of an option that may be given several times. */
+  texts(name: string): readonly string[];
   flag(name: string): boolean;
   /** A number, or undefined where the option is absent; throws a {@link UsageError} for anything else. */
   number(name: string, isRight?: (value: number) => boolean): number | undefined;
@@ -15,9 +17,12 @@ export interface ParsedArguments {
 
 /** Parses a command's arguments; unknown options and missing values are a {@link UsageError}. */
 export function parseArguments(args: readonly string[], types: OptionTypes): ParsedArguments {
-  const options = Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }])) as NonNullable<
-    ParseArgsConfig['options']
-  >;
+  const options = Object.fromEntries(
+    Object.entries(types).map(([name, type]) => [
+      name,
+      type === 'strings' ? { type: 'string', multiple: true } : { type },
+    ]),
+  ) as NonNullable<ParseArgsConfig['options']>;
   const { values, positionals } = parseStrictly(joinValues(args, types), options);
   const text = (name: string): string | undefined => {
     const value = values[name];
@@ -26,6 +31,7 @@ export function parseArguments(args: readonly string[], types: OptionTypes): Par
   return {
     positionals,
     text,
+    texts: (name) => (Array.isArray(values[name]) ? (values[name] as string[]) : []),
     flag: (name) => values[name] === true,
     number: (name, isRight = Number.isFinite) => {
       const given = text(name);
@@ -54,7 +60,7 @@ function joinValues(args: readonly string[], types: OptionTypes): string[] {
   const joined: string[] = [];
   for (let k = 0; k < args.length; k++) {
     const arg = args[k] as string;
-    const takesValue = arg.startsWith('--') && types[arg.slice(2)] === 'string';
+    const takesValue = arg.startsWith('--') && ['string', 'strings'].includes(types[arg.slice(2)] ?? '');
     if (takesValue && k + 1 < args.length) joined.push(`${arg}=${args[++k]}`);
     else joined.push(arg);
   }

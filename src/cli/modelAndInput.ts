@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InspectorError } from '../base/errors';
 import { decodeText } from '../data/decodeText';
 import { parseValues } from '../data/parseValues';
+import { isThere, readRegular } from '../files/regularFile';
 import { type ModelReference } from '../protocol/modelReference';
 import { type InputSpec } from '../trace/reading/inputSpec';
 import { type OptionTypes, type ParsedArguments } from './arguments';
@@ -38,6 +38,9 @@ export function parseModel(name: string | undefined, args: ParsedArguments): Mod
   };
 }
 
+/** A larger input would take many times its size of memory. */
+const mostInputBytes = 1e9;
+
 /** INPUT: exactly one of the four. */
 export function parseInput(args: ParsedArguments): InputSpec {
   const given = Object.keys(inputOptions).filter((name) => args.text(name) !== undefined);
@@ -49,11 +52,14 @@ export function parseInput(args: ParsedArguments): InputSpec {
     case 'text':
       return { kind: 'text', text: value };
     case 'file':
-      return { kind: 'text', text: decodeText(readBytes(value), value) };
+      return { kind: 'text', text: decodeText(readRegular(value, mostInputBytes), value) };
     case 'ids':
-      return { kind: 'ids', ids: parseIds(decodeText(readBytes(value), value), value) };
+      return { kind: 'ids', ids: parseIds(decodeText(readRegular(value, mostInputBytes), value), value) };
     default:
-      return { kind: 'values', ...parseValues(readBytes(value.replace(/(\.npz)#.*$/is, '$1')), value) };
+      return {
+        kind: 'values',
+        ...parseValues(readRegular(value.replace(/(\.npz)#.*$/is, '$1'), mostInputBytes), value),
+      };
   }
 }
 
@@ -70,19 +76,7 @@ function parseIds(text: string, fileName: string): readonly number[] {
   throw new InspectorError('data-invalid', `${fileName} must hold a list of token ids, which are whole numbers.`);
 }
 
-/** A file's bytes; one line that names the file where it cannot be read. */
-export function readBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const code = (cause as { code?: string }).code;
-    const why =
-      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'it is a folder' : (code ?? 'it cannot be read');
-    throw new InspectorError('file', `Cannot read ${file}: ${why}.`, { cause });
-  }
-}
-
 /** What has a path's separator or a model file's ending is a file even where it is missing: so the message names it. */
 function isFile(name: string): boolean {
-  return existsSync(name) || /[\\/]/.test(name) || /\.(json|h5|hdf5|keras|onnx|safetensors|pt|pth|bin)$/i.test(name);
+  return isThere(name) || /[\\/]/.test(name) || /\.(json|h5|hdf5|keras|onnx|safetensors|pt|pth|bin)$/i.test(name);
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { writeUri } from '../disk/uriFile';
 import { askWhereToSave } from '../show/askText';
 import { type Messages } from './messages';
 
@@ -14,7 +15,7 @@ export async function saveBytes(
   const target = given ?? (await askWhere(suggestedName));
   if (!target) return;
   try {
-    await vscode.workspace.fs.writeFile(target, data);
+    await writeUri(target, data);
   } catch (thrown) {
     messages.tell(
       'error',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../base/errors';
+import { isFolderWithin, listFolder, readWithin } from '../files/foreignFiles';
+import { type DataPlace } from './dataPlace';
 import { type DataFile, type DataSettings } from './dataSettings';
 import { decodeText } from './decodeText';
 import { type Example, type ExampleFile } from './example';
@@ -22,12 +23,12 @@ export interface RunningText {
 const mostBytes = 256e6;
 
 /** Reads running texts; where a path is a folder, all files under it in order of their paths, equal files once. */
-export async function readRunningTexts(settings: DataSettings, folder: string): Promise<readonly RunningText[]> {
+export async function readRunningTexts(settings: DataSettings, place: DataPlace): Promise<readonly RunningText[]> {
   const texts: RunningText[] = [];
   const seen = new Set<string>();
   for (const file of settings.files) {
-    for (const name of await listFiles(folder, file.path)) {
-      const bytes = await readBytes(folder, name, file);
+    for (const name of listFiles(place, file.path)) {
+      const bytes = await readBytes(place, name, file);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       if (seen.has(sha256)) continue;
       seen.add(sha256);
@@ -39,13 +40,13 @@ export async function readRunningTexts(settings: DataSettings, folder: string): 
 }
 
 /** Reads labelled texts of every form, in order of the files. */
-export async function readExamples(settings: DataSettings, folder: string): Promise<ExampleFile> {
+export async function readExamples(settings: DataSettings, place: DataPlace): Promise<ExampleFile> {
   const parts: ExampleFile[] = [];
   for (const file of settings.files) {
-    if (settings.format === 'folders') parts.push(await readClassFolders(folder, file));
+    if (settings.format === 'folders') parts.push(await readClassFolders(place, file));
     else
       parts.push(
-        parseExamples(decodeText(await readBytes(folder, file.path, file), file.path, file.encoding), file, settings),
+        parseExamples(decodeText(await readBytes(place, file.path, file), file.path, file.encoding), file, settings),
       );
   }
   const examples = parts.flatMap((part) => part.examples);
@@ -81,17 +82,14 @@ function parseExamples(text: string, file: DataFile, settings: DataSettings): Ex
 }
 
 /** A folder per class, a file an example; the line is the file's place in its folder, so that splits by line work here too. */
-async function readClassFolders(folder: string, file: DataFile): Promise<ExampleFile> {
+async function readClassFolders(place: DataPlace, file: DataFile): Promise<ExampleFile> {
   const examples: Example[] = [];
   const empty: string[] = [];
-  const root = path.resolve(folder, file.path);
-  const entries = await readdir(root, { withFileTypes: true }).catch((cause: unknown) => refuse(file.path, cause));
-  for (const { name: label } of entries
-    .filter((entry) => entry.isDirectory())
-    .sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const names = await listFiles(folder, path.join(file.path, label));
+  const classes = listFolder(path.resolve(place.folder, file.path), place.reach).filter((entry) => entry.isDirectory());
+  for (const { name: label } of classes.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const names = listFiles(place, path.join(file.path, label));
     for (const [line, name] of names.entries()) {
-      const text = decodeText(await readBytes(folder, name, file), name, file.encoding);
+      const text = decodeText(await readBytes(place, name, file), name, file.encoding);
       if (text.trim() === '') empty.push(name);
       else examples.push({ text, label, source: name, line });
     }
@@ -99,40 +97,22 @@ async function readClassFolders(folder: string, file: DataFile): Promise<Example
   return { examples, remarks: remarkOnEmpty(empty) };
 }
 
-/** The file itself, or all files under a folder, relative to `folder`, in order of their paths. */
-async function listFiles(folder: string, name: string): Promise<readonly string[]> {
+/** The file itself, or all plain files under a folder, relative to the data's folder, in order of their paths. */
+function listFiles({ folder, reach }: DataPlace, name: string): readonly string[] {
   const full = path.resolve(folder, name);
-  const found = await stat(full).catch((cause: unknown) => refuse(full, cause));
-  if (!found.isDirectory()) return [name];
-  const inside = await readdir(full, { recursive: true, withFileTypes: true });
-  const files = inside
+  if (!isFolderWithin(full, reach)) return [name];
+  const files = listFolder(full, reach, { recursive: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(full, path.join(entry.parentPath, entry.name)));
-  return files.map((entry) => path.join(name, entry).split(path.sep).join('/')).sort();
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  return files.map((file) => path.join(name, path.relative(full, file)).split(path.sep).join('/')).sort();
 }
 
-async function readBytes(folder: string, name: string, { from }: DataFile): Promise<Uint8Array> {
-  const file = path.resolve(folder, name);
-  const { size } = await stat(file).catch(() => ({ size: 0 }));
-  if (size > mostBytes) {
-    const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
-    throw new InspectorError(
-      'data-invalid',
-      `${name} has ${megabytes(size)} MB; the lab reads files of up to ${megabytes(mostBytes)} MB. Give it a part of the file.`,
-    );
-  }
+async function readBytes({ folder, reach }: DataPlace, name: string, { from }: DataFile): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    return await readWithin(path.resolve(folder, name), reach, mostBytes);
   } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
     const hint = from === undefined ? '' : ` It is to be had from ${from}.`;
-    throw new InspectorError(
-      'file',
-      `Cannot read ${path.resolve(folder, name)}; check "folder" and "path" in the settings.${hint}`,
-      { cause },
-    );
+    throw new InspectorError('file', `${why} Check "folder" and "path" in the settings.${hint}`, { cause });
   }
-}
-
-function refuse(name: string, cause: unknown): never {
-  throw new InspectorError('file', `Cannot read ${name}; check "folder" and "path" in the settings.`, { cause });
 }

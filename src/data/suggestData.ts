@@ -1,7 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import Papa from 'papaparse';
 import { InspectorError } from '../base/errors';
+import { isFolderWithin, listFolder } from '../files/foreignFiles';
+import { readHead } from '../files/regularFile';
 import { type DataSuggestion, type SuggestedColumn } from '../trace/lab/dataSuggestion';
 import { decodeText } from './decodeText';
 import { labelNames, textNames } from './parseTable';
@@ -13,18 +14,16 @@ const mostClasses = 100;
 
 /** Finds out by its beginning what form the data at a path has, and which columns may hold text and label. */
 export async function suggestData(target: string): Promise<DataSuggestion> {
-  const found = await stat(target).catch((cause: unknown) => {
-    throw new InspectorError('file', `Cannot read ${target}.`, { cause });
-  });
-  if (found.isDirectory()) return suggestFolder(target);
-  const { text, isWhole } = await readHead(target, found.size);
+  await Promise.resolve();
+  if (isFolderWithin(target, [target])) return suggestFolder(target);
+  const { text, isWhole } = readHeadText(target);
   if (/\.(jsonl|ndjson)$/i.test(target)) return suggestJsonLines(text, target);
   if (/\.(csv|tsv)$/i.test(target)) return suggestTable(text, target, isWhole);
   return { format: 'text', files: [{ path: path.basename(target) }], columns: [] };
 }
 
-async function suggestFolder(folder: string): Promise<DataSuggestion> {
-  const entries = await readdir(folder, { withFileTypes: true });
+function suggestFolder(folder: string): DataSuggestion {
+  const entries = listFolder(folder, [folder]);
   const names = (isFitting: (entry: (typeof entries)[number]) => boolean): string[] =>
     entries
       .filter((entry) => isFitting(entry) && !entry.name.startsWith('.'))
@@ -49,16 +48,10 @@ async function suggestFolder(folder: string): Promise<DataSuggestion> {
 }
 
 /** The text of a file's beginning, cut at its last whole line. */
-async function readHead(file: string, size: number): Promise<{ readonly text: string; readonly isWhole: boolean }> {
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(Math.min(size, headBytes)), position: 0 });
-    const isWhole = bytesRead >= size;
-    const end = isWhole ? bytesRead : lastLineEnd(buffer, bytesRead);
-    return { text: decodeText(buffer.subarray(0, end), path.basename(file)), isWhole };
-  } finally {
-    await handle.close();
-  }
+function readHeadText(file: string): { readonly text: string; readonly isWhole: boolean } {
+  const { bytes, isWhole } = readHead(file, headBytes);
+  const end = isWhole ? bytes.length : lastLineEnd(bytes, bytes.length);
+  return { text: decodeText(bytes.subarray(0, end), path.basename(file)), isWhole };
 }
 
 /** After the last newline, which takes two bytes in UTF-16. */

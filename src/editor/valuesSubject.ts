@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Result } from '../base/result';
+import { readUri } from '../disk/uriFile';
 import { type Subject } from '../session/subject';
 import { decodeUnicode } from '../text/decodeUnicode';
 
@@ -9,7 +10,7 @@ export type ParseValues = (bytes: Uint8Array, name: string) => Result<NonNullabl
 /** A file of rows of numbers as what is read; one of text keeps its text too, so that its rows are found in the editor. */
 export async function subjectOfValuesFile(uri: vscode.Uri, parseValues: ParseValues): Promise<Result<Subject>> {
   const title = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-  const bytes = await vscode.workspace.fs.readFile(uri);
+  const bytes = await readUri(uri);
   const values = parseValues(bytes, title);
   if (!values.ok) return values;
   const text = /\.np[yz]$/i.test(title) ? '' : decodeUnicode(bytes);

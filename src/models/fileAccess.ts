@@ -1,6 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import path from 'node:path';
 import { InspectorError } from '../base/errors';
+import { isFolderWithin } from '../files/foreignFiles';
+import { type Reach, resolveWithin } from '../files/reach';
+import { closeFile, isThere, openRegular, type OpenedFile, readPart } from '../files/regularFile';
 
 /** A file of which any range can be had at once; synchronous, since readers run in a thread of their own. */
 export interface RangeReader {
@@ -37,32 +39,44 @@ export function createBytesReader(bytes: Uint8Array, onRead?: BytesAskedFor): Ra
   };
 }
 
-/** Opens a file of this machine and what lies beside it; only the ranges asked for are read. */
+/**
+ * Opens a file of this machine and what lies beside it; only the ranges asked for are read. Only plain files are opened, and what
+ * lies beside the main one only where it is really there, links followed.
+ */
 export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelFiles {
   const open = new Set<number>();
   const sizes = new Map<string, number>();
   const folder = path.dirname(filePath);
-  const openOne = (absolute: string): RangeReader | null => {
-    const descriptor = openRegularFile(absolute);
-    if (descriptor === null) return null;
-    open.add(descriptor);
-    const { dev, ino, size } = fstatSync(descriptor);
-    sizes.set(`${dev} ${ino}`, size);
-    return createFileReader(descriptor, onRead);
+  const reach = reachBeside(folder);
+  const keep = (file: OpenedFile): RangeReader => {
+    open.add(file.descriptor);
+    sizes.set(file.identity, file.size);
+    return createFileReader(file, onRead);
   };
-  const main = openOne(filePath);
-  if (main === null)
-    throw new InspectorError('file', `${filePath}: no such file, or it cannot be read. Check the path.`);
+  const sibling = (relative: string): RangeReader | null => {
+    const full = path.join(folder, relative);
+    if (!isInsideFolder(relative) || !isThere(full) || isFolderWithin(full, reach)) return null;
+    return keep(openRegular(resolveWithin(full, reach)));
+  };
   return {
     name: path.basename(filePath),
-    main,
-    sibling: (relative) => (isInsideFolder(relative) ? openOne(path.join(folder, relative)) : null),
+    main: keep(openRegular(filePath)),
+    sibling,
     bytes: () => [...sizes.values()].reduce((sum, size) => sum + size, 0),
     close: () => {
-      for (const descriptor of open) closeSync(descriptor);
+      for (const descriptor of open) closeFile(descriptor);
       open.clear();
     },
   };
+}
+
+/**
+ * What lies beside a model: its folder, and for the cache of Hugging Face, whose `snapshots/REVISION` holds nothing but links, the
+ * `blobs` beside `snapshots`.
+ */
+function reachBeside(folder: string): Reach {
+  const snapshots = path.dirname(path.resolve(folder));
+  return path.basename(snapshots) === 'snapshots' ? [folder, path.join(snapshots, '..', 'blobs')] : [folder];
 }
 
 /** Files that were handed over whole, by their names relative to the main file's folder. */
@@ -92,19 +106,7 @@ function isInsideFolder(relative: string): boolean {
   return !relative.split(/[/\\]/).includes('..');
 }
 
-function openRegularFile(absolute: string): number | null {
-  try {
-    const descriptor = openSync(absolute, 'r');
-    if (fstatSync(descriptor).isFile()) return descriptor;
-    closeSync(descriptor);
-    return null;
-  } catch {
-    return null;
-  }
-}
-
-function createFileReader(descriptor: number, onRead?: BytesAskedFor): RangeReader {
-  const { size } = fstatSync(descriptor);
+function createFileReader({ descriptor, size }: OpenedFile, onRead?: BytesAskedFor): RangeReader {
   return {
     size,
     read(from, to) {
@@ -112,7 +114,7 @@ function createFileReader(descriptor: number, onRead?: BytesAskedFor): RangeRead
       const bytes = new Uint8Array(to - from);
       let done = 0;
       while (done < bytes.length) {
-        const count = readSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 24), from + done);
+        const count = readPart(descriptor, bytes.subarray(done), from + done);
         if (count === 0)
           throw new InspectorError('model-damaged', 'the file became shorter while it was read. Open it again.');
         done += count;

@@ -5,6 +5,7 @@ import { type Disposable } from '../base/disposable';
 import { type LabOrder } from '../protocol/workerRequests';
 import { LabRun, type LabWork } from '../session/labRun';
 import { type LabEvent } from '../trace/lab/labEvents';
+import { workspaceReach } from './labReach';
 import { openPage, type PageContext } from './pagePanel';
 import { type PanelPage } from './panelHtml';
 
@@ -99,12 +100,13 @@ function parseOrder(kept: unknown): LabOrder | null {
 export function labOrderOf(settingsPath: string): LabOrder {
   return {
     settingsPath,
+    reach: workspaceReach(settingsPath),
     outFolder: path.join(path.dirname(settingsPath), path.basename(settingsPath).replace(/(\.lstm-lab)?\.json$/, '')),
   };
 }
 
 /** The same for a transfer, whose model lies inside that folder: a training of the same file keeps its own beside it. */
 export function transferOrderOf(settingsPath: string): LabOrder {
-  const { outFolder } = labOrderOf(settingsPath);
-  return { settingsPath, outFolder: path.join(outFolder, 'transfer') };
+  const order = labOrderOf(settingsPath);
+  return { ...order, outFolder: path.join(order.outFolder, 'transfer') };
 }

@@ -4,6 +4,7 @@ import { type LabOrder } from '../protocol/workerRequests';
 import { type EngineClient } from '../session/engineClient';
 import { type LabRun, type LabWork } from '../session/labRun';
 import { type TrainingEvent } from '../trace/lab/trainingEvents';
+import { readResult } from './labReach';
 import { type LabProgress, showLabProgress } from './labProgress';
 import { LabPanels } from './labPanels';
 import { type PageContext } from './pagePanel';
@@ -48,7 +49,7 @@ function trainingWork(order: LabOrder, { lab, engine }: TrainingPanelsOptions): 
   return {
     run: (listeners) => lab.request('train', { training, ...order }, listeners),
     control: (action) => void lab.request('controlTraining', { training, action }),
-    earlier: async () => parseTrainingLog(await readText(path.join(order.outFolder, 'training-log.jsonl'))),
+    earlier: async () => parseTrainingLog(await readResult(order, 'training-log.jsonl')),
     ask: (kind, params, signal) => {
       if (kind === 'describeLab') return lab.request(kind, order, { signal });
       const { epoch, text, layer } = params as Partial<Record<'epoch' | 'text' | 'layer', unknown>>;
@@ -66,12 +67,6 @@ function trainingWork(order: LabOrder, { lab, engine }: TrainingPanelsOptions): 
       );
     },
   };
-}
-
-/** A file that may not be there; then it is empty. */
-async function readText(file: string): Promise<string> {
-  const bytes = await vscode.workspace.fs.readFile(vscode.Uri.file(file)).then(undefined, () => new Uint8Array());
-  return new TextDecoder().decode(bytes);
 }
 
 /** The model kept of an epoch, by the name of its folder; null where that is no such name. */

@@ -6,6 +6,7 @@ import { type EngineClient } from '../session/engineClient';
 import { type LabRun, type LabWork } from '../session/labRun';
 import { type TransferEvent } from '../trace/lab/transferEvents';
 import { LabPanels } from './labPanels';
+import { readResult } from './labReach';
 import { type LabProgress, showLabProgress } from './labProgress';
 import { type PageContext } from './pagePanel';
 import { parseTransferLog } from './transferLog';
@@ -42,11 +43,7 @@ export function createTransferPanels(options: TransferPanelsOptions): TransferPa
 function transferWork(order: LabOrder, { lab }: TransferPanelsOptions): LabWork<TransferEvent> {
   return {
     run: (listeners) => lab.request('transfer', order, listeners),
-    earlier: async () => {
-      const file = vscode.Uri.file(path.join(order.outFolder, 'transfer.jsonl'));
-      const bytes = await vscode.workspace.fs.readFile(file).then(undefined, () => new Uint8Array());
-      return parseTransferLog(new TextDecoder().decode(bytes));
-    },
+    earlier: async () => parseTransferLog(await readResult(order, 'transfer.jsonl')),
   };
 }
 

@@ -11,6 +11,8 @@ export interface RequestWire {
 export interface RequestListeners {
   /** Cancels: the promise answers `cancelled` at once, and the other side is told. */
   readonly signal?: AbortSignal;
+  /** Cancelled, the promise waits for the other side's answer, which first brings to an end what it has begun. */
+  readonly endsInOrder?: boolean;
   onProgress?(done: number, total: number, message?: string): void;
   /** Events that belong to this request, e.g. `started` of a reading. */
   onEvent?(event: unknown): void;
@@ -39,14 +41,14 @@ export class RequestChannel<Requests extends object> {
     params: ParamsOf<Requests, Kind>,
     listeners: RequestListeners = {},
   ): Promise<Result<ValueOf<Requests, Kind>>> {
-    const { signal } = listeners;
+    const { signal, endsInOrder = false } = listeners;
     if (signal?.aborted) return Promise.resolve(cancelled);
     const id = this.nextId++;
     return new Promise((resolve) => {
       const cancel = (): void => {
         if (!this.waiting.has(id)) return;
         this.wire.sendCancel(id);
-        this.answer(id, cancelled);
+        if (!endsInOrder) this.answer(id, cancelled);
       };
       const settle = (result: Result<unknown>): void => {
         signal?.removeEventListener('abort', cancel);

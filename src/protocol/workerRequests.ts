@@ -4,6 +4,7 @@ import { type Direction, type Field } from '../trace/reading/cellKind';
 import { type DecayComparison, type InitialisationSettings, type UntrainedSpec } from '../trace/reading/decay';
 import { type FieldChoice, type TraceDifference } from '../trace/reading/difference';
 import { type DataSuggestion } from '../trace/lab/dataSuggestion';
+import { type OutsidePath } from '../trace/lab/outsidePath';
 import { type EpochReading } from '../trace/lab/epochReading';
 import { type FindingsReport } from '../trace/reading/findings';
 import { type GradientNorms, type LossChoice } from '../trace/reading/gradients';
@@ -44,6 +45,8 @@ export interface LabOrder {
   readonly outFolder: string;
   /** In place of the file's own `data.folder`. */
   readonly dataFolder?: string;
+  /** Folders and files that the lab file may name besides those of its own folder; without it the results lie in that too. */
+  readonly reach?: readonly string[];
 }
 
 /** What is to be trained, and where to; `training` is a number of the asker's choice, by which it is controlled. */
@@ -64,7 +67,7 @@ export interface TrialParams {
   readonly order: {
     readonly settingsText: string;
     readonly settingsName: string;
-    readonly dataFolder: string;
+    readonly data: { readonly folder: string; readonly reach: readonly string[] };
     readonly journalPath: string;
   };
   readonly number: number;
@@ -271,6 +274,8 @@ export interface WorkerRequests {
   transfer: { readonly params: LabOrder; readonly value: null };
   /** What a lab file asks for and what its data is like, without training. */
   describeLab: { readonly params: LabOrder; readonly value: TrainingPlan };
+  /** What a lab file names outside of what it may reach, for a person to allow. */
+  outsidePaths: { readonly params: LabOrder; readonly value: readonly OutsidePath[] };
   /** What form the data at a path has, found out by its beginning, for a new lab file. */
   suggestLab: { readonly params: { readonly path: string }; readonly value: DataSuggestion };
   /** The model that a training wrote into a folder, as the bytes of a .h5 file that Keras 2 and 3 load. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readUri } from '../disk/uriFile';
 
 const mostFiles = 100;
 const mostJson = 200;
@@ -43,7 +44,7 @@ async function withTopology(uris: readonly vscode.Uri[], signal: AbortSignal): P
 async function hasTopology(uri: vscode.Uri): Promise<boolean> {
   try {
     if ((await vscode.workspace.fs.stat(uri)).size > largestJsonBytes) return false;
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const text = new TextDecoder().decode(await readUri(uri, largestJsonBytes));
     return text.includes('"weightsManifest"') && text.includes('"modelTopology"');
   } catch {
     return false;

@@ -1,6 +1,8 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent } from 'node:fs';
 import path from 'node:path';
 import { type Pace } from '../engine/forward/pace';
+import { listFolder } from '../files/foreignFiles';
+import { readRegular } from '../files/regularFile';
 import { parseVocabulary } from '../models/vocabulary/parseVocabulary';
 import { vocabularySizeOf, type VocabularySpec } from '../models/vocabulary/vocabularySpec';
 import { type VocabularyCandidate } from '../trace/reading/modelQuestions';
@@ -34,7 +36,7 @@ export async function findVocabularies(
 
 function listFiles(folder: string, modelName: string): readonly Dirent[] {
   try {
-    const all = readdirSync(folder, { withFileTypes: true }).slice(0, mostEntries);
+    const all = listFolder(folder, [folder]).slice(0, mostEntries);
     return all.filter(
       (entry) =>
         entry.isFile() &&
@@ -50,8 +52,7 @@ function listFiles(folder: string, modelName: string): readonly Dirent[] {
 
 function readCandidate(file: string, size: number): VocabularyCandidate | null {
   try {
-    if (statSync(file).size > mostBytes) return null;
-    const text = readFileSync(file, 'utf8');
+    const text = readRegular(file, mostBytes).toString('utf8');
     const spec = parseVocabulary(text, path.basename(file), { size });
     return isFitting(vocabularySizeOf(spec), size)
       ? describe(path.basename(file), spec, kerasTokenizer.test(text))

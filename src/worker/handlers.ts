@@ -8,6 +8,7 @@ import { range, release } from './handlers/inspections';
 import { models, openModel } from './handlers/models';
 import { formula, inputColumns, predictions, step, unitOrder } from './handlers/questions';
 import { modelQuestions } from './handlers/modelQuestions';
+import { outsidePaths } from './handlers/outsidePaths';
 import { overview, weightMaps } from './handlers/overview';
 import { read } from './handlers/read';
 import { cancelTrial, search } from './handlers/search';
@@ -51,6 +52,7 @@ export const handlers: HandlerTable = {
   transfer,
   controlTraining,
   describeLab,
+  outsidePaths,
   exportH5,
   suggestLab,
   watchEpoch,

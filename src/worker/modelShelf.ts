@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { type Disposable } from '../base/disposable';
 import { type PreparedModel } from '../engine/forward/preparedModel';
+import { revisionOf } from '../files/regularFile';
 import { settingsNames } from '../models/ownSettings';
 import { type RecurrentModel } from '../models/recurrentModel';
 import { type ModelReference } from '../protocol/modelReference';
@@ -117,14 +117,9 @@ function keyOf(reference: ModelReference): string | null {
         ...settings,
         ...(reference.vocabularyPath === undefined ? [] : [reference.vocabularyPath]),
       ];
-      return `file ${paths.map((file) => `${file} ${stampOf(file)}`).join(' ')} ${reference.layer ?? ''}`;
+      return `file ${paths.map((file) => `${file} ${revisionOf(file)}`).join(' ')} ${reference.layer ?? ''}`;
     }
   }
-}
-
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat ? `${stat.mtimeMs} ${stat.size}` : 'absent';
 }
 
 function once(action: () => void): () => void {

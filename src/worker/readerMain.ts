@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InspectorError, toFailure } from '../base/errors';
+import { readRegular } from '../files/regularFile';
 import { createModelFiles, type ModelFiles, openModelFiles } from '../models/fileAccess';
 import { listenToWork } from '../models/workSignal';
 import { type Hdf5Layout } from '../models/keras/kerasH5Layout';
@@ -65,13 +65,20 @@ async function read(files: ModelFiles, { options, vocabularyPath }: ToReader): P
   }
 }
 
+const mostVocabularyBytes = 256 * 2 ** 20;
+
 /** A path with an optional `#KEY` behind it. */
 function readVocabulary(given: string): NonNullable<OwnModelOptions['vocabulary']> {
   const [, file = given, key] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(given) ?? [];
   try {
-    return { text: readFileSync(file, 'utf8'), name: path.basename(file), ...(key === undefined ? {} : { key }) };
+    return {
+      text: readRegular(file, mostVocabularyBytes).toString('utf8'),
+      name: path.basename(file),
+      ...(key === undefined ? {} : { key }),
+    };
   } catch (cause) {
-    throw new InspectorError('file', `Cannot read the vocabulary ${file}. Check the path.`, { cause });
+    const why = cause instanceof InspectorError ? ` ${cause.message}` : '';
+    throw new InspectorError('file', `Cannot read the vocabulary ${file}. Check the path.${why}`, { cause });
   }
 }
 

@@ -15,7 +15,8 @@ import { type Command, UsageError } from '../command';
 import { packDecayCsv, packDecayJson } from '../decayFile';
 import { lossOptions, parseLoss } from '../lossOptions';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
-import { formatOf, writeOutput } from '../writeOutput';
+import { writeWhole } from '../../files/writeWhole';
+import { formatOf } from '../outputFormat';
 
 const decayOptions: OptionTypes = {
   models: 'string',
@@ -54,7 +55,7 @@ export const decayCommand: Command = {
     const out = parsed.text('out');
     const format = formatOf(out, ['json', 'csv']);
     const comparison = await ask(context, 'decay', parseDecay(parsed));
-    writeOutput(out as string, format === 'json' ? packDecayJson(comparison) : packDecayCsv(comparison));
+    writeWhole(out as string, format === 'json' ? packDecayJson(comparison) : packDecayCsv(comparison));
     printComparison(comparison, context.print.bind(context));
   },
 };

@@ -2,7 +2,8 @@ import path from 'node:path';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
-import { formatOf, writeOutput } from '../writeOutput';
+import { writeWhole } from '../../files/writeWhole';
+import { formatOf } from '../outputFormat';
 
 /** Writes a model that the lab trained as a .h5 file of Keras. */
 export const exportCommand: Command = {
@@ -17,7 +18,7 @@ export const exportCommand: Command = {
     const out = parsed.text('out');
     formatOf(out, ['h5']);
     const folder = path.basename(given) === 'model.json' ? path.dirname(given) : given;
-    writeOutput(out as string, await ask(context, 'exportH5', { folder: path.resolve(folder) }));
+    writeWhole(out as string, await ask(context, 'exportH5', { folder: path.resolve(folder) }));
     context.print(`Written to ${out}.`);
   },
 };

@@ -7,7 +7,8 @@ import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';
 import { lossOptions, parseLoss } from '../lossOptions';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
-import { formatOf, writeOutput } from '../writeOutput';
+import { writeWhole } from '../../files/writeWhole';
+import { formatOf } from '../outputFormat';
 
 const inspection = 1;
 
@@ -34,7 +35,7 @@ export const gradientsCommand: Command = {
     const from = parsed.number('from', (step) => Number.isInteger(step) && step >= 0) ?? 0;
     const { notes, started } = await readWhole(context, { model, input: parseInput(parsed) });
     if (started && from === 0) offerPart(context, started);
-    writeOutput(out as string, await ask(context, 'exportTrace', { inspection, format, gradientsOf: loss, from }));
+    writeWhole(out as string, await ask(context, 'exportTrace', { inspection, format, gradientsOf: loss, from }));
     const norms = await ask(context, 'gradients', { inspection, loss, from }); // kept by the worker since the line before
     context.print(`${out}: gradients of ${norms.lossName}, ${norms.lossValue}.`);
     for (const note of [...notes, ...norms.notes]) context.print(`Note: ${note}`);

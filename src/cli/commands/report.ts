@@ -9,7 +9,8 @@ import { type AskWorker, gatherReport } from '../../report/gatherReport';
 import { parseArguments } from '../arguments';
 import { type Command, type CommandContext, UsageError } from '../command';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
-import { formatOf, writeOutput } from '../writeOutput';
+import { writeWhole } from '../../files/writeWhole';
+import { formatOf } from '../outputFormat';
 
 const inspection = 1;
 
@@ -48,7 +49,7 @@ export const reportCommand: Command = {
       style: readBuilt('view.css'),
       nonce: randomBytes(16).toString('hex'),
     });
-    writeOutput(out as string, page);
+    writeWhole(out as string, page);
     context.print(`${out}: ${started.steps} steps, ${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB.`);
     for (const note of read.value.notes) context.print(`Note: ${note}`);
   },

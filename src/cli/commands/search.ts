@@ -18,8 +18,21 @@ export const searchCommand: Command = {
       if (!isWatched) printJson(event);
       else for (const line of sayEvent(event)) print(line);
     };
-    const result = await link.request('search', { ...parseLabOrder(args), search: 1 }, { onLab, signal });
+    const result = await link.request(
+      'search',
+      { ...parseLabOrder(args), search: 1 },
+      {
+        onLab,
+        signal,
+        endsInOrder: true,
+        onProgress: (_done, _total, message) => {
+          if (message !== undefined) console.error(`${message} Ctrl-C stops.`);
+        },
+      },
+    );
     if (!result.ok) throw new InspectorError(result.error.code, result.error.message);
+    if (signal.aborted)
+      throw new InspectorError('cancelled', 'Cancelled. The study is kept; the next search goes on with it.');
   },
 };
 

@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { writeWhole } from '../../files/writeWhole';
 import { type StudyReport, type StudyTrial } from '../../trace/lab/studyReport';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';
 import { describeObjective, type ObjectiveResult, sayStudy, type StudyResult } from '../studyText';
-import { formatOf, writeOutput } from '../writeOutput';
+import { formatOf } from '../outputFormat';
 
 /** Shows what the studies of a journal found: best trial or Pareto front, history, importance. Nothing is run or written to it. */
 export const studyCommand: Command = {
@@ -21,7 +22,7 @@ export const studyCommand: Command = {
     if (out !== undefined) formatOf(out, ['json']);
     const journal = path.resolve(given);
     const studies = await readStudies(context, { journal, study: parsed.text('study'), along: parsed.text('along') });
-    if (out !== undefined) writeOutput(out, packJson({ journal, studies }));
+    if (out !== undefined) writeWhole(out, packJson({ journal, studies }));
     else if (parsed.flag('json')) context.print(packJson({ journal, studies }).trimEnd());
     else for (const line of studies.flatMap(sayStudy)) context.print(line);
   },

@@ -2,7 +2,8 @@ import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
-import { formatOf, writeOutput } from '../writeOutput';
+import { writeWhole } from '../../files/writeWhole';
+import { formatOf } from '../outputFormat';
 
 const inspection = 1;
 
@@ -20,7 +21,7 @@ export const traceCommand: Command = {
     const format = formatOf(out, ['npz', 'json']);
     const input = parseInput(parsed);
     const { steps, path, computeMs, notes } = await ask(context, 'read', { inspection, model, input, stream: false });
-    writeOutput(out as string, await ask(context, 'exportTrace', { inspection, format }));
+    writeWhole(out as string, await ask(context, 'exportTrace', { inspection, format }));
     context.print(`${out}: ${steps} steps, computed in ${computeMs.toFixed(0)} ms (${path}).`);
     for (const note of notes) context.print(`Note: ${note}`);
   },

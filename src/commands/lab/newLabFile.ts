@@ -1,6 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { writeUri } from '../../disk/uriFile';
 import { describeData, type SuggestedData } from '../../panel/labData';
+import { labOrderOf } from '../../panel/labPanels';
 import { type ChosenColumns, newLabText } from '../../session/newLabText';
 import { askForPath } from '../../show/askText';
 import { pick } from '../../show/pick';
@@ -27,7 +29,7 @@ export async function newLabFile(context: CommandContext, given: unknown): Promi
   if (columns === null) return null;
   const name = path.basename(data.fsPath).replace(/\.[^.]+$/, '');
   const target = await freeName(vscode.Uri.joinPath(data, '..'), name);
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(newLabText(name, answer.value, columns)));
+  await writeUri(target, new TextEncoder().encode(newLabText(name, answer.value, columns)));
   await vscode.window.showTextDocument(target, { preview: false });
   await tellData(context, target);
   return target;
@@ -90,7 +92,7 @@ async function tellData(context: CommandContext, target: vscode.Uri): Promise<vo
   const train = {
     [vscode.l10n.t('Train')]: () => void vscode.commands.executeCommand('lstmInspector.trainLab', target),
   };
-  const answer = await context.engine.request('describeLab', { settingsPath: target.fsPath, outFolder: '' });
+  const answer = await context.engine.request('describeLab', labOrderOf(target.fsPath));
   if (answer.ok) context.messages.tell('info', describeData(answer.value), train);
   else context.messages.tell('warning', answer.error.message);
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { writeUri } from '../../disk/uriFile';
 import { askVocabulary } from './askVocabulary';
 import { type CommandContext } from '../commandContext';
 import { confirmTorch } from './confirmTorch';
@@ -49,7 +50,7 @@ async function ask(
 
 async function write({ messages }: CommandContext, model: vscode.Uri, answers: object): Promise<void> {
   const target = vscode.Uri.joinPath(model, '..', `${nameOf(model)}.inspector.json`);
-  await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(`${JSON.stringify(answers, null, 2)}\n`));
+  await writeUri(target, new TextEncoder().encode(`${JSON.stringify(answers, null, 2)}\n`));
   messages.tell('info', vscode.l10n.t('Kept in {0}.', nameOf(target)), {
     [vscode.l10n.t('Edit Settings')]: () => void vscode.window.showTextDocument(target),
   });

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createRandom } from '../../base/random';
+import { isFileWithin } from '../../files/foreignFiles';
 import { type ParameterValue } from '../../trace/lab/searchEvents';
 import {
   mostShownTrials,
@@ -95,7 +95,7 @@ function modelPathOf(named: unknown, journal: string): string | null {
   if (typeof named !== 'string') return null;
   const folder = path.dirname(journal);
   const file = path.resolve(folder, named, 'model.json');
-  return file.startsWith(folder + path.sep) && existsSync(file) ? file : null;
+  return isFileWithin(file, [folder]) ? file : null;
 }
 
 const drawnPoints = 81;

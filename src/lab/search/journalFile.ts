@@ -1,23 +1,11 @@
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-  renameSync,
-  symlinkSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
-import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { closeSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { InspectorError } from '../../base/errors';
+import { openAppendable } from '../../files/foreignPlaces';
+import { openRegular } from '../../files/regularFile';
 import { appendWhole } from './appendWhole';
 import { parseJournalLine } from './journal/journalLine';
 import { JournalReplay } from './journal/journalReplay';
+import { acquireJournalLock, type JournalWaiting } from './journalLock';
 
 /** A journal on disk that several processes, ours and Python's, append to. */
 export interface JournalFile {
@@ -30,68 +18,7 @@ export interface JournalFile {
   append(make: (replay: JournalReplay) => readonly object[], signal?: AbortSignal): Promise<number | null>;
 }
 
-const longestLockMs = 30_000;
 const blockBytes = 1 << 20;
-
-function errorCode(thrown: unknown): string | undefined {
-  return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return errorCode(thrown) === 'EPERM';
-  }
-}
-
-/** Whether the process that made one of our locks is gone, or any lock was held for longer than anybody needs it. */
-function isStale(lock: string): boolean {
-  try {
-    const [host, pid] = /@(.+):(\d+)$/.exec(readlinkSync(lock))?.slice(1) ?? [];
-    if (host === hostname() && !isAlive(Number(pid))) return true;
-    return Date.now() - lstatSync(lock).mtimeMs > longestLockMs;
-  } catch {
-    return false;
-  }
-}
-
-/** Removes a lock by renaming it first, so that of two processes that both find it stale only one succeeds. */
-function breakLock(lock: string, workerId: string): void {
-  const aside = `${lock}${workerId}.rename`;
-  try {
-    renameSync(lock, aside);
-    unlinkSync(aside);
-  } catch (thrown) {
-    if (errorCode(thrown) !== 'ENOENT') throw thrown;
-  }
-}
-
-/** Optuna's lock: a symbolic link FILE.lock, made by whoever writes. Ours says in its target who made it. Giving it back twice is harmless. */
-async function acquireLock(file: string, workerId: string, signal?: AbortSignal): Promise<() => void> {
-  const lock = `${file}.lock`;
-  for (let waitMs = 1; ; waitMs = Math.min(waitMs * 2, 250)) {
-    try {
-      symlinkSync(`${path.basename(file)}@${hostname()}:${process.pid}`, lock);
-      let isHeld = true;
-      return () => {
-        if (isHeld) breakLock(lock, workerId);
-        isHeld = false;
-      };
-    } catch (thrown) {
-      if (errorCode(thrown) !== 'EEXIST') {
-        throw new InspectorError(
-          'file',
-          `The lock ${lock} cannot be made: ${String(thrown)}. Choose a folder that can be written and that allows symbolic links.`,
-          { cause: thrown },
-        );
-      }
-    }
-    if (isStale(lock)) breakLock(lock, workerId);
-    await wait(waitMs, undefined, signal === undefined ? {} : { signal });
-  }
-}
 
 function readFrom(descriptor: number, from: number): Buffer {
   const parts: Buffer[] = [];
@@ -104,18 +31,47 @@ function readFrom(descriptor: number, from: number): Buffer {
   }
 }
 
+/** What every operation's line begins with, ours and Python's. */
+const lineStarts = ['{"op_code":', '{"op_code" :'];
+
 /**
  * Mends a last line that a killed process left without its end: if it is a whole operation its line end is added, since
  * Optuna may have applied it; if not it is cut off, since nobody can have, and Optuna refuses a file with such a line in
- * its middle for ever.
+ * its middle for ever. What does not begin as an operation was not left by a writer of journals, and is left alone.
  */
-function mendLastLine(descriptor: number, from: number): void {
+function mendLastLine(descriptor: number, from: number, file: string): void {
   const tail = readFrom(descriptor, from);
   const lineStart = tail.lastIndexOf(10) + 1;
   if (lineStart === tail.length) return;
-  const isWhole = parseJournalLine(tail.subarray(lineStart).toString('utf8')) !== null;
-  if (isWhole) writeSync(descriptor, '\n', from + tail.length);
+  const line = tail.subarray(lineStart).toString('utf8');
+  if (!isBegunLine(line)) throw noJournal(file);
+  if (parseJournalLine(line) !== null) writeSync(descriptor, '\n', from + tail.length);
   else ftruncateSync(descriptor, from + lineStart);
+}
+
+/** Whether a line may be the beginning of an operation that a killed process left; a lost disk block leaves zeros. */
+function isBegunLine(line: string): boolean {
+  return /^\0+$/.test(line) || lineStarts.some((start) => line.startsWith(start) || start.startsWith(line));
+}
+
+/** Refuses a file that holds something and does not begin as a journal: appending to it would spoil what it is. */
+function checkIsJournal(descriptor: number, file: string): void {
+  const head = Buffer.alloc(longestFirstLine);
+  const text = head.subarray(0, readSync(descriptor, head, 0, head.length, 0)).toString('utf8');
+  const end = text.indexOf('\n');
+  const first = end < 0 ? text : text.slice(0, end);
+  const operation = parseJournalLine(first);
+  const isOperation = operation !== null && Number.isInteger(operation['op_code']) && 'worker_id' in operation;
+  if (text !== '' && !(isOperation || (end < 0 && isBegunLine(first)))) throw noJournal(file);
+}
+
+const longestFirstLine = 1 << 16;
+
+function noJournal(file: string): InspectorError {
+  return new InspectorError(
+    'file',
+    `${file} is no journal of Optuna's, so nothing is appended to it. Name another "journal" in the lab file, or move that file away.`,
+  );
 }
 
 /** Reads a journal file that is there and writes nothing; each call applies what was appended since the last. */
@@ -124,15 +80,15 @@ export function readJournalFile(file: string): () => JournalReplay {
   return refresh;
 }
 
-/** Opens (and creates) a journal file. `workerId` names this process among those that write. */
-export function openJournalFile(file: string, workerId: string): JournalFile {
-  closeSync(openSync(file, 'a'));
-  const { applyNew, readBytes, withFile, refresh, replay } = readingOf(file);
+/** Opens (and creates) a journal file. `workerId` names this process among those that write; `waiting` hears of a lock that is long held. */
+export function openJournalFile(file: string, workerId: string, waiting?: JournalWaiting): JournalFile {
+  withDescriptor(openAppendable(file), (descriptor) => checkIsJournal(descriptor, file));
+  const { applyNew, readBytes, refresh, replay } = readingOf(file);
   const appendLines = (
     descriptor: number,
     make: (replay: JournalReplay) => readonly object[],
   ): { readonly created: number | null; readonly hasWritten: boolean } => {
-    mendLastLine(descriptor, readBytes());
+    mendLastLine(descriptor, readBytes(), file);
     applyNew(descriptor);
     const lines = make(replay);
     if (lines.length === 0) return { created: null, hasWritten: false };
@@ -143,9 +99,12 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
   return {
     refresh,
     append: async (make, signal) => {
-      const release = await acquireLock(file, workerId, signal);
+      const release = await acquireJournalLock(file, workerId, {
+        ...waiting,
+        ...(signal === undefined ? {} : { signal }),
+      });
       try {
-        return withFile('r+', (descriptor) => {
+        return withDescriptor(openAppendable(file), (descriptor) => {
           const { created, hasWritten } = appendLines(descriptor, make);
           // Before the bytes are forced to disk, which takes long: a process killed while it holds the lock stops older Optunas for ever.
           release();
@@ -157,6 +116,15 @@ export function openJournalFile(file: string, workerId: string): JournalFile {
       }
     },
   };
+}
+
+/** Closes the file whatever comes of its use. */
+function withDescriptor<T>(descriptor: number, use: (descriptor: number) => T): T {
+  try {
+    return use(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** The reading side of a journal file: its replay, and how far it has been read. */
@@ -174,17 +142,9 @@ function readingOf(file: string) {
     }
     return created;
   };
-  const withFile = <T>(flags: string, use: (descriptor: number) => T): T => {
-    const descriptor = openSync(file, flags);
-    try {
-      return use(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-  };
   const refresh = (): JournalReplay => {
-    withFile('r', applyNew);
+    withDescriptor(openRegular(file).descriptor, applyNew);
     return replay;
   };
-  return { replay, applyNew, withFile, refresh, readBytes: (): number => readBytes };
+  return { replay, applyNew, refresh, readBytes: (): number => readBytes };
 }

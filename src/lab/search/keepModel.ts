@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type DataPlace } from '../../data/dataPlace';
 import { type LabSettings } from '../training/labSettings';
 import { openNodeFolder } from '../training/nodeFolder';
 import { packTrialModel, type TrialNetwork } from './trialModel';
@@ -10,7 +11,11 @@ export const modelAttribute = 'lstm_inspector_model';
  * Writes a trial's model into JOURNAL.trials/NUMBER beside the journal, with a lab file that trains it alone (and so says how
  * it does on the test part).
  */
-export function createModelKeeper(journalPath: string, settings: LabSettings, dataFolder: string) {
+export function createModelKeeper(
+  journalPath: string,
+  settings: LabSettings,
+  { folder: dataFolder, reach }: DataPlace,
+) {
   const base = `${path.basename(journalPath).replace(/\.log$/, '')}.trials`;
   return async (
     number: number,
@@ -18,7 +23,7 @@ export function createModelKeeper(journalPath: string, settings: LabSettings, da
     description: string,
   ): Promise<Readonly<Record<string, unknown>>> => {
     const place = path.join(path.dirname(journalPath), base, String(number));
-    const folder = openNodeFolder(place);
+    const folder = openNodeFolder(place, reach);
     for (const [name, contents] of Object.entries(packTrialModel(network, description)))
       await folder.write(name, contents);
     await folder.write(

@@ -1,12 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type Disposable } from '../../base/disposable';
 import { InspectorError, toFailure } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
+import { type DataPlace } from '../../data/dataPlace';
+import { makeFolder } from '../../files/foreignPlaces';
+import { resolveWithin } from '../../files/reach';
+import { lockWork } from '../../files/workLock';
 import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Corpus, readCorpus } from '../training/corpus';
+import { type DataOrder, dataPlaceOf } from '../training/labReach';
 import { parseLabSettings, type LabSettings } from '../training/labSettings';
+import { readLabFile } from '../training/readLabFile';
 import { hyperparameters } from '../training/settingsSchema';
 import { createModelKeeper } from './keepModel';
 import { openJournalFile } from './journalFile';
@@ -27,19 +32,16 @@ import { createTrialRunner, type TrialPlan, type TrialSurroundings } from './tra
 import { countDone, type StudySoFar } from './trial';
 
 /** What is to be searched, and where the study is kept. */
-export interface SearchOrder {
-  readonly settingsPath: string;
-  /** Folder of the journal; must exist. */
+export interface SearchOrder extends DataOrder {
+  /** Folder of the journal, made where it is missing. */
   readonly outFolder: string;
-  /** Replaces the file's `data.folder`. */
-  readonly dataFolder?: string;
 }
 
 /** What a thread that trains trials needs to know once; the trials' parameters come one by one. */
 export interface TrialThreadOrder {
   readonly settingsText: string;
   readonly settingsName: string;
-  readonly dataFolder: string;
+  readonly data: DataPlace;
   readonly journalPath: string;
 }
 
@@ -56,24 +58,20 @@ export interface SearchLabHost extends SearchHost, Pick<TrialSurroundings, 'brea
   /** Trials at a time where the lab file does not say. */
   readonly defaultParallel: number;
   startThread(order: TrialThreadOrder): TrialThread;
+  /** Hears whose lock the journal has where that takes long. */
+  tellWaiting?(sentence: string): void;
 }
-
-const journalsInUse = new Set<string>();
 
 /** Searches hyperparameters as a lab file's `search` says; the study goes on where its journal stands. */
 export async function searchLab(order: SearchOrder, host: SearchLabHost): Promise<void> {
-  const lab = await readSearchLab(order);
-  const { journalPath } = lab.thread;
-  if (journalsInUse.has(journalPath))
-    throw new InspectorError(
-      'settings-invalid',
-      `${path.basename(journalPath)} is being searched already; stop that search first, or name another "journal".`,
-    );
-  journalsInUse.add(journalPath);
+  const lab = readSearchLab(order);
+  const { journalPath, data } = lab.thread;
+  const folder = makeFolder(path.dirname(journalPath), data.reach);
+  const lock = lockWork(folder, `${path.basename(journalPath)}.search`, `A search in ${path.basename(journalPath)}`);
   try {
     await runLab(lab, host);
   } finally {
-    journalsInUse.delete(journalPath);
+    lock.dispose();
   }
 }
 
@@ -86,27 +84,31 @@ export interface SearchLab {
 }
 
 /** Reads a lab file's search and the space that it names. */
-export async function readSearchLab(order: SearchOrder): Promise<SearchLab> {
+export function readSearchLab(order: SearchOrder): SearchLab {
   const settingsName = path.basename(order.settingsPath);
-  const settingsText = await readSettings(order.settingsPath);
+  const settingsText = readLabFile(order.settingsPath);
   const settings = parseLabSettings(settingsText, settingsName);
   const search = searchOf(settings);
-  const dataFolder = order.dataFolder ?? path.resolve(path.dirname(order.settingsPath), settings.data.folder);
+  const data = dataPlaceOf(order, settings.data.folder);
+  const journalPath = resolveWithin(path.resolve(order.outFolder, search.journal), data.reach);
   return {
     settings,
     search,
     question: questionOf(search),
-    thread: { settingsText, settingsName, dataFolder, journalPath: path.resolve(order.outFolder, search.journal) },
+    thread: { settingsText, settingsName, data, journalPath },
   };
 }
 
 async function runLab(lab: SearchLab, host: SearchLabHost): Promise<void> {
   const { settings, search, thread, question } = lab;
-  const { journalPath, dataFolder } = thread;
+  const { journalPath, data } = thread;
   const sampler = createSampler(search, question.space);
-  const corpus = await readCorpus(settings, dataFolder);
+  const corpus = await readCorpus(settings, data);
   const workerId = workerIdOf(host.processId);
-  const journal = openJournalFile(journalPath, workerId);
+  const journal = openJournalFile(journalPath, workerId, {
+    signal: host.signal,
+    onWait: (sentence) => host.tellWaiting?.(sentence),
+  });
   const chosen = chooseStudyOf(lab, journal.refresh());
   const study = new Study({
     journal,
@@ -179,7 +181,7 @@ export async function openTrialRunner(
 ): Promise<TrialRunner> {
   const settings = parseLabSettings(thread.settingsText, thread.settingsName);
   const search = searchOf(settings);
-  const corpus = await readCorpus(settings, thread.dataFolder);
+  const corpus = await readCorpus(settings, thread.data);
   return createTrialRunner(planOf(settings, corpus, search), surroundingsOf(settings, search, { thread, host }));
 }
 
@@ -193,16 +195,8 @@ function surroundingsOf(
   at: { readonly thread: TrialThreadOrder; readonly host: Pick<TrialSurroundings, 'now' | 'breathe' | 'interrupt'> },
 ): TrialSurroundings {
   const { host, thread } = at;
-  const keeper = keepModels ? { keepModel: createModelKeeper(thread.journalPath, settings, thread.dataFolder) } : {};
+  const keeper = keepModels ? { keepModel: createModelKeeper(thread.journalPath, settings, thread.data) } : {};
   return { now: () => host.now(), breathe: () => host.breathe(), interrupt: () => host.interrupt?.(), ...keeper };
-}
-
-async function readSettings(settingsPath: string): Promise<string> {
-  try {
-    return await readFile(settingsPath, 'utf8');
-  } catch (cause) {
-    throw new InspectorError('file', `Cannot read the settings file ${settingsPath}.`, { cause });
-  }
 }
 
 function searchOf({ search }: LabSettings): SearchSettings {

@@ -2,6 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { createRandom, shuffle } from '../../base/random';
 import { type Example, type Split } from '../../data/example';
 import { describeExamples } from '../../data/describeExamples';
+import { type DataPlace } from '../../data/dataPlace';
 import { readExamples, readRunningTexts, type RunningText } from '../../data/readSources';
 import { excerptOf, splitLastTenths } from '../../data/runningText';
 import { remarkOnLabels } from '../../data/remarkOnLabels';
@@ -44,13 +45,13 @@ export interface Corpus {
  */
 export async function readCorpus(
   settings: LabSettings,
-  folder: string,
+  place: DataPlace,
   adapt: Adapt = (own) => own,
   breathe: Breathe = () => Promise.resolve(),
 ): Promise<Corpus> {
   return settings.task === 'next-token'
-    ? readTexts(settings, folder, { adapt, breathe })
-    : readLabelled(settings, folder, adapt);
+    ? readTexts(settings, place, { adapt, breathe })
+    : readLabelled(settings, place, adapt);
 }
 
 type Breathe = () => Promise<void>;
@@ -60,10 +61,10 @@ export type Adapt = (own: InspectorSettings) => InspectorSettings;
 
 async function readTexts(
   settings: LabSettings,
-  folder: string,
+  place: DataPlace,
   { adapt, breathe }: { readonly adapt: Adapt; readonly breathe: Breathe },
 ): Promise<Corpus> {
-  const split = splitTexts(await readRunningTexts(settings.data, folder), settings);
+  const split = splitTexts(await readRunningTexts(settings.data, place), settings);
   const inspector = adapt(
     describeTokens(
       settings,
@@ -115,8 +116,8 @@ function splitTexts(texts: readonly RunningText[], { data, seed }: LabSettings):
   return { training: pick('training'), validation: pick('validation'), test: pick('test') };
 }
 
-async function readLabelled(settings: LabSettings, folder: string, adapt: Adapt): Promise<Corpus> {
-  const { examples, remarks } = await readExamples(settings.data, folder);
+async function readLabelled(settings: LabSettings, place: DataPlace, adapt: Adapt): Promise<Corpus> {
+  const { examples, remarks } = await readExamples(settings.data, place);
   const { kept, removed, removedOf } = removeDuplicates(examples);
   const { by, rotation, validation, test } = settings.data.split;
   const split =

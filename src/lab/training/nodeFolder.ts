@@ -1,36 +1,31 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InspectorError } from '../../base/errors';
+import { readMaybeWithin } from '../../files/foreignFiles';
+import { makeFolder, removeWithin, writeWithin } from '../../files/foreignPlaces';
+import { type Reach } from '../../files/reach';
+import { lockWork } from '../../files/workLock';
 import { type TrainingFolder } from './trainingFolder';
 
-/** A folder on disk, made where it is missing; a file is written beside its place and then moved there. */
-export function openNodeFolder(folder: string): TrainingFolder {
+/** A checkpoint holds all weights four times over. */
+const mostBytes = 2 ** 31;
+
+/**
+ * A folder on disk, made where it is missing. Neither it nor what is written into it may lead out of `reach`; without one the
+ * folder was chosen by a person, and only what lies in it is looked at.
+ */
+export function openNodeFolder(folder: string, reach: Reach = [folder]): TrainingFolder {
   const place = (name: string): string => path.join(folder, path.basename(name));
   return {
-    read: (name) =>
-      readFile(place(name)).catch((error: NodeJS.ErrnoException) =>
-        error.code === 'ENOENT' ? null : refuse(place(name), error),
-      ),
-    async write(name, contents) {
-      const temporary = `${place(name)}.part`;
-      try {
-        await mkdir(folder, { recursive: true });
-        await writeFile(temporary, contents);
-        await rename(temporary, place(name));
-      } catch (error) {
-        await rm(temporary, { force: true }).catch(() => undefined);
-        refuse(place(name), error as NodeJS.ErrnoException);
-      }
+    read: (name) => readMaybeWithin(place(name), reach, mostBytes),
+    write: async (name, contents) => {
+      makeFolder(folder, reach);
+      writeWithin(place(name), reach, contents);
+      await Promise.resolve();
     },
-    remove: (name) => rm(place(name), { force: true }),
-    inside: (name) => openNodeFolder(place(name)),
+    remove: async (name) => {
+      removeWithin(place(name), reach);
+      await Promise.resolve();
+    },
+    lock: (kind) => lockWork(makeFolder(folder, reach), kind, `A ${kind}`),
+    inside: (name) => openNodeFolder(place(name), reach),
   };
-}
-
-function refuse(file: string, error: NodeJS.ErrnoException): never {
-  const why =
-    error.code === 'ENOSPC'
-      ? 'the disk is full; free some space, then start again: it goes on from what was saved last'
-      : (error.code ?? error.message);
-  throw new InspectorError('file', `Cannot use ${file}: ${why}.`, { cause: error });
 }

@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InspectorError } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
 import { type TrainingPlan } from '../../trace/lab/trainingEvents';
 import { createClassifyProblem } from './classifyProblem';
 import { type Corpus, readCorpus } from './corpus';
+import { type DataOrder, dataPlaceOf } from './labReach';
 import { type LabSettings, parseLabSettings } from './labSettings';
 import { initializeNetwork, type NamedArray, type NetworkShape, shapeOf } from './network/networkShape';
 import { createNextTokenProblem } from './nextTokenProblem';
 import { type Problem } from './problem';
+import { readLabFile } from './readLabFile';
 
 /** A lab file and its data, read and checked: all that a training needs before its first step. */
 export interface PreparedTraining {
@@ -24,29 +24,18 @@ export interface PreparedTraining {
   readonly steps: number;
 }
 
-/** A lab file, and where its data lies if elsewhere. */
-export interface DataOrder {
-  readonly settingsPath: string;
-  readonly dataFolder?: string;
-}
-
 /**
- * Reads a lab file and its data; `dataFolder` replaces the file's own `data.folder`. `breathe` is called now and then, and `interrupt`
+ * Reads a lab file and its data. `breathe` is called now and then, and `interrupt`
  * while weights are drawn; either may throw to end it.
  */
 export async function prepareTraining(
-  { settingsPath, dataFolder }: DataOrder,
+  order: DataOrder,
   breathe?: () => Promise<void>,
   interrupt?: () => void,
 ): Promise<PreparedTraining> {
-  const text = await readSettings(settingsPath);
-  const settings = parseLabSettings(text, path.basename(settingsPath));
-  const corpus = await readCorpus(
-    settings,
-    dataFolder ?? path.resolve(path.dirname(settingsPath), settings.data.folder),
-    undefined,
-    breathe,
-  );
+  const text = readLabFile(order.settingsPath);
+  const settings = parseLabSettings(text, path.basename(order.settingsPath));
+  const corpus = await readCorpus(settings, dataPlaceOf(order, settings.data.folder), undefined, breathe);
   const problem = createProblem(settings, corpus);
   const shape = shapeOf(settings, corpus.inspector.vocabulary.length, problem.outputs);
   const { steps, epochs } = settings.hyperparameters;
@@ -108,12 +97,4 @@ export function createProblem(settings: LabSettings, corpus: Corpus): Problem {
     seed: settings.seed,
     isBalanced: classWeights === 'balanced',
   });
-}
-
-async function readSettings(settingsPath: string): Promise<string> {
-  try {
-    return await readFile(settingsPath, 'utf8');
-  } catch (cause) {
-    throw new InspectorError('file', `Cannot read the settings file ${settingsPath}.`, { cause });
-  }
 }

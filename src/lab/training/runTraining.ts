@@ -5,9 +5,10 @@ import { type Checkpoint, packCheckpoint, unpackCheckpoint } from './checkpoint'
 import { type Corpus } from './corpus';
 import { layersOfNetwork } from './network/exportNetwork';
 import { keepEpoch } from './epochModels';
+import { type DataOrder } from './labReach';
 import { type LabSettings } from './labSettings';
 import { type NetworkShape } from './network/networkShape';
-import { planOf, prepareTraining } from './prepareTraining';
+import { planOf, type PreparedTraining, prepareTraining } from './prepareTraining';
 import { formatResults } from './results';
 import { train, type TrainingHost, type TrainingOutcome } from './trainer';
 import { type TrainingFolder } from './trainingFolder';
@@ -16,11 +17,7 @@ import { createTrainingLog, readKeptEpochs } from './trainingLog';
 export { createProblem } from './prepareTraining';
 
 /** What is to be trained, and where to. */
-export interface TrainingOrder {
-  /** Path of the `*.lstm-lab.json`. */
-  readonly settingsPath: string;
-  /** Replaces the file's `data.folder`. */
-  readonly dataFolder?: string;
+export interface TrainingOrder extends DataOrder {
   readonly folder: TrainingFolder;
 }
 
@@ -33,8 +30,20 @@ export async function runTraining(order: TrainingOrder, host: TrainingHost): Pro
     () => host.breathe(),
     () => host.interrupt?.(),
   );
+  const lock = order.folder.lock('training');
+  try {
+    return await trainInto(order.folder, prepared, host);
+  } finally {
+    lock.dispose();
+  }
+}
+
+async function trainInto(
+  folder: TrainingFolder,
+  prepared: PreparedTraining,
+  host: TrainingHost,
+): Promise<TrainingOutcome> {
   const { settings, problem, shape, weights, steps, corpus } = prepared;
-  const { folder } = order;
   const settingsKey = JSON.stringify(settings);
   const resume = await readCheckpoint(folder, settingsKey);
   const log = createTrainingLog(folder);

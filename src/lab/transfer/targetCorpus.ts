@@ -1,3 +1,4 @@
+import { type DataPlace } from '../../data/dataPlace';
 import { createRandom, shuffle } from '../../base/random';
 import { createTokenizer, type InspectorSettings } from '../../models/inspectorSettings';
 import { type VocabularyMeeting } from '../../trace/lab/transferEvents';
@@ -21,7 +22,7 @@ export interface SourceTokens {
 /** Reads the target's data with the source's vocabulary, kept as it is or with the target's own words behind it. */
 export async function readTargetCorpus(
   settings: LabSettings,
-  folder: string,
+  place: DataPlace,
   { inspector: source, isExtended }: SourceTokens,
 ): Promise<TargetCorpus> {
   let counts = { target: 0, shared: 0, added: 0 };
@@ -32,7 +33,7 @@ export async function readTargetCorpus(
     ...(folding === 'ascii' ? { folding } : {}),
     ...(lowercase ? { lowercase } : {}),
   };
-  const corpus = await readCorpus({ ...settings, tokens }, folder, (own) => {
+  const corpus = await readCorpus({ ...settings, tokens }, place, (own) => {
     const known = new Set(source.vocabulary);
     const ownTokens = own.vocabulary.filter((_, id) => id !== own.unknown && id !== own.padding);
     const fresh = ownTokens.filter((token) => !known.has(token));

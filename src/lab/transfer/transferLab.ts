@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
+import { type DataPlace } from '../../data/dataPlace';
 import { isBundledName } from '../../models/bundled';
 import { type RecurrentModel } from '../../models/recurrentModel';
 import { type TransferEvent } from '../../trace/lab/transferEvents';
 import { tabulate } from '../../trace/lab/transferTable';
 import { readCorpus } from '../training/corpus';
+import { type DataOrder, dataPlaceOf } from '../training/labReach';
 import { type LabSettings, parseLabSettings } from '../training/labSettings';
 import { optimizerRule } from '../training/network/optimizer';
+import { readLabFile } from '../training/readLabFile';
 import { type TrainingFolder } from '../training/trainingFolder';
 import { describeMovement } from './describeMovement';
 import { frozenPlan, trainFromScratch, transferToLabels } from './inductive';
@@ -27,10 +29,7 @@ import { transferLanguage } from './unsupervised';
 import { writeTransfer } from './writeTransfer';
 
 /** What is to be transferred, and where to. */
-export interface TransferOrder {
-  readonly settingsPath: string;
-  /** Replaces the file's `data.folder`. */
-  readonly dataFolder?: string;
+export interface TransferOrder extends DataOrder {
   readonly folder: TrainingFolder;
   /** Opens the source: a bundled model's name, or a file with the vocabulary's file where one is named; both resolved. */
   readonly open: (source: string, home: string, vocabulary?: string) => Promise<RecurrentModel>;
@@ -40,7 +39,7 @@ interface Prepared {
   readonly text: string;
   readonly settings: LabSettings;
   readonly transfer: TransferSettings;
-  readonly dataFolder: string;
+  readonly data: DataPlace;
   readonly source: SourceModel;
 }
 
@@ -50,8 +49,21 @@ interface Prepared {
  */
 export async function transferLab(order: TransferOrder, surroundings: Omit<TransferHost, 'nextPhase'>): Promise<void> {
   const prepared = await prepare(order);
+  const lock = order.folder.lock('transfer');
+  try {
+    await transferInto(order.folder, prepared, surroundings);
+  } finally {
+    lock.dispose();
+  }
+}
+
+async function transferInto(
+  folder: TrainingFolder,
+  prepared: Prepared,
+  surroundings: Omit<TransferHost, 'nextPhase'>,
+): Promise<void> {
   const { settings, transfer } = prepared;
-  const record = new TransferRecord(order.folder, settings, surroundings);
+  const record = new TransferRecord(folder, settings, surroundings);
   let last: { readonly run: TransferRun; readonly model: SourceNetwork } | null = null;
   for (let seed = 0; seed < transfer.seeds; seed++) {
     if (seed > 0 && record.isSeedDone(seed)) continue;
@@ -65,7 +77,7 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
   if (last === null) return;
   const movement = await describeMovement(last.run, last.model);
   const table = tabulate(record.results, settings.task);
-  const files = await writeTransfer(order.folder, {
+  const files = await writeTransfer(folder, {
     ...last,
     text: prepared.text,
     table,
@@ -73,13 +85,11 @@ export async function transferLab(order: TransferOrder, surroundings: Omit<Trans
     results: record.results,
   });
   record.host.tell({ type: 'transfer-finished', table, ...movement, files });
-  await writeWholeLog(order.folder, record.log);
+  await writeWholeLog(folder, record.log);
 }
 
 async function prepare(order: TransferOrder): Promise<Prepared> {
-  const text = await readFile(order.settingsPath, 'utf8').catch((cause: unknown) => {
-    throw new InspectorError('file', `Cannot read the settings file ${order.settingsPath}.`, { cause });
-  });
+  const text = readLabFile(order.settingsPath);
   const settings = parseLabSettings(text, path.basename(order.settingsPath));
   const { transfer } = settings;
   if (transfer === undefined)
@@ -97,7 +107,7 @@ async function prepare(order: TransferOrder): Promise<Prepared> {
     settings,
     transfer,
     source: sourceOfModel(model, settings),
-    dataFolder: order.dataFolder ?? path.resolve(home, settings.data.folder),
+    data: dataPlaceOf(order, settings.data.folder),
   };
 }
 
@@ -106,10 +116,10 @@ async function readRun(
   seed: number,
   host: TransferHost,
 ): Promise<{ readonly run: TransferRun; readonly target: TargetCorpus }> {
-  const { transfer, source, dataFolder } = prepared;
+  const { transfer, source, data } = prepared;
   const settings = atSeed(prepared.settings, seed);
   const isExtended = transfer.vocabulary === 'extend' && source.layers.shape.embeddingWidth !== null;
-  const target = await readTargetCorpus(settings, dataFolder, { inspector: source.inspector, isExtended });
+  const target = await readTargetCorpus(settings, data, { inspector: source.inspector, isExtended });
   const { corpus, added } = target;
   return {
     target,
@@ -135,11 +145,11 @@ function sizesOf({ labels }: TransferSettings, { corpus }: TargetCorpus): readon
 /** All that one seed is asked for and that was not done before; gives the last transferred network. */
 async function transferSeed(
   run: TransferRun,
-  { settings, dataFolder }: Prepared,
+  { settings, data }: Prepared,
   record: TransferRecord,
 ): Promise<SourceNetwork> {
   const { seed } = run;
-  const ownCorpus = run.transfer.baseline === undefined ? run.corpus : await readCorpus(run.settings, dataFolder);
+  const ownCorpus = run.transfer.baseline === undefined ? run.corpus : await readCorpus(run.settings, data);
   if (settings.task === 'next-token') {
     const { network } = await transferLanguage(run);
     await trainFromScratch(run, ownCorpus, 0);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { isRegular } from '../../files/regularFile';
 import { bundledModelPath, bundledNames } from '../../models/bundled';
 import { summarizeModel } from '../summarizeModel';
 import { type Handler } from '../workerContext';
@@ -7,7 +7,7 @@ import { type Handler } from '../workerContext';
 export const models: Handler<'models'> = async (context, _params, { pace }) => {
   const summaries = [];
   for (const name of bundledNames) {
-    if (!existsSync(bundledModelPath(context.modelsFolder, name))) {
+    if (!isRegular(bundledModelPath(context.modelsFolder, name))) {
       context.log.warn(`The bundled model ${name} is missing from ${context.modelsFolder}.`);
       continue;
     }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { InspectorError } from '../../base/errors';
 import { searchLab } from '../../lab/search/searchLab';
@@ -11,29 +10,26 @@ const running = new Map<number, Map<number, () => void>>();
 /** Searches hyperparameters; cancelling keeps the study as it stands. */
 export const search: Handler<'search'> = async (
   context,
-  { search: number, settingsPath, outFolder, dataFolder },
-  { id, signal, turn, interrupt },
+  { search: number, ...order },
+  { id, signal, turn, interrupt, progress },
 ) => {
   if (running.has(number)) throw new InspectorError('settings-invalid', `Search ${number} is already under way.`);
   const cancels = new Map<number, () => void>();
   running.set(number, cancels);
   try {
-    await mkdir(outFolder, { recursive: true });
-    await searchLab(
-      { settingsPath, outFolder, ...(dataFolder === undefined ? {} : { dataFolder }) },
-      {
-        signal,
-        cancels,
-        now: () => performance.now(),
-        wallClock: () => Date.now(),
-        processId: process.pid,
-        defaultParallel: Math.min(8, Math.max(1, availableParallelism() - 1)),
-        startThread: (order) => startTrialThread(order, context.log),
-        breathe: turn,
-        interrupt,
-        tell: (event) => context.post({ type: 'lab', id, event }),
-      },
-    );
+    await searchLab(order, {
+      signal,
+      cancels,
+      now: () => performance.now(),
+      wallClock: () => Date.now(),
+      processId: process.pid,
+      defaultParallel: Math.min(8, Math.max(1, availableParallelism() - 1)),
+      startThread: (thread) => startTrialThread(thread, context.log),
+      tellWaiting: (sentence) => progress(0, 0, sentence),
+      breathe: turn,
+      interrupt,
+      tell: (event) => context.post({ type: 'lab', id, event }),
+    });
   } finally {
     running.delete(number);
   }

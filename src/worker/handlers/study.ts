@@ -1,7 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InspectorError } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
+import { identityOf, isRegular, revisionOf } from '../../files/regularFile';
 import { describeStudy, describeSurrogate } from '../../lab/search/describeStudy';
 import { importanceOf } from '../../lab/search/importance';
 import { type JournalReplay, type JournalStudy } from '../../lab/search/journal/journalReplay';
@@ -25,12 +25,12 @@ interface Found {
   readonly remark?: string;
 }
 
-async function find(params: StudyParams): Promise<Found | null> {
+function find(params: StudyParams): Found | null {
   return 'journalPath' in params ? findInJournal(path.resolve(params.journalPath), params.study) : findOfLab(params);
 }
 
 function findInJournal(journal: string, name: string | undefined): Found | null {
-  if (!existsSync(journal)) return null;
+  if (!isRegular(journal)) return null;
   const replay = readerOf(journal)();
   const [first] = replay.studyNames;
   if (first === undefined)
@@ -44,12 +44,12 @@ function findInJournal(journal: string, name: string | undefined): Found | null 
 }
 
 /** The study of a lab file; where the file was changed and its new study is not there yet, the one it would have gone on with. */
-async function findOfLab(params: Exclude<StudyParams, { readonly journalPath: string }>): Promise<Found | null> {
-  const lab = await readSearchLab(params);
+function findOfLab(params: Exclude<StudyParams, { readonly journalPath: string }>): Found | null {
+  const lab = readSearchLab(params);
   const { search } = lab;
   const journal = path.resolve(lab.thread.journalPath);
   if (params.study !== undefined) return findInJournal(journal, params.study);
-  if (!existsSync(journal)) return null;
+  if (!isRegular(journal)) return null;
   const replay = readerOf(journal)();
   const { name, instead } = chooseStudyOf(lab, replay);
   const remark = instead === undefined ? {} : { remark: sayInstead(name, instead) };
@@ -60,8 +60,8 @@ async function findOfLab(params: Exclude<StudyParams, { readonly journalPath: st
 }
 
 function readerOf(journal: string): ReturnType<typeof readJournalFile> {
-  // A file that was replaced by a shorter one is another file.
-  const key = `${journal} ${statSync(journal).ino}`;
+  // A file that was replaced is another file.
+  const key = `${journal} ${identityOf(journal)}`;
   const known = journals.get(key) ?? readJournalFile(journal);
   journals.delete(key);
   journals.set(key, known);
@@ -70,13 +70,12 @@ function readerOf(journal: string): ReturnType<typeof readJournalFile> {
 }
 
 /** A study as its journal has it now. */
-export const study: Handler<'study'> = async (_context, params) => {
-  const found = await find(params);
+export const study: Handler<'study'> = (_context, params) => {
+  const found = find(params);
   if (found === null) return null;
   const { journal, replay, remark } = found;
-  const { size, mtimeMs } = statSync(journal);
   const { method, objective, trials: goal } = found.search ?? {};
-  const revision = `${size} ${mtimeMs} ${method} ${objective} ${goal} ${found.study.name}`;
+  const revision = `${revisionOf(journal)} ${method} ${objective} ${goal} ${found.study.name}`;
   if (params.known === revision) return null;
   const { most } = params;
   const given = { journal, workerId: workerIdOf(process.pid), ...(most === undefined ? {} : { most }) };
@@ -91,7 +90,7 @@ export const study: Handler<'study'> = async (_context, params) => {
 
 /** The Gaussian process fitted to a study, whichever sampler chose its trials. */
 export const surrogate: Handler<'surrogate'> = async (_context, params, { interrupt }) => {
-  const found = await find(params);
+  const found = find(params);
   if (found === null) return null;
   const along = alongObjective(found.study, params.objective ?? 0);
   return withInterrupt(interrupt, () => describeSurrogate(along, params.parameter));
@@ -99,7 +98,7 @@ export const surrogate: Handler<'surrogate'> = async (_context, params, { interr
 
 /** How much each parameter of a study explains. */
 export const importance: Handler<'importance'> = async (_context, params, { interrupt }) => {
-  const found = await find(params);
+  const found = find(params);
   if (found === null) return null;
   const along = alongObjective(found.study, params.objective ?? 0);
   return withInterrupt(interrupt, () => importanceOf(along));

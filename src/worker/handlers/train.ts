@@ -1,3 +1,4 @@
+import { reachOf } from '../../lab/training/labReach';
 import { openNodeFolder } from '../../lab/training/nodeFolder';
 import { planOf, prepareTraining } from '../../lab/training/prepareTraining';
 import { runTraining } from '../../lab/training/runTraining';
@@ -18,7 +19,7 @@ const running = new Map<number, RunningTraining>();
 /** Trains. Cancelled, it ends within the step and keeps a checkpoint to go on from; stopped, it keeps and tests the best weights. */
 export const train: Handler<'train'> = async (
   context,
-  { training, settingsPath, outFolder, dataFolder },
+  { training, outFolder, ...data },
   { id, signal, turn, interrupt },
 ) => {
   if (running.has(training)) throw new InspectorError('settings-invalid', `Training ${training} is already under way.`);
@@ -37,11 +38,7 @@ export const train: Handler<'train'> = async (
     signal.throwIfAborted();
   };
   try {
-    const order = {
-      settingsPath,
-      folder: openNodeFolder(outFolder),
-      ...(dataFolder === undefined ? {} : { dataFolder }),
-    };
+    const order = { ...data, folder: openNodeFolder(outFolder, reachOf(data)) };
     await runTraining(order, { signal: current.abort.signal, now: () => performance.now(), breathe, interrupt, tell });
   } finally {
     running.delete(training);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { parseArguments } from '../../../src/cli/arguments';
 import { UsageError } from '../../../src/cli/command';
 import { parseInput, parseModel } from '../../../src/cli/modelAndInput';
-import { formatOf } from '../../../src/cli/writeOutput';
+import { formatOf } from '../../../src/cli/outputFormat';
 import { parseNpy } from '../../../src/data/parseNpy';
 
 const root = path.resolve(__dirname, '../../..');

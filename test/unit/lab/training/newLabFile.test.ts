@@ -30,7 +30,7 @@ describe('a new lab file', () => {
     const suggestion = await suggestData(target);
     const columns = suggestion.columns.length === 0 ? undefined : columnsOf(suggestion);
     const settings = parseLabSettings(newLabText('x', suggestion, columns), 'x.lstm-lab.json');
-    const { examples } = await readExamples(settings.data, folder);
+    const { examples } = await readExamples(settings.data, { folder, reach: [folder] });
     return examples.map(({ text, label }) => [text, label] as const);
   }
 

@@ -1,6 +1,4 @@
-import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { InspectorError } from '../base/errors';
 import { UsageError } from './command';
 
 /** The format of an output file by its ending; a {@link UsageError} where it is missing or none of `formats`. */
@@ -10,18 +8,4 @@ export function formatOf<const F extends string>(out: string | undefined, format
   const format = formats.find((known) => path.extname(out).toLowerCase() === `.${known}`);
   if (format === undefined) throw new UsageError(`--out must end in ${endings}, not "${out}".`);
   return format;
-}
-
-/** Writes a file; one line that names it where that fails. */
-export function writeOutput(file: string, bytes: Uint8Array | string): void {
-  try {
-    writeFileSync(file, bytes);
-  } catch (cause) {
-    const code = (cause as { code?: string }).code;
-    throw new InspectorError(
-      'file',
-      `Cannot write ${file}: ${code === 'ENOENT' ? 'its folder does not exist' : (code ?? 'it failed')}.`,
-      { cause },
-    );
-  }
 }
