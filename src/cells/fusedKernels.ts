@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type CellKind } from '../trace/reading/cellKind';
+import { type CellKind, hasCellState } from '../trace/reading/cellKind';
 import { type Activation } from './cellWeights';
 
 /** The tfjs kernels that the fast engine registers; their inputs, attributes and outputs are named here. */
@@ -83,7 +83,7 @@ export function recurrentSequence(inputs: SequenceInputs, attributes: SequenceAt
   if (!mask) noMask.dispose();
   // Where a gradient tape runs it holds a reference of its own.
   kept.dispose();
-  if (attributes.cell === 'lstm') return { y, h, c };
+  if (hasCellState(attributes.cell)) return { y, h, c };
   c.dispose();
   return { y, h };
 }
@@ -112,7 +112,7 @@ function sequenceGradient(
     tf.Tensor,
     tf.Tensor,
   ];
-  const isLstm = attributes.cell === 'lstm';
+  const hasC = hasCellState(attributes.cell);
   const [B, T] = x.shape as [number, number];
   const D = kernel.shape[0];
   const given: BackwardAttributes = { ...attributes, sizes: [B, T, D, recurrentKernel.shape[0]] };
@@ -125,7 +125,7 @@ function sequenceGradient(
     kept,
     recurrentKernel,
     mask,
-    ...(isLstm && { dc: dcLast }),
+    ...(hasC && { dc: dcLast }),
   }) as [tf.Tensor, tf.Tensor, tf.Tensor];
   const weightGradients = () => run(kernelNames.weightGradient, { dz, x, kept, bias });
   const eager = attributes.trainWeights ? weightGradients() : undefined;
@@ -136,7 +136,7 @@ function sequenceGradient(
     recurrentKernel: weight(1),
     bias: weight(2),
     h: () => dh,
-    ...(isLstm && { c: () => dc }),
+    ...(hasC && { c: () => dc }),
     mask: refuseMaskGradient,
   };
 }

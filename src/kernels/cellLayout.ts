@@ -1,6 +1,20 @@
-import { type CellKind, gatesOf } from '../trace/reading/cellKind';
+import { type CellKind, gatesOf, hasCellState } from '../trace/reading/cellKind';
 import { type Heap } from './heap';
 import { type Pointer } from './loadKernels';
+
+/** What the kernels do differently from kind to kind. */
+export interface KernelCell {
+  /** Rows of H kept of a step besides the states; a GRU keeps a fourth, what goes through its reset gate. */
+  readonly keptGates: number;
+  /** The candidate's product waits for another gate, so that its panels lie apart. */
+  readonly isCandidateApart: boolean;
+}
+
+export const kernelCells: Readonly<Record<CellKind, KernelCell>> = {
+  rnn: { keptGates: 1, isCandidateApart: false },
+  gru: { keptGates: 4, isCandidateApart: true },
+  lstm: { keptGates: 4, isCandidateApart: false },
+};
 
 /** The width that rows have inside the kernels: a multiple of 8 floats. */
 export function paddedWidth(width: number): number {
@@ -38,10 +52,10 @@ export function layOut(sizes: SequenceSizes): CellLayout {
   const { cell, B, T, H } = sizes;
   const P = paddedWidth(H);
   const row = P * 4;
-  const gatesRow = cell === 'rnn' ? row : row * 4;
+  const gatesRow = row * kernelCells[cell].keptGates;
   const cAt = T * B * gatesRow;
   const states = (T + 1) * B * row;
-  const hInAt = cAt + (cell === 'lstm' ? states : 0);
+  const hInAt = cAt + (hasCellState(cell) ? states : 0);
   const hAt = hInAt + states;
   return { ...sizes, G: gatesOf(cell).length, P, row, gatesRow, cAt, hInAt, hAt, keptBytes: hAt + B * row };
 }

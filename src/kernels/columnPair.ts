@@ -1,7 +1,7 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type CellKind } from '../trace/reading/cellKind';
+import { type CellKind, cellKinds } from '../trace/reading/cellKind';
 import { type Arena } from './arena';
-import { paddedWidth } from './cellLayout';
+import { paddedWidth, kernelCells } from './cellLayout';
 import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
 import { Pause, sleepUntil, spinUntil } from './waiting';
 
@@ -55,7 +55,7 @@ export function canPair({ cell, units, recurrentKernel, resetAfter }: CellWeight
   return (
     recurrentKernel.length >= leastWeights &&
     paddedWidth(units) % panel === 0 &&
-    (cell !== 'gru' || resetAfter === true)
+    (!kernelCells[cell].isCandidateApart || resetAfter === true)
   );
 }
 
@@ -98,7 +98,7 @@ export function createColumnPair(
   };
   return {
     run(plan, steps, row) {
-      if (!start([orders.run, plan, steps, row, cells.indexOf(cell)])) return false;
+      if (!start([orders.run, plan, steps, row, cellKinds.indexOf(cell)])) return false;
       const [from, bytes] = halfOf(row, panel * 4, 0);
       let until = steps;
       for (let t = 0; t < until; t++) {
@@ -126,7 +126,6 @@ export function createColumnPair(
 }
 
 const orders = { run: 1, project: 2 } as const;
-const cells = ['lstm', 'gru', 'rnn'] as const;
 
 /** Beginning and length of a side's part of a width; the second begins with a panel, in the same unit. */
 function halfOf(width: number, panel: number, side: 0 | 1): readonly [from: number, length: number] {
@@ -189,7 +188,7 @@ function runHalf(
 ): void {
   const [plan, steps, row, cell] = order as [number, number, number, 0 | 1 | 2];
   const [from, bytes] = halfOf(row, panel * 4, 1);
-  const name = `${cells[cell]}Columns` as const;
+  const name = `${cellKinds[cell] as CellKind}Columns` as const;
   for (let t = 0; t < steps && t < Atomics.load(control, word.stopAt); t++) {
     kernels[name](plan, t, from, bytes);
     Atomics.store(control, word.helperSteps, t + 1);

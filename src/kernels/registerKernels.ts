@@ -13,6 +13,7 @@ import { runBackward, runInputGradient, runWeightGradients } from './sequenceBac
 import { runForward } from './sequenceForward';
 import { createFusedMatMul, createMatMul } from './matMul';
 import { registerTrainingKernels } from './trainingKernels';
+import { hasCellState } from '../trace/reading/cellKind';
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>;
 type Compute = (heap: TfjsHeap, inputs: Inputs, attributes: never) => tf.TensorInfo | tf.TensorInfo[];
@@ -101,7 +102,7 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   const owned = heap.ownBlock(kept);
   const y = heap.makeOutput(attributes.returnSequences ? [B, T, H] : [B, H]);
   const hLast = heap.makeOutput([B, H]);
-  const cLast = heap.makeOutput(attributes.cell === 'lstm' ? [B, H] : [1]);
+  const cLast = heap.makeOutput(hasCellState(attributes.cell) ? [B, H] : [1]);
   const present = Object.entries(inputs).filter(([name, tensor]) => name !== 'mask' || hasMask(tensor));
   const pointers = Object.fromEntries(
     present.map(([name, tensor]) => [name, heap.pointerOf(tensor)]),
@@ -112,7 +113,7 @@ function forward(heap: TfjsHeap, inputs: Inputs, attributes: SequenceAttributes)
   );
   copyOut(heap, layout, kept + layout.hAt, hLast);
   if (!attributes.returnSequences) copyOut(heap, layout, kept + layout.hAt, y);
-  if (attributes.cell === 'lstm') copyOut(heap, layout, kept + layout.cAt + T * B * layout.row, cLast);
+  if (hasCellState(attributes.cell)) copyOut(heap, layout, kept + layout.cAt + T * B * layout.row, cLast);
   return [y, hLast, cLast, owned];
 }
 

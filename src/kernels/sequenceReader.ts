@@ -1,5 +1,5 @@
 import { type CellWeights } from '../cells/cellWeights';
-import { type Field, fieldsOf } from '../trace/reading/cellKind';
+import { type Field, fieldsOf, hasGates } from '../trace/reading/cellKind';
 import { type ComputePath } from '../trace/reading/trace';
 import { type Arena, createArena } from './arena';
 import { type CellLayout, layOut, packColumns, padGates } from './cellLayout';
@@ -56,7 +56,7 @@ export function canRead(weights: CellWeights): boolean {
   const { activation, recurrentActivation, outputActivation } = weights;
   return (
     activationCode(activation) !== undefined &&
-    (weights.cell === 'rnn' || activationCode(recurrentActivation) !== undefined) &&
+    (!hasGates(weights.cell) || activationCode(recurrentActivation) !== undefined) &&
     (outputActivation === undefined || outputActivation === activation) &&
     weights.peepholes === undefined &&
     weights.projection === undefined &&
@@ -115,7 +115,7 @@ class PackedReader {
     this.plan = allocate(planBytes);
     this.input = allocate(sliceSteps * D * 4);
     this.z = allocate(sliceSteps * gatesRow);
-    const isAfter = weights.cell === 'gru' && weights.resetAfter === true;
+    const isAfter = weights.resetAfter === true;
     const biases = upload(
       arena,
       isAfter ? concatenate(weights.bias, weights.recurrentBias ?? new Float32Array(3 * weights.units)) : weights.bias,

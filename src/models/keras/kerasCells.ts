@@ -1,6 +1,6 @@
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { InspectorError } from '../../base/errors';
-import { type CellKind } from '../../trace/reading/cellKind';
+import { type CellKind, gatesOf } from '../../trace/reading/cellKind';
 import { getFlag, getNumber, getOwn, getString, isJsonObject, type JsonObject } from '../untrustedJson';
 import { isSameShape, readShaped, transpose, type WeightArray } from '../weightArray';
 import { parseActivation } from './kerasActivation';
@@ -26,6 +26,17 @@ export function cellOf(className: string): CellKind | undefined {
   return Object.hasOwn(cellOfClass, className) ? cellOfClass[className] : undefined;
 }
 
+const sigmoidGates = { recurrent_activation: 'sigmoid', implementation: 1 };
+
+/** How a layer of ours is written for Keras and tfjs: its class, and the settings that only its kind has. */
+export const kerasLayers: Readonly<
+  Record<CellKind, { readonly className: string; readonly config: (resetAfter: boolean) => JsonObject }>
+> = {
+  rnn: { className: 'SimpleRNN', config: () => ({}) },
+  gru: { className: 'GRU', config: (resetAfter) => ({ ...sigmoidGates, reset_after: resetAfter }) },
+  lstm: { className: 'LSTM', config: () => ({ ...sigmoidGates, unit_forget_bias: true }) },
+};
+
 /** A cell's settings in the words of Keras 2 and 3, and those of Keras 1 that differ. */
 export interface CellSource {
   readonly className: string;
@@ -36,15 +47,13 @@ export interface CellSource {
   readonly layerName: string;
 }
 
-const gateCount = { lstm: 4, gru: 3, rnn: 1 } as const;
-
 /** Keras orders gates i f c o and z r h, which is our order already; CuDNN's and Keras 1's forms are turned to it. */
 export function readKerasCell(source: CellSource): CellWeights {
   const cell = cellOf(source.className);
   if (cell === undefined)
     throw new InspectorError('model-unsupported', `"${source.layerName}" has the unknown cell ${source.className}.`);
   const { kernel, recurrent, bias } = findMatrices(source, cell);
-  const blocks = gateCount[cell];
+  const blocks = gatesOf(cell).length;
   const units = recurrent.shape[0] ?? 0;
   const inputWidth = kernel.shape[0] ?? 0;
   checkUnits(source, units);
@@ -182,7 +191,7 @@ function readBiases({
   units,
   bias,
 }: BiasSource): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
-  const width = gateCount[cell] * units;
+  const width = gatesOf(cell).length * units;
   const saysResetAfter = cell === 'gru' && (getFlag(source.config, 'reset_after') || source.className === 'CuDNNGRU');
   if (bias === undefined) {
     const zeros = { bias: new Float32Array(width) };

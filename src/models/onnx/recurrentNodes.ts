@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
-import { type CellKind } from '../../trace/reading/cellKind';
+import { type CellKind, gatesOf } from '../../trace/reading/cellKind';
 import { type RecurrentStage } from '../recurrentModel';
 import { isSameShape, reorderBlocks, transpose } from '../weightArray';
 import { type OnnxScope } from './constants';
@@ -9,7 +9,6 @@ import { type OnnxNode } from './onnxProto';
 import { type Constant } from './onnxTensor';
 
 const cells: Readonly<Record<string, CellKind>> = { LSTM: 'lstm', GRU: 'gru', RNN: 'rnn' };
-const blocksOf = { lstm: 4, gru: 3, rnn: 1 } as const;
 /** ONNX keeps i o f c and z r h; ours are i f g o and z r n. */
 const ordersOf = { lstm: [0, 2, 3, 1], gru: [0, 1, 2], rnn: [0] } as const;
 
@@ -97,7 +96,7 @@ function readDirection(source: NodeSource, direction: number): CellWeights {
   const { node, cell, name } = source;
   const weights = needWeight(source, 1, 'kernel W');
   const recurrent = needWeight(source, 2, 'recurrent kernel R');
-  const blocks = blocksOf[cell];
+  const blocks = gatesOf(cell).length;
   const units = recurrent.shape[2] ?? 0;
   const inputWidth = weights.shape[2] ?? 0;
   const rows = blocks * units;
@@ -130,7 +129,7 @@ function readBiases(
   units: number,
 ): Pick<CellWeights, 'bias' | 'recurrentBias' | 'resetAfter'> {
   const { node, cell, name } = source;
-  const rows = blocksOf[cell] * units;
+  const rows = gatesOf(cell).length * units;
   const hasBias = (node.inputs[3] ?? '') !== '';
   const both = hasBias
     ? pick(needWeight(source, 3, 'bias B'), direction, [2 * rows], `B of "${name}"`)

@@ -1,7 +1,7 @@
 import { checkLayerCount } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
-import { type CellKind } from '../../trace/reading/cellKind';
+import { type CellKind, gatesOf } from '../../trace/reading/cellKind';
 import { type RecurrentStage } from '../recurrentModel';
 import { readShaped, reorderBlocks, transpose, type WeightArray } from '../weightArray';
 import { type TorchModule } from './torchModules';
@@ -17,7 +17,6 @@ export interface TorchRecurrent {
 }
 
 const cellOfBlocks: Readonly<Record<number, CellKind>> = { 1: 'rnn', 3: 'gru', 4: 'lstm' };
-const blocksOf = { lstm: 4, gru: 3, rnn: 1 } as const;
 
 /** What nn.LSTM, nn.GRU, nn.RNN and their cells keep: weight_ih [G H, D], weight_hh [G H, P], two biases, weight_hr [P, H]. */
 export function describeRecurrent(module: TorchModule): TorchRecurrent {
@@ -103,7 +102,7 @@ function readStage({ module, suffix, layer, count, activation }: LayerSource): R
 /** PyTorch orders the gates i f g o and r z n. */
 function readCell(module: TorchModule, suffix: string, activation: Activation): CellWeights {
   const { cell, units, inputWidth, outputWidth } = sizesOf(module, suffix);
-  const rows = blocksOf[cell] * units;
+  const rows = gatesOf(cell).length * units;
   const turn = (array: WeightArray, columns: number): Float32Array => {
     const turned = transpose(readShaped(array, [rows, columns]), rows, columns); // [columns, G H]
     return cell === 'gru' ? reorderBlocks(turned, columns, [1, 0, 2]) : turned;

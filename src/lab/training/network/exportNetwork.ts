@@ -1,9 +1,7 @@
 import { type TfjsLayer, type TfjsWeight } from '../../../models/tfjs/writeTfjs';
-import { type CellKind } from '../../../trace/reading/cellKind';
 import { type LabSettings } from '../labSettings';
 import { directionsOf, type NamedArray, type NetworkShape } from './networkShape';
-
-const classNames: Readonly<Record<CellKind, string>> = { lstm: 'LSTM', gru: 'GRU', rnn: 'SimpleRNN' };
+import { kerasLayers } from '../../../models/keras/kerasCells';
 
 /**
  * The network as layers of Keras and tfjs. Our gate orders (i f g o, z r n) are theirs (i f c o, z r h), so the arrays go
@@ -66,7 +64,7 @@ function recurrentLayer(shape: NetworkShape, layer: number, { find, settings }: 
     rename(find(`${layer}.${direction}.recurrentKernel`), `${prefix}/recurrent_kernel`),
     rename(find(`${layer}.${direction}.bias`), `${prefix}/bias`),
   ];
-  const className = classNames[shape.cell];
+  const { className } = kerasLayers[shape.cell];
   if (!shape.bidirectional)
     return { className, config: { ...inputShape, ...config }, weights: weightsOf('forward', name) };
   const wrapper = `bidirectional_${name}`;
@@ -97,9 +95,7 @@ function cellConfig(
     unroll: false,
     units: shape.units,
     activation: shape.activation,
-    ...(shape.cell === 'rnn' ? {} : { recurrent_activation: 'sigmoid', implementation: 1 }),
-    ...(shape.cell === 'lstm' ? { unit_forget_bias: true } : {}),
-    ...(shape.cell === 'gru' ? { reset_after: shape.resetAfter ?? false } : {}),
+    ...kerasLayers[shape.cell].config(shape.resetAfter ?? false),
     use_bias: true,
     dropout: hyperparameters.dropout_rate,
     recurrent_dropout: hyperparameters.recurrent_dropout,

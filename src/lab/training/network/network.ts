@@ -4,7 +4,7 @@ import { withInterrupt } from '../../../base/interrupt';
 import { type Random } from '../../../base/random';
 import { denseCrossEntropy } from '../../../cells/denseCrossEntropy';
 import { hasFusedKernels } from '../../../cells/fusedKernels';
-import { type Direction } from '../../../trace/reading/cellKind';
+import { type Direction, statesOf, type CellKind } from '../../../trace/reading/cellKind';
 import { type CrossEntropyTerms, meanCrossEntropy } from './crossEntropy';
 import { drawDropoutMask } from './dropout';
 import { gatherRows } from './gatherRows';
@@ -142,7 +142,6 @@ export class Network implements Disposable {
     const { cell, units, activation, resetAfter = false } = this.shape;
     const weight = (name: string): tf.Tensor2D =>
       this.variable(`${layer}.${direction}.${name}`) as unknown as tf.Tensor2D;
-    const zeros = (): tf.Tensor2D => tf.zeros([batch.size, units]);
     const { input = 0, recurrent = 0, random } = options.dropout ?? {};
     const draw = (width: number, rate: number): tf.Tensor2D | null =>
       random !== undefined && rate > 0 ? drawDropoutMask(batch.size, width, { rate, random }) : null;
@@ -158,7 +157,7 @@ export class Network implements Disposable {
       kernel: weight('kernel'),
       recurrentKernel: weight('recurrentKernel'),
       bias: weight('bias'),
-      initial: options.states?.[layer] ?? { h: zeros(), ...(cell === 'lstm' ? { c: zeros() } : {}) },
+      initial: options.states?.[layer] ?? zeroStates(cell, [batch.size, units]),
       ...(recurrentMask === null ? {} : { recurrentMask }),
     });
     return { last, sequence: direction === 'forward' ? sequence : reverse(sequence, batch) };
@@ -168,6 +167,10 @@ export class Network implements Disposable {
     if (!this.shape.answersEveryStep) return lastStates(sequence, batch, this.shape);
     return tf.reshape<tf.Rank.R2>(sequence, [batch.size * batch.steps, sequence.shape[2]]);
   }
+}
+
+function zeroStates(cell: CellKind, shape: [number, number]): PassState {
+  return Object.fromEntries(statesOf(cell).map((state) => [state, tf.zeros(shape)])) as unknown as PassState;
 }
 
 interface LayerRun {

@@ -1,25 +1,22 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type NamedArray } from './networkShape';
 import { type PassState } from './recurrentPass';
+import { mapStates } from '../../../trace/reading/cellKind';
 
 /** The state outlives the tidy that it was made in. */
-export function keepState({ h, c }: PassState): PassState {
-  return { h: tf.keep(tf.clone(h)), ...(c === undefined ? {} : { c: tf.keep(tf.clone(c)) }) };
+export function keepState(state: PassState): PassState {
+  return mapStates(state, (value) => tf.keep(tf.clone(value)));
 }
 
 /** Lets go of a kept state. */
-export function disposeState({ h, c }: PassState): void {
-  h.dispose();
-  c?.dispose();
+export function disposeState(state: PassState): void {
+  tf.dispose(Object.values(state));
 }
 
 /** States whose rows are kept where the mask, a number a stream, is 1, and begin from zeros where it is 0. */
 export function maskStates(states: readonly PassState[], mask: Float32Array): readonly PassState[] {
   const column = tf.tensor2d(mask, [mask.length, 1]);
-  const masked = states.map(({ h, c }) => ({
-    h: tf.mul<tf.Tensor2D>(h, column),
-    ...(c === undefined ? {} : { c: tf.mul<tf.Tensor2D>(c, column) }),
-  }));
+  const masked = states.map((state) => mapStates(state, (value) => tf.mul<tf.Tensor2D>(value, column)));
   column.dispose();
   return masked;
 }
@@ -31,10 +28,9 @@ export function packStates(states: readonly PassState[]): readonly NamedArray[] 
     shape: tensor.shape,
     data: Float32Array.from(tensor.dataSync<'float32'>()),
   });
-  return states.flatMap(({ h, c }, layer) => [
-    pack(`${layer}.h`, h),
-    ...(c === undefined ? [] : [pack(`${layer}.c`, c)]),
-  ]);
+  return states.flatMap((state, layer) =>
+    Object.entries(state).map(([name, value]) => pack(`${layer}.${name}`, value)),
+  );
 }
 
 /** The inverse of {@link packStates}; null where there is none. */
