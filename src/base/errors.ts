@@ -16,6 +16,7 @@ export type FailureCode =
   | 'edit-invalid'
   | 'worker-died'
   | 'file'
+  | 'untrusted'
   | 'internal';
 
 /** An expected failure: one short sentence that says what is wrong and what to do. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
+import { isWorkspaceTrusted, untrustedMessage } from '../show/workspaceTrust';
 import { createPanel, setPanelTitle } from '../show/panelTitle';
 import { type Disposable } from '../base/disposable';
 import { type LabOrder } from '../protocol/workerRequests';
@@ -67,7 +68,7 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
     const run = new LabRun<Event>({
       order,
       source: path.basename(order.settingsPath),
-      work: this.options.workOf(order),
+      work: inTrust(this.options.workOf(order)),
       strings: this.options.strings(),
     });
     this.runs.set(key, run);
@@ -86,6 +87,17 @@ export class LabPanels<Event extends LabEvent> implements Disposable {
     openPage({ panel, page, session: run, act: (rest) => act?.(rest.what, rest.params, run), closed }, this.options);
     void run.loadEarlier();
   }
+}
+
+/** The work, which is refused in an untrusted workspace also where a restored panel's own button starts it. */
+function inTrust<Event extends LabEvent>(work: LabWork<Event>): LabWork<Event> {
+  return {
+    ...work,
+    run: (given) =>
+      isWorkspaceTrusted()
+        ? work.run(given)
+        : Promise.resolve({ ok: false, error: { code: 'untrusted', message: untrustedMessage() } }),
+  };
 }
 
 /** Paths that a restored panel kept; null where they are not what we wrote. */

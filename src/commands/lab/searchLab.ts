@@ -4,11 +4,13 @@ import { labOrderOf } from '../../panel/labPanels';
 import { type LabProgress, showLabProgress } from '../../panel/labProgress';
 import { type SearchRun } from '../../session/searchWork';
 import { askForPath } from '../../show/askText';
+import { asksForTrust } from '../../show/workspaceTrust';
 import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 
 /** "Search": searches hyperparameters as a lab file says, the given one or the editor's; the study goes on where it stands. */
 export async function searchLab(context: CommandContext, given: unknown): Promise<SearchRun | null> {
+  if (asksForTrust()) return null;
   const settingsPath = await chooseLabFile(context, given);
   if (settingsPath === null) return null;
   const run = context.studyPanels.show(labOrderOf(settingsPath));

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import { labOrderOf } from '../../panel/labPanels';
 import { type TrainingRun } from '../../panel/trainingPanels';
+import { asksForTrust } from '../../show/workspaceTrust';
 import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 
 /** "Train": trains as the lab file says, and shows how it goes. */
 export async function trainLab(context: CommandContext, given: unknown): Promise<TrainingRun | null> {
+  if (asksForTrust()) return null;
   const settingsPath = await chooseLabFile(context, given);
   if (settingsPath === null) return null;
   const run = context.trainingPanels.show(labOrderOf(settingsPath));

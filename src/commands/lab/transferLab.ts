@@ -3,6 +3,7 @@ import { transferOrderOf } from '../../panel/labPanels';
 import { askText } from '../../show/askText';
 import { type TransferPanels } from '../../panel/transferPanels';
 import { type Inspection } from '../../session/inspection';
+import { asksForTrust } from '../../show/workspaceTrust';
 import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 import { openInspection } from '../inspect/openInspection';
@@ -11,6 +12,7 @@ export type TransferRun = ReturnType<TransferPanels['show']>;
 
 /** "Transfer": transfers a trained model as the lab file says, and shows how it goes. */
 export async function transferLab(context: CommandContext, given: unknown): Promise<TransferRun | null> {
+  if (asksForTrust()) return null;
   const settingsPath = await chooseLabFile(context, given);
   if (settingsPath === null) return null;
   const run = context.transferPanels.show(transferOrderOf(settingsPath));
