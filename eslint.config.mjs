@@ -18,6 +18,24 @@ const noEvaluation = {
   ],
 };
 
+const namedExportsOnly = { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' };
+
+/** What a file lists may be longer than a call's arguments: its spread ends in "Maximum call stack size exceeded". */
+const noSpreadLists = {
+  'no-restricted-syntax': [
+    'error',
+    namedExportsOnly,
+    {
+      selector: "CallExpression[callee.object.name='Math'] > SpreadElement",
+      message: 'Use largestOf or smallestOf of base/extremes.',
+    },
+    {
+      selector: 'CallExpression[callee.property.name=/^(push|unshift|splice)$/] > SpreadElement',
+      message: 'Use pushAll of base/extremes.',
+    },
+  ],
+};
+
 const limits = {
   'max-lines': ['error', { max: 415, skipBlankLines: false, skipComments: false }],
   'max-lines-per-function': ['error', { max: 105, skipBlankLines: true, skipComments: true }],
@@ -93,6 +111,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [fileSystem] }] },
   },
   { files: ['src/models/**/*.ts'], rules: noEvaluation },
+  { files: ['src/{data,engine,lab,models,worker}/**/*.ts'], rules: noSpreadLists },
   {
     files: ['src/cli/**/*.ts'],
     ignores: ['src/cli/terminal.ts'],

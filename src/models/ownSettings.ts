@@ -8,7 +8,15 @@ import { type OpenOptions } from './openModel';
 import { type Constant } from './onnx/onnxTensor';
 import { mostSteps, mostTokens } from './modelLimits';
 import { type Task } from './recurrentModel';
-import { getNumber, getObject, getOwn, getString, isJsonObject, type JsonObject, takeJson } from './untrustedJson';
+import {
+  getNumber,
+  getObject,
+  getOwn,
+  getString,
+  isJsonObject,
+  type JsonObject,
+  takeJsonWithComments,
+} from './untrustedJson';
 
 /** What a person says of a model file of their own, in `NAME.inspector.json` beside it; media/schemas/inspector.schema.json describes it. */
 export interface OwnSettings {
@@ -47,7 +55,7 @@ export function readOwnSettings(files: ModelFiles): OwnSettings | null {
 
 /** Parses the settings (comments allowed); `model-damaged` with what is wrong and where. */
 export function parseOwnSettings(text: string, fileName: string): OwnSettings {
-  takeJson(text);
+  takeJsonWithComments(text);
   const deep = tooDeepAt(text);
   if (deep !== null)
     throw damaged(fileName, `line ${lineAt(text, deep)}: it is nested deeper than ${maxNesting} levels`);

@@ -54,18 +54,41 @@ const heapOfBracket = 64;
 const heapOfPair = 48;
 const heapOfItem = 16;
 
+function heapOf(code: number): number {
+  if (code === 0x2c) return heapOfItem;
+  if (code === 0x3a) return heapOfPair;
+  return code === 0x7b || code === 0x5b ? heapOfBracket : 0;
+}
+
+/** Where the string ends that begins at `start`: at its closing quotation mark, or at the end of the text. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at;
+    if (code === 0x5c) at++;
+  }
+  return text.length;
+}
+
 /**
  * Counts what parsing a JSON text would build before it is parsed: V8 ends the whole process where a parse needs more memory than
- * there is. Brackets and commas in strings count too, so that nothing hides what comes behind it.
+ * there is. Up to the first error, where parsing ends, strings begin and end as they do for the parser.
  */
-export function takeJson(text: string): void {
+function takeJson(text: string): void {
   let heap = 2 * text.length;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 0x2c) heap += heapOfItem;
-    else if (code === 0x3a) heap += heapOfPair;
-    else if (code === 0x7b || code === 0x5b) heap += heapOfBracket;
+    if (code === 0x22) at = endOfString(text, at);
+    else heap += heapOf(code);
   }
+  takeHeap(heap);
+  signalParsing(text.length);
+}
+
+/** The same for JSON with comments: what is in strings counts too, since a quotation mark in a comment begins none. */
+export function takeJsonWithComments(text: string): void {
+  let heap = 2 * text.length;
+  for (let at = 0; at < text.length; at++) heap += heapOf(text.charCodeAt(at));
   takeHeap(heap);
   signalParsing(text.length);
 }

@@ -24,7 +24,7 @@ export function signalEvery(step: number): void {
 }
 
 /** A slow machine parses this much of a text in a millisecond. */
-const charactersEachMs = 4000;
+const charactersEachMs = 2000;
 
 /** Says that a text is about to be parsed in one piece; the time allowed is by its length in characters. */
 export function signalParsing(length: number): void {

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { drawNormal } from '../../base/random';
 import { joinCurves } from '../../analysis/decayFit';
@@ -149,7 +150,7 @@ function* prepare(network: DecayNetwork, request: DecayRequest, seed: number): G
   const head = createHead(source);
   const resolved = resolveLoss(source, head, request.loss);
   const gradients = resolved.terms.flatMap((term) => evaluateTerm(head, term).gradients);
-  return { source, gradients, lossStep: Math.max(...resolved.terms.map(({ step }) => step)), lossName: resolved.name };
+  return { source, gradients, lossStep: largestOf(resolved.terms.map(({ step }) => step)), lossName: resolved.name };
 }
 
 function* modelOf(

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { createScaledNorms, excessExponent, scaleBlock, writeNorm, zeroExponent } from '../../cells/backwardScale';
 import { initialStates } from '../../cells/initialStates';
 import { type MemoryPath } from '../../trace/cells/cellDescription';
@@ -30,7 +31,7 @@ export interface MeasureOptions {
 
 /** The layer that decay is measured at: the last recurrent one, reading forward where it does. */
 export function measuredLayer({ layers }: GradientSource): SourceLayer {
-  const last = Math.max(...layers.map(({ layer }) => layer));
+  const last = largestOf(layers.map(({ layer }) => layer));
   return layers.find(({ layer }) => layer === last) as SourceLayer;
 }
 

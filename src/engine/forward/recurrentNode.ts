@@ -1,3 +1,4 @@
+import { smallestOf } from '../../base/extremes';
 import { type MergeMode, type RecurrentStage } from '../../models/recurrentModel';
 import { type DirectionReading, reverseRows } from './directionReading';
 import { nothingUnchanged, type SequenceNode, type Unchanged } from './sequenceNode';
@@ -99,8 +100,8 @@ function unchangedBehind(directions: readonly DirectionReading[]): Unchanged {
       : { prefix: 0, suffix: input.unchanged.suffix },
   );
   return {
-    prefix: Math.min(...each.map(({ prefix }) => prefix)),
-    suffix: Math.min(...each.map(({ suffix }) => suffix)),
+    prefix: smallestOf(each.map(({ prefix }) => prefix)),
+    suffix: smallestOf(each.map(({ suffix }) => suffix)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { assertNever } from '../../base/assertNever';
 import { type PoolStage, type RecurrentStage, type Stage } from '../../models/recurrentModel';
 import { type DirectionReading } from './directionReading';
@@ -97,7 +98,7 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
 function takeRecurrent(walk: Walk, stage: RecurrentStage, { createDirections }: StageContext): void {
   const isWhole = walk.overTime === walk.output;
   const directions = createDirections(stage, walk.output as SequenceNode);
-  walk.directions.push(...directions);
+  pushAll(walk.directions, directions);
   const sequence = createRecurrentNode(stage, directions);
   walk.output = stage.returnSequences ? sequence : createLastStateNode(stage, directions);
   walk.overTime = isWhole && (stage.returnSequences || sequence.isCausal) ? sequence : null;

@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { type RowProduct } from '../../cells/backwardProduct';
 import { createScaledNorms, writeNorm } from '../../cells/backwardScale';
@@ -38,7 +39,7 @@ export function* computeConnectivity(
   for (let at = from; at < to; at += chunk) {
     const rows = Array.from({ length: Math.min(chunk, to - at) }, (_, k) => at + k).reverse();
     const terms = rows.map((step) => ({ place: placeOf(head, step), target: target ?? ownAnswer(source, head, step) }));
-    targets.push(...terms.map((term) => term.target).reverse());
+    pushAll(targets, terms.map((term) => term.target).reverse());
     const losses: (readonly HeadGradient[])[] = [];
     for (const term of terms) {
       losses.push(evaluateLogit(head, term).gradients);

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { createScaledNorms, timesPowerOfTwo, writeNorm } from '../../cells/backwardScale';
 import { initialStates } from '../../cells/initialStates';
@@ -49,7 +50,7 @@ export function* computeGradients(source: GradientSource, request: GradientReque
   const recorders = new Map(
     source.layers.map((layer) => [layer, createRecorder(layer, { keepsArrays: request.keepsArrays === true, from })]),
   );
-  const last = Math.max(...resolved.terms.map(({ step }) => step));
+  const last = largestOf(resolved.terms.map(({ step }) => step));
   const { truncateAfter } = request;
   yield* backpropagateModel(source, {
     losses: [evaluated.flatMap(({ gradients }) => gradients)],
@@ -69,7 +70,7 @@ export function* computeGradients(source: GradientSource, request: GradientReque
 
 /** The first step to compute; refused where the answer would not be exact, or would hold nothing. */
 function checkFrom(source: GradientSource, { terms }: ResolvedLoss, from: number): number {
-  const last = Math.max(...terms.map(({ step }) => step));
+  const last = largestOf(terms.map(({ step }) => step));
   if (!Number.isInteger(from) || from < 0 || from > last)
     throw new InspectorError('out-of-range', `Step ${from} is not one from 0 to the loss at step ${last}.`);
   if (from === 0 || isForwardOnly(source)) return from;

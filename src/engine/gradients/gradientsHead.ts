@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { type PoolStage, type RecurrentStage, type Stage } from '../../models/recurrentModel';
 import { createMergedOutput, type MergedOutput, type Place } from './gradientsMerge';
 import { type GradientSource, layersOfStage } from './gradientsSource';
@@ -173,7 +174,7 @@ function answerPooled(
 ): HeadAnswer {
   const { merged, head, pool } = parts;
   const first = head.afterPool.find((stage) => stage.kind === 'dense');
-  const mask = layersOfStage(source, Math.max(...source.layers.map(({ stage }) => stage)))[0]?.mask;
+  const mask = layersOfStage(source, largestOf(source.layers.map(({ stage }) => stage)))[0]?.mask;
   const end = place === 'whole' ? merged.steps : place + 1;
   const width = head.beforePool.length === 0 ? merged.width : applyAll(head.beforePool, merged.row(0)).length;
   const steps = pooledSteps(pool.how, {

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { outputWidthOf } from '../../cells/initialStates';
 import { type RowProduct } from '../../cells/backwardProduct';
 import { createScaledNorms, writeNorm } from '../../cells/backwardScale';
@@ -126,7 +127,7 @@ function stepCost({ layers }: GradientSource): number {
 
 /** How many losses go back together: enough for the matrix products, few enough that a step stays short and memory small. */
 export function rowsTogether(source: GradientSource): number {
-  const widest = Math.max(...source.layers.map(({ weights }) => Math.max(outputWidthOf(weights), weights.inputWidth)));
+  const widest = largestOf(source.layers.map(({ weights }) => Math.max(outputWidthOf(weights), weights.inputWidth)));
   const byTime = 16e6 / stepCost(source);
   const byMemory = 24e6 / (8 * source.steps * widest);
   return Math.max(1, Math.min(64, Math.floor(Math.min(byTime, byMemory))));

@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { findInGradients } from '../../analysis/gradientFindings';
 import {
   bestCorrelations,
@@ -51,26 +52,27 @@ export async function findAll(reading: Reading, gradients: GradientNorms | null,
   for (const [index, direction] of reading.directions.entries()) {
     const layer = await readValues(direction, pace);
     for (const find of [findNotFinite, findDeadUnits, findLatchedCells, findLeakyCells]) {
-      findings.push(...(await runPaced(find(layer), pace)));
+      pushAll(findings, await runPaced(find(layer), pace));
       await pace.breathe(index, reading.directions.length);
     }
     const saturated = await runPaced(findSaturated(layer), pace);
-    findings.push(...saturated.findings);
-    saturation.push(...saturated.saturation);
+    pushAll(findings, saturated.findings);
+    pushAll(saturation, saturated.saturation);
     if (direction.steps !== reading.steps) continue;
     for (const name of present) {
       for (const field of ['h', 'c'] as const) {
         const values = layer.fields[field];
         if (values !== undefined)
-          correlations.push(
-            ...(await runPaced(correlateLayer(layer.shape, { field, values }, { name, values: features[name] }), pace)),
+          pushAll(
+            correlations,
+            await runPaced(correlateLayer(layer.shape, { field, values }, { name, values: features[name] }), pace),
           );
         await pace.breathe(index, reading.directions.length);
       }
     }
   }
   const best = bestCorrelations(correlations);
-  findings.push(...findFollowers(best, reading.steps));
+  pushAll(findings, findFollowers(best, reading.steps));
   return {
     findings: sortFindings(findings.map((finding) => withLayer(finding, reading))),
     saturation,

@@ -1,3 +1,5 @@
+import { largestOf, smallestOf } from '../../base/extremes';
+
 /** A set of steps as ranges [from, to) that neither touch nor overlap. */
 export class StepSet {
   private ranges: (readonly [number, number])[] = [];
@@ -7,7 +9,10 @@ export class StepSet {
     if (to <= from) return;
     const touching = this.ranges.filter(([a, b]) => a <= to && b >= from);
     const apart = this.ranges.filter(([a, b]) => a > to || b < from);
-    const joined = [Math.min(from, ...touching.map(([a]) => a)), Math.max(to, ...touching.map(([, b]) => b))] as const;
+    const joined = [
+      Math.min(from, smallestOf(touching.map(([a]) => a))),
+      Math.max(to, largestOf(touching.map(([, b]) => b))),
+    ] as const;
     this.ranges = [...apart, joined].sort(([a], [b]) => a - b);
   }
 

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { runAtOnce } from '../../base/runAtOnce';
 import { joinCurves } from '../../analysis/decayFit';
 import { measureSaturation } from '../../analysis/unitActivity';
@@ -49,7 +50,7 @@ function decayOf(source: GradientSource): Float64Array {
   const head = createHead(source);
   const { terms } = resolveLoss(source, head, { at: 'last' });
   const gradients = terms.flatMap((term) => evaluateTerm(head, term).gradients);
-  return finish(measureDecay(source, { gradients, lossStep: Math.max(...terms.map(({ step }) => step)) })).h;
+  return finish(measureDecay(source, { gradients, lossStep: largestOf(terms.map(({ step }) => step)) })).h;
 }
 
 /** Over the lags that all texts reach; null where no gradient comes through at all. */

@@ -1,3 +1,4 @@
+import { smallestOf } from '../../base/extremes';
 import { asLoss, type StudySoFar, type Trial } from './trial';
 
 /** When a trial may be stopped for being worse than half of the others. */
@@ -39,5 +40,5 @@ export function shouldPrune(
     const value = intermediate.get(step);
     return value === undefined || Number.isNaN(value) ? [] : [asLoss(study.direction, value)];
   });
-  return own.length > 0 && others.length > 0 && Math.min(...own) > medianOf(others);
+  return own.length > 0 && others.length > 0 && smallestOf(own) > medianOf(others);
 }

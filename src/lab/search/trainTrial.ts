@@ -1,3 +1,4 @@
+import { largestOf, smallestOf } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { type RecurrentModel } from '../../models/recurrentModel';
 import { checkSchema } from '../training/checkSchema';
@@ -107,7 +108,7 @@ function figureOf(objective: keyof InsideFigures, figures: InsideFigures): numbe
 
 function bestValue(objective: keyof typeof figureNames, { history }: TrainingOutcome): number {
   const values = history.map(({ validation }) => validation[figureNames[objective]]);
-  return isSmallBest(objective) ? Math.min(...values) : Math.max(...values);
+  return isSmallBest(objective) ? smallestOf(values) : largestOf(values);
 }
 
 function describeOutcome({ best, step, seconds, weights }: TrainingOutcome): Readonly<Record<string, number>> {

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import * as tf from '@tensorflow/tfjs-core';
 import { InspectorError } from '../../base/errors';
 import { createRandom, shuffle } from '../../base/random';
@@ -71,7 +72,7 @@ function balance(training: readonly EncodedExample[], classes: number): readonly
 
 /** Filled up at the end with id 0 to the longest of the batch. */
 function packBatch(members: readonly EncodedExample[], classWeights: readonly number[] | null): TrainingBatch {
-  const steps = Math.max(1, ...members.map(({ ids }) => ids.length));
+  const steps = Math.max(1, largestOf(members.map(({ ids }) => ids.length)));
   const ids = new Int32Array(members.length * steps);
   members.forEach((member, row) => ids.set(member.ids, row * steps));
   return {

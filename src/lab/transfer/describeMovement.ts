@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { createTokenizer } from '../../models/inspectorSettings';
 import { type GateMovement, type SentenceMovement } from '../../trace/lab/transferEvents';
 import { predictExamples } from '../training/classifyProblem';
@@ -101,7 +102,7 @@ async function findChanged(run: TransferRun, after: SourceNetwork): Promise<stri
   if (head === null || test.length === 0) return undefined;
   const [before, later] = [await predict(head, test, run), await predict(after, test, run)];
   const gains = test.map(({ label }, k) => (later[k]?.[label] ?? 0) - (before[k]?.[label] ?? 0));
-  return test[gains.indexOf(Math.max(...gains))]?.example.text;
+  return test[gains.indexOf(largestOf(gains))]?.example.text;
 }
 
 async function predict(

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { predictExamples } from '../training/classifyProblem';
 import { type Corpus, type EncodedExample } from '../training/corpus';
 import { Network } from '../training/network/network';
@@ -88,7 +89,7 @@ async function labelBy(
     const probabilities = await predictExamples(network, training, () => host.breathe());
     return training.flatMap((example, k) => {
       const row = probabilities[k] ?? new Float32Array();
-      const most = Math.max(...row);
+      const most = largestOf(row);
       return most >= confidence ? [{ ...example, label: row.indexOf(most) }] : [];
     });
   } finally {

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { createRandom, type Random } from '../../base/random';
 import { type LayerPlan } from '../../trace/lab/transferEvents';
 import { initializeBlocks, initializeMatrix } from '../training/network/initialize';
@@ -128,7 +129,7 @@ export function describeLayers(
       ...kindOf(prefix, shape, source),
       weights: total,
       frozen,
-      rate: frozen === total ? 0 : rate * Math.max(...plans.map(({ rateScale }) => rateScale)),
+      rate: frozen === total ? 0 : rate * largestOf(plans.map(({ rateScale }) => rateScale)),
     };
   });
 }

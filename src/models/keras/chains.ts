@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import { isRecurrentLayer } from './recurrentLayers';
 import { type KerasCall, type KerasNetwork } from './network';
 
@@ -40,7 +41,7 @@ function createRecurrentCounter(): (call: KerasCall) => number {
   const count = (call: KerasCall): number => {
     const stored = known.get(call);
     if (stored !== undefined) return stored;
-    const value = Math.max(0, ...call.inputs.map(count)) + (isRecurrentCall(call) ? 1 : 0);
+    const value = Math.max(0, largestOf(call.inputs.map(count))) + (isRecurrentCall(call) ? 1 : 0);
     known.set(call, value);
     return value;
   };
@@ -53,7 +54,7 @@ function walkBack(from: KerasCall, countRecurrent: (call: KerasCall) => number):
   while (current !== undefined) {
     chain.unshift(current);
     const inputs: readonly KerasCall[] = isRecurrentCall(current) ? current.inputs.slice(0, 1) : current.inputs;
-    const most: number = Math.max(...inputs.map(countRecurrent));
+    const most: number = largestOf(inputs.map(countRecurrent));
     current = inputs.find((input) => countRecurrent(input) === most);
   }
   return chain;

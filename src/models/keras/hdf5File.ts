@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import type * as H5WasmNamespace from 'h5wasm';
 import { InspectorError } from '../../base/errors';
 import { type RangeReader } from '../fileAccess';
@@ -55,8 +56,8 @@ export async function openHdf5(reader: RangeReader): Promise<Hdf5File> {
   }
 }
 
-/** What the library may take beside the file's own size, in bytes: half of a file's budget, since what it reads is copied out of it. */
-const libraryBytes = memoryBudget / 2;
+/** What the library may take beside the file's own size, in bytes: a quarter of a file's budget, since what it reads is copied out of it. */
+const libraryBytes = memoryBudget / 4;
 const pageBytes = 1 << 16;
 const growMemory = WebAssembly.Memory.prototype.grow;
 
@@ -122,7 +123,7 @@ function createFile(h5wasm: H5Wasm, file: InstanceType<H5Wasm['File']>, { reader
     for (let index = 0; index < 1000; index++) {
       const piece = listOf(attributeOf(h5wasm, file, { path, name: `${name}${index}` }));
       if (piece.length === 0) break;
-      pieces.push(...piece);
+      pushAll(pieces, piece);
     }
     return pieces;
   };

@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { checkLayerCount, checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { assembleModel, type StageChain } from '../assembleModel';
@@ -48,7 +49,7 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   let width = inputShapeOf(chain)?.at(-1) ?? undefined;
   for (const call of chain) {
     const read = onlyInFront(readCall(call, source, width), stages);
-    stages.push(...read);
+    pushAll(stages, read);
     width = widthAfter(read, width);
     if (isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0)) {
       notes.push(

@@ -1,3 +1,4 @@
+import { largestOf } from '../../base/extremes';
 import type * as H5WasmNamespace from 'h5wasm';
 import { type Hdf5Layout } from './kerasH5Layout';
 
@@ -38,6 +39,6 @@ export async function writeHdf5({ groups, datasets }: Hdf5Layout): Promise<Uint8
  * and h5py gives it bytes only for this type; later ones read either.
  */
 function bytesOf(value: string | readonly string[]): string {
-  const longest = Math.max(...[value].flat().map((text) => text.length), 0);
+  const longest = Math.max(largestOf([value].flat().map((text) => text.length)), 0);
   return `A${longest + 1}`;
 }

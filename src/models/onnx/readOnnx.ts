@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { checkLayerCount, checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { assembleModel, isRecurrent, type StageChain } from '../assembleModel';
@@ -47,8 +48,10 @@ function allGraphs(root: OnnxGraph): readonly OnnxGraph[] {
   for (let graph = open.pop(); graph !== undefined; graph = open.pop()) {
     graphs.push(graph);
     for (const node of graph.nodes) {
-      for (const attribute of node.attributes.values())
-        open.push(...attribute.graphs, ...(attribute.graph === undefined ? [] : [attribute.graph]));
+      for (const attribute of node.attributes.values()) {
+        pushAll(open, attribute.graphs);
+        if (attribute.graph !== undefined) open.push(attribute.graph);
+      }
     }
   }
   return graphs;
@@ -88,7 +91,7 @@ function findChains(
     if (fresh.length === 0) return;
     for (const { node } of fresh) covered.add(node);
     const { stages, notes, failures: own } = translatePath(path, scope);
-    failures.push(...own);
+    pushAll(failures, own);
     chains.push({ stages, notes, ...windowOf(model, path) });
   };
   for (const output of model.graph?.outputs ?? []) if (hasRecurrent(output.name)) add(output.name);

@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
 import { type RecurrentStage, type Stage } from '../recurrentModel';
@@ -55,7 +56,7 @@ function translateRecurrent(step: PathStep, walk: Walk): void {
   const { stage, notes } = read;
   const usesStates = step.output === 1;
   walk.stages.push(usesStates ? withLastOnly(stage) : stage);
-  walk.notes.push(...notes);
+  pushAll(walk.notes, notes);
   walk.directions = directionsOf(node);
   walk.stopped = false;
   if (step.states !== undefined) walk.axes = ['B', 'F'];

@@ -1,3 +1,4 @@
+import { pushAll } from '../../base/extremes';
 import { listOf, type OnnxScope } from './constants';
 import { normalAxis } from './constantOperations';
 import { type OnnxNode } from './onnxProto';
@@ -63,7 +64,7 @@ export function createRecurrentSearch(scope: OnnxScope): (value: string) => bool
         known.set(value, true);
         return true;
       }
-      open.push(...followable(node, scope, node.outputs.indexOf(name)));
+      pushAll(open, followable(node, scope, node.outputs.indexOf(name)));
     }
     known.set(value, false);
     return false;

@@ -12,7 +12,7 @@ import {
 } from '../untrustedJson';
 import { mostTokens } from '../modelLimits';
 import { takeHeap } from '../readBudget';
-import { signalEvery } from '../workSignal';
+import { signalEvery, signalParsing, signalWork } from '../workSignal';
 import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
 
 /** What is known of the model that a vocabulary belongs to, and what the user said. */
@@ -32,6 +32,7 @@ export interface VocabularyChoice {
 
 const unknownNames = /^(\[unk\]|<unk>|<oov>|\[oov\]|<unknown>|unk|\*\*?unk\*?\*?|<\|unk\|>)$/i;
 const specialNames = /^(\[[a-z]+\]|<[a-z|_]+>|)$/i;
+const filteredSigns = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n]/;
 const defaultFilters = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
 
 /**
@@ -79,7 +80,7 @@ function parseKerasTokenizer(config: JsonObject, fileName: string): VocabularySp
   const words: unknown = typeof index === 'string' ? parseJsonText(index, `the word_index of ${fileName}`) : index;
   if (!isJsonObject(words)) throw new InspectorError('model-damaged', `The vocabulary ${fileName} has no word_index.`);
   const limit = getNumber(config, 'num_words');
-  const vocabulary = toList(words, 0).slice(0, limit);
+  const vocabulary = toList(words).slice(0, limit);
   const unknown = getString(config, 'oov_token');
   const unknownId = unknown === undefined ? -1 : vocabulary.indexOf(unknown);
   return {
@@ -136,10 +137,14 @@ function findLists(value: unknown, key: string, depth: number): readonly NamedLi
     return pairs && value.length > 0 ? [{ key, list: value.map((item: unknown[]) => item[0] as string) }] : [];
   }
   if (!isJsonObject(value) || depth > 4) return [];
-  const entries = Object.entries(value);
-  if (entries.length > 0 && entries.every(([, id]) => isId(id))) return [{ key, list: toList(value, 0) }];
-  if (entries.length > 0 && entries.every(([id, text]) => /^\d+$/.test(id) && typeof text === 'string')) {
-    return [{ key, list: toList(Object.fromEntries(entries.map(([id, text]) => [text as string, Number(id)])), 0) }];
+  const entries = entriesOf(value);
+  if (entries.length > 0 && entries.every(([, id], at) => isSigned(at) && isId(id)))
+    return [{ key, list: placeTexts(entries as readonly (readonly [string, number])[]) }];
+  if (
+    entries.length > 0 &&
+    entries.every(([id, text], at) => isSigned(at) && /^\d+$/.test(id) && typeof text === 'string')
+  ) {
+    return [{ key, list: placeTexts(entries.map(([id, text]) => [text as string, Number(id)])) }];
   }
   return entries.flatMap(([name, inner]) => findLists(inner, key === '' ? name : `${key}.${name}`, depth + 1));
 }
@@ -148,17 +153,41 @@ function isId(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < mostTokens;
 }
 
+/** V8 sorts the keys of an object of a million words in one piece: the characters that are parsed in the time that it may take. */
+const sortedAsLongAs = 20_000_000;
+
+/** The entries of an object, which may be as many as a language has words. */
+function entriesOf(object: JsonObject): readonly (readonly [string, unknown])[] {
+  signalParsing(sortedAsLongAs);
+  const entries = Object.entries(object);
+  signalWork();
+  return entries;
+}
+
+/** True always: says on the way through a long list that work goes on. */
+function isSigned(at: number): true {
+  signalEvery(at);
+  return true;
+}
+
 /** text -> id turned into the text of each id. */
-function toList(index: JsonObject, offset: number): readonly string[] {
+function toList(index: JsonObject): readonly string[] {
+  return placeTexts(entriesOf(index).filter((entry): entry is [string, number] => isId(entry[1])));
+}
+
+/** Each text at its id; what has no text is empty. */
+function placeTexts(entries: readonly (readonly [text: string, id: number])[]): readonly string[] {
   let size = 0;
-  const entries = Object.entries(index).filter((entry): entry is [string, number] => isId(entry[1]));
-  entries.forEach(([, id], index) => {
-    signalEvery(index);
-    size = Math.max(size, id + offset + 1);
+  entries.forEach(([, id], at) => {
+    signalEvery(at);
+    if (isId(id)) size = Math.max(size, id + 1);
   });
   takeHeap(size * 8);
   const list = new Array<string>(size).fill('');
-  for (const [text, id] of entries) list[id + offset] = text;
+  entries.forEach(([text, id], at) => {
+    signalEvery(at);
+    if (isId(id)) list[id] = text;
+  });
   return list;
 }
 
@@ -176,8 +205,7 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
       'model-damaged',
       `The vocabulary ${fileName} holds no list of tokens${choice.key === undefined ? '' : ` named "${choice.key}"`}.`,
     );
-  const distinct = new Set(candidates.map(({ list }) => list.join('\u0000')));
-  if (distinct.size > 1) {
+  if (candidates.length > 1 && new Set(candidates.map(({ list }) => list.join('\u0000'))).size > 1) {
     const names = candidates.slice(0, 6).map(({ key, list }) => `${key} (${list.length})`);
     throw new InspectorError(
       'model-needs-answer',
@@ -205,8 +233,7 @@ function shift(list: readonly string[], { offset = 0, size }: VocabularyChoice):
 function asKerasSplits(spec: VocabularySpec, list: readonly string[]): VocabularySpec {
   if (spec.kind !== 'list' || spec.level !== 'word' || list[0] !== '') return spec;
   const isFiltered = list.every(
-    (text) =>
-      specialNames.test(text) || unknownNames.test(text) || ![...text].some((sign) => defaultFilters.includes(sign)),
+    (text, at) => (isSigned(at) && specialNames.test(text)) || unknownNames.test(text) || !filteredSigns.test(text),
   );
   if (!isFiltered) return spec;
   const { level, vocabulary, lowercase, saysCase = false, unknownId } = spec;
@@ -223,46 +250,61 @@ function asKerasSplits(spec: VocabularySpec, list: readonly string[]): Vocabular
   };
 }
 
+/** A line becomes a text of its own, in bytes beside its characters. */
+const heapOfLine = 48;
+/** There are no more characters than these, in UTF-16 units. */
+const mostLetters = 2_228_224;
+
 /** A token a line; one line of many characters lists those. */
 function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
+  takeHeap(2 * text.length + heapOfLine * countLines(text));
   const lines = text
     .replace(/^\ufeff/, '')
     .replace(/\r?\n$/, '')
     .split(/\r?\n/);
-  const letters = [...text];
+  signalWork();
+  const letters = text.length <= mostLetters ? [...text] : [];
   const isLetters =
     new Set(letters).size === letters.length &&
     letters.length > 1 &&
     (lines.length === 1 || letters.length === choice.size);
   if (isLetters) return toSpec(letters, choice);
-  const pairs = lines.map((line) => /^(.*)\t(\d+)$/.exec(line));
-  if (pairs.every((pair) => pair !== null)) {
-    const ids = pairs.map((pair) => Number(pair?.[2]));
-    const isIndex = new Set(ids).size === ids.length && ids.every((id) => id < 2 * ids.length + 16);
-    if (isIndex)
-      return toSpec(toList(Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', Number(pair?.[2])])), 0), choice);
-    return toSpec(
-      pairs.map((pair) => pair?.[1] ?? ''),
-      choice,
-    );
-  }
-  return toSpec(lines, choice);
+  if (!lines.every((line, at) => isSigned(at) && /\t\d+$/.test(line))) return toSpec(lines, choice);
+  takeHeap(3 * heapOfLine * lines.length);
+  const pairs = lines.map((line, at): readonly [text: string, id: number] => {
+    signalEvery(at);
+    const tab = line.lastIndexOf('\t');
+    return [line.slice(0, tab), Number(line.slice(tab + 1))];
+  });
+  const isIndex =
+    new Set(pairs.map(([, id]) => id)).size === pairs.length && pairs.every(([, id]) => id < 2 * pairs.length + 16);
+  return toSpec(isIndex ? placeTexts(pairs) : pairs.map(([token]) => token), choice);
+}
+
+function countLines(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** Characters or words, lower case or not, by what the list itself holds. */
 function toSpec(vocabulary: readonly string[], choice: VocabularyChoice): VocabularySpec {
-  const plain = vocabulary.filter((text) => !specialNames.test(text) && !unknownNames.test(text));
-  const isCharacters = plain.length > 0 && plain.every((text) => [...text].length === 1);
-  const found = vocabulary.findIndex((text) => unknownNames.test(text));
+  const plain = vocabulary.filter((text, at) => isSigned(at) && !specialNames.test(text) && !unknownNames.test(text));
+  const isCharacters = plain.length > 0 && plain.every((text, at) => isSigned(at) && isOneCharacter(text));
+  const found = vocabulary.findIndex((text, at) => isSigned(at) && unknownNames.test(text));
   const unknownId = choice.unknown ?? (found < 0 ? undefined : found);
   return {
     kind: 'list',
     level: choice.level ?? (isCharacters ? 'character' : 'word'),
     vocabulary,
     ...(unknownId === undefined ? {} : { unknownId }),
-    lowercase: choice.lowercase ?? plain.every((text) => text === text.toLowerCase()),
+    lowercase: choice.lowercase ?? plain.every((text, at) => isSigned(at) && text === text.toLowerCase()),
     saysCase: choice.lowercase !== undefined,
     folding: choice.folding ?? 'none',
     lookup: choice.lookup ?? 'nearest',
   };
+}
+
+function isOneCharacter(text: string): boolean {
+  return text.length === 1 || (text.length === 2 && [...text].length === 1);
 }

@@ -22,12 +22,15 @@ function shareFirst(file: Uint8Array, length: number, count: number): void {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   const known = Buffer.alloc(4);
   known.writeUInt32LE(length);
-  let at = bytes.indexOf(known);
-  // The heap knows the length too; behind the first reference stands the second, to a text of one character.
-  while (at >= 0 && bytes.readUInt32LE(at + 16) !== 1) at = bytes.indexOf(known, at + 1);
-  assert.ok(at >= 0, 'the references are found');
-  const first = bytes.subarray(at, at + 16);
-  for (let index = 1; index < count; index++) bytes.set(first, at + 16 * index);
+  let found = 0;
+  // The heap knows the length too; behind the first reference stands the second, to a text of one character. The list may be there twice.
+  for (let at = bytes.indexOf(known); at >= 0; at = bytes.indexOf(known, at + 1)) {
+    if (bytes.readUInt32LE(at + 16) !== 1) continue;
+    found++;
+    const first = Uint8Array.from(bytes.subarray(at, at + 16));
+    for (let index = 1; index < count; index++) bytes.set(first, at + 16 * index);
+  }
+  assert.ok(found > 0, 'the references are found');
 }
 
 describe('an HDF5 file', () => {
@@ -55,13 +58,11 @@ describe('an HDF5 file', () => {
     });
     shareFirst(bytes, length, count);
     const files = createModelFiles('a.h5', { 'a.h5': bytes });
-    const before = process.memoryUsage().rss;
     const read = withBudget(files, async () => (await openHdf5(files.main)).texts('', 'layer_names'));
-    // The library says that it has no memory, by an error or by texts of nothing.
-    const texts = await read.catch(() => []);
-    assert.equal(texts.join(''), '');
-    const grown = (process.memoryUsage().rss - before) / 2 ** 20;
-    assert.ok(grown < 512, `memory grew by ${Math.round(grown)} MB`);
+    // The library says that it has no memory by an error, or by fewer texts.
+    await read.catch(() => undefined);
+    const { HEAPU8: memory } = (await import('h5wasm')).Module as unknown as { readonly HEAPU8: Uint8Array };
+    assert.ok(memory.byteLength < 160 * 2 ** 20, `the library has ${memory.byteLength} bytes`);
   });
 
   it('of texts where numbers should be is refused before they are read', async () => {

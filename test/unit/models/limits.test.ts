@@ -294,3 +294,48 @@ describe('a tokenizer.json', () => {
     assert.equal(await tokenize(json, 'aaa'), 3);
   }).timeout(30_000);
 });
+
+describe('a large vocabulary', function () {
+  this.timeout(120_000);
+  const word = (id: number): string => `w${id.toString(36)}x`;
+  const words = (count: number): readonly string[] => Array.from({ length: count }, (_, id) => word(id));
+  const index = (count: number): string =>
+    `{${words(count)
+      .map((text, id) => `"${text}": ${id + 1}`)
+      .join(', ')}}`;
+  /** As `tokenizer.to_json()` writes it: every count and index is JSON within JSON. */
+  const kerasTokenizer = (count: number): unknown => {
+    const [ofWords, ofIds] = [
+      index(count),
+      JSON.stringify(Object.fromEntries(words(count).map((text, id) => [id + 1, text]))),
+    ];
+    return {
+      class_name: 'Tokenizer',
+      config: { word_counts: ofWords, word_docs: ofWords, index_docs: ofIds, index_word: ofIds, word_index: ofWords },
+    };
+  };
+
+  for (const [what, text, count] of [
+    ['500,000 lines', () => words(500_000).join('\n'), 500_000],
+    [
+      '500,000 lines with ids',
+      () =>
+        words(500_000)
+          .map((text, id) => `${text}\t${id}`)
+          .join('\n'),
+      500_000,
+    ],
+    ['a word_index of 700,000', () => index(700_000), 700_001],
+    ['a Keras Tokenizer of 1,000,000', () => kerasTokenizer(1_000_000), 1_000_001],
+  ] as const)
+    it(`of ${what} opens`, async () => {
+      const files = {
+        'a.safetensors': healthy,
+        'a.inspector.json': encode({ vocabulary: 'words', level: 'word' }),
+        words: encode(text()),
+      };
+      const { vocabulary } = await open('a.safetensors', files);
+      assert.ok(vocabulary !== undefined && vocabulary.kind !== 'huggingFace');
+      assert.equal(vocabulary.vocabulary.length, count);
+    });
+});

@@ -1,3 +1,4 @@
+import { smallestOf } from '../../../base/extremes';
 import { drawNormal, type Random } from '../../../base/random';
 import { logExpectedImprovement } from './expectedImprovement';
 import {
@@ -85,7 +86,7 @@ export function fitSurrogate(study: StudySoFar, starts?: readonly KernelLogs[]):
   return {
     axes,
     process: withRunning(study, axes, observations, fitted),
-    bestLoss: Math.min(...scaled),
+    bestLoss: smallestOf(scaled),
     fitted: complete.length,
     unscale: (loss) => asLoss(study.direction, loss * deviation + mean),
   };

@@ -1,3 +1,4 @@
+import { largestOf } from '../../../base/extremes';
 import { type Random } from '../../../base/random';
 import {
   continuousBounds,
@@ -43,7 +44,7 @@ function pickIndex(weights: readonly number[], random: Random): number {
 }
 
 function logSumExp(terms: readonly number[]): number {
-  const top = Math.max(...terms);
+  const top = largestOf(terms);
   if (!Number.isFinite(top)) return top;
   return top + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - top), 0));
 }
