@@ -30,6 +30,8 @@ const browser = { ...shared, platform: 'browser', format: 'iife', target: 'es202
 export const targets = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
   { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  // The engine's own process, in which the worker is a thread.
+  { ...node, entryPoints: { process: 'src/link/processMain.ts' } },
   {
     ...node,
     entryPoints: { worker: 'src/worker/main.ts' },

@@ -15,7 +15,7 @@ import { createTransferPanels } from './panel/transferPanels';
 /** What the panels of the lab are made from. */
 export interface LabParts {
   readonly page: PageContext & Pick<CommandContext, 'log'>;
-  /** The lab's own thread. */
+  /** The way to the lab's own process. */
   readonly labLink: WorkerLink;
   readonly context: () => CommandContext;
   add<T extends Disposable>(item: T): T;

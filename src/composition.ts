@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { composeLab } from './composeLab';
 import { DisposableStore } from './base/disposable';
 import { toFailure } from './base/errors';
+import { type Log } from './base/log';
 import { type CommandContext } from './commands/commandContext';
 import { actOnOverview } from './commands/models/actOnOverview';
 import { chooseModel } from './commands/models/chooseModel';
@@ -21,6 +22,7 @@ import { InfluenceDecorations } from './editor/influenceDecorations';
 import { TokenHoverProvider } from './editor/hoverProvider';
 import { InspectedDocuments } from './editor/inspectedDocuments';
 import { TokenDecorations } from './editor/tokenDecorations';
+import { processOrThread } from './link/processOrThread';
 import { WorkerLink } from './link/workerLink';
 import { DecayPanels } from './panel/decayPanel';
 import { DifferencePanels } from './panel/differencePanels';
@@ -38,7 +40,7 @@ import { ModelsTree } from './trees/modelsTree';
 /** Everything that one window of VS Code shares; made once, with the first command, view or restored panel. */
 export interface Composition extends CommandContext {
   readonly link: WorkerLink;
-  /** The lab's own thread, started with its first work, so that training keeps no inspection waiting. */
+  /** The way to the lab's own process, started with its first work, so that training keeps no inspection waiting. */
   readonly labLink: WorkerLink;
   readonly models: ModelsTree;
   readonly following: ModelFollowing;
@@ -55,11 +57,9 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   extension.subscriptions.push(store);
   const { extensionUri } = extension;
   const log = store.add(createOutputLog('LSTM Inspector'));
-  const workerPath = vscode.Uri.joinPath(extensionUri, 'dist', 'worker.js').fsPath;
-  const { wideVectors, threads } = readSettings();
-  const workerData = { wideVectors, threads };
-  const link = store.add(new WorkerLink({ workerPath, workerData, log }));
-  const labLink = store.add(new WorkerLink({ workerPath, workerData, log }));
+  const { link, labLink } = createLinks(extensionUri, log);
+  store.add(link);
+  store.add(labLink);
   const messages = new Messages();
   const registry = store.add(new InspectionRegistry());
   const documents = store.add(new InspectedDocuments(registry));
@@ -133,6 +133,19 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const following = store.add(new ModelFollowing(context));
   const findings = store.add(new FindingsTree(registry, log));
   return { ...context, link, labLink, models, following, findings, influence, overviews, revive };
+}
+
+/** The two ways to the engine, each with a process of its own; both are started by their first work. */
+function createLinks(extensionUri: vscode.Uri, log: Log): Pick<Composition, 'link' | 'labLink'> {
+  const pathOf = (script: string): string => vscode.Uri.joinPath(extensionUri, 'dist', script).fsPath;
+  const { wideVectors, threads } = readSettings();
+  const options = {
+    workerPath: pathOf('worker.js'),
+    workerData: { wideVectors, threads },
+    log,
+    start: processOrThread({ processPath: pathOf('process.js'), log }),
+  };
+  return { link: new WorkerLink(options), labLink: new WorkerLink(options) };
 }
 
 /** What a restored panel read: its text, or the rows of numbers in it. */

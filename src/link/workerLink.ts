@@ -12,7 +12,8 @@ import {
   type WorkerRequests,
   type WorkerToHost,
 } from '../protocol/workerRequests';
-import { startThread, type Thread, type ThreadStart } from './thread';
+import { type Engine, type EngineStart, outOfMemory, type StartEngine } from './engine';
+import { startThread } from './engineThread';
 
 /** What the worker streams without being asked for each piece. */
 export interface FrameEvent {
@@ -30,18 +31,18 @@ export interface WorkerListeners extends Omit<RequestListeners, 'onEvent'> {
 }
 
 /** Where the worker is and what it is told at its start. */
-export interface WorkerLinkOptions extends ThreadStart {
+export interface WorkerLinkOptions extends EngineStart {
   readonly log: Log;
-  /** How a thread is started; a test passes its own. */
-  readonly start?: (start: ThreadStart) => Thread;
+  /** Where the worker runs; in a thread of this process where absent. */
+  readonly start?: StartEngine;
 }
 
 /**
- * The one way to the worker thread. It starts with the first request; when it dies, everything that waits is answered
+ * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that waits is answered
  * `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link onDied}).
  */
 export class WorkerLink implements Disposable {
-  private thread: Thread | null = null;
+  private engine: Engine | null = null;
   private isDisposed = false;
   private readonly frameListeners = new Set<(event: FrameEvent) => void>();
   private readonly deathListeners = new Set<(failure: Failure) => void>();
@@ -52,9 +53,9 @@ export class WorkerLink implements Disposable {
 
   constructor(private readonly options: WorkerLinkOptions) {}
 
-  /** Starts the thread now, so that the first request finds it warm. */
+  /** Starts the worker now, so that the first request finds it warm. */
   warm(): void {
-    this.livingThread();
+    this.livingEngine();
   }
 
   /** Asks the worker; the promise always resolves. */
@@ -77,7 +78,7 @@ export class WorkerLink implements Disposable {
 
   /** Sends what has no answer (ack, sight, cancel); dropped when no worker lives. */
   send(message: HostToWorker): void {
-    this.thread?.post(message);
+    this.engine?.post(message);
   }
 
   onFrame(listener: (event: FrameEvent) => void): Disposable {
@@ -89,46 +90,46 @@ export class WorkerLink implements Disposable {
     return subscribe(this.deathListeners, listener);
   }
 
-  /** Ends the thread as a crash would; the next request starts a new one. */
+  /** Ends the worker as a crash would; the next request starts a new one. */
   async kill(): Promise<void> {
-    await this.thread?.terminate();
+    await this.engine?.terminate();
   }
 
   dispose(): void {
     this.isDisposed = true;
-    const { thread } = this;
-    this.thread = null;
+    const { engine } = this;
+    this.engine = null;
     this.channel.rejectAll({ code: 'worker-died', message: 'The inspector is shut down.' });
-    void thread?.terminate();
+    void engine?.terminate();
   }
 
   private post(message: HostToWorker): void {
-    this.livingThread().post(message);
+    this.livingEngine().post(message);
   }
 
-  private livingThread(): Thread {
-    if (this.thread) return this.thread;
+  private livingEngine(): Engine {
+    if (this.engine) return this.engine;
     const { log, start = startThread } = this.options;
-    const thread = start(this.options);
-    let why = 'The computing thread stopped. Run it again.';
-    thread.listen({
+    const engine = start(this.options);
+    let why = 'The computation stopped unexpectedly. Run it again.';
+    engine.listen({
       onMessage: (message) => this.receive(message as WorkerToHost),
       onError: (error) => {
-        if ((error as { readonly code?: unknown }).code === 'ERR_WORKER_OUT_OF_MEMORY')
+        if ((error as { readonly code?: unknown }).code === outOfMemory)
           why = 'There is not enough memory for this. Take less text or data, or a smaller model.';
         log.error(`The worker failed: ${error.stack ?? error.message}`);
       },
-      onExit: (code) => this.handleExit(thread, code, why),
+      onExit: (how) => this.handleExit(engine, how, why),
     });
-    this.thread = thread;
-    return thread;
+    this.engine = engine;
+    return engine;
   }
 
-  private handleExit(thread: Thread, code: number, why: string): void {
-    if (this.thread !== thread) return;
-    this.thread = null;
+  private handleExit(engine: Engine, how: string, why: string): void {
+    if (this.engine !== engine) return;
+    this.engine = null;
     const failure: Failure = { code: 'worker-died', message: why };
-    this.options.log.error(`The worker thread ended with code ${code}; ${this.channel.pending} requests waited.`);
+    this.options.log.error(`The worker ended (${how}); ${this.channel.pending} requests waited.`);
     this.channel.rejectAll(failure);
     for (const listener of [...this.deathListeners]) listener(failure);
   }

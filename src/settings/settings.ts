@@ -14,7 +14,7 @@ export interface Settings {
   readonly maxModelMb: number;
   /** Most threads that compute; 0 lets the engine choose. */
   readonly threads: number;
-  /** Let V8 make vectors of 256 bits for the engine, by a flag that V8 calls experimental; read when the window opens. */
+  /** Let V8 make vectors of 256 bits in the engine's process, by a flag that V8 calls experimental; read when the window opens. */
   readonly wideVectors: boolean;
   readonly hover: boolean;
 }
@@ -29,7 +29,7 @@ const defaults: Settings = {
   memoryMb: 256,
   maxModelMb: 256,
   threads: 0,
-  wideVectors: false,
+  wideVectors: true,
   hover: true,
 };
 

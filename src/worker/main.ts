@@ -5,6 +5,7 @@ import { type Log } from '../base/log';
 import { BlockCache } from '../engine/forward/blockCache';
 import { type Builds, fastRunners, type Kernels, startKernels, type WideHost } from '../engine/forward/fastRunner';
 import { prepareModel } from '../engine/forward/preparedModel';
+import { type WorkerData } from '../protocol/workerData';
 import { type WorkerToHost } from '../protocol/workerRequests';
 import { handlers } from './handlers';
 import { InspectionShelf } from './inspectionShelf';
@@ -16,18 +17,6 @@ import { limitThreads, maybeSecondThread } from './secondThread';
 import { startTfjs } from './startTfjs';
 import { tryWide } from './wideVectors';
 import { type WorkerContext } from './workerContext';
-
-/** What the thread is handed at its start; both default to the places beside dist/worker.js. */
-interface WorkerData {
-  /** Folder of the bundled models. */
-  readonly modelsFolder?: string;
-  /** Folder of the .wasm binaries. */
-  readonly binariesFolder?: string;
-  /** Whether the wide kernels may be tried (wideVectors.ts); absent: they are not. */
-  readonly wideVectors?: boolean;
-  /** Most threads that compute, until a reading says otherwise; 0 or absent leaves it to the engine. */
-  readonly threads?: number;
-}
 
 function run(): void {
   const port = parentPort;

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One process of this machine (Linux only). */
+interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** The engine's processes that a process has started, oldest first; those that have ended are not among them. */
+export function engineProcesses(parent = process.pid): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => maybeRead(Number(name)))
+    .filter((entry): entry is ProcessEntry => entry?.parent === parent && /\bprocess\.js\0/.test(entry.command))
+    .map(({ pid }) => pid)
+    .sort((a, b) => a - b);
+}
+
+/** Bytes in memory that a process takes; 0 where it has ended. */
+export function residentBytes(pid: number): number {
+  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(maybeText(`/proc/${pid}/status`)) ?? [];
+  return Number(kilobytes) * 1024;
+}
+
+/** Whether a process runs; one that has ended and waits to be taken off the table does not. */
+export function isRunning(pid: number): boolean {
+  const [, state] = /State:\s+(\w)/.exec(maybeText(`/proc/${pid}/status`)) ?? [];
+  return state !== undefined && state !== 'Z';
+}
+
+function maybeRead(pid: number): ProcessEntry | undefined {
+  const [, parent] = /PPid:\s+(\d+)/.exec(maybeText(`/proc/${pid}/status`)) ?? [];
+  return parent === undefined ? undefined : { pid, parent: Number(parent), command: maybeText(`/proc/${pid}/cmdline`) };
+}
+
+function maybeText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
