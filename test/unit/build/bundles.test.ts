@@ -51,12 +51,12 @@ describe('the bundles', () => {
     return table.bundledPackages([metafile]);
   };
 
-  it('are those of the extension host, the worker, its second thread and its reader of files, the view and the command line', () => {
-    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'columns', 'extension', 'reader', 'view', 'worker']);
+  it('are those of the extension host, the process of the engine, the worker, its second thread and its reader of files, the view and the command line', () => {
+    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'columns', 'extension', 'process', 'reader', 'view', 'worker']);
   });
 
   it('keep tfjs and the HDF5 library in the worker', () => {
-    for (const name of ['extension', 'cli', 'view']) {
+    for (const name of ['extension', 'cli', 'process', 'view']) {
       const heavy = packagesOf(name).filter((folder) => /@tensorflow|h5wasm/.test(folder));
       assert.deepEqual(heavy, [], name);
     }

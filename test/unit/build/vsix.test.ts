@@ -13,7 +13,7 @@ const allowed = [
   /^extension\/package(\.nls(\.[\w-]+)?)?\.json$/,
   /^extension\/(readme|changelog)\.md$/i,
   /^extension\/LICENSE\.txt$/,
-  /^extension\/dist\/(extension|worker|columns|reader|cli|view|pages)\.js$/,
+  /^extension\/dist\/(extension|process|worker|columns|reader|cli|view|pages)\.js$/,
   /^extension\/dist\/view\.css$/,
   /^extension\/dist\/[\w-]+\.wasm$/,
   /^extension\/dist\/THIRD-PARTY-NOTICES\.txt$/,
@@ -51,6 +51,7 @@ describe('the packed extension', () => {
   it('holds what it needs to run', () => {
     const needed = [
       'dist/extension.js',
+      'dist/process.js',
       'dist/worker.js',
       'dist/reader.js',
       'dist/columns.js',
