@@ -1,4 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -8,19 +8,23 @@ import { type WideHost } from '../engine/forward/fastRunner';
 const firstMajor = 13;
 /** No attempt takes as long. */
 const attemptMs = 2000;
+/** Attempts in a row that processes did not outlive, after which it is left alone; one or two may have been killed from outside. */
+const mostFailures = 3;
 
 /**
  * Runs `load` with what it needs to try the wide kernels, which ask V8 for something that it calls experimental. Should it bring
- * the process down, a file in the folder for temporary files is left behind, and later processes of the same V8 do without.
- * LSTM_INSPECTOR_VECTORS=128 in the environment keeps to what V8 does by itself.
+ * the process down, a file in the folder for temporary files is left behind, and with three of them later processes of the same V8
+ * do without. LSTM_INSPECTOR_VECTORS=128 in the environment keeps to what V8 does by itself.
  */
 export function tryWide<T>(load: (host: WideHost | undefined) => T, folder = tmpdir()): T {
-  const marker = path.join(folder, `lstm-inspector-wide-${process.versions.v8}`);
-  if (!isWorthTrying() || hasFailed(marker) || !maybeMark(marker)) return load(undefined);
+  const marks = Array.from({ length: mostFailures }, (_, k) =>
+    path.join(folder, `lstm-inspector-wide-${process.versions.v8}-${k + 1}`),
+  );
+  if (!isWorthTrying() || !maybeMark(marks)) return load(undefined);
   try {
     return load({ setFlags: setFlagsFromString, now: () => performance.now() });
   } finally {
-    rmSync(marker, { force: true });
+    marks.forEach((mark) => rmSync(mark, { force: true }));
   }
 }
 
@@ -32,15 +36,14 @@ function isWorthTrying(): boolean {
   );
 }
 
-/** Whether a process ended during an attempt; a younger mark is another window's, at it right now. */
-function hasFailed(marker: string): boolean {
-  const stats = statSync(marker, { throwIfNoEntry: false });
-  return stats !== undefined && Date.now() - stats.mtimeMs > attemptMs;
-}
-
-function maybeMark(marker: string): boolean {
+/** Leaves the next mark; false where all stand or none can be written. A young one is another process's, at it right now, and does for both. */
+function maybeMark(marks: readonly string[]): boolean {
+  const standing = marks.map((mark) => lstatSync(mark, { throwIfNoEntry: false }));
+  if (standing.some((stats) => stats !== undefined && Date.now() - stats.mtimeMs <= attemptMs)) return true;
+  const free = marks.find((_, k) => standing[k] === undefined);
+  if (free === undefined) return false;
   try {
-    writeFileSync(marker, '', { flag: 'wx' });
+    writeFileSync(free, '', { flag: 'wx' });
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EEXIST';
   }

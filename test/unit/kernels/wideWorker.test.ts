@@ -12,7 +12,7 @@ async function readingPath(start: object): Promise<string> {
 describe('the worker and the wide kernels', function () {
   this.timeout(60_000);
 
-  it('does not touch the flags of V8 unless it is told that it may: other extensions live in its process', async () => {
+  it('does not touch the flags of V8 unless it is told that it may: others may live in its process', async () => {
     const path = await readingPath({});
     assert.match(path, /kernels/);
     assert.doesNotMatch(path, /256 bits/);
