@@ -3,6 +3,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { type ExtensionApi } from '../../../src/extension';
+import { engineProcesses, residentBytes } from '../../support/processTable';
+import { timeReading } from './timeReading';
 
 const id = 'lstm-inspector.lstm-inspector';
 const resolutionMs = 1;
@@ -57,8 +60,15 @@ const actions: Readonly<Record<string, (text: string) => Promise<unknown>>> = {
     return Math.max(0, delays.max / 1e6 - resolutionMs);
   },
   closeAll: async () => vscode.commands.executeCommand('workbench.action.closeAllEditors'),
-  /** Bytes in memory of the process, in which the worker's thread lives too. */
-  memory: async () => process.memoryUsage().rss,
+  /** Bytes in memory of the extension host and of the engine's processes. */
+  memory: async () => engineProcesses().reduce((sum, pid) => sum + residentBytes(pid), process.memoryUsage().rss),
+  /** Milliseconds from asking the engine for a whole reading until its answer. */
+  read: async (text) => {
+    const extension = vscode.extensions.getExtension<ExtensionApi>(id);
+    const api = await extension?.activate();
+    if (!api) throw new Error('The extension is not there.');
+    return timeReading((await api.compose()).link, text);
+  },
 };
 
 async function readBody(request: IncomingMessage): Promise<string> {
