@@ -52,7 +52,15 @@ describe('the bundles', () => {
   };
 
   it('are those of the extension host, the process of the engine, the worker, its second thread and its reader of files, the view and the command line', () => {
-    assert.deepEqual([...metafiles.keys()].sort(), ['cli', 'columns', 'extension', 'process', 'reader', 'view', 'worker']);
+    assert.deepEqual([...metafiles.keys()].sort(), [
+      'cli',
+      'columns',
+      'extension',
+      'process',
+      'reader',
+      'view',
+      'worker',
+    ]);
   });
 
   it('keep tfjs and the HDF5 library in the worker', () => {

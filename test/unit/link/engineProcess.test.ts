@@ -39,7 +39,7 @@ interface Told {
 const [kills, aborts] = [100, 20] as const;
 
 describe('the engine in a process of its own', function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const folder = mkdtempSync(path.join(tmpdir(), 'lstm-process-'));
   const workerPath = path.join(folder, 'worker.js');
   const links: WorkerLink[] = [];
