@@ -57,7 +57,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   extension.subscriptions.push(store);
   const { extensionUri } = extension;
   const log = store.add(createOutputLog('LSTM Inspector'));
-  const { link, labLink } = createLinks(extensionUri, log);
+  const { link, labLink } = createLinks(extension, log);
   store.add(link);
   store.add(labLink);
   const messages = new Messages();
@@ -136,12 +136,16 @@ export function compose(extension: vscode.ExtensionContext): Composition {
 }
 
 /** The two ways to the engine, each with a process of its own; both are started by their first work. */
-function createLinks(extensionUri: vscode.Uri, log: Log): Pick<Composition, 'link' | 'labLink'> {
+function createLinks(
+  { extensionUri, globalStorageUri }: vscode.ExtensionContext,
+  log: Log,
+): Pick<Composition, 'link' | 'labLink'> {
   const pathOf = (script: string): string => vscode.Uri.joinPath(extensionUri, 'dist', script).fsPath;
   const { wideVectors, threads } = readSettings();
   const options = {
     workerPath: pathOf('worker.js'),
     workerData: { wideVectors, threads },
+    codeFolder: vscode.Uri.joinPath(globalStorageUri, 'compiled').fsPath,
     log,
     start: processOrThread({ processPath: pathOf('process.js'), log }),
   };

@@ -32,11 +32,12 @@ const mostOutput = 4000;
 export function startProcess(start: ProcessStart): EngineProcess {
   const child = maybeFork(start);
   if (child instanceof Error) return impossibleProcess(child);
-  const { workerPath, workerData, resourceLimits } = start;
+  const { workerPath, workerData, resourceLimits, codeFolder } = start;
   const given: EngineStart = {
     workerPath,
     ...(workerData && { workerData }),
     ...(resourceLimits && { resourceLimits }),
+    ...(codeFolder !== undefined && { codeFolder }),
   };
   // What cannot be sent any more needs no word: the process has ended, and that is told.
   const send = (message: ToProcess): void => void child.send?.(message, () => undefined);

@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { type Engine, type EngineStart } from './engine';
 
-/** Starts the engine in a thread of this process. */
-export function startThread({ workerPath, workerData, resourceLimits }: EngineStart): Engine {
-  const worker = new Worker(workerPath, { workerData, ...(resourceLimits ? { resourceLimits } : {}) });
+/** Starts the engine in a thread of this process; `script` runs in place of the worker's own, with what follows it as arguments. */
+export function startThread(
+  { workerPath, workerData, resourceLimits }: EngineStart,
+  [script, ...argv]: readonly [string, ...string[]] = [workerPath],
+): Engine {
+  const worker = new Worker(script, { workerData, argv, ...(resourceLimits ? { resourceLimits } : {}) });
   return {
     post: (message) => worker.postMessage(message),
     listen: ({ onMessage, onError, onExit }) => {

@@ -1,3 +1,5 @@
+import { isMainThread } from 'node:worker_threads';
+import { runCachedScript } from './cachedScript';
 import { type EngineStart } from './engine';
 import { startThread } from './engineThread';
 import { type FromProcess, packMessage, type ToProcess, unpackMessage } from './processMessages';
@@ -14,7 +16,9 @@ function run(): void {
 }
 
 function openEngine(start: EngineStart): void {
-  const engine = startThread(start);
+  const { workerPath, codeFolder } = start;
+  const engine =
+    codeFolder === undefined ? startThread(start) : startThread(start, [__filename, workerPath, codeFolder]);
   engine.listen({
     onMessage: (message) => send(packMessage(message)),
     onError: (error) => {
@@ -31,4 +35,10 @@ function send(message: FromProcess, onSent: () => void = () => undefined): void 
   process.send?.(message, undefined, undefined, onSent);
 }
 
-run();
+/** As the script of the engine's thread: it runs dist/worker.js from compiled code. */
+function runWorker([workerPath, codeFolder]: readonly string[]): void {
+  if (workerPath !== undefined && codeFolder !== undefined) runCachedScript(workerPath, codeFolder);
+}
+
+if (isMainThread) run();
+else runWorker(process.argv.slice(2));

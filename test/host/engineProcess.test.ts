@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Composition } from '../../src/composition';
 import { type LabEvent } from '../../src/protocol/workerRequests';
-import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
+import { closeAll, inspectWhole, openComposition, showText } from '../support/hostExtension';
 import { moodSpace, writeMoodLab } from '../support/moodLab';
 import { engineProcesses, isRunning } from '../support/processTable';
 
@@ -28,13 +28,20 @@ describe('the engine of the extension host', function () {
     return pid;
   };
 
-  /** Ends the lab's process and waits until it is off the table. */
-  async function closeLab(): Promise<void> {
-    await composition.labLink.kill();
+  /** Ends the engine's process, and waits until the extension host has heard of it. */
+  async function end(pid: number, signal: NodeJS.Signals): Promise<void> {
+    const heard = new Promise<void>((resolve) => {
+      const listening = composition.link.onDied(() => {
+        listening.dispose();
+        resolve();
+      });
+    });
+    process.kill(pid, signal);
+    await heard;
   }
 
   it('runs in a process of its own', async () => {
-    await closeLab();
+    await composition.labLink.kill();
     await showText('which process reads this');
     await inspectWhole();
     const pid = engine();
@@ -47,20 +54,15 @@ describe('the engine of the extension host', function () {
     ['SIGABRT', aborts],
   ] as const)
     it(`is ended ${count} times by ${signal}, at rest and at work, and the next run works each time`, async () => {
-      await closeLab();
+      await composition.labLink.kill();
       await showText('word '.repeat(400), [[0, 2000]]);
       const inspection = await inspectWhole();
       for (let k = 0; k < count; k++) {
         const pid = engine();
-        if (k % 2 === 0) {
-          process.kill(pid, signal);
-          await until('it has ended', () => !isRunning(pid));
-        } else {
-          const reading = inspection.restart();
-          await until('it reads', () => inspection.status.kind === 'reading');
-          process.kill(pid, signal);
-          await reading;
-        }
+        const reading = k % 2 === 0 ? undefined : inspection.restart();
+        await new Promise((resolve) => setTimeout(resolve, k % 20));
+        await end(pid, signal);
+        await reading;
         const again = await inspection.restart();
         assert.ok(again.ok, again.ok ? '' : again.error.message);
         assert.notEqual(engine(), pid);
@@ -86,7 +88,7 @@ describe('the engine of the extension host', function () {
       assert.ok(left.ok, JSON.stringify(left));
       assert.ok(first?.type === 'started' && first.firstStep > 1, JSON.stringify(first));
     } finally {
-      await closeLab();
+      await composition.labLink.kill();
       rmSync(folder, { recursive: true, force: true });
     }
   });

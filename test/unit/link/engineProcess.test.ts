@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -98,6 +98,27 @@ describe('the engine in a process of its own', function () {
   it('hands the worker what it is to start with, joined vectors among it', async () => {
     const { workerData } = await tell(open({}, { workerData: { wideVectors: true, threads: 3 } }));
     assert.deepEqual(workerData, { wideVectors: true, threads: 3 });
+  });
+
+  it('keeps compiled code in its folder, in place of what is there of another script, and starts from it', async () => {
+    const codeFolder = path.join(folder, 'compiled');
+    mkdirSync(codeFolder);
+    writeFileSync(path.join(codeFolder, 'worker.js-of-before'), 'old');
+    const told = await tell(open({}, { codeFolder, workerData: { threads: 2 } }));
+    assert.deepEqual(told.workerData, { threads: 2 });
+    const kept = (): readonly string[] => readdirSync(codeFolder).filter((name) => !name.endsWith('.part'));
+    while (kept().includes('worker.js-of-before') || kept().length === 0) await sleep(50);
+    const [name = ''] = kept();
+    assert.match(name, /^worker\.js-[\d.]+/);
+    assert.notEqual((await tell(open({}, { codeFolder }))).pid, process.pid);
+    writeFileSync(path.join(codeFolder, name), 'damaged');
+    assert.notEqual((await tell(open({}, { codeFolder }))).pid, process.pid, 'damaged code is compiled anew');
+  });
+
+  it('starts where there is no folder for compiled code to be made', async () => {
+    const file = path.join(folder, 'a-file');
+    writeFileSync(file, '');
+    assert.notEqual((await tell(open({}, { codeFolder: path.join(file, 'below') }))).pid, process.pid);
   });
 
   it('brings typed arrays, NaN, infinities, text and what is absent through unchanged, each array with a buffer of its own', async () => {
