@@ -21,65 +21,52 @@ const used = new Set(
   ),
 );
 
+/** A code-server with fresh folders and a theme, without trust, telemetry or welcome page. */
+function startServer(folder, theme) {
+  mkdirSync(path.join(folder, 'user/User'), { recursive: true });
+  const settings = { 'workbench.colorTheme': theme, 'workbench.startupEditor': 'none' };
+  writeFileSync(path.join(folder, 'user/User/settings.json'), JSON.stringify(settings));
+  const flags =
+    `--auth none --bind-addr 127.0.0.1:${port} --disable-telemetry --disable-update-check --disable-workspace-trust`.split(
+      ' ',
+    );
+  const folders = ['--user-data-dir', `${folder}/user`, '--extensions-dir', `${folder}/ext`];
+  return spawn(process.execPath, [process.argv[2], ...flags, ...folders]);
+}
+
+async function openWorkbench(page, folder) {
+  const isUp = () =>
+    page.goto(`http://localhost:${port}/?folder=${folder}`).then(
+      () => true,
+      () => false,
+    );
+  for (let tries = 0; tries < 60 && !(await isUp()); tries++) await new Promise((resolve) => setTimeout(resolve, 500));
+  await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60000 });
+  await page.waitForSelector('.monaco-workbench[class*="vscode-theme-defaults"]', { timeout: 60000 });
+  await page.waitForTimeout(2000);
+}
+
+/** Runs in the page: the classes of the workbench and every --vscode-* value. */
+function readValues() {
+  const workbench = document.querySelector('.monaco-workbench');
+  const style = getComputedStyle(workbench);
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const names = rules.flatMap((rule) => [...(rule.style ?? [])]).filter((name) => name.startsWith('--vscode-'));
+  const values = names.map((name) => [name, style.getPropertyValue(name).trim()]);
+  return { classes: workbench.className, values: Object.fromEntries(values) };
+}
+
 async function dump(file, theme) {
   const folder = mkdtempSync(path.join(tmpdir(), 'themes-'));
-  mkdirSync(path.join(folder, 'user/User'), { recursive: true });
-  writeFileSync(
-    path.join(folder, 'user/User/settings.json'),
-    JSON.stringify({ 'workbench.colorTheme': theme, 'workbench.startupEditor': 'none' }),
-  );
-  const flags = [
-    '--auth',
-    'none',
-    '--bind-addr',
-    `127.0.0.1:${port}`,
-    '--disable-telemetry',
-    '--disable-update-check',
-    '--disable-workspace-trust',
-  ];
-  const server = spawn(process.execPath, [
-    process.argv[2],
-    ...flags,
-    '--user-data-dir',
-    `${folder}/user`,
-    '--extensions-dir',
-    `${folder}/ext`,
-  ]);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+  const server = startServer(folder, theme);
+  const executablePath = process.env.CHROME_PATH ?? '/usr/bin/chromium';
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
   try {
     const page = await browser.newPage();
-    for (let tries = 0; tries < 60; tries++) {
-      if (
-        await page.goto(`http://localhost:${port}/?folder=${folder}`).then(
-          () => true,
-          () => false,
-        )
-      )
-        break;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-    await page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60000 });
-    await page.waitForSelector('.monaco-workbench[class*="vscode-theme-defaults"]', { timeout: 60000 });
-    await page.waitForTimeout(2000);
-    const all = await page.evaluate(() => {
-      const style = getComputedStyle(document.querySelector('.monaco-workbench'));
-      const entries = [];
-      for (const sheet of document.styleSheets) {
-        for (const rule of sheet.cssRules) {
-          for (const name of rule.style ?? [])
-            if (name.startsWith('--vscode-')) entries.push([name, style.getPropertyValue(name).trim()]);
-        }
-      }
-      return { classes: document.querySelector('.monaco-workbench').className, values: Object.fromEntries(entries) };
-    });
-    const values = Object.fromEntries(
-      Object.entries(all.values)
-        .filter(([name, value]) => used.has(name) && value !== '')
-        .sort(),
-    );
+    await openWorkbench(page, folder);
+    const all = await page.evaluate(readValues);
+    const kept = Object.entries(all.values).filter(([name, value]) => used.has(name) && value !== '');
+    const values = Object.fromEntries(kept.sort());
     writeFileSync(path.join(here, `${file}.json`), `${JSON.stringify(values, null, 1)}\n`);
     console.log(file, Object.keys(values).length, 'of', Object.keys(all.values).length, all.classes);
   } finally {

@@ -22,8 +22,43 @@ const initialisers: readonly ChoiceOption[] = [
   { value: 'zero', label: 'zero' },
 ];
 
+type Change = (part: Partial<DecayControls>) => void;
+
+/** What the form shows besides the controls' own values. */
+interface FormState {
+  readonly controls: DecayControls;
+  readonly hasModels: boolean;
+  readonly hasText: boolean;
+}
+
+/** Controls that stand together under one name. */
+interface ControlGroup {
+  readonly root: HTMLElement;
+  update(state: FormState): void;
+}
+
 /** Makes the form. */
-export function createDecayForm(change: (part: Partial<DecayControls>) => void): DecayForm {
+export function createDecayForm(change: Change): DecayForm {
+  const groups = [createNetworks(change), createSizes(change), createWeights(change), createClipping(change)];
+  const root = element('form', {
+    class: 'decay-form',
+    attributes: { 'aria-label': say('What is compared') },
+    children: groups.map((group) => group.root),
+  });
+  root.addEventListener('submit', (event) => event.preventDefault());
+  return {
+    root,
+    update: (controls, hasModels, hasText) => {
+      for (const group of groups) group.update({ controls, hasModels, hasText });
+    },
+  };
+}
+
+function fieldset(name: string, parts: readonly HTMLElement[]): HTMLElement {
+  return element('fieldset', { class: 'decay-group', children: [element('legend', { text: name }), ...parts] });
+}
+
+function createNetworks(change: Change): ControlGroup {
   let current: DecayControls | null = null;
   const trained = createCheck(say('prose models as trained'), (isOn) => change({ trained: isOn }));
   const twins = createCheck(say('the same, untrained'), (isOn) => change({ twins: isOn }));
@@ -32,14 +67,43 @@ export function createDecayForm(change: (part: Partial<DecayControls>) => void):
       change({ cells: cellKinds.filter((kind) => (kind === cell ? isOn : current?.cells.includes(kind) === true)) }),
     ),
   );
+  return {
+    root: fieldset(say('Networks'), [trained.root, twins.root, ...cells.map((check) => check.root)]),
+    update: ({ controls, hasModels }) => {
+      current = controls;
+      trained.root.hidden = !hasModels;
+      twins.root.hidden = !hasModels || !controls.trained;
+      trained.set(controls.trained);
+      twins.set(controls.twins);
+      cells.forEach((check, k) => check.set(controls.cells.includes(cellKinds[k] as CellKind)));
+    },
+  };
+}
+
+function createSizes(change: Change): ControlGroup {
   const units = createChoice(say('Units'), (value) => change({ units: Number(value) }));
   const steps = createChoice(say('Steps'), (value) => change({ steps: Number(value) }));
   const seeds = createChoice(say('Seeds'), (value) => change({ seeds: Number(value) }));
   const equal = createChoice(say('Same'), (value) => change({ equal: value as DecayControls['equal'] }));
-  const init = createChoice(say('Input weights'), (value) => change({ init: value as Initialiser }));
-  const recurrent = createChoice(say('Recurrent weights'), (value) =>
-    change({ recurrentInit: value as DecayControls['recurrentInit'] }),
-  );
+  return {
+    root: fieldset(say('Size'), [units.root, steps.root, seeds.root, equal.root]),
+    update: ({ controls, hasModels, hasText }) => {
+      // Trained models, and their untrained twins, have the size they have.
+      units.root.hidden = controls.cells.length === 0 && hasModels && controls.trained;
+      units.update(numbers([8, 16, 32, 64, 128, 256], controls.units), String(controls.units));
+      const whole = hasText ? [{ value: '0', label: say('whole text') }] : [];
+      steps.update([...whole, ...numbers([51, 101, 201, 501, 1001], controls.steps)], String(controls.steps));
+      seeds.update(numbers([1, 3, 5, 10, 20], controls.seeds), String(controls.seeds));
+      const sames = [
+        { value: 'units', label: say('units') },
+        { value: 'parameters', label: say('number of parameters') },
+      ];
+      equal.update(sames, controls.equal);
+    },
+  };
+}
+
+function createWeights(change: Change): ControlGroup {
   const bias = createSlider(say('Forget bias (LSTM)'), { min: -2, max: 5, step: 0.1 }, (value) =>
     change({ forgetBias: value }),
   );
@@ -54,73 +118,41 @@ export function createDecayForm(change: (part: Partial<DecayControls>) => void):
     change({ spectralRadius: value }),
   );
   const asDrawn = createPreset(say('as drawn'), () => change({ spectralRadius: null }));
+  const init = createChoice(say('Input weights'), (value) => change({ init: value as Initialiser }));
+  const recurrent = createChoice(say('Recurrent weights'), (value) =>
+    change({ recurrentInit: value as DecayControls['recurrentInit'] }),
+  );
+  return {
+    root: fieldset(say('How untrained weights are drawn'), [
+      bias.root,
+      presets,
+      radius.root,
+      element('div', { class: 'presets', children: [asDrawn] }),
+      init.root,
+      recurrent.root,
+    ]),
+    update: ({ controls }) => {
+      init.update(initialisers, controls.init);
+      const usual = { value: 'default', label: say('usual for the cell') };
+      recurrent.update([usual, ...initialisers], controls.recurrentInit);
+      const { forgetBias, spectralRadius } = controls;
+      if (forgetBias === 'chrono') bias.set(null, 'chrono');
+      else bias.set(forgetBias, forgetBias.toFixed(1).replace('-', '\u2212'));
+      radius.set(spectralRadius, spectralRadius === null ? say('as drawn') : spectralRadius.toFixed(2));
+    },
+  };
+}
+
+function createClipping(change: Change): ControlGroup {
   const clip = createChoice(say('Clip gradient'), (value) =>
     change({ clipNorm: value === 'none' ? null : Number(value) }),
   );
-  const group = (name: string, parts: readonly HTMLElement[]): HTMLElement =>
-    element('fieldset', { class: 'decay-group', children: [element('legend', { text: name }), ...parts] });
-  const root = element('form', {
-    class: 'decay-form',
-    attributes: { 'aria-label': say('What is compared') },
-    children: [
-      group(say('Networks'), [trained.root, twins.root, ...cells.map((check) => check.root)]),
-      group(say('Size'), [units.root, steps.root, seeds.root, equal.root]),
-      group(say('How untrained weights are drawn'), [
-        bias.root,
-        presets,
-        radius.root,
-        element('div', { class: 'presets', children: [asDrawn] }),
-        init.root,
-        recurrent.root,
-      ]),
-      group(say('Gradient'), [clip.root]),
-    ],
-  });
-  root.addEventListener('submit', (event) => event.preventDefault());
   return {
-    root,
-    update: (controls, hasModels, hasText) => {
-      current = controls;
-      trained.root.hidden = !hasModels;
-      twins.root.hidden = !hasModels || !controls.trained;
-      trained.set(controls.trained);
-      twins.set(controls.twins);
-      cells.forEach((check, k) => check.set(controls.cells.includes(cellKinds[k] as CellKind)));
-      // Trained models, and their untrained twins, have the size they have.
-      units.root.hidden = controls.cells.length === 0 && hasModels && controls.trained;
-      units.update(numbers([8, 16, 32, 64, 128, 256], controls.units), String(controls.units));
-      steps.update(
-        [
-          ...(hasText ? [{ value: '0', label: say('whole text') }] : []),
-          ...numbers([51, 101, 201, 501, 1001], controls.steps),
-        ],
-        String(controls.steps),
-      );
-      seeds.update(numbers([1, 3, 5, 10, 20], controls.seeds), String(controls.seeds));
-      equal.update(
-        [
-          { value: 'units', label: say('units') },
-          { value: 'parameters', label: say('number of parameters') },
-        ],
-        controls.equal,
-      );
-      init.update(initialisers, controls.init);
-      recurrent.update(
-        [{ value: 'default', label: say('usual for the cell') }, ...initialisers],
-        controls.recurrentInit,
-      );
-      bias.set(
-        controls.forgetBias === 'chrono' ? null : controls.forgetBias,
-        controls.forgetBias === 'chrono' ? 'chrono' : controls.forgetBias.toFixed(1).replace('-', '\u2212'),
-      );
-      radius.set(
-        controls.spectralRadius,
-        controls.spectralRadius === null ? say('as drawn') : controls.spectralRadius.toFixed(2),
-      );
-      clip.update(
-        [{ value: 'none', label: say('not clipped') }, ...numbers([0.01, 0.1, 1, 10], controls.clipNorm ?? 1)],
-        controls.clipNorm === null ? 'none' : String(controls.clipNorm),
-      );
+    root: fieldset(say('Gradient'), [clip.root]),
+    update: ({ controls: { clipNorm } }) => {
+      const none = { value: 'none', label: say('not clipped') };
+      const options = [none, ...numbers([0.01, 0.1, 1, 10], clipNorm ?? 1)];
+      clip.update(options, clipNorm === null ? 'none' : String(clipNorm));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { axisBottom, axisLeft, scaleLinear, select } from 'd3';
+import { axisBottom, axisLeft, scaleLinear, select, type ScaleLinear, type Selection } from 'd3';
 import { type BiasHistogram } from '../../../src/trace/reading/modelOverview';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
@@ -32,16 +32,15 @@ export function createBiasHistogram(
   };
 }
 
-function drawBars({ gate, low, step, counts, mean }: BiasHistogram, widthPx: number, palette: Palette): SVGSVGElement {
+function drawBars(histogram: BiasHistogram, widthPx: number, palette: Palette): SVGSVGElement {
+  const { gate, low, step, counts, mean } = histogram;
   const svg = select(document.createElementNS('http://www.w3.org/2000/svg', 'svg'))
     .attr('width', widthPx)
     .attr('height', heightPx)
     .attr('role', 'img')
     .attr('aria-label', say('How many units have which bias'));
-  const high = low + step * counts.length;
-  const x = scaleLinear([low, high], [margin.left, widthPx - margin.right]);
+  const x = scaleLinear([low, low + step * counts.length], [margin.left, widthPx - margin.right]);
   const y = scaleLinear([0, Math.max(1, ...counts)], [heightPx - margin.bottom, margin.top]);
-  const colour = palette.lines[gate] ?? palette.foreground;
   counts.forEach((count, k) => {
     const left = x(low + k * step);
     svg
@@ -50,7 +49,7 @@ function drawBars({ gate, low, step, counts, mean }: BiasHistogram, widthPx: num
       .attr('y', y(count))
       .attr('width', Math.max(1, x(low + (k + 1) * step) - left - 1))
       .attr('height', y(0) - y(count))
-      .attr('fill', colour);
+      .attr('fill', palette.lines[gate] ?? palette.foreground);
   });
   svg
     .append('line')
@@ -61,40 +60,38 @@ function drawBars({ gate, low, step, counts, mean }: BiasHistogram, widthPx: num
     .attr('stroke', palette.foreground)
     .attr('stroke-width', 1.5)
     .attr('stroke-dasharray', '4 3');
-  svg
+  drawAxes(svg, { x, y, widthPx, palette });
+  return svg.node() as SVGSVGElement;
+}
+
+interface Axes {
+  readonly x: ScaleLinear<number, number>;
+  readonly y: ScaleLinear<number, number>;
+  readonly widthPx: number;
+  readonly palette: Palette;
+}
+
+function drawAxes(svg: Selection<SVGSVGElement, unknown, null, undefined>, { x, y, widthPx, palette }: Axes): void {
+  const ticks = Math.max(2, Math.floor(widthPx / 80));
+  const bottom = svg
     .append('g')
     .attr('class', 'axis')
-    .attr('transform', `translate(0,${y(0)})`)
-    .call(
-      axisBottom(x)
-        .ticks(Math.max(2, Math.floor(widthPx / 80)))
-        .tickSizeOuter(0),
-    );
-  const whole = y.ticks(4).filter(Number.isInteger);
-  svg
-    .append('g')
-    .attr('class', 'axis')
-    .attr('transform', `translate(${margin.left},0)`)
-    .call(
-      axisLeft(y)
-        .tickValues(whole)
-        .tickFormat((value) => String(value))
-        .tickSizeOuter(0),
-    );
+    .attr('transform', `translate(0,${y(0)})`);
+  bottom.call(axisBottom(x).ticks(ticks).tickSizeOuter(0));
+  const left = svg.append('g').attr('class', 'axis').attr('transform', `translate(${margin.left},0)`);
+  left.call(axisLeft(y).tickValues(y.ticks(4).filter(Number.isInteger)).tickFormat(String).tickSizeOuter(0));
   svg.selectAll('.axis text').attr('fill', palette.muted);
   svg.selectAll('.axis line, .axis path').attr('stroke', palette.grid);
-  const label = svg.append('text').attr('fill', palette.muted).attr('font-size', 11);
-  label
-    .attr('x', (margin.left + widthPx - margin.right) / 2)
-    .attr('y', heightPx - 4)
-    .attr('text-anchor', 'middle')
-    .text(say('bias; the dashed line is the mean'));
-  svg
-    .append('text')
-    .attr('fill', palette.muted)
-    .attr('font-size', 11)
-    .attr('transform', `translate(11,${(y(0) + margin.top) / 2}) rotate(-90)`)
-    .attr('text-anchor', 'middle')
-    .text(say('units'));
-  return svg.node() as SVGSVGElement;
+  const label = (text: string, transform: string): void => {
+    svg
+      .append('text')
+      .attr('fill', palette.muted)
+      .attr('font-size', 12)
+      .attr('transform', transform)
+      .attr('text-anchor', 'middle')
+      .text(text);
+  };
+  const middle = (margin.left + widthPx - margin.right) / 2;
+  label(say('bias; the dashed line is the mean'), `translate(${middle},${heightPx - 4})`);
+  label(say('units'), `translate(11,${(y(0) + margin.top) / 2}) rotate(-90)`);
 }

@@ -199,32 +199,35 @@ function createMatrixBox(
         return setText(caption, matrixFailure?.message ?? say('Computing, a row for every loss step.'));
       if (painted[0] === matrix && painted[1] === themeVersion) return;
       painted = [matrix, themeVersion];
-      const high = matrix.range[1] ?? NaN;
-      const top = Math.max(matrix.range[0] ?? high, high);
-      const low = Math.max(Math.min(matrix.range[0] ?? top, high), top - decades);
-      legend.update({ kind: 'sequential', low: Math.round(low), high: Math.round(top), isClamped: false }, table());
-      setText(
-        axis,
-        say(
-          'time step {0} to {1} across, loss step {2} to {3} down',
-          matrix.from,
-          matrix.to - 1,
-          matrix.lossSteps[0] ?? 0,
-          matrix.lossSteps.at(-1) ?? 0,
-        ),
-      );
-      setText(
-        caption,
-        say(
-          'log10 of the norm of d L / d {0}, from {1}; one scale for all rows. {2}.',
-          matrix.state,
-          powerOfTen(Math.round(low)),
-          matrix.lossName,
-        ),
-      );
-      paintMatrix(canvas, matrix, { table: table(), low, high: top });
+      const { low, high } = matrixRange(matrix);
+      legend.update({ kind: 'sequential', low: Math.round(low), high: Math.round(high) }, table());
+      setText(axis, axisWords(matrix));
+      setText(caption, captionWords(matrix, low));
+      paintMatrix(canvas, matrix, { table: table(), low, high });
     },
   };
+}
+
+/** The log10 norms that get a colour: the largest and at most so many decades under it. */
+function matrixRange({ range }: LossMatrix): { readonly low: number; readonly high: number } {
+  const largest = range[1] ?? NaN;
+  const high = Math.max(range[0] ?? largest, largest);
+  return { high, low: Math.max(Math.min(range[0] ?? high, largest), high - decades) };
+}
+
+function axisWords({ from, to, lossSteps }: LossMatrix): string {
+  return say(
+    'time step {0} to {1} across, loss step {2} to {3} down',
+    from,
+    to - 1,
+    lossSteps[0] ?? 0,
+    lossSteps.at(-1) ?? 0,
+  );
+}
+
+function captionWords({ state, lossName }: LossMatrix, low: number): string {
+  const from = powerOfTen(Math.round(low));
+  return say('log10 of the norm of d L / d {0}, from {1}; one scale for all rows. {2}.', state, from, lossName);
 }
 
 function paintMatrix(

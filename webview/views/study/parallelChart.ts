@@ -54,34 +54,20 @@ export function createParallelChart(
   let isBrushing = false;
   let drawnPx = 0;
 
+  const chosen = (look: StudyLook): ReadonlySet<number> | null =>
+    brushes.size === 0 ? null : new Set(chosenTrials(look, brushes).map(({ number }) => number));
+  const dim = (look: StudyLook): void => fade(svg.node() as SVGSVGElement, chosen(look), look.focus);
   const tell = (): void => {
     if (latest === null) return;
-    const chosen = brushes.size === 0 ? null : new Set(chosenTrials(latest, brushes).map(({ number }) => number));
-    fade(svg.node() as SVGSVGElement, chosen, latest.focus);
-    onBrush(chosen);
+    dim(latest);
+    onBrush(chosen(latest));
   };
   const redraw = (): void => {
     if (latest === null || isBrushing || root.clientWidth === 0) return;
     drawnPx = root.clientWidth;
-    const axes = axesOf(latest);
-    const widthPx = Math.max(drawnPx, margin.side * 2 + axisPx * (axes.length - 1));
-    svg.attr('width', widthPx).attr('height', heightPx).selectAll('*').remove();
-    const frame: Frame = { svg, widthPx, heightPx };
-    const x = (k: number): number =>
-      margin.side + (axes.length < 2 ? 0 : ((widthPx - 2 * margin.side) * k) / (axes.length - 1));
-    drawLines(frame, { look: latest, axes, x }, onFocus);
-    axes.forEach((axis, k) =>
-      drawAxis(
-        frame,
-        { axis, left: x(k), look: latest as StudyLook },
-        { brushes, tell, onBrushing: (now) => (isBrushing = now) },
-      ),
-    );
-    fade(
-      svg.node() as SVGSVGElement,
-      brushes.size === 0 ? null : new Set(chosenTrials(latest, brushes).map(({ number }) => number)),
-      latest.focus,
-    );
+    const brushing = { brushes, tell, onBrushing: (now: boolean) => (isBrushing = now) };
+    drawAll(svg, { look: latest, widthPx: drawnPx, brushing }, onFocus);
+    dim(latest);
   };
   new ResizeObserver(() => {
     if (root.clientWidth !== drawnPx) redraw();
@@ -91,12 +77,7 @@ export function createParallelChart(
     update: (look) => {
       const isSame = latest?.report === look.report && latest.palette.kind === look.palette.kind && drawnPx > 0;
       latest = look;
-      if (isSame)
-        fade(
-          svg.node() as SVGSVGElement,
-          brushes.size === 0 ? null : new Set(chosenTrials(look, brushes).map(({ number }) => number)),
-          look.focus,
-        );
+      if (isSame) dim(look);
       else redraw();
     },
     clear: () => {
@@ -105,6 +86,25 @@ export function createParallelChart(
       tell();
     },
   };
+}
+
+interface Drawing {
+  readonly look: StudyLook;
+  readonly widthPx: number;
+  readonly brushing: Parameters<typeof drawAxis>[2];
+}
+
+/** Draws every line and axis anew, at least {@link axisPx} apart. */
+function drawAll(svg: Frame['svg'], drawing: Drawing, onFocus: (trial: number | null) => void): void {
+  const { look, brushing } = drawing;
+  const axes = axesOf(look);
+  const widthPx = Math.max(drawing.widthPx, margin.side * 2 + axisPx * (axes.length - 1));
+  svg.attr('width', widthPx).attr('height', heightPx).selectAll('*').remove();
+  const frame: Frame = { svg, widthPx, heightPx };
+  const gap = axes.length < 2 ? 0 : (widthPx - 2 * margin.side) / (axes.length - 1);
+  const x = (k: number): number => margin.side + gap * k;
+  drawLines(frame, { look, axes, x }, onFocus);
+  axes.forEach((axis, k) => drawAxis(frame, { axis, left: x(k), look }, brushing));
 }
 
 function axesOf({ report }: StudyLook): readonly Axis[] {

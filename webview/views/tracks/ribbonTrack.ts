@@ -23,34 +23,19 @@ export function createRibbonTrack(): Track {
   gutter.append(element('div', { class: 'gutter-name', children: [name, range] }));
   let heightPx = textHeightPx;
   let labels = labelsOf(initialState);
-  let source: RibbonSource | null = null;
-  let sourceKey: readonly unknown[] = [];
-
-  const prepare = ({ state, blocks }: Scene): RibbonSource => {
-    if (labels.tokens !== state.tokens) {
-      labels = labelsOf(state);
-      heightPx = labels.hasText ? textHeightPx : colourHeightPx;
-      canvas.style.height = `${heightPx}px`;
-    }
-    const row = state.view.ribbon === 'connectivity' ? state.gradient.connectivity.get(shownStep(state) ?? -1) : null;
-    const key = [
-      row,
-      state.dataVersion,
-      state.view.ribbon,
-      state.view.layer,
-      state.view.direction,
-      state.view.unit,
-      state.predictions,
-    ];
-    if (source === null || key.some((part, k) => part !== sourceKey[k])) source = ribbonSource(state, blocks);
-    sourceKey = key;
-    return source;
+  const sourceOf = createSourceReader();
+  const label = (state: InspectorState): void => {
+    if (labels.tokens === state.tokens) return;
+    labels = labelsOf(state);
+    heightPx = labels.hasText ? textHeightPx : colourHeightPx;
+    canvas.style.height = `${heightPx}px`;
   };
 
   return {
     root,
     paint: (scene) => {
-      const values = prepare(scene);
+      label(scene.state);
+      const values = sourceOf(scene);
       const scale = scaleOf(values, scene.state.view.stateScale);
       const table = scale.kind === 'diverging' ? scene.tables.diverging : scene.tables.sequential;
       const what = ribbonName(shownRibbon(scene.state), shownStep(scene.state));
@@ -78,6 +63,20 @@ export function createRibbonTrack(): Track {
         background: scene.palette.background,
       });
     },
+  };
+}
+
+/** Reads what colours the ribbon, once for as long as nothing it depends on has changed. */
+function createSourceReader(): (scene: Scene) => RibbonSource {
+  let source: RibbonSource | null = null;
+  let known: readonly unknown[] = [];
+  return ({ state, blocks }) => {
+    const { view, gradient, dataVersion, predictions } = state;
+    const row = view.ribbon === 'connectivity' ? gradient.connectivity.get(shownStep(state) ?? -1) : null;
+    const key = [row, dataVersion, view.ribbon, view.layer, view.direction, view.unit, predictions];
+    if (source === null || key.some((part, k) => part !== known[k])) source = ribbonSource(state, blocks);
+    known = key;
+    return source;
   };
 }
 

@@ -27,15 +27,7 @@ export function createTransferCurves(): TransferCurvesPane {
     chosen = value;
     draw();
   });
-  const legend = createLegend();
-  const options = { xLabel: say('epoch'), heightPx: 220 };
-  const loss = createLineChart({ ...options, label: say('Validation loss by epoch'), yLabel: say('loss (nats)') });
-  const accuracy = createLineChart({
-    ...options,
-    label: say('Validation accuracy by epoch'),
-    yLabel: say('right (%)'),
-  });
-  const readout = element('p', { class: 'lab-readout' });
+  const charts = createCharts();
   const draw = (): void => {
     if (latest === null) return;
     const { state, palette } = latest;
@@ -46,43 +38,17 @@ export function createTransferCurves(): TransferCurvesPane {
       runs.map((each) => ({ value: keyOf(each), label: nameOfRun(each) })),
       keyOf(run),
     );
-    const { transferred, scratch } = phasesOfRun(state, run);
-    const placed = place(transferred);
-    const marks = placed.map(({ from }, k) => ({ x: from, label: String(k + 1) })).slice(1);
-    const xRange = [
-      0,
-      Math.max(1, ...[...placed, ...scratch.map((phase) => ({ phase, from: 0 }))].map(endOf)),
-    ] as const;
-    const series = (
-      pick: (figures: { readonly loss: number; readonly accuracy: number }) => number,
-    ): readonly Series[] => seriesOf({ placed, scratch }, palette, pick);
-    loss.update({ series: series((figures) => figures.loss), palette, xRange, marks });
-    accuracy.update({ series: series((figures) => 100 * figures.accuracy), palette, xRange, marks });
-    legend.update(keysOf(transferred, scratch, palette));
-    setText(
-      readout,
-      placed
-        .map(({ phase }, k) => `${k + 1}: ${nameOfWay(phase.plan.way)}, ${nameOfStage(phase.plan.stage)}`)
-        .join('; '),
-    );
+    charts.update(phasesOfRun(state, run), palette);
   };
-  const head = element('div', {
-    class: 'lab-pane-head',
-    children: [element('h2', { text: say('Curves on the validation part') }), choice.root],
-  });
-  const hint = element('p', {
-    class: 'lab-hint',
-    text: say('Thick: validation; thin: training. From scratch once for each learning rate.'),
-  });
+  const title = element('h2', { text: say('Curves on the validation part') });
+  const hint = say('Thick: validation; thin: training. From scratch once for each learning rate.');
   const root = element('section', {
     class: 'lab-pane',
     attributes: { 'aria-label': say('Curves') },
     children: [
-      head,
-      legend.root,
-      element('div', { class: 'lab-charts', children: [loss.root, accuracy.root] }),
-      readout,
-      hint,
+      element('div', { class: 'lab-pane-head', children: [title, choice.root] }),
+      ...charts.roots,
+      element('p', { class: 'lab-hint', text: hint }),
     ],
   });
   return {
@@ -94,6 +60,40 @@ export function createTransferCurves(): TransferCurvesPane {
       if (!root.hidden) draw();
     },
   };
+}
+
+/** Loss and accuracy by epoch, their legend, and a line that names the stages. */
+function createCharts(): {
+  readonly roots: readonly HTMLElement[];
+  update(phases: ReturnType<typeof phasesOfRun>, palette: Palette): void;
+} {
+  const legend = createLegend();
+  const options = { xLabel: say('epoch'), heightPx: 220 };
+  const loss = createLineChart({ ...options, label: say('Validation loss by epoch'), yLabel: say('loss (nats)') });
+  const accuracy = createLineChart({
+    ...options,
+    label: say('Validation accuracy by epoch'),
+    yLabel: say('right (%)'),
+  });
+  const readout = element('p', { class: 'lab-readout' });
+  return {
+    roots: [legend.root, element('div', { class: 'lab-charts', children: [loss.root, accuracy.root] }), readout],
+    update: ({ transferred, scratch }, palette) => {
+      const placed = place(transferred);
+      const marks = placed.map(({ from }, k) => ({ x: from, label: String(k + 1) })).slice(1);
+      const ends = [...placed, ...scratch.map((phase) => ({ phase, from: 0 }))].map(endOf);
+      const xRange = [0, Math.max(1, ...ends)] as const;
+      const series = (pick: Pick): readonly Series[] => seriesOf({ placed, scratch }, palette, pick);
+      loss.update({ series: series((figures) => figures.loss), palette, xRange, marks });
+      accuracy.update({ series: series((figures) => 100 * figures.accuracy), palette, xRange, marks });
+      legend.update(keysOf(transferred, scratch, palette));
+      setText(readout, placed.map(stageWords).join('; '));
+    },
+  };
+}
+
+function stageWords({ phase }: Placed, k: number): string {
+  return `${k + 1}: ${nameOfWay(phase.plan.way)}, ${nameOfStage(phase.plan.stage)}`;
 }
 
 function keyOf({ seed, labels }: RunChoice): string {
