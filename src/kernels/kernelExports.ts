@@ -27,7 +27,6 @@ export interface KernelExports {
   panelBytes(depth: number, columns: number): number;
   transpose(from: Pointer, fromStride: number, rows: number, columns: number, to: Pointer, toStride: number): void;
   largest(from: Pointer, bytes: number): number;
-  rowSquares(from: Pointer, stride: number, rows: number, bytes: number, to: Pointer): void;
   fillZeros(at: Pointer, bytes: number): void;
   multiplyInto(row: Pointer, factor: Pointer, bytes: number): void;
   addColumnSums(from: Pointer, stride: number, rows: number, width: number, sums: Pointer): void;

@@ -1,6 +1,6 @@
 export { CONSTANT_BYTES, prepareConstants } from './exponential';
 export { activate, exponential } from './activations';
-export { copyRows, packPanels, panelBytes, transpose, addColumnSums, fillZeros, largest, rowSquares } from './layout';
+export { copyRows, packPanels, panelBytes, transpose, addColumnSums, fillZeros, largest } from './layout';
 export { multiply } from './matrixProduct';
 export { multiplyInto } from './sequence';
 export { lstmForward, lstmBackward, lstmColumns } from './lstm';

@@ -131,24 +131,6 @@ export function fillZeros(at: usize, bytes: usize): void {
   memory.fill(at, 0, bytes);
 }
 
-/** Writes the sum of squares of each row of `bytes` bytes, in float64. */
-export function rowSquares(from: usize, stride: usize, rows: usize, bytes: usize, to: usize): void {
-  for (let row: usize = 0; row < rows; row++) {
-    let low = f64x2.splat(0),
-      high = low;
-    for (let j: usize = 0; j < bytes; j += 16) {
-      const x = v128.load(from + j);
-      const a = f64x2.promote_low_f32x4(x);
-      const b = f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 0));
-      low = f64x2.add(low, f64x2.mul(a, a));
-      high = f64x2.add(high, f64x2.mul(b, b));
-    }
-    const sum = f64x2.add(low, high);
-    store<f64>(to + row * 8, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-    from += stride;
-  }
-}
-
 /** The largest absolute value of a block; NaN where there is one. */
 export function largest(from: usize, bytes: usize): f32 {
   let top = f32x4.splat(0);

@@ -5,8 +5,6 @@ import path from 'node:path';
 import { recurrentSequence } from '../../../src/cells/fusedKernels';
 import { runPlainPass } from '../../../src/lab/training/network/recurrentPass';
 import { registerKernels } from '../../../src/kernels/registerKernels';
-import { createSequenceReader, type ReaderFields } from '../../../src/kernels/sequenceReader';
-import { createTraceBackward, type TraceNorms } from '../../../src/kernels/traceBackward';
 import { useKernels } from '../../support/kernels';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { drawLstm, drawNumbers } from '../randomCell';
@@ -18,32 +16,6 @@ const sizes = [
   [300, 256, 1024],
 ] as const;
 type Size = (typeof sizes)[number];
-
-/** Norms of dL/dh, dL/dc and every gate at every step, against the forward pass that keeps them. */
-async function againstForward([T, D, H]: Size): Promise<Sides> {
-  const kernels = await useKernels();
-  const weights = drawLstm(D, H);
-  const reader = createSequenceReader(kernels, weights);
-  const backward = createTraceBackward(kernels, weights);
-  const input = { kind: 'rows', rows: drawNumbers(T * D, 1, 4) } as const;
-  const state = { h: new Float32Array(H), c: new Float32Array(H) };
-  const loss = { at: 'all', dLdh: drawNumbers(T * H, 1, 5), skipsInput: true } as const;
-  let fields: ReaderFields = reader.run(input, T, state);
-  let norms: TraceNorms | undefined;
-  return {
-    ours: () => {
-      norms = backward.norms(fields, T, loss);
-    },
-    peer: () => {
-      const arrays = Object.values(fields);
-      fields = reader.run(input, T, state, (length) => arrays.pop() ?? new Float32Array(length));
-    },
-    check: () => {
-      if (!norms?.dLdh.mantissa.every((mantissa) => mantissa > 0))
-        throw new Error('Expected every norm of dL/dh to be positive.');
-    },
-  };
-}
 
 interface Material {
   /** x, kernel, recurrent kernel, bias, r. */
@@ -163,12 +135,6 @@ async function againstPlain(size: Size): Promise<Sides> {
 
 /** Backpropagation through time of one sequence. */
 export const rows: readonly Row[] = [
-  ...sizes.map((size): Row => ({
-    name: `backward for every step, norms, ${size.join('x')}`,
-    peer: 'our forward pass',
-    bars: { 24: { reach: 0.7, must: 1.0 } },
-    prepare: () => againstForward(size),
-  })),
   ...sizes.map((size): Row => ({
     name: `forward, backward, weight gradients, ${size.join('x')}`,
     peer: 'PyTorch autograd over a step loop',
