@@ -10,8 +10,6 @@ import { displayOrder, formatValue } from '../fieldNames';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-/** Height of the strip in CSS pixels, its gap included (fitHeights counts it where a unit is chosen). */
-export const unitTrackPx = 64;
 const heightPx = 58;
 const gatesPx = 22;
 const insetPx = 2;
