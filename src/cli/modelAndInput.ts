@@ -25,6 +25,7 @@ export function parseModel(name: string | undefined, args: ParsedArguments): Mod
   if (!isFile(name)) {
     if (args.text('vocab') !== undefined || args.text('layer') !== undefined)
       throw new UsageError('--vocab and --layer go with a model file, not with a bundled model.');
+    if (args.flag('window')) throw new UsageError('--window goes with a model file; a bundled model has no window.');
     return { kind: 'bundled', name };
   }
   const vocabulary = args.text('vocab');

@@ -21,7 +21,7 @@ export function applySettings(model: RecurrentModel, settings: InspectorSettings
   checkWidth(model, settings.vocabulary.length);
   const vocabularySize = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
   const oneHot: OneHotStage = { kind: 'oneHot', name: 'one-hot', width: vocabularySize };
-  const { task, labels, window, paddingSide, description, figures } = settings;
+  const { task, labels, window, padding, paddingSide, description, figures } = settings;
   return {
     ...model,
     ...(description !== undefined && { description }),
@@ -32,6 +32,7 @@ export function applySettings(model: RecurrentModel, settings: InspectorSettings
     task,
     ...(labels === undefined ? {} : { labels }),
     ...(window === undefined ? {} : { window }),
+    ...(padding === undefined ? {} : { padding }),
     ...(paddingSide === undefined ? {} : { paddingSide }),
   };
 }

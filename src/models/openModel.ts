@@ -1,6 +1,7 @@
 import { InspectorError, toFailure } from '../base/errors';
 import { isRecurrent } from './assembleModel';
 import { type ModelFiles } from './fileAccess';
+import { describeForeign } from './foreignFile';
 import { detectFileKind } from './modelFormat';
 import { readKerasH5 } from './keras/readKerasH5';
 import { isKerasZip, readKerasV3 } from './keras/readKerasV3';
@@ -36,6 +37,8 @@ export async function openModel(files: ModelFiles, options: OpenOptions = {}): P
 
 function readByContent(files: ModelFiles, options: OpenOptions): RecurrentModel | Promise<RecurrentModel> {
   const kind = detectFileKind(files.main);
+  const foreign = describeForeign(files, kind);
+  if (foreign !== null) throw new InspectorError('model-unsupported', foreign);
   if (kind === 'json') return readJsonModel(files);
   if (kind === 'hdf5') return readKerasH5(files, options);
   if (kind === 'zip') return readZip(files, options);

@@ -4,7 +4,8 @@ import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
 import { withBudget } from './readBudget';
 import { type RecurrentModel, type Task } from './recurrentModel';
-import { parseVocabulary } from './vocabulary/parseVocabulary';
+import { parseVocabulary, shift } from './vocabulary/parseVocabulary';
+import { describeSize } from './vocabulary/sizeNote';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How a model file of a person's own is opened. */
@@ -21,6 +22,7 @@ export interface OwnModel {
   readonly task?: Task;
   readonly labels?: readonly string[];
   readonly window?: number;
+  readonly padding?: number;
   readonly paddingSide?: 'left' | 'right';
 }
 
@@ -34,15 +36,34 @@ async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Pr
   const { layer } = options;
   const model = await openModel(files, { ...settings?.open, ...(layer === undefined ? {} : { layer }) });
   const vocabulary = layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined;
-  const { task, labels, window, paddingSide } = settings ?? {};
+  const sizeNote =
+    vocabulary === undefined || settings?.offset !== undefined || model.input.kind !== 'tokens'
+      ? null
+      : describeSize(vocabulary, model.input.vocabularySize);
+  const { task, labels, window, padding, paddingSide } = settings ?? {};
   return {
-    model: withOwnName(model, settings?.name),
+    model: withNote(withOwnName(model, settings?.name), sizeNote),
     ...(vocabulary === undefined ? {} : { vocabulary }),
     ...(task === undefined || layer !== undefined ? {} : { task }),
     ...(labels === undefined ? {} : { labels }),
     ...(window === undefined ? {} : { window }),
+    ...(padding === undefined ? {} : { padding: checkPadding(padding, model) }),
     ...(paddingSide === undefined ? {} : { paddingSide }),
   };
+}
+
+function withNote(model: RecurrentModel, note: string | null): RecurrentModel {
+  return note === null ? model : { ...model, notes: [...model.notes, note] };
+}
+
+/** The id that fills short texts must be one of the model's. */
+function checkPadding(padding: number, { name, input }: RecurrentModel): number {
+  const size = input.kind === 'tokens' ? input.vocabularySize : input.width;
+  if (padding < size) return padding;
+  throw new InspectorError(
+    'model-needs-answer',
+    `${name}: "padding" is ${padding}, but the model knows the ids 0 to ${size - 1}. Change it in the .inspector.json.`,
+  );
 }
 
 /** All of TensorFlow.js's models are called model.json; what the lab wrote beside one says whose it is. */
@@ -83,7 +104,7 @@ function findVocabulary(
   return {
     kind: 'list',
     level: level ?? (vocabulary.every((text) => [...text].length <= 1) ? 'character' : 'word'),
-    vocabulary,
+    vocabulary: shift(vocabulary, said),
     ...(unknown === undefined ? {} : { unknownId: unknown }),
     lowercase: lowercase ?? false,
     saysCase: lowercase !== undefined,

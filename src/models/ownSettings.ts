@@ -33,6 +33,8 @@ export interface OwnSettings {
   readonly task?: Task;
   readonly labels?: readonly string[];
   readonly window?: number;
+  /** The id that fills short texts; absent: 0. */
+  readonly padding?: number;
   readonly paddingSide?: 'left' | 'right';
   /** What the reader needs to know. */
   readonly open: OpenOptions;
@@ -79,6 +81,7 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     task: choiceOf(value, 'task', { fileName, choices: ['next-token', 'classify', 'regress', 'states'] }),
     labels: textsOf(value, 'labels', fileName),
     window: wholeOf(value, 'window', { fileName, most: mostSteps }),
+    padding: wholeOf(value, 'padding', { fileName, most: mostTokens }),
     paddingSide: choiceOf(value, 'paddingSide', { fileName, choices: ['left', 'right'] }),
     open: withoutAbsent({
       architecture: getString(value, 'architecture'),

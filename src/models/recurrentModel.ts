@@ -176,6 +176,8 @@ export interface RecurrentModel {
   readonly labels?: readonly string[];
   /** The fixed number of steps the model was saved with, where it has one. */
   readonly window?: number;
+  /** The token id that fills short texts up to the window; absent: 0. */
+  readonly padding?: number;
   readonly paddingSide?: 'left' | 'right';
   /** The saved model itself leaves out what lies behind its window (TextVectorization's output_sequence_length). */
   readonly readsOneWindow?: boolean;

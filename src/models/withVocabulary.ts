@@ -10,11 +10,12 @@ import { vocabularySizeOf } from './vocabulary/vocabularySpec';
  * that its training had outside of it. A tokenizer of the file's runs within `timeLimit`; without one nothing ends it.
  */
 export function withVocabulary(own: OwnModel, timeLimit?: TimeLimit): RecurrentModel {
-  const { model, vocabulary, task, labels, window, paddingSide } = own;
+  const { model, vocabulary, task, labels, window, padding, paddingSide } = own;
   const said = {
     ...(task === undefined ? {} : { task }),
     ...(labels === undefined ? {} : { labels }),
     ...(window === undefined ? {} : { window }),
+    ...(padding === undefined ? {} : { padding }),
     ...(paddingSide === undefined ? {} : { paddingSide }),
   };
   if (vocabulary === undefined) return { ...model, ...said };

@@ -58,7 +58,7 @@ export class Reading implements Disposable {
       ...this.model.notes,
       ...this.input.notes,
       ...this.chain.notes,
-      ...windowNotes(this.model, asTrained, this.tokens.length),
+      ...windowNotes(this.model, options.asTrained === true, this.tokens.length),
       ...(alone ? [alone.note] : []),
     ];
     if (options.previous) this.takeOver(options.previous);
@@ -289,7 +289,17 @@ function checkReachable(model: RecurrentModel): void {
 }
 
 function windowNotes({ window, paddingSide }: RecurrentModel, asTrained: boolean, steps: number): readonly string[] {
-  if (window === undefined) return [];
+  if (window === undefined)
+    return asTrained
+      ? [
+          'There is no window to read over: neither the file nor "window" in the .inspector.json says how many steps it has.',
+        ]
+      : [];
+  const rest = steps % window;
+  if (asTrained && rest > 0)
+    return [
+      `The state is set back every ${window} steps, counted from the end of the text; ${rest} ${rest === 1 ? 'step is' : 'steps are'} left that nothing fills, since nothing says where short texts were filled ("paddingSide": "left" or "right" in the .inspector.json).`,
+    ];
   if (asTrained)
     return [`Read as trained: the state is set back every ${window} steps, counted from the end of the text.`];
   if (steps < window && paddingSide !== undefined)

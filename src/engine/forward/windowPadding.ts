@@ -3,11 +3,11 @@ import { type Token } from '../../trace/reading/token';
 import { type ReadInput } from './readInput';
 
 /**
- * Fills an input up to a multiple of the saved window, as the model was trained: with id 0 or zero rows, on the side that the
+ * Fills an input up to a multiple of the saved window, as the model was trained: with the padding id (0 where none is named) or zero rows, on the side that the
  * model names. A model that leaves out what lies behind its window gets the window alone. The filling shows in the trace as empty tokens, because the model reads it. Without a side nothing is filled.
  */
 export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput {
-  const { window, paddingSide } = model;
+  const { window, paddingSide, padding: id = 0 } = model;
   const T = input.tokens.length;
   if (window !== undefined && model.readsOneWindow === true && T > window) return cutToWindow(input, window);
   if (window === undefined || paddingSide === undefined || T % window === 0) return input;
@@ -15,10 +15,10 @@ export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput 
   const isLeft = paddingSide === 'left' || T > window;
   const missing = window - (T % window);
   const at = isLeft ? (input.tokens[0]?.start ?? 0) : (input.tokens[T - 1]?.end ?? 0);
-  const padding = Array.from({ length: missing }, (): Token => ({ text: '', start: at, end: at, id: 0 }));
+  const padding = Array.from({ length: missing }, (): Token => ({ text: '', start: at, end: at, id }));
   return {
     tokens: isLeft ? [...padding, ...input.tokens] : [...input.tokens, ...padding],
-    ...(input.ids && { ids: fill(input.ids, new Int32Array(T + missing), isLeft) }),
+    ...(input.ids && { ids: fill(input.ids, new Int32Array(T + missing).fill(id), isLeft) }),
     ...(input.values && {
       values: {
         ...input.values,
@@ -27,7 +27,7 @@ export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput 
     }),
     notes: [
       ...input.notes,
-      `${missing} padding ${missing === 1 ? 'step' : 'steps'} (id 0) stand ${isLeft ? 'before' : 'after'} the text, as the model was trained.`,
+      `${missing} padding ${missing === 1 ? 'step' : 'steps'} ${input.ids === undefined ? '(zeros)' : `(id ${id})`} stand ${isLeft ? 'before' : 'after'} the text, as the model was trained.`,
     ],
   };
 }

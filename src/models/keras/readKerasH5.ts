@@ -7,6 +7,7 @@ import { type KerasWeights } from './kerasWeights';
 import { isContainer } from './network';
 import { parseKerasMajor, readKerasModel } from './readKerasModel';
 import { type RecurrentModel } from '../recurrentModel';
+import { matchByOrder } from './weightOrder';
 import {
   checkDepth,
   getObject,
@@ -37,7 +38,7 @@ export async function readKerasH5(files: ModelFiles, options: KerasH5Options = {
       format: 'keras-h5',
       topology: architecture.topology,
       kerasMajor: parseKerasMajor(version),
-      weights: findWeights(file),
+      weights: findWeights(file, config === undefined ? architecture.topology : undefined),
     });
   } finally {
     file.close();
@@ -61,10 +62,17 @@ function checkArchitecture(parsed: unknown, what: string): Architecture {
   return { topology: inner, version: getString(outer, 'keras_version') ?? getString(inner, 'keras_version') };
 }
 
-function findWeights(file: Hdf5File): KerasWeights {
+/** `topology`: the architecture of a file of weights only, which go by order. */
+function findWeights(file: Hdf5File, topology: JsonObject | undefined): KerasWeights {
   if (isKerasV3Layout(file.datasets)) return createKerasV3Weights(file.datasets);
   const hasGroup = file.datasets.some(({ path }) => path.startsWith('model_weights/'));
-  return createKerasH5Weights(file, hasGroup ? 'model_weights' : '');
+  const root = hasGroup ? 'model_weights' : '';
+  const start = root === '' ? '' : `${root}/`;
+  const saved = file
+    .texts(root, 'layer_names')
+    .filter((name) => file.texts(`${start}${name}`, 'weight_names').length > 0);
+  const names = topology === undefined || saved.length === 0 ? undefined : matchByOrder({ saved, topology });
+  return createKerasH5Weights(file, root, names);
 }
 
 /** Weights only: the architecture is a JSON of the same name, or one whose name is usual, beside the file. */

@@ -23,12 +23,6 @@ const maximumBytes = 2 ** 30;
 export function readOnnx(files: ModelFiles, options: OnnxOptions = {}): RecurrentModel {
   if (files.main.size > maximumBytes)
     throw new InspectorError('model-unsupported', 'it is larger than 1 GB. Save the model with external data.');
-  if (files.name === 'saved_model.pb' || files.name === 'keras_metadata.pb') {
-    throw new InspectorError(
-      'model-unsupported',
-      'it is part of a TensorFlow SavedModel, which has operations and no layers. Save the model as .keras or .h5: model.save("model.keras").',
-    );
-  }
   const model = parseOnnx(files.main.read(0, files.main.size));
   if (model.graph === undefined || model.graph.nodes.length === 0)
     throw new InspectorError('model-damaged', 'it is no ONNX model, or a damaged one: there is no graph in it.');
@@ -59,7 +53,7 @@ function allGraphs(root: OnnxGraph): readonly OnnxGraph[] {
 
 /** Inputs whose numbers are known: those the user gave, and those of the ONNX standard's test folders beside the model. */
 function givenInputs(graph: OnnxGraph, files: ModelFiles, options: OnnxOptions): ReadonlyMap<string, Constant> {
-  const given = new Map(Object.entries(options.inputs ?? {}));
+  const given = new Map(Object.entries(options.inputs ?? {}).map((entry) => fitInput(graph, entry)));
   const initialised = new Set(graph.initializers.map(({ name }) => name));
   graph.inputs.forEach(({ name }, index) => {
     if (index === 0 || initialised.has(name) || given.has(name)) return;
@@ -68,6 +62,32 @@ function givenInputs(graph: OnnxGraph, files: ModelFiles, options: OnnxOptions):
     given.set(name, readOnnxTensor(parseOnnxTensor(file.read(0, file.size)), files));
   });
   return given;
+}
+
+/** Numbers that a person gave, in the shape of the graph's input: flat lists are taken where their count fits, the batch being 1. */
+function fitInput(graph: OnnxGraph, [name, value]: readonly [string, Constant]): readonly [string, Constant] {
+  const input = graph.inputs.find((each) => each.name === name);
+  if (input === undefined) {
+    const known = graph.inputs.slice(0, 12).map((each) => `"${each.name}"`);
+    throw new InspectorError(
+      'model-needs-answer',
+      `"inputs" in the .inspector.json names "${name.slice(0, 60)}", but the graph's inputs are ${known.join(', ')}. Change it there.`,
+    );
+  }
+  if (input.shape === undefined) return [name, value];
+  const shape = input.shape.map((size, axis) => {
+    const given = value.shape.length === input.shape?.length ? (value.shape[axis] ?? 1) : 1;
+    return size ?? given;
+  });
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (count === value.data.length) return [name, { shape, data: value.data }];
+  // A graph that is fixed to a batch of several is read with one of its texts: the numbers of one are enough.
+  const batch = shape.slice(0, -1).findIndex((size) => size > 1 && size * value.data.length === count);
+  if (batch >= 0) return [name, { shape: shape.with(batch, 1), data: value.data }];
+  throw new InspectorError(
+    'model-needs-answer',
+    `"inputs" in the .inspector.json gives ${value.data.length} numbers for "${name}", which takes ${count} ([${shape.join(', ')}]). Change it there.`,
+  );
 }
 
 interface Finding {
@@ -122,5 +142,12 @@ function describeOperations(graphs: readonly OnnxGraph[]): string {
   const quantised = names.find((name) => /Quantize\w*(LSTM|GRU|RNN)/.test(name));
   if (quantised !== undefined)
     return `its recurrent layers are quantised (${quantised}), which we do not read. Save or export the model without quantisation.`;
+  const counts = ['Sigmoid', 'Tanh', 'MatMul', 'Gemm'].map(
+    (name) => graphs.flatMap(({ nodes }) => nodes).filter(({ operation }) => operation === name).length,
+  );
+  const [sigmoids = 0, tanhs = 0] = counts;
+  const loop = names.find((name) => name === 'Loop' || name === 'Scan');
+  if (tanhs > 0 && (loop !== undefined || sigmoids + tanhs > 5))
+    return `it has no LSTM, GRU or RNN node: its recurrent layer, if it has one, is written out in plain operations (${loop === undefined ? `${sigmoids} Sigmoid, ${tanhs} Tanh` : `a ${loop}`}), as tf2onnx does. Open the model that it was converted from (.keras, .h5, a state dict), or export it so that the layer stays whole.`;
   return `it has no LSTM, GRU or RNN node. Its operations are ${names.slice(0, 10).join(', ')}.`;
 }

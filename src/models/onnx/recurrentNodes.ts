@@ -230,7 +230,13 @@ function readInitialState({ node, scope }: NodeSource, { input, direction, units
   const [first = 0, second = 0] = value.shape;
   const directions = directionsOf(node);
   const batch = isBatchFirst(node) ? first : second;
-  if (value.data.length !== directions * batch * units) return null;
+  if (value.data.length === directions * units)
+    return Float32Array.from(value.data.subarray(direction * units, (direction + 1) * units));
+  if (value.data.length !== directions * batch * units)
+    throw new InspectorError(
+      'model-needs-answer',
+      `the first state "${node.inputs[input] ?? ''}" has ${value.data.length} numbers, but ${directions * units} are needed (${directions} x 1 x ${units}). Give them under "inputs" in the .inspector.json beside it.`,
+    );
   const start = isBatchFirst(node) ? direction * units : direction * batch * units;
   return Float32Array.from(value.data.subarray(start, start + units));
 }

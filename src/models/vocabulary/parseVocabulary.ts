@@ -40,6 +40,12 @@ const defaultFilters = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
  * JSON, a token a line, the characters in one line. Where a file holds several that fit, the user is asked.
  */
 export function parseVocabulary(text: string, fileName: string, choice: VocabularyChoice): VocabularySpec {
+  // A pickle of protocol 2 to 5, whose first byte is no UTF-8; inside are its opcodes, which are no words.
+  if (/^(\ufffd|\u0080|\u20ac)[\u0002-\u0005]/.test(text))
+    throw new InspectorError(
+      'model-unsupported',
+      `The vocabulary ${fileName} is a Python pickle. Save it as JSON: json.dump(tokenizer.word_index, open("word_index.json", "w")), or tokenizer.to_json().`,
+    );
   const trimmed = text.trimStart();
   if (
     !trimmed.startsWith('{') &&
@@ -216,7 +222,7 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
 }
 
 /** The list with as many ids in front as `offset` says; no more than the model has rows for what is no word. */
-function shift(list: readonly string[], { offset = 0, size }: VocabularyChoice): readonly string[] {
+export function shift(list: readonly string[], { offset = 0, size }: VocabularyChoice): readonly string[] {
   if (offset === 0) return list;
   if (offset >= Math.max(size, list.length))
     throw new InspectorError(
@@ -268,8 +274,8 @@ function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
     new Set(letters).size === letters.length &&
     letters.length > 1 &&
     (lines.length === 1 || letters.length === choice.size);
-  if (isLetters) return toSpec(letters, choice);
-  if (!lines.every((line, at) => isSigned(at) && /\t\d+$/.test(line))) return toSpec(lines, choice);
+  if (isLetters) return toSpec(shift(letters, choice), choice);
+  if (!lines.every((line, at) => isSigned(at) && /\t\d+$/.test(line))) return toSpec(shift(lines, choice), choice);
   takeHeap(3 * heapOfLine * lines.length);
   const pairs = lines.map((line, at): readonly [text: string, id: number] => {
     signalEvery(at);
@@ -278,7 +284,7 @@ function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
   });
   const isIndex =
     new Set(pairs.map(([, id]) => id)).size === pairs.length && pairs.every(([, id]) => id < 2 * pairs.length + 16);
-  return toSpec(isIndex ? placeTexts(pairs) : pairs.map(([token]) => token), choice);
+  return toSpec(shift(isIndex ? placeTexts(pairs) : pairs.map(([token]) => token), choice), choice);
 }
 
 function countLines(text: string): number {

@@ -4,7 +4,7 @@ import { type FaultCase, type FaultTable } from './runFault';
 
 interface TraceJson {
   readonly arrays: Readonly<Record<string, { readonly data: readonly (readonly number[])[] }>>;
-  readonly output?: readonly (readonly number[])[];
+  readonly output?: readonly number[] | readonly (readonly number[])[];
   readonly tokens: readonly { readonly id: number; readonly text: string }[];
 }
 
@@ -15,13 +15,19 @@ interface Right {
   readonly last?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The output of the last step; a head that answers once a text has one row. */
+function lastOf(output: readonly number[] | readonly (readonly number[])[]): readonly number[] {
+  const last = output.at(-1) ?? [];
+  return typeof last === 'number' ? (output as readonly number[]) : last;
+}
+
 function traces(model: string, input: string, right: Right, more: Omit<FaultCase, 'args'> = {}): FaultCase {
   return {
     args: ['trace', model, ...input.split(' '), '--out', 'out.json'],
     check: async ({ json }) => {
       const { output, arrays, tokens } = (await json('out.json')) as TraceJson;
       if (right.output === null) assert.equal(output, undefined, 'no output');
-      else if (right.output !== undefined) assertClose(output?.at(-1) ?? [], right.output, 1e-4, 'output');
+      else if (right.output !== undefined) assertClose(lastOf(output ?? []), right.output, 1e-4, 'output');
       if (right.ids !== undefined)
         assert.deepEqual(
           tokens.map(({ id }) => id),
@@ -33,6 +39,12 @@ function traces(model: string, input: string, right: Right, more: Omit<FaultCase
     ...more,
   };
 }
+
+const refused = (args: readonly string[], refuses: RegExp, more: Omit<FaultCase, 'args'> = {}): FaultCase => ({
+  args: [...args, '--out', 'out.json'],
+  refuses,
+  ...more,
+});
 
 const chained = [-0.31280553340911865, -0.10353109240531921];
 const reluOutput = [-0.07001462637571476, -0.5125963959163827];
@@ -91,4 +103,41 @@ const headOfAnother: readonly FaultCase[] = [
 export const modelFaults: FaultTable = {
   'torchscript-archives': torchscript,
   'torch-head-of-another-branch': headOfAnother,
+  'keras-weights-by-order': [traces('m.h5', '--values x.npy', { output: [0.29859619, 0.70140381] })],
+  'vocab-one-short': [
+    traces(
+      'm16.safetensors',
+      '--vocab v15.json --text tea',
+      { ids: [2] },
+      {
+        says: [/lists 15 tokens, the model knows 16 ids/, /"offset": 1: 1 "the", 2 "and", 3 "tea"/],
+      },
+    ),
+    traces(
+      'm16.safetensors',
+      '--vocab v15.json --text tea',
+      { ids: [3] },
+      {
+        files: { 'inspector.json': '{"offset":1}' },
+        hides: [/Nothing says/],
+      },
+    ),
+  ],
+  'padding-id-ignored': [
+    {
+      ...traces('m.safetensors', '--text', { ids: [2, 3, 4, 5, 1, 1, 1, 1] }),
+      args: ['trace', 'm.safetensors', '--text', 'the tea was good', '--window', '--out', 'out.json'],
+    },
+  ],
+  'onnx-first-state-flat': [
+    ...['flat', 'nested'].map((model) =>
+      traces(`${model}.onnx`, '--values v.csv', { last: { '0.forward.h': [0.00151316926, -0.0686321929] } }),
+    ),
+    refused(['trace', 'wrong.onnx', '--values', 'v.csv'], /"inputs" .* gives 1 numbers for "h0", which takes 2/),
+  ],
+  'lfs-and-html': [
+    refused(['trace', 'page.h5', '--text', 'a'], /^page\.h5: it is a web page, .*Download the file itself/),
+    refused(['trace', 'pointer.h5', '--text', 'a'], /^pointer\.h5: it is a Git LFS pointer, .*git lfs pull/),
+    refused(['trace', 'pointer.onnx', '--text', 'a'], /^pointer\.onnx: it is a Git LFS pointer, .*git lfs pull/),
+  ],
 };
