@@ -18,7 +18,7 @@ import { parseValues } from './data/parseValues';
 import { openText } from './editor/editorSubject';
 import { findSubject } from './editor/findSubject';
 import { readValuesAgain } from './editor/valuesSubject';
-import { InfluenceDecorations } from './editor/influenceDecorations';
+import { SensitivityDecorations } from './editor/sensitivityDecorations';
 import { TokenHoverProvider } from './editor/hoverProvider';
 import { InspectedDocuments } from './editor/inspectedDocuments';
 import { TokenDecorations } from './editor/tokenDecorations';
@@ -45,7 +45,7 @@ export interface Composition extends CommandContext {
   readonly models: ModelsTree;
   readonly following: ModelFollowing;
   readonly findings: FindingsTree;
-  readonly influence: InfluenceDecorations;
+  readonly sensitivity: SensitivityDecorations;
   readonly overviews: OverviewEditor;
   /** Takes over a panel that VS Code restored. */
   revive(panel: vscode.WebviewPanel, kept: unknown): Promise<void>;
@@ -65,14 +65,14 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const documents = store.add(new InspectedDocuments(registry));
   store.add(linkViews(registry));
   store.add(new TokenDecorations(registry, documents));
-  const influence = store.add(new InfluenceDecorations(registry, documents));
+  const sensitivity = store.add(new SensitivityDecorations(registry, documents));
   store.add(
     vscode.languages.registerHoverProvider(
       { scheme: '*' },
       new TokenHoverProvider(
         documents,
         () => readSettings().hover,
-        (places) => influence.point(places),
+        (places) => sensitivity.point(places),
       ),
     ),
   );
@@ -132,7 +132,7 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const models = store.add(createModelsTree(context));
   const following = store.add(new ModelFollowing(context));
   const findings = store.add(new FindingsTree(registry, log));
-  return { ...context, link, labLink, models, following, findings, influence, overviews, revive };
+  return { ...context, link, labLink, models, following, findings, sensitivity, overviews, revive };
 }
 
 /** The two ways to the engine, each with a process of its own; both are started by their first work. */

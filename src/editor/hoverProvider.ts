@@ -47,7 +47,7 @@ async function describe({ inspection, step }: TokenPlace, signal: AbortSignal): 
     valuesOf,
     translate: (message, ...args) => vscode.l10n.t(message, ...args),
     pinUri: `command:lstmInspector.pinToken?${pinArguments}`,
-    influenceUri: 'command:lstmInspector.toggleInfluence',
+    sensitivityUri: 'command:lstmInspector.toggleInfluence',
     ...(inspection.stale ? { staleNote: vscode.l10n.t('The text changed since it was read.') } : {}),
   });
   return trustedHover(shown);

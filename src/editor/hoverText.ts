@@ -17,18 +17,18 @@ export interface HoverParts {
   readonly translate: Translate;
   /** A command URI that pins the token in the view. */
   readonly pinUri: string;
-  /** A command URI that colours the text by influence, or takes the colours away. */
-  readonly influenceUri: string;
+  /** A command URI that colours the text by sensitivity, or takes the colours away. */
+  readonly sensitivityUri: string;
   /** One sentence when the text has changed since. */
   readonly staleNote?: string;
 }
 
 /** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
 export function hoverMarkdown(parts: HoverParts): Markdown {
-  const { summary, modelName, translate, pinUri, influenceUri, staleNote } = parts;
+  const { summary, modelName, translate, pinUri, sensitivityUri, staleNote } = parts;
   const pin = commandLink('pin', translate('Pin in the view'), pinUri);
-  const influence = commandLink('eye', translate('Influence'), influenceUri);
-  const title = markdown`**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)} &nbsp; ${pin} &nbsp; ${influence}`;
+  const sensitivity = commandLink('eye', translate('Sensitivity'), sensitivityUri);
+  const title = markdown`**${code(summary.token.text)}** ${translate('step {0}, {1}', summary.step, modelName)} &nbsp; ${pin} &nbsp; ${sensitivity}`;
   const lines = [title, ...(staleNote ? [markdown`*${staleNote}*`] : []), ...surpriseLines(summary, translate)];
   const layers = summary.layers.map((layer) => layerBlock(layer, parts));
   return joinMarkdown([...lines, ...layers], '\n\n');

@@ -164,9 +164,9 @@ describe('as a person', () => {
     await frame.locator('.token-card .token-step', { hasText: 'step 4' }).first().waitFor({ timeout: 10_000 });
   });
 
-  it("colours the editor's text by influence, in every theme, and the status bar says on what scale", async () => {
+  it("colours the editor's text by sensitivity, in every theme, and the status bar says on what scale", async () => {
     const { page } = workbench;
-    await workbench.runCommand('LSTM Inspector: Show or Hide Influence in the Editor');
+    await workbench.runCommand('LSTM Inspector: Show or Hide Sensitivity in the Editor');
     await pointAtCharacter(page, line, step);
     const legend = page.locator('.statusbar-item', { hasText: `after step ${step}:` });
     await legend.waitFor({ timeout: 20_000 });
@@ -187,7 +187,7 @@ describe('as a person', () => {
         const colours = await coloursOfTokens();
         assert.ok(colours.length >= 3, `${theme}: ${colours.join(' ')}`);
       });
-      await workbench.screenshot(`person-influence-${theme}`);
+      await workbench.screenshot(`person-sensitivity-${theme}`);
     }
     await legend.click();
     await legend.waitFor({ state: 'hidden', timeout: 10_000 });

@@ -172,13 +172,13 @@ describe('the inspector with a bundled model', () => {
     await assertTidy(view.page);
   });
 
-  it('colours the text by the influence on the output of the cursor, on a scale per token', async () => {
+  it('colours the text by the sensitivity of the output of the cursor, on a scale per token', async () => {
     const { log10, rowMaximum } = await ask(link, 'connectivity', { inspection: 1, from: pinned, to: pinned + 1 });
     await view.page.evaluate(() => {
       const choice = [...document.querySelectorAll<HTMLSelectElement>('select.select')].find(
         (select) => select.querySelector('[value=connectivity]') !== null,
       );
-      if (choice === undefined) throw new Error('The toolbar does not offer the influence.');
+      if (choice === undefined) throw new Error('The toolbar does not offer the sensitivity.');
       choice.value = 'connectivity';
       choice.dispatchEvent(new Event('change'));
     });
@@ -197,7 +197,7 @@ describe('the inspector with a bundled model', () => {
         JSON.stringify(levels),
       );
     });
-    await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-influence.png') });
+    await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-sensitivity.png') });
     await assertTidy(view.page);
   });
 

@@ -59,7 +59,7 @@ function answerSource({ predictions }: InspectorState): RibbonSource {
   };
 }
 
-/** Each token's share of the largest influence on the output at the step in sight: a scale per token (after Madsen 2019). */
+/** Each token's share of the largest sensitivity of the output at the step in sight: a scale per token (after Madsen 2019). */
 function connectivitySource(state: InspectorState): RibbonSource {
   const row = state.gradient.connectivity.get(shownStep(state) ?? -1);
   return {

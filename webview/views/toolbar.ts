@@ -195,7 +195,7 @@ function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
     { value: 'none', label: say('nothing') },
     ...(state.model?.task === 'next-token' ? [{ value: 'surprise', label: say('surprise') }] : []),
     ...(state.model?.task === 'classify' ? [{ value: 'answer', label: say('how the answer moves') }] : []),
-    ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('influence on the output') }] : []),
+    ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('sensitivity of the output') }] : []),
     ...fields.map((field) => ({ value: field, label: say('{0}, mean', nameOfField(field)) })),
     ...namedUnit(state.view.ribbon),
     ...chosen.map((field) => ({

@@ -65,7 +65,7 @@ export const lossMatrix: Handler<'lossMatrix'> = async (context, { inspection, .
   return runPaced(computeLossMatrix(source, params), request.pace);
 };
 
-/** Which inputs decide the outputs of some steps. */
+/** How sensitive the outputs of some steps are to each input. */
 export const connectivity: Handler<'connectivity'> = async (context, { inspection, ...params }, request) => {
   const { source, reading } = await openSource(context, inspection, request);
   const { input, labels } = reading.model;

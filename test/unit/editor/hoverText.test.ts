@@ -37,7 +37,7 @@ const hover = (parts: Partial<HoverParts> = {}): string =>
     valuesOf: () => [0.5, 0.9, 0.2],
     translate,
     pinUri: 'command:pin',
-    influenceUri: 'command:influence',
+    sensitivityUri: 'command:sensitivity',
     ...parts,
   }).value;
 const withToken = (text: string): string =>

@@ -32,7 +32,7 @@ export function createGradientPane(
     set({ ...current, at });
   });
   const target = createChoice(say('Target'), (value) => {
-    // The influence that was computed is on another output.
+    // The sensitivity that was computed is that of another output.
     dispatch({
       type: 'gradient',
       change: { loss: { at: current.at, ...targetOfKey(value) }, connectivity: new Map() },

@@ -2,8 +2,8 @@ import { type Result } from '../base/result';
 import { type Connectivity } from '../trace/reading/lossMatrix';
 import { type Inspection } from './inspection';
 
-/** How much every token decides the output after one step. */
-export interface InfluenceRow {
+/** How sensitive the output after one step is to every token. */
+export interface SensitivityRow {
   readonly step: number;
   /** [T] log10 of the norm; -Infinity is an exact zero. */
   readonly log10: Float32Array;
@@ -18,12 +18,12 @@ const rowsAround = 6;
 const longestWithNeighbours = 1500;
 
 /** Asks for rows of connectivity as the mouse moves: the newest question wins, and what has come is kept. */
-export class InfluenceRows {
-  private readonly kept = new Map<string, InfluenceRow>();
+export class SensitivityRows {
+  private readonly kept = new Map<string, SensitivityRow>();
   private asking = new AbortController();
 
   /** The row of a step; `cancelled` when another was asked for meanwhile. */
-  async ask(inspection: Inspection, step: number): Promise<Result<InfluenceRow>> {
+  async ask(inspection: Inspection, step: number): Promise<Result<SensitivityRow>> {
     this.asking.abort();
     const known = this.kept.get(`${inspection.id}.${step}`);
     if (known) return { ok: true, value: known };
@@ -49,14 +49,14 @@ export class InfluenceRows {
     this.kept.clear();
   }
 
-  private keep(name: string, row: InfluenceRow): void {
+  private keep(name: string, row: SensitivityRow): void {
     this.kept.set(name, row);
     for (const oldest of [...this.kept.keys()].slice(0, Math.max(0, this.kept.size - mostKept)))
       this.kept.delete(oldest);
   }
 }
 
-function rowsOf({ from, to, steps, log10, rowMaximum, targets }: Connectivity): readonly InfluenceRow[] {
+function rowsOf({ from, to, steps, log10, rowMaximum, targets }: Connectivity): readonly SensitivityRow[] {
   return Array.from({ length: to - from }, (_, row) => ({
     step: from + row,
     log10: log10.subarray(row * steps, (row + 1) * steps),

@@ -1,27 +1,27 @@
 import * as vscode from 'vscode';
-import { influenceShades, shadesOf, strongestStep } from './influenceShades';
+import { sensitivityShades, shadesOf, strongestStep } from './sensitivityShades';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Inspection } from '../session/inspection';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
-import { type InfluenceRow, InfluenceRows } from '../session/influenceRows';
+import { type SensitivityRow, SensitivityRows } from '../session/sensitivityRows';
 import { type InspectedDocuments, type TokenPlace } from './inspectedDocuments';
 import { StatusItem } from '../show/statusItem';
 import { showToken } from './hoverText';
 
 interface Shown {
   readonly inspection: Inspection;
-  readonly row: InfluenceRow;
+  readonly row: SensitivityRow;
 }
 
 /**
- * On request: colours the text in the editor by how much every token decides the output at the token under the mouse (or the
+ * On request: colours the text in the editor by how sensitive the output is to every token, at the token under the mouse (or the
  * cursor, or the mouse in the view). The status bar is the legend, and turns it off.
  */
-export class InfluenceDecorations implements Disposable {
+export class SensitivityDecorations implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly rows = new InfluenceRows();
+  private readonly rows = new SensitivityRows();
   private readonly status = this.store.add(new StatusItem('lstmInspector.influence', 'eye'));
-  private readonly shades = Array.from({ length: influenceShades }, (_, k) =>
+  private readonly shades = Array.from({ length: sensitivityShades }, (_, k) =>
     this.store.add(
       vscode.window.createTextEditorDecorationType({
         backgroundColor: new vscode.ThemeColor(`lstmInspector.influence${k + 1}`),
@@ -43,7 +43,7 @@ export class InfluenceDecorations implements Disposable {
     private readonly registry: InspectionRegistry,
     private readonly documents: InspectedDocuments,
   ) {
-    this.status.describe(vscode.l10n.t('Influence'), 'lstmInspector.toggleInfluence');
+    this.status.describe(vscode.l10n.t('Sensitivity'), 'lstmInspector.toggleInfluence');
     this.store.add(registry.closed.on((inspection) => this.forget(inspection)));
   }
 
@@ -103,7 +103,7 @@ export class InfluenceDecorations implements Disposable {
     };
     this.registry.all.forEach(follow);
     this.listeners.add(this.registry.opened.on(follow));
-    this.say(vscode.l10n.t('Influence: point at a token'));
+    this.say(vscode.l10n.t('Sensitivity: point at a token'));
     this.status.show();
     const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
     if (editor) this.pointAtCursor(editor);
@@ -145,13 +145,13 @@ export class InfluenceDecorations implements Disposable {
     if (this.shown?.inspection !== inspection) return;
     this.shown = null;
     this.paint();
-    this.say(vscode.l10n.t('Influence: point at a token'));
+    this.say(vscode.l10n.t('Sensitivity: point at a token'));
   }
 
-  private explain(inspection: Inspection, { step, target, log10 }: InfluenceRow): void {
+  private explain(inspection: Inspection, { step, target, log10 }: SensitivityRow): void {
     const strongest = strongestStep(log10);
     const text = vscode.l10n.t(
-      'Influence on {0} after step {1}: strongest {2} at {3} (scale per token)',
+      'Sensitivity of {0} after step {1}: strongest {2} at {3} (scale per token)',
       quote(target),
       step,
       quote(inspection.tokens.at(strongest)?.text ?? ''),
@@ -161,7 +161,7 @@ export class InfluenceDecorations implements Disposable {
       text,
       vscode.l10n.t(
         'The norm of d output / d input of every token, before the softmax. {0} shades, linear in the share of the strongest token: a scale of its own for every output. Click to turn it off.',
-        influenceShades,
+        sensitivityShades,
       ),
     );
   }
@@ -169,7 +169,7 @@ export class InfluenceDecorations implements Disposable {
   private say(
     text: string,
     tooltip = vscode.l10n.t(
-      'Colours the text by what decides the output at the token under the mouse. Click to turn it off.',
+      'Colours the text by how sensitive the output at the token under the mouse is to each token. Click to turn it off.',
     ),
   ): void {
     this.status.say(text, tooltip);

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { influenceShades, shadesOf, strongestStep } from '../../../src/editor/influenceShades';
+import { sensitivityShades, shadesOf, strongestStep } from '../../../src/editor/sensitivityShades';
 import { luminance } from '../../../webview/scales/colourTable';
 
 const root = path.resolve(__dirname, '../../..');
 
-describe('the shades of influence', () => {
+describe('the shades of sensitivity', () => {
   it('are linear in the share of the strongest token, and neighbours of one shade are one run', () => {
     const shares = [1, 0.5, 0.5, 0.04, 0, 1 / 6, 0.99];
     const row = Float32Array.from(shares, (share) => Math.log10(share) - 7);
@@ -46,7 +46,7 @@ describe('the shades of influence', () => {
       const shades = contributes.colors
         .filter(({ id }) => id.startsWith('lstmInspector.influence'))
         .map(({ defaults }) => luminanceOf(defaults[kind] ?? ''));
-      assert.equal(shades.length, influenceShades);
+      assert.equal(shades.length, sensitivityShades);
       let last = paper;
       for (const shade of shades) {
         assert.ok(Math.abs(shade - paper) > Math.abs(last - paper), `${shade} after ${last}`);

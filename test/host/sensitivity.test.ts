@@ -4,19 +4,22 @@ import { type Composition } from '../../src/composition';
 import { type Connectivity } from '../../src/trace/reading/lossMatrix';
 import { closeAll, inspectWhole, openComposition, showText, until } from '../support/hostExtension';
 
-describe("the influence over the editor's text", () => {
+describe("the sensitivity over the editor's text", () => {
   let composition: Composition;
   before(async () => {
     composition = await openComposition();
   });
   afterEach(async () => {
-    if (composition.influence.current) await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
+    if (composition.sensitivity.current) await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
     await closeAll();
   });
 
   const pointAt = async (document: vscode.TextDocument, offset: number): Promise<void> => {
     await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, document.positionAt(offset));
-    await until(`the influence on step ${offset} is shown`, () => composition.influence.current?.row.step === offset);
+    await until(
+      `the sensitivity of step ${offset} is shown`,
+      () => composition.sensitivity.current?.row.step === offset,
+    );
   };
 
   it('follows the mouse, and colours each token by its share of the strongest, as the worker gives it', async () => {
@@ -28,7 +31,7 @@ describe("the influence over the editor's text", () => {
       const answer = await inspection.ask('connectivity', { from: step, to: step + 1 });
       assert.ok(answer.ok);
       const { log10, rowMaximum } = answer.value as Connectivity;
-      const shades = composition.influence.rangesIn(document);
+      const shades = composition.sensitivity.rangesIn(document);
       for (let token = 0; token < inspection.tokens.length; token++) {
         const shade =
           1 +
@@ -38,12 +41,12 @@ describe("the influence over the editor's text", () => {
             ),
           );
         assert.equal(shade, Math.round(6 * 10 ** ((log10[token] ?? NaN) - (rowMaximum[0] ?? NaN))), `token ${token}`);
-        if (token > step) assert.equal(shade, 0, 'what comes later has no influence');
+        if (token > step) assert.equal(shade, 0, 'what comes later has no share in it');
       }
       assert.equal(shades[5]?.length, 1, 'the strongest token');
     }
     assert.deepEqual(await vscode.commands.executeCommand('lstmInspector.toggleInfluence'), false);
-    assert.deepEqual(composition.influence.rangesIn(document).flat(), []);
+    assert.deepEqual(composition.sensitivity.rangesIn(document).flat(), []);
   });
 
   it('follows the mouse in the view and the cursor, and leaves changed tokens without colour', async () => {
@@ -51,16 +54,22 @@ describe("the influence over the editor's text", () => {
     const inspection = await inspectWhole();
     await vscode.window.showTextDocument(editor.document, vscode.ViewColumn.One);
     await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
-    await until("the influence on the cursor's token is shown", () => composition.influence.current?.row.step === 4);
+    await until(
+      "the sensitivity of the cursor's token is shown",
+      () => composition.sensitivity.current?.row.step === 4,
+    );
     inspection.receive({ type: 'hover', step: 8 });
-    await until('the influence on the token in the view is shown', () => composition.influence.current?.row.step === 8);
-    const before = composition.influence.rangesIn(editor.document).flat().length;
+    await until(
+      'the sensitivity of the token in the view is shown',
+      () => composition.sensitivity.current?.row.step === 8,
+    );
+    const before = composition.sensitivity.rangesIn(editor.document).flat().length;
     assert.ok(before > 0);
     await editor.edit((edit) => edit.replace(new vscode.Range(0, 0, 0, 9), 'A'));
     assert.deepEqual(
-      composition.influence.rangesIn(editor.document).flat(),
+      composition.sensitivity.rangesIn(editor.document).flat(),
       [],
-      'all that had influence on step 8 is gone',
+      'all that step 8 is sensitive to is gone',
     );
   });
 
@@ -70,9 +79,9 @@ describe("the influence over the editor's text", () => {
     await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
     await pointAt(document, 3);
     composition.panels.close(inspection);
-    await until('it is forgotten', () => composition.influence.current === null);
+    await until('it is forgotten', () => composition.sensitivity.current === null);
     await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, document.positionAt(2));
-    assert.equal(composition.influence.current, null);
+    assert.equal(composition.sensitivity.current, null);
     await vscode.commands.executeCommand('lstmInspector.toggleInfluence');
   });
 
