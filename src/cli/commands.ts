@@ -9,6 +9,7 @@ import { studyCommand } from './commands/study';
 import { traceCommand } from './commands/trace';
 import { trainCommand } from './commands/train';
 import { transferCommand } from './commands/transfer';
+import { writeCommand } from './commands/write';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
 export const commands: readonly Command[] = [
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   gradientsCommand,
   decayCommand,
   reportCommand,
+  writeCommand,
   trainCommand,
   searchCommand,
   studyCommand,

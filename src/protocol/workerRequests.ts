@@ -14,6 +14,7 @@ import { type ParameterValue } from '../trace/lab/searchEvents';
 import { type ImportanceReport, type StudyReport, type SurrogateReport } from '../trace/lab/studyReport';
 import { type ModelQuestions } from '../trace/reading/modelQuestions';
 import { type WeightMap } from '../trace/reading/modelOverview';
+import { type DrawSettings, type Writing } from '../trace/reading/writing';
 import { type TrainingEvent, type TrainingPlan } from '../trace/lab/trainingEvents';
 import { type InputSpec } from '../trace/reading/inputSpec';
 import { type ModelReference } from './modelReference';
@@ -229,6 +230,11 @@ export interface WorkerRequests {
       readonly shown?: FieldChoice;
     };
     readonly value: TraceDifference;
+  };
+  /** Goes on with the text of an inspection; says progress by token. */
+  write: {
+    readonly params: { readonly inspection: number; readonly steps: number; readonly settings: DrawSettings };
+    readonly value: Writing;
   };
   /** What stands out in an inspection. With a loss, vanishing and exploding are judged by it; default `last`. */
   findings: {

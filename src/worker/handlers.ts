@@ -17,6 +17,7 @@ import { controlTraining, describeLab, train } from './handlers/train';
 import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
 import { watchEpoch } from './handlers/watchEpoch';
+import { write } from './handlers/write';
 import { suggestLab } from './handlers/suggestLab';
 import { type HandlerTable } from './workerContext';
 
@@ -56,4 +57,5 @@ export const handlers: HandlerTable = {
   exportH5,
   suggestLab,
   watchEpoch,
+  write,
 };

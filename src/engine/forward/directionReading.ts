@@ -172,9 +172,13 @@ export class DirectionReading {
   stateBefore(t: number): SequenceState {
     const r = this.direction === 'forward' ? t : this.steps - 1 - t;
     if (this.isReset(r)) return this.options.initial;
-    const previous = this.direction === 'forward' ? t - 1 : t + 1;
+    return this.stateAfter(this.direction === 'forward' ? t - 1 : t + 1);
+  }
+
+  /** The state after text step `t` is read. */
+  stateAfter(t: number): SequenceState {
     const states = statesOf(this.shape.cell);
-    const rows = this.fields(states, previous, previous + 1);
+    const rows = this.fields(states, t, t + 1);
     return Object.fromEntries(states.map((state, k) => [state, rows[k]])) as unknown as SequenceState;
   }
 
