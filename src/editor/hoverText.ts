@@ -1,5 +1,6 @@
 import { codeSpan, commandLink, fillIn, joinMarkdown, type Markdown, markdown, ownPicture } from '../base/markdown';
 import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
+import { isShownAsProbability } from '../trace/reading/outputKind';
 import { paintStrip } from './gatePicture';
 import { fieldName, roleOf, type Field } from '../trace/reading/cellKind';
 
@@ -41,7 +42,7 @@ export function formatValue(value: number): string {
   return value.toFixed(4);
 }
 
-function surpriseLines({ surprise, predictions }: StepSummary, translate: Translate): Markdown[] {
+function surpriseLines({ surprise, predictions, outputKind }: StepSummary, translate: Translate): Markdown[] {
   const lines: Markdown[] = [];
   if (surprise !== undefined)
     lines.push(
@@ -50,8 +51,13 @@ function surpriseLines({ surprise, predictions }: StepSummary, translate: Transl
   if (predictions && predictions.length > 0) {
     const best = predictions
       .slice(0, 5)
-      .map(({ name, probability }) => markdown`${code(name)} ${probability.toFixed(3)}`);
-    lines.push(fillIn(translate, 'Predicts: {0}', joinMarkdown(best, ', ')));
+      .map(({ name, probability }) => markdown`${code(name)} ${formatValue(probability)}`);
+    const shown = joinMarkdown(best, ', ');
+    lines.push(
+      isShownAsProbability(outputKind)
+        ? fillIn(translate, 'Predicts: {0}', shown)
+        : fillIn(translate, 'Largest outputs: {0}', shown),
+    );
   }
   return lines;
 }

@@ -1,5 +1,6 @@
 import { type ComputePath, type LayerShape, type NumericArray } from '../trace/reading/trace';
 import { type CellOverview, type StageChainOverview } from '../trace/reading/modelOverview';
+import { type OutputKind } from '../trace/reading/outputKind';
 import { type Tokens } from '../trace/reading/tokenList';
 
 /** What is known of a model without reading anything with it; small enough for a message. */
@@ -7,6 +8,8 @@ export interface ModelSummary {
   readonly name: string;
   readonly format: string;
   readonly task: 'next-token' | 'classify' | 'regress' | 'states';
+  /** What its last layer gives, and so how it is shown. */
+  readonly outputKind: OutputKind;
   readonly input: 'characters' | 'words' | 'subwords' | 'ids' | 'values';
   readonly vocabularySize?: number;
   readonly layers: readonly LayerShape[];
@@ -37,6 +40,8 @@ export interface TraceSummary {
   readonly computeMs: number;
   /** What the saved model's predict gives for the whole input. */
   readonly output?: NumericArray;
+  /** What `output` is; absent where the model has none. */
+  readonly outputKind?: OutputKind;
   readonly notes: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import { cellsOf, shapeOf } from '../engine/forward/reading';
+import { outputKindOf } from '../models/outputKind';
 import { type ModelInput, type RecurrentModel, type Stage } from '../models/recurrentModel';
 import { type ModelSummary } from '../protocol/summaries';
 import { type LayerShape } from '../trace/reading/trace';
@@ -14,6 +15,7 @@ export function summarizeModel(model: RecurrentModel): ModelSummary {
     name: model.name,
     format: model.format,
     task: model.task,
+    outputKind: outputKindOf(model),
     input: inputOf(model.input),
     ...(model.input.kind === 'tokens' && { vocabularySize: model.input.vocabularySize }),
     layers,

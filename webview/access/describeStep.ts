@@ -1,7 +1,9 @@
+import { type Prediction } from '../../src/protocol/summaries';
 import { isChanged } from '../../src/trace/reading/staleMarks';
 import { type InspectorState, shownLayer } from '../store/inspectorState';
 import { stepStatistics } from '../store/columnStatistics';
 import { predictionsAt } from '../store/predictionsAt';
+import { nameOfNumber, showsProbabilities } from '../store/shownOutput';
 import { type TraceBlocks } from '../store/traceBlocks';
 import { inputsAt } from '../store/inputColumns';
 import { say } from '../theme/strings';
@@ -32,15 +34,18 @@ export function describeStep(state: InspectorState, blocks: TraceBlocks, step: n
   const surprise = state.predictions?.surprise[step];
   if (surprise !== undefined && !Number.isNaN(surprise)) parts.push(say('Surprise {0} nats.', spoken(surprise)));
   const best = state.predictions === null ? undefined : predictionsAt(state.predictions, step)[0];
-  if (best !== undefined)
-    parts.push(
-      say(
-        'Expected next: {0}, {1} percent.',
-        say(spokenNames[best.name] ?? best.name),
-        Math.round(best.probability * 100),
-      ),
-    );
+  if (best !== undefined) parts.push(sayBest(state, best));
   return parts.join(' ');
+}
+
+function sayBest({ model }: InspectorState, best: Prediction): string {
+  const name = say(spokenNames[best.name] ?? best.name);
+  if (!showsProbabilities(model))
+    return say('Largest output: {0}, {1}.', nameOfNumber(model, { ...best, name }), spoken(best.probability));
+  const percent = Math.round(best.probability * 100);
+  return model?.task === 'next-token'
+    ? say('Expected next: {0}, {1} percent.', name, percent)
+    : say('Answer: {0}, {1} percent.', name, percent);
 }
 
 function placeOf(state: InspectorState, step: number, text: string): readonly string[] {

@@ -1,7 +1,8 @@
 import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
-import { indexOfProbability, type PredictionStrips } from './predictionStrips';
+import { indexOfOutput, type PredictionStrips } from './predictionStrips';
 import { columnsInSight, leftOf, type ColumnScale } from '../scales/columns';
 import { cssColour, textColourOn, type ColourTable } from '../scales/colourTable';
+import { type OutputRange } from '../store/shownOutput';
 import { fitText } from './paintRibbon';
 
 /** What the predictions under the text are painted from. */
@@ -13,6 +14,8 @@ export interface PredictionsInput {
   /** An output's name as shown. */
   readonly nameOf: (index: number) => string;
   readonly table: ColourTable;
+  /** The axis of the colours. */
+  readonly range: OutputRange;
   readonly rows: number;
   readonly rowPx: number;
   readonly font: string;
@@ -73,11 +76,11 @@ function paintCell(
   input: PredictionsInput,
   { step, row }: { step: number; row: number },
 ): void {
-  const { columns, track, table, rowPx } = input;
+  const { columns, track, table, range, rowPx } = input;
   const at = step * track.top + row;
   const unit = track.indices[at] ?? -1;
   if (unit < 0) return;
-  const index = indexOfProbability(track.probabilities[at] ?? NaN);
+  const index = indexOfOutput(range, track.probabilities[at] ?? NaN);
   const left = leftOf(columns, step);
   context.fillStyle = cssColour(table, index);
   context.fillRect(left, row * rowPx, columns.columnPx + 0.3, rowPx - 1);

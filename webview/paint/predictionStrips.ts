@@ -1,5 +1,12 @@
 import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
 import { type ColourTable } from '../scales/colourTable';
+import { type OutputRange, placeInRange } from '../store/shownOutput';
+
+/** The colours of outputs and the axis they are taken from. */
+export interface OutputColours {
+  readonly table: ColourTable;
+  readonly range: OutputRange;
+}
 
 /** Some consecutive columns of predictions as an image, a pixel a cell. */
 export interface PredictionStrip {
@@ -16,25 +23,25 @@ export interface PredictionStrips {
 
 const stripColumns = 4096;
 
-/** The entry of a colour table for a probability; -1 for NaN. */
-export function indexOfProbability(probability: number): number {
-  return Number.isNaN(probability) ? -1 : Math.round(Math.max(0, Math.min(1, probability)) * 255);
+/** The entry of a colour table for an output on its axis; -1 for NaN. */
+export function indexOfOutput(range: OutputRange, value: number): number {
+  return Number.isNaN(value) ? -1 : Math.round(placeInRange(range, value) * 255);
 }
 
 /** Strips of a track in the colours of a table. */
-export function createPredictionStrips(track: PredictionTrack, table: ColourTable): PredictionStrips {
+export function createPredictionStrips(track: PredictionTrack, colours: OutputColours): PredictionStrips {
   const made = new Map<number, PredictionStrip>();
   return {
     at: (step) => {
       const from = step - (step % stripColumns);
-      const known = made.get(from) ?? paintStrip(track, table, from);
+      const known = made.get(from) ?? paintStrip(track, colours, from);
       made.set(from, known);
       return known;
     },
   };
 }
 
-function paintStrip(track: PredictionTrack, table: ColourTable, from: number): PredictionStrip {
+function paintStrip(track: PredictionTrack, { table, range }: OutputColours, from: number): PredictionStrip {
   const to = Math.max(from + 1, Math.min(track.steps, from + stripColumns));
   const canvas = new OffscreenCanvas(to - from, Math.max(1, track.top));
   const context = canvas.getContext('2d');
@@ -45,7 +52,7 @@ function paintStrip(track: PredictionTrack, table: ColourTable, from: number): P
     for (let row = 0; row < track.top; row++) {
       const at = (from + column) * track.top + row;
       if ((track.indices[at] ?? -1) < 0) continue;
-      const index = indexOfProbability(track.probabilities[at] ?? NaN);
+      const index = indexOfOutput(range, track.probabilities[at] ?? NaN);
       pixels[row * canvas.width + column] = index < 0 ? table.nanWord : (table.words[index] ?? 0);
     }
   }

@@ -2,6 +2,7 @@ import { type Field } from '../../src/trace/reading/cellKind';
 import { type LayerShape } from '../../src/trace/reading/trace';
 import { type InspectorState, shownLayer, shownStep } from './inspectorState';
 import { predictionsAt } from './predictionsAt';
+import { rangeOfOutputs, showsProbabilities } from './shownOutput';
 import { type TraceBlocks } from './traceBlocks';
 
 /** What colours the tokens: a number a step, and the field whose scale it is shown on (`null`: from 0 to `largest`). */
@@ -18,7 +19,11 @@ export interface RibbonSource {
 /** What colours the ribbon: as chosen, else surprise for a model that predicts tokens, how the answer moves for a classifier. */
 export function shownRibbon({ view, model }: InspectorState): string {
   if (view.ribbon !== 'auto') return view.ribbon;
-  return model?.task === 'next-token' ? 'surprise' : model?.task === 'classify' ? 'answer' : 'h';
+  return model?.task === 'next-token'
+    ? 'surprise'
+    : model?.task === 'classify' && showsProbabilities(model)
+      ? 'answer'
+      : 'h';
 }
 
 /** Reads `ViewState.ribbon`: `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`. */
@@ -44,17 +49,19 @@ function surpriseSource(state: InspectorState): RibbonSource {
 }
 
 /** By how much each token moves the probability of the final answer, in [-1, 1]; the first token has nothing to move. */
-function answerSource({ predictions }: InspectorState): RibbonSource {
+function answerSource({ predictions, model }: InspectorState): RibbonSource {
   const last = predictions === null ? undefined : predictionsAt(predictions, predictions.steps - 1)[0];
   const probabilityAt = (step: number): number =>
     predictions === null
       ? NaN
       : (predictionsAt(predictions, step).find(({ index }) => index === last?.index)?.probability ?? NaN);
+  const range = predictions === null ? { low: 0, high: 1 } : rangeOfOutputs(model, predictions);
+  const largest = (range.high - range.low) / 2;
   return {
     field: null,
     isSigned: true,
-    largest: 0.5,
-    usual: 0.5,
+    largest,
+    usual: largest,
     valueAt: (step) => (step === 0 ? NaN : probabilityAt(step) - probabilityAt(step - 1)),
   };
 }

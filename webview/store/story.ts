@@ -1,7 +1,8 @@
 import { say } from '../theme/strings';
-import { formatValue, showToken } from '../views/fieldNames';
+import { showToken } from '../views/fieldNames';
 import { type InspectorState, shownStep } from './inspectorState';
 import { predictionsAt } from './predictionsAt';
+import { nameOfNumber, showOutput } from './shownOutput';
 
 /**
  * One line on what the model makes of the text: what it expects after the token under the mouse (else the last in sight),
@@ -17,7 +18,9 @@ export function storyOf(state: InspectorState, lastInSight: number): string {
   switch (model.task) {
     case 'next-token': {
       const guesses = [first, second].filter((each) => each !== undefined);
-      const expected = guesses.map(({ name, probability }) => `${quote(name)} ${percent(probability)}`).join(', ');
+      const expected = guesses
+        .map(({ name, probability }) => `${quote(name)} ${showOutput(model, probability)}`)
+        .join(', ');
       const before = quote(contextOf(state, step));
       const came = tokens.at(step + 1);
       if (came === undefined) return say('After {0} it expects {1}.', before, expected);
@@ -28,14 +31,14 @@ export function storyOf(state: InspectorState, lastInSight: number): string {
         : say('After {0} it expects {1}; {2} comes ({3} nats).', before, expected, next, surprise.toFixed(1));
     }
     case 'classify': {
-      const answer = `${first.name} ${percent(first.probability)}`;
+      const answer = `${first.name} ${showOutput(model, first.probability)}`;
       const isWhole = step >= tokens.length - 1 || predictions.steps === 1;
       return isWhole
         ? say('Answer: {0}', answer)
         : say('After {0} the answer is {1}', quote(contextOf(state, step)), answer);
     }
     case 'regress':
-      return `${first.name}: ${formatValue(first.probability)}`;
+      return numbersAt(state, step);
     case 'states':
       return '';
   }
@@ -59,6 +62,14 @@ function quote(text: string): string {
   return `\u201c${shown}\u201d`;
 }
 
-function percent(probability: number): string {
-  return probability > 0 && probability < 0.005 ? '<1 %' : `${(100 * probability).toFixed(0)} %`;
+/** Numbers told in one line; of more outputs the track keeps the largest only. */
+const toldNumbers = 3;
+
+function numbersAt({ predictions, model }: InspectorState, step: number): string {
+  if (predictions === null) return '';
+  return [...predictionsAt(predictions, Math.min(step, predictions.steps - 1))]
+    .sort((a, b) => a.index - b.index)
+    .slice(0, toldNumbers)
+    .map((each) => `${nameOfNumber(model, each)}: ${showOutput(model, each.probability)}`)
+    .join(', ');
 }

@@ -20,9 +20,15 @@ export const traceCommand: Command = {
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);
     const input = parseInput(parsed);
-    const { steps, path, computeMs, notes } = await ask(context, 'read', { inspection, model, input, stream: false });
+    const { steps, path, computeMs, notes, outputKind } = await ask(context, 'read', {
+      inspection,
+      model,
+      input,
+      stream: false,
+    });
     writeWhole(out as string, await ask(context, 'exportTrace', { inspection, format }));
     context.print(`${out}: ${steps} steps, computed in ${computeMs.toFixed(0)} ms (${path}).`);
+    if (outputKind !== undefined) context.print(`Output: ${outputKind}.`);
     for (const note of notes) context.print(`Note: ${note}`);
   },
 };

@@ -2,6 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { type Disposable } from '../../base/disposable';
 import { outputWidthOf } from '../../cells/initialStates';
 import { type CellWeights } from '../../cells/cellWeights';
+import { outputNotes } from '../../models/outputKind';
 import { type RecurrentModel, type RecurrentStage } from '../../models/recurrentModel';
 import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type Direction } from '../../trace/reading/cellKind';
@@ -59,7 +60,7 @@ export class Reading implements Disposable {
       ...this.input.notes,
       ...this.chain.notes,
       ...windowNotes(this.model, options.asTrained === true, this.tokens.length),
-      ...(alone ? [alone.note] : []),
+      ...(alone ? [alone.note] : outputNotes(this.model, this.chain.output?.width ?? 0)),
     ];
     if (options.previous) this.takeOver(options.previous);
   }

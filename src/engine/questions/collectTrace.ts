@@ -1,4 +1,5 @@
 import { InspectorError } from '../../base/errors';
+import { outputKindOf } from '../../models/outputKind';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace } from '../forward/pace';
 import { type Reading } from '../forward/reading';
@@ -28,7 +29,12 @@ export async function collectTrace(reading: Reading, format: 'npz' | 'json', pac
     arrays,
     ...(output && { output }),
     ...(outputOverTime && { outputOverTime }),
-    about: { model: reading.model.name, path: reading.path, notes: reading.notes },
+    about: {
+      model: reading.model.name,
+      path: reading.path,
+      outputKind: outputKindOf(reading.model),
+      notes: reading.notes,
+    },
   };
 }
 

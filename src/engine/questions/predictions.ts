@@ -1,4 +1,7 @@
-import { type RecurrentModel, type Stage } from '../../models/recurrentModel';
+import { activateBlock } from '../../cells/scalarActivation';
+import { outputKindOf, shownActivation } from '../../models/outputKind';
+import { type RecurrentModel } from '../../models/recurrentModel';
+import { isShownAsProbability } from '../../trace/reading/outputKind';
 import { type PredictionTrack } from '../../trace/reading/predictionTrack';
 import { type Prediction } from '../../trace/reading/stepSummary';
 import { type Pace } from '../forward/pace';
@@ -8,7 +11,7 @@ import { type Reading } from '../forward/reading';
 const topCount = 5;
 const rowsAtOnce = 512;
 
-/** The most probable outputs and the surprise of text steps [from, to); without a head at every step there are none (NaN, -1). */
+/** The most probable (or largest) outputs and the surprise of text steps [from, to); without a head at every step there are none (NaN, -1). */
 export async function trackPredictions(
   reading: Reading,
   [from, to]: readonly [number, number],
@@ -76,22 +79,30 @@ export function nameOfOutput({ task, input, labels }: RecurrentModel, index: num
   return String(index);
 }
 
-/** Whether the head gives a probability for every token of the vocabulary at every step. */
-function predictsTokens({ model, chain, input, stages }: Reading): boolean {
-  return model.task === 'next-token' && input.ids !== undefined && chain.overTime !== null && endsInSoftmax(stages);
+/** Whether there is a probability for every token of the vocabulary at every step. */
+function predictsTokens({ model, chain, input }: Reading): boolean {
+  return (
+    model.task === 'next-token' &&
+    input.ids !== undefined &&
+    chain.overTime !== null &&
+    isShownAsProbability(outputKindOf(model))
+  );
 }
 
-function endsInSoftmax(stages: readonly Stage[]): boolean {
-  const last = stages.filter(({ kind }) => kind !== 'identity').at(-1);
-  return (last?.kind === 'dense' || last?.kind === 'activation') && last.activation === 'softmax';
-}
-
-function rowsOverTime({ chain }: Reading, from: number, to: number): Float32Array {
-  return chain.overTime?.rows(from, to) ?? new Float32Array(0);
+/** The rows of the head as they are shown, [to - from, width]: of logits the probabilities, in float64 so that none underflows early. */
+function rowsOverTime({ model, chain }: Reading, from: number, to: number): Float32Array | Float64Array {
+  if (chain.overTime === null) return new Float32Array(0);
+  const { width } = chain.overTime;
+  const rows = chain.overTime.rows(from, to);
+  const activation = shownActivation(outputKindOf(model), width);
+  if (activation === null) return rows;
+  const shown = Float64Array.from(rows);
+  for (let at = 0; at < shown.length; at += width) activateBlock(activation, shown, at, width);
+  return shown;
 }
 
 /** The largest values of a row with their places, largest first; NaN is never among them. */
-function topOf(row: Float32Array, count: number): { index: number; value: number }[] {
+function topOf(row: Float32Array | Float64Array, count: number): { index: number; value: number }[] {
   const best: { index: number; value: number }[] = [];
   row.forEach((value, index) => {
     if (Number.isNaN(value) || (best.length === count && value <= (best[count - 1] as { value: number }).value)) return;

@@ -1,5 +1,6 @@
 import { describeField, euclideanNorm } from '../../analysis/statistics';
 import { InspectorError } from '../../base/errors';
+import { outputKindOf } from '../../models/outputKind';
 import { type StepSummary } from '../../trace/reading/stepSummary';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace } from '../forward/pace';
@@ -20,6 +21,7 @@ export async function summarizeStep(reading: Reading, step: number, pace: Pace):
     step,
     token,
     layers,
+    outputKind: outputKindOf(reading.model),
     ...(surprise !== undefined && !Number.isNaN(surprise) && { surprise }),
     ...(predictions && { predictions }),
   };

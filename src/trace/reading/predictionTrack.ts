@@ -6,7 +6,7 @@ export interface PredictionTrack {
   readonly top: number;
   /** Output units, [T, K] row-major; -1 where a step has fewer than K outputs or no prediction. */
   readonly indices: Int32Array;
-  /** Their probabilities in [0, 1] (or plain outputs of a regression), [T, K]; NaN where the index is -1. */
+  /** Their probabilities in [0, 1], or plain numbers (see OutputKind), [T, K]; NaN where the index is -1. */
   readonly probabilities: Float32Array;
   /** -ln p(token t | the tokens before it), in nats, [T]; NaN where it is not known (the first token, a classifier). */
   readonly surprise: Float32Array;

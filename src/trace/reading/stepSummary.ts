@@ -1,3 +1,4 @@
+import { type OutputKind } from './outputKind';
 import { type Token } from './token';
 import { type LayerShape } from './trace';
 
@@ -5,6 +6,7 @@ import { type LayerShape } from './trace';
 export interface Prediction {
   readonly name: string;
   readonly index: number;
+  /** In [0, 1], or a plain number where the model's output is one ({@link OutputKind}). */
   readonly probability: number;
 }
 
@@ -34,6 +36,8 @@ export interface StepSummary {
   /** -ln p(this token | the text before it), in nats; next-token models only, from the second token on. */
   readonly surprise?: number;
   readonly predictions?: readonly Prediction[];
+  /** What the predictions are; plain numbers are not shown as probabilities. */
+  readonly outputKind: OutputKind;
 }
 
 /** The formula of one unit at one step with its numbers: each gate's W x, U h, bias, sum and value. */

@@ -1,6 +1,7 @@
 import { FrameStream } from '../../engine/questions/frameStream';
 import { runPaced } from '../../engine/forward/pace';
 import { Reading } from '../../engine/forward/reading';
+import { outputKindOf } from '../../models/outputKind';
 import { sourceOf } from '../../trace/reading/inputSpec';
 import { type Frame, packFrame } from '../../trace/reading/frame';
 import { type PackedTokens, packTokens } from '../../trace/reading/tokenList';
@@ -31,6 +32,7 @@ export const read: Handler<'read'> = async (context, params, request) => {
     path: reading.path,
     computeMs,
     ...(output && { output }),
+    ...(node && { outputKind: outputKindOf(reading.model) }),
     notes: reading.notes,
   };
 };

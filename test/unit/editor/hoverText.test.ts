@@ -29,6 +29,7 @@ const summary: StepSummary = {
   layers: [{ shape, fields: [statistics], normH: 1.5, normC: 2.25 }],
   surprise: Math.log(4),
   predictions: [{ name: 'b', index: 2, probability: 0.5 }],
+  outputKind: 'probabilities',
 };
 const hover = (parts: Partial<HoverParts> = {}): string =>
   hoverMarkdown({
@@ -51,7 +52,7 @@ describe('the hover over a token', () => {
       'step 4, prose-lstm',
       '1.386 nats',
       '(p = 0.2500)',
-      '`b` 0.500',
+      '`b` 0.5000',
       '|h| 1.5000, |c| 2.2500',
       'forget&nbsp;gate&nbsp;f',
       '0.5123',
@@ -63,10 +64,16 @@ describe('the hover over a token', () => {
     }
   });
 
+  it('calls a number no probability', () => {
+    const predictions = [{ name: '0', index: 0, probability: 420.4 }];
+    const text = hover({ summary: { ...summary, predictions, outputKind: 'numbers' } });
+    assert.ok(text.includes('Largest outputs&#58; `0` 420.4000') && !text.includes('Predicts'), text);
+  });
+
   it('leaves out what the model does not have', () => {
     const rest = { step: summary.step, token: summary.token };
     const text = hover({
-      summary: { ...rest, layers: [{ shape, fields: [], normH: NaN }] },
+      summary: { ...rest, layers: [{ shape, fields: [], normH: NaN }], outputKind: 'numbers' },
       valuesOf: () => undefined,
     });
     assert.ok(!text.includes('nats') && !text.includes('|c|'));

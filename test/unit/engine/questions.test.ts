@@ -59,6 +59,24 @@ describe('questions about a reading', () => {
     assert.deepEqual(part.surprise, track.surprise.slice(37, 60));
   });
 
+  it('make probabilities of a head that gives logits, and say so', async () => {
+    const softmax = randomCharacterModel('gru', 8);
+    const stages = softmax.stages.map((stage) =>
+      stage.kind === 'dense' ? { ...stage, activation: 'linear' as const } : stage,
+    );
+    const reading = open({ ...softmax, stages });
+    const same = open(softmax);
+    const [track, expected] = [
+      await trackPredictions(reading, [0, 50], unhurried),
+      await trackPredictions(same, [0, 50], unhurried),
+    ];
+    assertClose(track.probabilities, expected.probabilities, 1e-6);
+    assertClose(track.surprise.slice(1), expected.surprise.slice(1), 1e-5);
+    assert.ok(reading.notes.some((note) => note.includes('The model gives logits')));
+    assert.ok(!same.notes.some((note) => note.includes('logits')));
+    assert.equal((await summarizeStep(reading, 3, unhurried)).outputKind, 'logits');
+  });
+
   for (const [name, cell] of [
     ['an LSTM', randomCell('lstm', 3, 5)],
     ['an LSTM with peepholes', randomCell('lstm', 3, 5, { peepholes: normals(createRandom(9), 15) })],

@@ -23,6 +23,7 @@ function startedOf(steps: number): ReadingStarted {
       name: 'm',
       format: 'tfjs',
       task: 'next-token',
+      outputKind: 'probabilities',
       input: 'characters',
       layers: [shape],
       parameters: 0,

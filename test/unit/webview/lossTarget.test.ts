@@ -23,6 +23,7 @@ function stateOf(
     name: 'm',
     format: 'f',
     task,
+    outputKind: task === 'regress' || task === 'states' ? 'numbers' : 'probabilities',
     input: 'characters',
     layers,
     parameters: 1,

@@ -3,12 +3,14 @@ import { type ModelSummary } from '../../../src/protocol/summaries';
 import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
 import { changeGradient, initialGradientState, lossInSight } from '../../../webview/store/gradientState';
 import { initialState, type InspectorState } from '../../../webview/store/inspectorState';
+import { placeInRange, rangeOfOutputs } from '../../../webview/store/shownOutput';
 import { storyOf } from '../../../webview/store/story';
 
 const summary: ModelSummary = {
   name: 'm',
   format: 'f',
   task: 'next-token',
+  outputKind: 'probabilities',
   input: 'characters',
   layers: [],
   parameters: 0,
@@ -28,8 +30,9 @@ function track(rows: readonly (readonly [number, number])[], surprise: readonly 
 }
 
 function stateOf(task: ModelSummary['task'], words: readonly string[], predictions: PredictionTrack): InspectorState {
+  const outputKind = task === 'regress' || task === 'states' ? 'numbers' : 'probabilities';
   const tokens = words.map((text, k) => ({ text, start: k, end: k + 1, id: 0 }));
-  return { ...initialState, tokens, predictions, model: { ...summary, task } };
+  return { ...initialState, tokens, predictions, model: { ...summary, task, outputKind } };
 }
 
 describe('the line over the pictures', () => {
@@ -76,8 +79,30 @@ describe('the line over the pictures', () => {
     assert.match(storyOf(pointed, 0), /After \u201cx\u201d the answer is a 60 %/);
   });
 
+  it('writes the outputs of a language model and of a classifier without probabilities as numbers', () => {
+    const logits = { ...summary, outputKind: 'numbers' as const };
+    const language = { ...next, model: logits, predictions: track([[1, 4.204]], [NaN]) };
+    assert.equal(storyOf(language, 0), 'After \u201ca\u201d it expects \u201cb\u201d 4.204; \u201c\u00b7\u201d comes.');
+    const classifier = { ...language, model: { ...logits, task: 'classify' as const } };
+    assert.match(storyOf({ ...classifier, tokens: [{ text: 'a', start: 0, end: 1, id: 0 }] }, 0), /^Answer: b 4\.204$/);
+  });
+
+  it('tells every output of a regression by its name, in order, from its own range', () => {
+    const two = { ...track([], []), steps: 1, top: 2, indices: Int32Array.of(1, 0) };
+    const predictions = { ...two, probabilities: Float32Array.of(420.4, -1.92), surprise: Float32Array.of(NaN) };
+    const state = stateOf('regress', ['x'], predictions);
+    const model = { ...summary, task: 'regress' as const, outputKind: 'numbers' as const, labels: ['heat', 'rain'] };
+    const named = { ...predictions, names: { 0: 'heat', 1: 'rain' } };
+    assert.equal(storyOf({ ...state, model, predictions: named }, 0), 'heat: \u22121.920, rain: 420');
+    const range = rangeOfOutputs(model, named);
+    assert.deepEqual([range.low, range.high].map(Math.fround), [Math.fround(-1.92), Math.fround(420.4)]);
+    assert.equal(placeInRange(range, range.high), 1);
+    assert.deepEqual(rangeOfOutputs({ ...model, outputKind: 'logits' }, named), { low: 0, high: 1 });
+    assert.deepEqual(rangeOfOutputs(model, track([[0, 3]], [NaN])), { low: 2.5, high: 3.5 });
+  });
+
   it('gives the number of a regression as a number, and nothing without a head', () => {
-    assert.equal(storyOf(stateOf('regress', ['x'], track([[0, 420.4]], [NaN])), 0), 'a: 420');
+    assert.equal(storyOf(stateOf('regress', ['x'], track([[0, 420.4]], [NaN])), 0), 'output a: 420');
     assert.equal(storyOf(stateOf('states', ['x'], track([[0, 1]], [NaN])), 0), '');
     assert.equal(storyOf(initialState, 0), '');
   });

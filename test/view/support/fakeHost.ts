@@ -57,6 +57,7 @@ export class FakeHost {
         name: trace.modelName,
         format: 'bundled',
         task: options.task ?? 'next-token',
+        outputKind: options.task === 'regress' || options.task === 'states' ? 'numbers' : 'probabilities',
         input: 'characters',
         layers: trace.layers.map(({ layer, direction, cell, name, units, outputWidth, inputWidth }) => ({
           layer,

@@ -3,6 +3,7 @@ import { stepStatistics } from '../../store/columnStatistics';
 import { isChanged } from '../../../src/trace/reading/staleMarks';
 import { type InspectorState, shownLayer, shownStep } from '../../store/inspectorState';
 import { predictionsAt } from '../../store/predictionsAt';
+import { nameOfNumber, placeInRange, rangeOfOutputs, showsProbabilities } from '../../store/shownOutput';
 import { type TraceBlocks } from '../../store/traceBlocks';
 import { inputsAt } from '../../store/inputColumns';
 import { say } from '../../theme/strings';
@@ -189,14 +190,24 @@ function predictionLists(state: InspectorState, steps: readonly ComparedStep[]):
   const step = steps[0]?.step ?? 0;
   const title =
     state.model?.task === 'next-token' ? say('Expected after step {0}', step) : say('Answer after step {0}', step);
-  const items = predictionsAt(track, step).map(({ name, probability }) => {
+  const { model } = state;
+  const range = rangeOfOutputs(model, track);
+  const isNumber = !showsProbabilities(model);
+  const items = predictionsAt(track, step).map((prediction) => {
+    const { name, probability } = prediction;
     const bar = element('span', { class: 'bar' });
-    bar.style.width = `${Math.max(0, Math.min(1, probability)) * 100}%`;
+    bar.style.width = `${placeInRange(range, probability) * 100}%`;
     return element('li', {
       children: [
-        element('span', { class: 'prediction-name', text: showToken(name) }),
+        element('span', {
+          class: 'prediction-name',
+          text: isNumber && model?.task !== 'next-token' ? nameOfNumber(model, prediction) : showToken(name),
+        }),
         element('span', { class: 'bar-box', children: [bar] }),
-        element('span', { class: 'prediction-value', text: `${(probability * 100).toFixed(1)} %` }),
+        element('span', {
+          class: 'prediction-value',
+          text: isNumber ? formatValue(probability) : `${(probability * 100).toFixed(1)} %`,
+        }),
       ],
     });
   });

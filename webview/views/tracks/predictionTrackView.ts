@@ -2,15 +2,16 @@ import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack
 import { paintLines } from '../../paint/paintLines';
 import { paintPredictions } from '../../paint/paintPredictions';
 import { predictionRowPx as rowPx } from '../../scales/trackHeights';
-import { createPredictionStrips, type PredictionStrips } from '../../paint/predictionStrips';
+import { createPredictionStrips, type OutputColours, type PredictionStrips } from '../../paint/predictionStrips';
 import { type ColourTable } from '../../scales/colourTable';
 import { say } from '../../theme/strings';
 import { element, fitCanvas, setText } from '../element';
-import { showToken } from '../fieldNames';
+import { nameOfNumber, placeInRange, rangeOfOutputs, showsProbabilities } from '../../store/shownOutput';
+import { formatValue, showToken } from '../fieldNames';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-/** Makes the predictions over time: the likeliest next tokens under each token, or the class probabilities as lines. */
+/** Makes the predictions over time: the likeliest next tokens under each token, or the class probabilities or numbers as lines. */
 export function createPredictionTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('predictions', say('What the model expects, over the text'));
   const name = element('span', { class: 'name' });
@@ -52,20 +53,25 @@ function paintExpected(
     cameNext: (step) => (scene.state.model?.task === 'next-token' ? (scene.state.tokens.at(step + 1)?.id ?? -1) : -1),
     nameOf: (index) => showToken(track.names[index] ?? String(index)),
     table: scene.tables.sequential,
+    range: rangeOfOutputs(scene.state.model, track),
     rows: Math.min(rows, track.top),
     rowPx,
     font: `11px ${scene.palette.monoFont}`,
     foreground: scene.palette.foreground,
-    strips: stripsOf(track, scene.tables.sequential),
+    strips: stripsOf(track, {
+      table: scene.tables.sequential,
+      range: rangeOfOutputs(scene.state.model, track),
+    }),
   });
 }
 
 const made = new WeakMap<PredictionTrack, { readonly table: ColourTable; readonly strips: PredictionStrips }>();
 
-function stripsOf(track: PredictionTrack, table: ColourTable): PredictionStrips {
+function stripsOf(track: PredictionTrack, colours: OutputColours): PredictionStrips {
+  const { table } = colours;
   const known = made.get(track);
   if (known?.table === table) return known.strips;
-  const strips = createPredictionStrips(track, table);
+  const strips = createPredictionStrips(track, colours);
   made.set(track, { table, strips });
   return strips;
 }
@@ -81,19 +87,23 @@ function paintClasses(
   { track, names, heightPx }: { track: PredictionTrack; names: HTMLElement; heightPx: number },
 ): void {
   const { columns, palette } = scene;
+  const { model } = scene.state;
+  const range = rangeOfOutputs(model, track);
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
   const indices = outputsOf(track);
   const colours = [palette.lines['i'], palette.lines['f'], palette.lines['g'], palette.lines['o']];
-  const key = indices.join();
+  const axis = showsProbabilities(model) ? '' : say('{0} to {1}', formatValue(range.low), formatValue(range.high));
+  const key = indices.join() + axis;
   if (names.dataset['shown'] !== key + palette.kind) {
     names.dataset['shown'] = key + palette.kind;
     names.replaceChildren(
       ...indices.map((index, k) => {
-        const label = element('span', { class: 'class-name', text: track.names[index] ?? String(index) });
-        label.title = track.names[index] ?? String(index);
+        const text = nameOf(scene, track, index);
+        const label = element('span', { class: 'class-name', text, attributes: { title: text } });
         label.style.color = colours[k] ?? palette.foreground;
         return label;
       }),
+      ...(axis === '' ? [] : [element('span', { class: 'class-name', text: axis })]),
     );
   }
   context.strokeStyle = palette.grid;
@@ -107,8 +117,14 @@ function paintClasses(
   paintLines(context, lines, {
     columns,
     heightPx,
-    y: (value) => 2 + (1 - Math.max(0, Math.min(1, value))) * (heightPx - 4),
+    y: (value) => 2 + (1 - placeInRange(range, value)) * (heightPx - 4),
   });
+}
+
+function nameOf(scene: Scene, track: PredictionTrack, index: number): string {
+  const { model } = scene.state;
+  const name = track.names[index] ?? String(index);
+  return showsProbabilities(model) ? name : nameOfNumber(model, { name, index, probability: NaN });
 }
 
 const outputs = new WeakMap<PredictionTrack, readonly number[]>();
