@@ -1,6 +1,7 @@
 import { type Command } from './command';
 import { decayCommand } from './commands/decay';
 import { exportCommand } from './commands/export';
+import { faithfulnessCommand } from './commands/faithfulness';
 import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { reportCommand } from './commands/report';
@@ -10,12 +11,15 @@ import { traceCommand } from './commands/trace';
 import { trainCommand } from './commands/train';
 import { transferCommand } from './commands/transfer';
 import { writeCommand } from './commands/write';
+import { whyCommand } from './commands/why';
 
 /** Every command, in the order of the help text. A room that adds one adds its file to `commands/` and its row here. */
 export const commands: readonly Command[] = [
   modelsCommand,
   traceCommand,
   gradientsCommand,
+  whyCommand,
+  faithfulnessCommand,
   decayCommand,
   reportCommand,
   writeCommand,

@@ -16,6 +16,7 @@ import { type ModelQuestions } from '../trace/reading/modelQuestions';
 import { type WeightMap } from '../trace/reading/modelOverview';
 import { type DrawSettings, type Writing } from '../trace/reading/writing';
 import { type TrainingEvent, type TrainingPlan } from '../trace/lab/trainingEvents';
+import { type FaithfulnessReport, type ShareBaseline, type ShareMethod, type WhyReport } from '../trace/reading/shares';
 import { type InputSpec } from '../trace/reading/inputSpec';
 import { type ModelReference } from './modelReference';
 import { type PackedStarted } from './packedStarted';
@@ -96,6 +97,24 @@ export interface DecayParams {
   readonly clipNorm?: number;
   readonly truncateAfter?: number;
   readonly equal?: 'units' | 'parameters';
+}
+
+/** What is to be explained of a text's answer, and how; needs no open inspection. */
+export interface WhyParams {
+  readonly model: ModelReference;
+  readonly input: InputSpec;
+  /** Default: integrated gradients, but sensitivity of a next-token model over one-hot vectors. */
+  readonly methods?: readonly ShareMethod[] | 'all';
+  /** Outputs by index or name; default the answer against the runner-up. */
+  readonly target?: number | string;
+  readonly against?: number | string;
+  /** Tokens from..to, both included. */
+  readonly phrase?: { readonly from: number; readonly to: number };
+  readonly baseline?: ShareBaseline;
+  /** Of integrated gradients; doubled until the sum is right where absent. */
+  readonly points?: number;
+  /** Of the random orders. */
+  readonly seed?: number;
 }
 
 /**
@@ -240,6 +259,18 @@ export interface WorkerRequests {
   findings: {
     readonly params: { readonly inspection: number; readonly loss?: LossChoice };
     readonly value: FindingsReport;
+  };
+  /** Shares of a text's tokens in the answer, each method with its proof against chance; says progress by method. */
+  why: { readonly params: WhyParams; readonly value: WhyReport };
+  /** Methods against chance over texts; says progress by text. */
+  faithfulness: {
+    readonly params: {
+      readonly model: ModelReference;
+      readonly texts: readonly string[];
+      readonly methods?: readonly ShareMethod[];
+      readonly seed?: number;
+    };
+    readonly value: FaithfulnessReport;
   };
   /** Needs no open inspection; says progress by network and seed. */
   decay: { readonly params: DecayParams; readonly value: DecayComparison };

@@ -19,6 +19,7 @@ import { trial } from './handlers/trial';
 import { watchEpoch } from './handlers/watchEpoch';
 import { write } from './handlers/write';
 import { suggestLab } from './handlers/suggestLab';
+import { faithfulness, why } from './handlers/why';
 import { type HandlerTable } from './workerContext';
 
 /** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
@@ -58,4 +59,6 @@ export const handlers: HandlerTable = {
   suggestLab,
   watchEpoch,
   write,
+  why,
+  faithfulness,
 };

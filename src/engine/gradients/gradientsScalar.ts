@@ -16,7 +16,13 @@ import { applyRowStage, isRowStage } from './gradientsStages';
 /** What a scalar forward pass reads: token ids, or vectors [T, width]. */
 export type ScalarInput =
   | { readonly kind: 'ids'; readonly ids: Int32Array }
-  | { readonly kind: 'values'; readonly data: Float64Array | Float32Array; readonly width: number };
+  | {
+      readonly kind: 'values';
+      readonly data: Float64Array | Float32Array;
+      readonly width: number;
+      /** [T], 0 where a step is padding and skipped; without it every step is read. */
+      readonly mask?: Uint8Array;
+    };
 
 /** Sees (and may add to) what a layer computes. */
 export type LayerProbe = (layer: number, direction: Direction, ...seen: Parameters<ForwardHook>) => void;
@@ -66,10 +72,11 @@ export function* readScalar(
 function startRows(input: ScalarInput): Rows {
   if (input.kind === 'ids')
     return { steps: input.ids.length, width: 1, row: (t) => Float64Array.of(input.ids[t] as number) };
-  const { data, width } = input;
+  const { data, width, mask } = input;
   return {
     steps: data.length / width,
     width,
+    ...(mask !== undefined && { mask }),
     row: (t) => Float64Array.from(data.subarray(t * width, (t + 1) * width)),
   };
 }
