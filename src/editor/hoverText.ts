@@ -1,4 +1,4 @@
-import { codeSpan, commandLink, fillIn, joinMarkdown, type Markdown, markdown, ownPicture } from '../base/markdown';
+import { codeSpan, commandLink, fillIn, joinMarkdown, Markdown, markdown, ownPicture } from '../base/markdown';
 import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
 import { isShownAsProbability } from '../trace/reading/outputKind';
 import { paintStrip } from './gatePicture';
@@ -78,13 +78,14 @@ function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate 
   ].map((name) => markdown`${name}`);
   const table = [
     row(columns),
-    markdown`
-|---|---|--:|--:|---|---|
-    `,
+    tableRule,
     ...fields.map((field) => fieldRow(field, valuesOf(shape.layer, shape.direction, field.field), translate)),
   ];
   return joinMarkdown([head, markdown``, ...table], '\n');
 }
+
+/** The line between a table's head and its rows; no template, which the formatter would set apart by blank lines. */
+const tableRule = new Markdown('|---|---|--:|--:|---|---|');
 
 function row(cells: readonly Markdown[]): Markdown {
   return markdown`| ${joinMarkdown(cells, ' | ')} |`;

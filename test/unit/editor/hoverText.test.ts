@@ -45,6 +45,14 @@ const withToken = (text: string): string =>
   hover({ summary: { ...summary, token: { ...summary.token, text } } }).split('\n')[0] ?? '';
 
 describe('the hover over a token', () => {
+  it('sets a layer as one table: its head, its rule and a row a field, without a blank line between', () => {
+    const rows = hover()
+      .split('\n')
+      .filter((line) => line.startsWith('|')).length;
+    assert.equal(rows, 3);
+    assert.match(hover(), /\n\n\| {2}\| units \|.*\|\n\|[-:|]+\|\n\| forget/);
+  });
+
   it('tells the numbers of the step', () => {
     const text = hover();
     for (const part of [
