@@ -16,6 +16,12 @@ export function makeFolder(folder: string, reach: Reach): string {
   return resolveWithin(folder, reach);
 }
 
+/** Makes the folder of a file that lies within `reach`, which may be that file alone; gives where the folder really is. */
+export function makeFolderOf(file: string, reach: Reach): string {
+  const real = path.dirname(resolveWithin(file, reach));
+  return makeFolder(real, [real]);
+}
+
 /** Writes a file whole or not at all into a folder within `reach`; a link at its place is replaced. */
 export function writeWithin(file: string, reach: Reach, bytes: Uint8Array | string): void {
   writeWhole(placeOf(file, reach), bytes, 'then start again: it goes on from what was saved last');

@@ -54,7 +54,7 @@ function refuse(full: string, reach: Reach, real?: string | null): never {
   const to = real === undefined ? '' : real === null ? ' by a link that leads nowhere' : ` by a link to ${real}`;
   throw new InspectorError(
     'file',
-    `${full} leads out of ${reach.join(' and ')}${to}. What a file names is read and written only inside: put it there, or ` +
+    `${full} leads out of ${[...new Set(reach)].join(' and ')}${to}. What a file names is read and written only inside: put it there, or ` +
       'allow it yourself (on the command line with --allow PATH, --data FOLDER or --out FOLDER).',
   );
 }

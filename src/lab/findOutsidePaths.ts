@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isWithin, realPathOf } from '../files/reach';
 import { isBundledName } from '../models/bundled';
 import { type OutsidePath } from '../trace/lab/outsidePath';
+import { trialsFolderOf } from './search/trialsFolder';
 import { type DataOrder, dataPlaceOf, reachOf } from './training/labReach';
 import { type LabSettings, parseLabSettings } from './training/labSettings';
 import { readLabFile } from './training/readLabFile';
@@ -31,7 +32,9 @@ function namedForReading(order: DataOrder, settings: LabSettings): readonly stri
 }
 
 function namedForWriting({ outFolder }: { readonly outFolder: string }, { search }: LabSettings): readonly string[] {
-  return [outFolder, ...(search === undefined ? [] : [path.resolve(outFolder, search.journal)])];
+  if (search === undefined) return [outFolder];
+  const journal = path.resolve(outFolder, search.journal);
+  return [outFolder, journal, ...(search.keepModels ? [trialsFolderOf(journal)] : [])];
 }
 
 function withTarget({ path: named, use }: OutsidePath): OutsidePath {

@@ -3,12 +3,13 @@ import { type DataPlace } from '../../data/dataPlace';
 import { type LabSettings } from '../training/labSettings';
 import { openNodeFolder } from '../training/nodeFolder';
 import { packTrialModel, type TrialNetwork } from './trialModel';
+import { trialsFolderOf } from './trialsFolder';
 
 /** The attribute of a trial that names its model's folder, relative to the journal's. */
 export const modelAttribute = 'lstm_inspector_model';
 
 /**
- * Writes a trial's model into JOURNAL.trials/NUMBER beside the journal, with a lab file that trains it alone (and so says how
+ * Writes a trial's model into its number's folder of {@link trialsFolderOf}, with a lab file that trains it alone (and so says how
  * it does on the test part).
  */
 export function createModelKeeper(
@@ -16,13 +17,13 @@ export function createModelKeeper(
   settings: LabSettings,
   { folder: dataFolder, reach }: DataPlace,
 ) {
-  const base = `${path.basename(journalPath).replace(/\.log$/, '')}.trials`;
+  const trials = trialsFolderOf(journalPath);
   return async (
     number: number,
     network: TrialNetwork,
     description: string,
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const place = path.join(path.dirname(journalPath), base, String(number));
+    const place = path.join(trials, String(number));
     const folder = openNodeFolder(place, reach);
     for (const [name, contents] of Object.entries(packTrialModel(network, description)))
       await folder.write(name, contents);
@@ -30,7 +31,7 @@ export function createModelKeeper(
       `${settings.name}.lstm-lab.json`,
       formatTrialSettings(network.settings, path.relative(place, dataFolder)),
     );
-    return { [modelAttribute]: `${base}/${number}` };
+    return { [modelAttribute]: `${path.basename(trials)}/${number}` };
   };
 }
 

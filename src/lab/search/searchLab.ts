@@ -4,7 +4,7 @@ import { type Disposable } from '../../base/disposable';
 import { InspectorError, toFailure } from '../../base/errors';
 import { withInterrupt } from '../../base/interrupt';
 import { type DataPlace } from '../../data/dataPlace';
-import { makeFolder } from '../../files/foreignPlaces';
+import { makeFolderOf } from '../../files/foreignPlaces';
 import { resolveWithin } from '../../files/reach';
 import { lockWork } from '../../files/workLock';
 import { type SearchEvent } from '../../trace/lab/searchEvents';
@@ -66,7 +66,7 @@ export interface SearchLabHost extends SearchHost, Pick<TrialSurroundings, 'brea
 export async function searchLab(order: SearchOrder, host: SearchLabHost): Promise<void> {
   const lab = readSearchLab(order);
   const { journalPath, data } = lab.thread;
-  const folder = makeFolder(path.dirname(journalPath), data.reach);
+  const folder = makeFolderOf(journalPath, data.reach);
   const lock = lockWork(folder, `${path.basename(journalPath)}.search`, `A search in ${path.basename(journalPath)}`);
   try {
     await runLab(lab, host);

@@ -1,0 +1,4 @@
+/** Where a search keeps its trials' models: JOURNAL.trials beside the journal. */
+export function trialsFolderOf(journalPath: string): string {
+  return journalPath.replace(/\.log$/, '') + '.trials';
+}
