@@ -28,6 +28,8 @@ export interface WorkbenchOptions {
   readonly theme?: ThemeName;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Opens the folder in Restricted Mode, as VS Code does with a stranger's. */
+  readonly isUntrusted?: boolean;
   /** Environment of the extension host. */
   readonly env?: Readonly<Record<string, string>>;
   /** Puts more into the workspace's folder before VS Code opens it. */
@@ -87,6 +89,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     folder,
     settings: initialSettings(options),
     env: options.env ?? {},
+    asksForTrust: options.isUntrusted === true,
     ...(options.extension === 'vsix' ? { vsix: await findVsix() } : {}),
   });
   const browser = await chromium.launch({ executablePath, args: [...chromeArguments] });
@@ -100,7 +103,12 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 }
 
 function initialSettings(options: WorkbenchOptions): Readonly<Record<string, unknown>> {
-  return { 'workbench.colorTheme': themes[options.theme ?? 'dark'].setting, ...options.settings };
+  const untrusted = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
+  return {
+    'workbench.colorTheme': themes[options.theme ?? 'dark'].setting,
+    ...(options.isUntrusted === true ? untrusted : {}),
+    ...options.settings,
+  };
 }
 
 async function findVsix(): Promise<string> {

@@ -16,6 +16,8 @@ export function startCodeServer(
     readonly settings?: Readonly<Record<string, unknown>>;
     readonly vsix?: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** Folders are opened in Restricted Mode. */
+    readonly asksForTrust?: boolean;
   },
 ): Promise<CodeServer>;
 

@@ -42,7 +42,10 @@ export function writeSettings(folder, settings = {}) {
  * Starts code-server with its user data and extensions under `folder`, installs `vsix` first where one is given, and waits until
  * it answers. Gives { port, url, child, log, end }.
  */
-export async function startCodeServer({ node, entry }, { folder, settings = {}, vsix, env = {} }) {
+export async function startCodeServer(
+  { node, entry },
+  { folder, settings = {}, vsix, env = {}, asksForTrust = false },
+) {
   mkdirSync(folder, { recursive: true });
   writeSettings(folder, settings);
   const folders = ['--user-data-dir', path.join(folder, 'user'), '--extensions-dir', path.join(folder, 'extensions')];
@@ -53,7 +56,8 @@ export async function startCodeServer({ node, entry }, { folder, settings = {}, 
     });
   }
   const port = await findFreePort();
-  const quiet = ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const trust = asksForTrust ? [] : ['--disable-workspace-trust'];
+  const quiet = ['--disable-telemetry', '--disable-update-check', ...trust];
   const log = openSync(logFile, 'w');
   const args = [entry, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, ...quiet, ...folders];
   const child = startChild(node, args, { cwd: root, stdio: ['ignore', log, log], env: { ...process.env, ...env } });
