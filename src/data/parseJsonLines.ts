@@ -32,16 +32,16 @@ export function parseJsonLines(
   return { examples, remarks: remarkOnEmpty(empty) };
 }
 
+const wanted = 'this is no JSON object; write one a line, with the text and its label.';
+
 function parseObject(row: string, where: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(row);
     if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
   } catch (cause) {
-    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, {
-      cause,
-    });
+    throw new InspectorError('data-invalid', `${where}: ${wanted}`, { cause });
   }
-  throw invalid(`${where}: not a JSON object.`);
+  throw invalid(`${where}: ${wanted}`);
 }
 
 function invalid(message: string): InspectorError {

@@ -80,7 +80,7 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     offset: wholeOf(value, 'offset', { fileName, most: mostTokens }),
     task: choiceOf(value, 'task', { fileName, choices: ['next-token', 'classify', 'regress', 'states'] }),
     labels: textsOf(value, 'labels', fileName),
-    window: wholeOf(value, 'window', { fileName, most: mostSteps }),
+    window: wholeOf(value, 'window', { fileName, least: 1, most: mostSteps }),
     padding: wholeOf(value, 'padding', { fileName, most: mostTokens }),
     paddingSide: choiceOf(value, 'paddingSide', { fileName, choices: ['left', 'right'] }),
     open: withoutAbsent({
@@ -121,14 +121,16 @@ function textsOf(value: JsonObject, key: string, fileName: string): readonly str
 
 interface WholeRange {
   readonly fileName: string;
+  /** 0 where absent. */
+  readonly least?: number;
   readonly most: number;
 }
 
-function wholeOf(value: JsonObject, key: string, { fileName, most }: WholeRange): number | undefined {
+function wholeOf(value: JsonObject, key: string, { fileName, least = 0, most }: WholeRange): number | undefined {
   const number = getNumber(value, key);
   if (getOwn(value, key) === undefined) return undefined;
-  if (number !== undefined && Number.isInteger(number) && number >= 0 && number <= most) return number;
-  throw damaged(fileName, `"${key}" must be a whole number up to ${most}`);
+  if (number !== undefined && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw damaged(fileName, `"${key}" must be a whole number from ${least} to ${most}`);
 }
 
 function flagOf(value: JsonObject, key: string, fileName: string): boolean | undefined {
