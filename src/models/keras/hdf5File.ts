@@ -148,7 +148,9 @@ function attributeOf(
   const place = path === '' ? '/' : path;
   const names = attributeNames(h5wasm, file, place);
   if (!names.includes(name)) return undefined;
-  const { value } = new h5wasm.Attribute(file.file_id, place, name);
+  const value = orFailure(`the attribute "${name}" cannot be read`, () =>
+    withThrownFailures(h5wasm, () => new h5wasm.Attribute(file.file_id, place, name).value),
+  );
   for (const text of [value].flat()) takeHeap(typeof text === 'string' ? 2 * text.length + heapOfText : heapOfText);
   return value;
 }
@@ -156,7 +158,7 @@ function attributeOf(
 /** The library throws where there is no group of that name, as for a layer without weights. */
 function attributeNames(h5wasm: H5Wasm, file: H5Group, place: string): readonly string[] {
   try {
-    return h5wasm.Module.get_attribute_names(file.file_id, place);
+    return withThrownFailures(h5wasm, () => h5wasm.Module.get_attribute_names(file.file_id, place));
   } catch {
     return [];
   }
@@ -191,7 +193,7 @@ function listDatasets(h5wasm: H5Wasm, root: H5Group, reader: RangeReader): reado
       if (entity instanceof h5wasm.Group) {
         places.add(standsAt);
         open.push({ group: entity, path, depth: place.depth + 1 });
-      } else if (entity instanceof h5wasm.Dataset) found.push(createDataset(entity, path, reader));
+      } else if (entity instanceof h5wasm.Dataset) found.push(createDataset(h5wasm, entity, { path, reader }));
     }
   }
   return found;
@@ -208,31 +210,61 @@ function isOptimizerState(path: string): boolean {
 
 type H5Dataset = InstanceType<H5Wasm['Dataset']>;
 
-function createDataset(dataset: H5Dataset, path: string, reader: RangeReader): Hdf5Dataset {
+interface DatasetPlace {
+  readonly path: string;
+  readonly reader: RangeReader;
+}
+
+function createDataset(h5wasm: H5Wasm, dataset: H5Dataset, { path, reader }: DatasetPlace): Hdf5Dataset {
   const { shape } = dataset.metadata;
   return {
     name: path.replaceAll('\\', '/'),
     path,
     shape: shape ?? [],
-    read: () => readDataset(dataset, path, reader),
+    read: () => readDataset(h5wasm, dataset, { path, reader }),
   };
 }
 
-function readDataset(dataset: H5Dataset, path: string, reader: RangeReader): Float32Array {
+function readDataset(h5wasm: H5Wasm, dataset: H5Dataset, { path, reader }: DatasetPlace): Float32Array {
   const { metadata } = dataset;
+  const what = `the dataset "${path}" cannot be read`;
+  if ((metadata.virtual_sources ?? []).length > 0) throw elsewhere(what);
   const count = countElements(metadata.shape ?? []);
   checkDeclaredSize(count * metadata.size, path, reader);
-  if (metadata.type === halfFloatClass && metadata.size === 2) return readHalfFloats(dataset, count);
-  if (!numberClasses.includes(metadata.type))
+  const isHalf = metadata.type === halfFloatClass && metadata.size === 2;
+  if (!isHalf && !numberClasses.includes(metadata.type))
     throw new InspectorError('model-damaged', `the dataset "${path}" does not hold ${count} numbers.`);
-  takeNumbers(count * 4);
-  let value: unknown;
+  if (!isHalf) takeNumbers(count * 4);
+  return orFailure(what, () =>
+    withThrownFailures(h5wasm, () => (isHalf ? readHalfFloats(dataset, count) : toFloats(dataset.value, count, path))),
+  );
+}
+
+/** Runs a reading so that what the library cannot read is thrown; else it gives what its memory held before. */
+function withThrownFailures<T>({ Module }: H5Wasm, read: () => T): T {
+  Module.activate_throwing_error_handler();
   try {
-    ({ value } = dataset);
-  } catch (cause) {
-    throw describeFailure(cause, `the dataset "${path}" cannot be read`);
+    return read();
+  } finally {
+    Module.deactivate_throwing_error_handler();
   }
-  return toFloats(value, count, path);
+}
+
+/** What a reading gives; what it throws becomes a sentence. */
+function orFailure<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw describeFailure(cause, what);
+  }
+}
+
+/** HDF5 can keep a dataset's numbers in other files ("external storage", "virtual datasets"). */
+function elsewhere(what: string): InspectorError {
+  return new InspectorError(
+    'model-unsupported',
+    `${what}: its numbers lie in another file, which is not opened. Save the model again as one file.`,
+  );
 }
 
 /** HDF5's class of floating-point numbers. */
@@ -277,10 +309,17 @@ function toFloats(value: unknown, count: number, path: string): Float32Array {
 
 function describeFailure(cause: unknown, what: string): InspectorError {
   if (cause instanceof InspectorError) return cause;
-  const why = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 120) : '';
+  if (cause instanceof Error && cause.message.includes('H5D__efl_read')) return elsewhere(what);
+  const why = reasonOf(cause).replace(/\s+/g, ' ').slice(0, 120);
   return new InspectorError(
     'model-damaged',
     `${what}: it is damaged or incomplete (${why}). Save or download it again.`,
     { cause },
   );
+}
+
+/** The innermost of HDF5's own lines, which says what it could not do; else the message itself. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return '';
+  return [...cause.message.matchAll(/^ *#\d+: .* in \w+\(\): (.+)$/gm)].at(-1)?.[1] ?? cause.message;
 }

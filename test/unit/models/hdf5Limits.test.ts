@@ -1,5 +1,7 @@
 import type * as H5WasmNamespace from 'h5wasm';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { openHdf5 } from '../../../src/models/keras/hdf5File';
 import { withBudget } from '../../../src/models/readBudget';
@@ -73,4 +75,16 @@ describe('an HDF5 file', () => {
     assert.throws(() => file.datasets[0]?.read(), /does not hold 2 numbers/);
     file.close();
   });
+
+  for (const [name, why] of [
+    ['external', /"kernel" cannot be read: its numbers lie in another file/],
+    ['virtual', /"kernel" cannot be read: its numbers lie in another file/],
+    ['checksum', /"kernel" cannot be read: it is damaged/],
+  ] as const)
+    it(`whose numbers cannot be read is refused, not filled with what memory held: ${name}`, async () => {
+      const bytes = readFileSync(path.resolve(__dirname, `../../fixtures/hdf5/${name}.h5`));
+      const file = await openHdf5(createModelFiles('a.h5', { 'a.h5': bytes }).main);
+      assert.throws(() => file.datasets[0]?.read(), why);
+      file.close();
+    });
 });
