@@ -18,7 +18,7 @@ export function parseJsonLines(
   const empty: string[] = [];
   text.split('\n').forEach((row, line) => {
     if (row.trim() === '') return;
-    const fields = parseObject(row, `${fileName}, line ${line + 1}`);
+    const fields = parseJsonObject(row, `${fileName}, line ${line + 1}`);
     const content = fields[textColumn];
     const label = fields[labelColumn];
     if (!['string', 'number', 'boolean'].includes(typeof label))
@@ -32,16 +32,17 @@ export function parseJsonLines(
   return { examples, remarks: remarkOnEmpty(empty) };
 }
 
-const wanted = 'this is no JSON object; write one a line, with the text and its label.';
-
-function parseObject(row: string, where: string): Readonly<Record<string, unknown>> {
+/** The object in a row; `data-invalid` with `where` it is for anything else. */
+export function parseJsonObject(row: string, where: string): Readonly<Record<string, unknown>> {
+  const refusal = `${where}: this is no JSON object; write one a line, with the text and its label.`;
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(row);
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+    value = JSON.parse(row);
   } catch (cause) {
-    throw new InspectorError('data-invalid', `${where}: ${wanted}`, { cause });
+    throw new InspectorError('data-invalid', refusal, { cause });
   }
-  throw invalid(`${where}: ${wanted}`);
+  if (typeof value !== 'object' || value === null) throw invalid(refusal);
+  return value as Readonly<Record<string, unknown>>;
 }
 
 function invalid(message: string): InspectorError {

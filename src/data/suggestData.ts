@@ -5,6 +5,7 @@ import { isFolderWithin, listFolder } from '../files/foreignFiles';
 import { readHead } from '../files/regularFile';
 import { type DataSuggestion, type SuggestedColumn } from '../trace/lab/dataSuggestion';
 import { decodeText } from './decodeText';
+import { parseJsonObject } from './parseJsonLines';
 import { labelNames, textNames } from './parseTable';
 
 /** Only the beginning of a file is looked at. */
@@ -103,7 +104,7 @@ function suggestJsonLines(text: string, target: string): DataSuggestion {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(0, headRows)
-    .map((line, at) => parseRow(line, `${path.basename(target)}, line ${at + 1}`));
+    .map((line, at) => parseJsonObject(line, `${path.basename(target)}, line ${at + 1}`));
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const columns = names.map((name, index) =>
     describeColumn(
@@ -113,18 +114,6 @@ function suggestJsonLines(text: string, target: string): DataSuggestion {
     ),
   );
   return { format: 'jsonl', files: [{ path: path.basename(target) }], columns, ...choose(columns, rows.length) };
-}
-
-function parseRow(line: string, where: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch (cause) {
-    throw new InspectorError('data-invalid', `${where}: ${cause instanceof Error ? cause.message : 'not JSON'}.`, {
-      cause,
-    });
-  }
-  throw new InspectorError('data-invalid', `${where}: not a JSON object.`);
 }
 
 function describeColumn(index: number, name: string | null, values: readonly string[]): SuggestedColumn {

@@ -130,7 +130,7 @@ describe('JSON lines', () => {
   it('name the line that is wrong', () => {
     assert.match(
       message(() => parseJsonLines('{"text":"a","label":1}\n{oops', { fileName: 'a.jsonl' })),
-      /line 2/,
+      /^a\.jsonl, line 2: this is no JSON object; [^{}]*$/,
     );
     assert.match(
       message(() => parseJsonLines('{"text":"a"}', { fileName: 'a.jsonl' })),
@@ -138,7 +138,7 @@ describe('JSON lines', () => {
     );
     assert.match(
       message(() => parseJsonLines('3', { fileName: 'a.jsonl' })),
-      /line 1: not a JSON object/,
+      /line 1: this is no JSON object/,
     );
   });
 });
