@@ -9,13 +9,14 @@ import { type OptionTypes, type ParsedArguments } from './arguments';
 import { UsageError } from './command';
 
 /** The options that every command with MODEL and INPUT takes. */
-export const modelOptions: OptionTypes = { vocab: 'string', window: 'boolean', layer: 'string' };
+export const modelOptions: OptionTypes = { vocab: 'string', offset: 'string', window: 'boolean', layer: 'string' };
 export const inputOptions: OptionTypes = { text: 'string', file: 'string', ids: 'string', values: 'string' };
 
 /** How MODEL and INPUT are given, for the usage texts. */
 export const modelAndInputHelp = `MODEL   a bundled name (lstm-inspector models lists them) or a file:
         model.json | .h5 | .keras | .onnx | .safetensors | .pt
-        [--vocab FILE] the vocabulary of a model file  [--window] read as trained, over the saved window
+        [--vocab FILE] the vocabulary of a model file (text, JSON or a pickle; FILE#NAME: that list of it)
+        [--offset N] the id of its first token, where it has another number of tokens than the model  [--window] read as trained, over the saved window
         [--layer NAME] that recurrent layer alone, with --values
 INPUT   --text TEXT | --file FILE | --ids FILE.json (token ids) | --values FILE.csv|.npy|.npz|.json (rows of numbers; FILE.npz#NAME)`;
 
@@ -23,17 +24,20 @@ INPUT   --text TEXT | --file FILE | --ids FILE.json (token ids) | --values FILE.
 export function parseModel(name: string | undefined, args: ParsedArguments): ModelReference {
   if (name === undefined || name === '') throw new UsageError('MODEL is missing: a bundled name, or a model file.');
   if (!isFile(name)) {
-    if (args.text('vocab') !== undefined || args.text('layer') !== undefined)
-      throw new UsageError('--vocab and --layer go with a model file, not with a bundled model.');
+    if (['vocab', 'offset', 'layer'].some((option) => args.text(option) !== undefined))
+      throw new UsageError('--vocab, --offset and --layer go with a model file, not with a bundled model.');
     if (args.flag('window')) throw new UsageError('--window goes with a model file; a bundled model has no window.');
     return { kind: 'bundled', name };
   }
   const vocabulary = args.text('vocab');
   const layer = args.text('layer');
+  const offset = args.text('offset');
+  if (offset !== undefined && !/^\d{1,8}$/.test(offset)) throw new UsageError('--offset takes a whole number from 0.');
   return {
     kind: 'file',
     path: path.resolve(name),
     ...(vocabulary !== undefined && { vocabularyPath: path.resolve(vocabulary) }),
+    ...(offset !== undefined && { offset: Number(offset) }),
     ...(args.flag('window') && { window: true }),
     ...(layer !== undefined && { layer }),
   };

@@ -4,15 +4,18 @@ import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
 import { withBudget } from './readBudget';
 import { type RecurrentModel, type Task } from './recurrentModel';
-import { parseVocabulary, shift } from './vocabulary/parseVocabulary';
-import { describeSize } from './vocabulary/sizeNote';
+import { shift } from './vocabulary/parseVocabulary';
+import { readVocabulary } from './vocabulary/readVocabulary';
+import { describeOffsets } from './vocabulary/offsets';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How a model file of a person's own is opened. */
 export interface OwnModelOptions {
   readonly layer?: string;
   /** A vocabulary named by the user, with its name for messages and the key of the list to take. */
-  readonly vocabulary?: { readonly text: string; readonly name: string; readonly key?: string };
+  readonly vocabulary?: { readonly bytes: Uint8Array; readonly name: string; readonly key?: string };
+  /** Added to every id of the vocabulary; goes before what the settings say. */
+  readonly offset?: number;
 }
 
 /** A model file with what lies beside it, as plain data that a reader thread can hand over. */
@@ -32,17 +35,18 @@ export function readOwnModel(files: ModelFiles, options: OwnModelOptions = {}): 
 }
 
 async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Promise<OwnModel> {
-  const settings = readOwnSettings(files);
+  const settings = withOffset(readOwnSettings(files), options.offset);
   const { layer } = options;
   const model = await openModel(files, { ...settings?.open, ...(layer === undefined ? {} : { layer }) });
   const vocabulary = layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined;
-  const sizeNote =
-    vocabulary === undefined || settings?.offset !== undefined || model.input.kind !== 'tokens'
-      ? null
-      : describeSize(vocabulary, model.input.vocabularySize);
+  if (vocabulary !== undefined && vocabulary !== model.ownVocabulary && settings?.offset === undefined)
+    checkSize(vocabulary, model, {
+      list: options.vocabulary?.name ?? '',
+      place: settings === null ? `${files.name}.inspector.json` : 'its .inspector.json',
+    });
   const { task, labels, window, padding, paddingSide } = settings ?? {};
   return {
-    model: withNote(withOwnName(model, settings?.name), sizeNote),
+    model: withOwnName(model, settings?.name),
     ...(vocabulary === undefined ? {} : { vocabulary }),
     ...(task === undefined || layer !== undefined ? {} : { task }),
     ...(labels === undefined ? {} : { labels }),
@@ -52,8 +56,23 @@ async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Pr
   };
 }
 
-function withNote(model: RecurrentModel, note: string | null): RecurrentModel {
-  return note === null ? model : { ...model, notes: [...model.notes, note] };
+function withOffset(settings: OwnSettings | null, offset: number | undefined): OwnSettings | null {
+  return offset === undefined ? settings : { open: {}, ...settings, offset };
+}
+
+/** A vocabulary of another size than the model's may begin with any id: the user says which, in `place`. */
+function checkSize(
+  vocabulary: VocabularySpec,
+  { name, input }: RecurrentModel,
+  { list, place }: { readonly list: string; readonly place: string },
+): void {
+  if (input.kind !== 'tokens') return;
+  const open = describeOffsets(vocabulary, input.vocabularySize);
+  if (open === null) return;
+  throw new InspectorError(
+    'model-needs-answer',
+    `${name}: the vocabulary ${list}${list === '' ? '' : ' '}${open}? Say it with "offset" in ${place}, or with --offset N.`,
+  );
 }
 
 /** The id that fills short texts must be one of the model's. */
@@ -94,9 +113,9 @@ function findVocabulary(
   };
   const named = options.vocabulary;
   if (named !== undefined)
-    return parseVocabulary(named.text, named.name, { ...said, ...(named.key === undefined ? {} : { key: named.key }) });
+    return readVocabulary(named.bytes, named.name, { ...said, ...(named.key === undefined ? {} : { key: named.key }) });
   if (typeof vocabulary === 'string')
-    return parseVocabulary(readBeside(files, vocabulary), vocabulary, {
+    return readVocabulary(readBeside(files, vocabulary), vocabulary, {
       ...said,
       ...(key === undefined ? {} : { key }),
     });
@@ -113,7 +132,7 @@ function findVocabulary(
   };
 }
 
-function readBeside(files: ModelFiles, name: string): string {
+function readBeside(files: ModelFiles, name: string): Uint8Array {
   const file = files.sibling(name.replace(/^\.\//, ''));
   if (file === null)
     throw new InspectorError(
@@ -122,5 +141,5 @@ function readBeside(files: ModelFiles, name: string): string {
     );
   if (file.size > 256 * 2 ** 20)
     throw new InspectorError('model-unsupported', `${files.name}: the vocabulary "${name}" is larger than 256 MB.`);
-  return new TextDecoder().decode(file.read(0, file.size));
+  return file.read(0, file.size);
 }

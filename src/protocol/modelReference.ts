@@ -6,6 +6,8 @@ export type ModelReference =
       readonly kind: 'file';
       readonly path: string;
       readonly vocabularyPath?: string;
+      /** Added to every id of the vocabulary. */
+      readonly offset?: number;
       /** Read as trained, over the saved window, and not with the state carried over the whole text. */
       readonly window?: boolean;
       /** Name of a recurrent layer: it and what follows are read on their own, with rows of numbers. */

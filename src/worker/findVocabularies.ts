@@ -3,16 +3,15 @@ import path from 'node:path';
 import { type Pace } from '../engine/forward/pace';
 import { listFolder } from '../files/foreignFiles';
 import { readRegular } from '../files/regularFile';
-import { parseVocabulary } from '../models/vocabulary/parseVocabulary';
+import { usualOffsets } from '../models/vocabulary/offsets';
+import { readVocabulary } from '../models/vocabulary/readVocabulary';
 import { vocabularySizeOf, type VocabularySpec } from '../models/vocabulary/vocabularySpec';
 import { type VocabularyCandidate } from '../trace/reading/modelQuestions';
 
 const mostFiles = 200;
 const mostBytes = 16 * 2 ** 20;
 const mostEntries = 5000;
-const endings = /\.(json|txt|vocab|tsv|dict|list)$|^[^.]+$/i;
-/** Keras's Tokenizer.to_json() says how it splits; a bare word_index does not. */
-const kerasTokenizer = /"class_name\\?":\s*\\?"Tokenizer\\?"/;
+const endings = /\.(json|txt|vocab|tsv|dict|list|pkl|pickle)$|^[^.]+$/i;
 const special = /^(\[[^\]\s]{1,12}\]|<[^>\s]{1,14}>|)$/;
 
 /**
@@ -52,35 +51,37 @@ function listFiles(folder: string, modelName: string): readonly Dirent[] {
 
 function readCandidate(file: string, size: number): VocabularyCandidate | null {
   try {
-    const text = readRegular(file, mostBytes).toString('utf8');
-    const spec = parseVocabulary(text, path.basename(file), { size });
-    return isFitting(vocabularySizeOf(spec), size)
-      ? describe(path.basename(file), spec, kerasTokenizer.test(text))
-      : null;
+    const bytes = readRegular(file, mostBytes);
+    const spec = readVocabulary(bytes, path.basename(file), { size });
+    return isFitting(spec, size) ? describe(path.basename(file), spec, size) : null;
   } catch {
     // Not a vocabulary, or one that leaves open which of its lists is meant.
     return null;
   }
 }
 
-/** A table often has a few rows more than there are tokens (padding, unknown), and never fewer. */
-function isFitting(found: number, size: number): boolean {
-  return found > 1 && found <= size && size - found <= Math.max(4, 0.1 * size);
+/** A table often has a few rows more than there are tokens (padding, unknown); fewer only where a word_index holds rarer words too. */
+function isFitting(spec: VocabularySpec, size: number): boolean {
+  const found = vocabularySizeOf(spec);
+  if (found > size) return spec.kind === 'keras' && spec.byId === true;
+  return found > 1 && size - found <= Math.max(4, 0.1 * size);
 }
 
-function describe(file: string, spec: VocabularySpec, isTokenizer: boolean): VocabularyCandidate {
+function describe(file: string, spec: VocabularySpec, size: number): VocabularyCandidate {
   if (spec.kind === 'huggingFace')
     return { file, size: spec.size, level: 'subword', saysHow: true, lowercase: false, special: [], sample: [] };
   const { vocabulary, level, lowercase, unknownId } = spec;
   const tokens = vocabulary.map((text, id) => ({ id, text }));
+  const offsets = usualOffsets(spec, size);
   return {
     file,
     size: vocabulary.length,
     level,
-    saysHow: isTokenizer,
+    saysHow: spec.kind === 'keras' && spec.saysCase === undefined,
     lowercase,
     ...(unknownId === undefined ? {} : { unknown: unknownId }),
     special: tokens.filter(({ text }) => special.test(text)).slice(0, 16),
+    ...(offsets.length === 0 ? {} : { offsets }),
     sample: vocabulary.filter((text) => !special.test(text)).slice(0, 8),
   };
 }

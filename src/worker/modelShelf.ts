@@ -117,7 +117,7 @@ function keyOf(reference: ModelReference): string | null {
         ...settings,
         ...(reference.vocabularyPath === undefined ? [] : [reference.vocabularyPath]),
       ];
-      return `file ${paths.map((file) => `${file} ${revisionOf(file)}`).join(' ')} ${reference.layer ?? ''}`;
+      return `file ${paths.map((file) => `${file} ${revisionOf(file)}`).join(' ')} ${reference.layer ?? ''} ${reference.offset ?? ''}`;
     }
   }
 }

@@ -32,10 +32,17 @@ export async function openReference(
       withTimeLimit,
     );
   }
-  const { path, vocabularyPath } = reference;
+  const { path, vocabularyPath, offset } = reference;
   const vocabulary = vocabularyPath === undefined ? {} : { vocabularyPath };
   return withVocabulary(
-    await reader.open({ source: { kind: 'file', path }, options: layer, ...vocabulary }, waiting),
+    await reader.open(
+      {
+        source: { kind: 'file', path },
+        options: { ...layer, ...(offset === undefined ? {} : { offset }) },
+        ...vocabulary,
+      },
+      waiting,
+    ),
     withTimeLimit,
   );
 }

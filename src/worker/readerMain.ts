@@ -72,7 +72,7 @@ function readVocabulary(given: string): NonNullable<OwnModelOptions['vocabulary'
   const [, file = given, key] = /^(.*?)(?:#([^#/\\]*))?$/s.exec(given) ?? [];
   try {
     return {
-      text: readRegular(file, mostVocabularyBytes).toString('utf8'),
+      bytes: readRegular(file, mostVocabularyBytes),
       name: path.basename(file),
       ...(key === undefined ? {} : { key }),
     };

@@ -10,6 +10,7 @@ export interface VocabularyAnswer {
   readonly level?: 'character' | 'word';
   readonly lowercase?: boolean;
   readonly unknown?: number;
+  readonly offset?: number;
   readonly window?: number;
   readonly paddingSide?: 'left' | 'right';
 }
@@ -18,10 +19,12 @@ export interface VocabularyAnswer {
 export async function askVocabulary(questions: ModelQuestions, title: string): Promise<VocabularyAnswer | undefined> {
   const chosen = await askFile(questions.vocabularies, title);
   if (!chosen) return undefined;
+  const offset = await askOffset(chosen, title);
+  if (!offset) return undefined;
   const how = chosen.saysHow ? {} : await askHow(chosen, title);
   if (!how) return undefined;
   const window = questions.window === undefined ? await askWindow(title) : {};
-  return window && { vocabulary: chosen.file, ...how, ...window };
+  return window && { vocabulary: chosen.file, ...offset, ...withOffset(how, offset), ...window };
 }
 
 async function askFile(
@@ -59,6 +62,33 @@ function describeSize({ size, level }: VocabularyCandidate): string {
 
 function sampleOf({ sample }: VocabularyCandidate): string {
   return sample.map((text) => JSON.stringify(text)).join(' ');
+}
+
+/** Which id is whose, where the list has another number of tokens than the model has ids. */
+async function askOffset(
+  { offsets = [], size }: VocabularyCandidate,
+  title: string,
+): Promise<Pick<VocabularyAnswer, 'offset'> | undefined> {
+  if (offsets.length === 0) return {};
+  const answers = offsets.map(({ offset, first }) => ({
+    label: first.map(({ id, text }) => `${id} ${JSON.stringify(text)}`).join('  '),
+    description: offset === 0 ? vscode.l10n.t('nothing in front') : vscode.l10n.t('{0} ids in front', offset),
+    value: offset,
+  }));
+  const question = vscode.l10n.t(
+    'The list has {0} tokens, which is not the number of ids that the model knows. Which ids have its first tokens?',
+    size,
+  );
+  const offset = await pickOne(title, question, answers);
+  return offset === undefined ? undefined : { offset };
+}
+
+/** The unknown token was chosen by its place in the list. */
+function withOffset<How extends { readonly unknown?: number }>(
+  how: How,
+  { offset = 0 }: { readonly offset?: number },
+): How {
+  return how.unknown === undefined ? how : { ...how, unknown: how.unknown + offset };
 }
 
 async function askHow(

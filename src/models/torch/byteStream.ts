@@ -35,12 +35,17 @@ export class ByteStream {
 
   /** The text up to the next line end, which is consumed. */
   line(): string {
+    return new TextDecoder().decode(this.lineBytes());
+  }
+
+  /** The bytes up to the next line end, which is consumed. */
+  lineBytes(): Uint8Array {
     const bytes: number[] = [];
     for (let byte = this.byte(); byte !== 10; byte = this.byte()) {
       if (bytes.push(byte) > 65536)
         throw new InspectorError('model-damaged', 'a line in its pickle is longer than 64 kB.');
     }
-    return new TextDecoder().decode(Uint8Array.from(bytes));
+    return Uint8Array.from(bytes);
   }
 
   view(count: number): DataView {

@@ -34,6 +34,9 @@ export class PickleObject extends PickleDict {
 /** A Python list or set. */
 export class PickleList {
   readonly items: PickleValue[] = [];
+
+  /** @param isSet its items have no order */
+  constructor(readonly isSet = false) {}
 }
 
 /** The numbers behind tensors; where they stand is known to the file's reader. */

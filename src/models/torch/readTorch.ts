@@ -5,6 +5,7 @@ import { type RecurrentModel } from '../recurrentModel';
 import { assembleTorch } from './assembleTorch';
 import { type TorchOptions } from './torchOptions';
 import { ByteStream } from './byteStream';
+import { legacyMagic } from './pickledData';
 import { PickleList, PickleStorage, type PickleValue } from './pickleValue';
 import { findStateDict } from './stateDict';
 import { createTorchHooks } from './torchGlobals';
@@ -33,9 +34,6 @@ export function readTorchZip(zip: ZipFile, name: string, options: TorchOptions):
   });
   return assemble(unpickle(new ByteStream(pickle), hooks), name, options);
 }
-
-/** The number that stands at the start of every file that torch.save wrote before 1.6. */
-const legacyMagic = 0x1950a86a20f9469cfc6cn;
 
 /** Reads the format of torch.save before 1.6: five pickles after each other, then the storages. */
 export function readTorchLegacy(files: ModelFiles, options: TorchOptions): RecurrentModel {

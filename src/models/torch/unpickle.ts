@@ -173,6 +173,33 @@ function readLong(bytes: Uint8Array): number | bigint {
   return Number.isSafeInteger(small) ? small : value;
 }
 
+const namedEscapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
+
+/** STRING: as Python's repr writes a str, in quotes, with escapes. */
+function parseRepr(line: string): string {
+  return line
+    .replace(/^['"]|['"]$/g, '')
+    .replace(/\\(?:x([\da-f]{2})|([^]))/gi, (_, code: string | undefined, sign: string) =>
+      code === undefined ? (namedEscapes[sign] ?? sign) : String.fromCharCode(parseInt(code, 16)),
+    );
+}
+
+/** UNICODE: Latin-1, any other character (and the backslash) as \\uXXXX or \\UXXXXXXXX. */
+function parseRawUnicode(line: string): string {
+  return line.replace(/\\(?:u([\da-f]{4})|U([\da-f]{8}))/g, (_, short: string | undefined, long: string) => {
+    const code = parseInt(short ?? long, 16);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+  });
+}
+
 function parseDecimal(line: string): PickleValue {
   if (line === '00') return false;
   if (line === '01') return true;
@@ -186,8 +213,8 @@ function pushDict(machine: PickleMachine, pairs: readonly PickleValue[]): void {
   machine.setItems(pairs);
 }
 
-function pushList(machine: PickleMachine, items: readonly PickleValue[]): void {
-  machine.push(new PickleList());
+function pushList(machine: PickleMachine, items: readonly PickleValue[], isSet = false): void {
+  machine.push(new PickleList(isSet));
   machine.append(items);
 }
 
@@ -231,10 +258,10 @@ const operations: Readonly<Record<number, Operation>> = {
   0x50: (m, s) => m.push(m.hooks.persistent(s.line())),
   0x51: (m) => m.push(m.hooks.persistent(m.pop())),
   0x52: (m) => m.reduce(),
-  0x53: (m, s) => m.push(s.line().replace(/^['"]|['"]$/g, '')),
+  0x53: (m, s) => m.push(parseRepr(latin(s.lineBytes()))),
   0x54: (m, s) => m.push(latin(s.take(length4(s)))),
   0x55: (m, s) => m.push(latin(s.take(s.byte()))),
-  0x56: (m, s) => m.push(s.line()),
+  0x56: (m, s) => m.push(parseRawUnicode(latin(s.lineBytes()))),
   0x58: (m, s) => m.push(text(s.take(length4(s)))),
   0x61: (m) => m.append([m.pop()]),
   0x62: (m) => m.build(),
@@ -273,9 +300,9 @@ const operations: Readonly<Record<number, Operation>> = {
   0x8c: (m, s) => m.push(text(s.take(s.byte()))),
   0x8d: (m, s) => m.push(text(s.take(length8(s)))),
   0x8e: (m, s) => m.push(copy(s.take(length8(s)))),
-  0x8f: (m) => m.push(new PickleList()),
+  0x8f: (m) => m.push(new PickleList(true)),
   0x90: (m) => m.append(m.popToMark()),
-  0x91: (m) => pushList(m, m.popToMark()),
+  0x91: (m) => pushList(m, m.popToMark(), true),
   0x93: (m) => {
     const name = m.pop();
     const module = m.pop();

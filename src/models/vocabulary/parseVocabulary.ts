@@ -10,9 +10,9 @@ import {
   type JsonObject,
   parseJsonText,
 } from '../untrustedJson';
-import { mostTokens } from '../modelLimits';
 import { takeHeap } from '../readBudget';
-import { signalEvery, signalParsing, signalWork } from '../workSignal';
+import { signalEvery, signalWork } from '../workSignal';
+import { findLists, isSigned, placeTexts, toList } from './namedLists';
 import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
 
 /** What is known of the model that a vocabulary belongs to, and what the user said. */
@@ -40,12 +40,6 @@ const defaultFilters = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
  * JSON, a token a line, the characters in one line. Where a file holds several that fit, the user is asked.
  */
 export function parseVocabulary(text: string, fileName: string, choice: VocabularyChoice): VocabularySpec {
-  // A pickle of protocol 2 to 5, whose first byte is no UTF-8; inside are its opcodes, which are no words.
-  if (/^(\ufffd|\u0080|\u20ac)[\u0002-\u0005]/.test(text))
-    throw new InspectorError(
-      'model-unsupported',
-      `The vocabulary ${fileName} is a Python pickle. Save it as JSON: json.dump(tokenizer.word_index, open("word_index.json", "w")), or tokenizer.to_json().`,
-    );
   const trimmed = text.trimStart();
   if (
     !trimmed.startsWith('{') &&
@@ -56,9 +50,14 @@ export function parseVocabulary(text: string, fileName: string, choice: Vocabula
     return parseLines(text, choice);
   let root = parseJsonText(text.replace(/^\ufeff/, ''), `the vocabulary ${fileName}`);
   if (typeof root === 'string') root = parseJsonText(root, `the vocabulary ${fileName}`);
+  return parseVocabularyValue(root, fileName, choice);
+}
+
+/** Reads a vocabulary of a value of JSON's kind: what {@link parseVocabulary} finds in a file, or a pickle as plain data. */
+export function parseVocabularyValue(root: unknown, fileName: string, choice: VocabularyChoice): VocabularySpec {
   if (isJsonObject(root)) {
     if (getString(root, 'class_name') === 'Tokenizer')
-      return parseKerasTokenizer(getObject(root, 'config') ?? {}, fileName);
+      return parseKerasTokenizer(getObject(root, 'config') ?? {}, fileName, choice);
     if (isHuggingFace(root)) return parseHuggingFace(root);
   }
   return chooseList(root, fileName, choice);
@@ -80,21 +79,23 @@ function parseHuggingFace(json: JsonObject): VocabularySpec {
   return { kind: 'huggingFace', json, size };
 }
 
-/** Keras's Tokenizer.to_json(): indices are JSON within JSON. */
-function parseKerasTokenizer(config: JsonObject, fileName: string): VocabularySpec {
+/** Keras's Tokenizer.to_json(), whose indices are JSON within JSON, or a pickled Tokenizer. What the user said goes before. */
+function parseKerasTokenizer(config: JsonObject, fileName: string, choice: VocabularyChoice): VocabularySpec {
   const index = getOwn(config, 'word_index');
   const words: unknown = typeof index === 'string' ? parseJsonText(index, `the word_index of ${fileName}`) : index;
   if (!isJsonObject(words)) throw new InspectorError('model-damaged', `The vocabulary ${fileName} has no word_index.`);
-  const limit = getNumber(config, 'num_words');
-  const vocabulary = toList(words).slice(0, limit);
-  const unknown = getString(config, 'oov_token');
-  const unknownId = unknown === undefined ? -1 : vocabulary.indexOf(unknown);
+  const vocabulary = shift(toList(words).slice(0, getNumber(config, 'num_words')), choice);
+  const outside = getString(config, 'oov_token');
+  const found = outside === undefined ? -1 : vocabulary.indexOf(outside);
+  const unknownId = choice.unknown ?? (found < 0 ? undefined : found);
   return {
     kind: 'keras',
-    level: getFlag(config, 'char_level') ? 'character' : 'word',
+    level: choice.level ?? (getFlag(config, 'char_level') ? 'character' : 'word'),
     vocabulary,
-    ...(unknownId < 0 ? {} : { unknownId }),
-    lowercase: getOwn(config, 'lower') !== false,
+    byId: true,
+    ...(unknownId === undefined ? {} : { unknownId }),
+    lowercase: choice.lowercase ?? getOwn(config, 'lower') !== false,
+    ...(choice.lookup === undefined ? {} : { lookup: choice.lookup }),
     filters: getString(config, 'filters') ?? defaultFilters,
     filtersSeparate: true,
   };
@@ -130,75 +131,8 @@ export function parseTextVectorization(config: JsonObject, listed: readonly stri
   };
 }
 
-interface NamedList {
-  readonly key: string;
-  readonly list: readonly string[];
-}
-
-/** Every list of texts and every index of texts in a JSON, with the keys that lead to it. */
-function findLists(value: unknown, key: string, depth: number): readonly NamedList[] {
-  if (Array.isArray(value)) {
-    if (value.length > 0 && value.every((item) => typeof item === 'string')) return [{ key, list: value }];
-    const pairs = value.every((item) => Array.isArray(item) && typeof item[0] === 'string');
-    return pairs && value.length > 0 ? [{ key, list: value.map((item: unknown[]) => item[0] as string) }] : [];
-  }
-  if (!isJsonObject(value) || depth > 4) return [];
-  const entries = entriesOf(value);
-  if (entries.length > 0 && entries.every(([, id], at) => isSigned(at) && isId(id)))
-    return [{ key, list: placeTexts(entries as readonly (readonly [string, number])[]) }];
-  if (
-    entries.length > 0 &&
-    entries.every(([id, text], at) => isSigned(at) && /^\d+$/.test(id) && typeof text === 'string')
-  ) {
-    return [{ key, list: placeTexts(entries.map(([id, text]) => [text as string, Number(id)])) }];
-  }
-  return entries.flatMap(([name, inner]) => findLists(inner, key === '' ? name : `${key}.${name}`, depth + 1));
-}
-
-function isId(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < mostTokens;
-}
-
-/** V8 sorts the keys of an object of a million words in one piece: the characters that are parsed in the time that it may take. */
-const sortedAsLongAs = 20_000_000;
-
-/** The entries of an object, which may be as many as a language has words. */
-function entriesOf(object: JsonObject): readonly (readonly [string, unknown])[] {
-  signalParsing(sortedAsLongAs);
-  const entries = Object.entries(object);
-  signalWork();
-  return entries;
-}
-
-/** True always: says on the way through a long list that work goes on. */
-function isSigned(at: number): true {
-  signalEvery(at);
-  return true;
-}
-
-/** text -> id turned into the text of each id. */
-function toList(index: JsonObject): readonly string[] {
-  return placeTexts(entriesOf(index).filter((entry): entry is [string, number] => isId(entry[1])));
-}
-
-/** Each text at its id; what has no text is empty. */
-function placeTexts(entries: readonly (readonly [text: string, id: number])[]): readonly string[] {
-  let size = 0;
-  entries.forEach(([, id], at) => {
-    signalEvery(at);
-    if (isId(id)) size = Math.max(size, id + 1);
-  });
-  takeHeap(size * 8);
-  const list = new Array<string>(size).fill('');
-  entries.forEach(([text, id], at) => {
-    signalEvery(at);
-    if (isId(id)) list[id] = text;
-  });
-  return list;
-}
-
 function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): VocabularySpec {
-  const lists = findLists(root, '', 0).filter(({ list }) => list.length > 1);
+  const lists = findLists(root).filter(({ list }) => list.length > 1);
   const named =
     choice.key === undefined
       ? lists
@@ -218,10 +152,10 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
       `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`,
     );
   }
-  return asKerasSplits(toSpec(shift(first.list, choice), choice), first.list);
+  return asKerasSplits(toSpec(shift(first.list, choice), { ...choice, byId: first.byId }), first.list);
 }
 
-/** The list with as many ids in front as `offset` says; no more than the model has rows for what is no word. */
+/** The list with as many ids in front as `offset` says; no more than the model has rows. */
 export function shift(list: readonly string[], { offset = 0, size }: VocabularyChoice): readonly string[] {
   if (offset === 0) return list;
   if (offset >= Math.max(size, list.length))
@@ -237,18 +171,19 @@ export function shift(list: readonly string[], { offset = 0, size }: VocabularyC
  * here too, or every comma would be an unknown word.
  */
 function asKerasSplits(spec: VocabularySpec, list: readonly string[]): VocabularySpec {
-  if (spec.kind !== 'list' || spec.level !== 'word' || list[0] !== '') return spec;
+  if (spec.kind !== 'list' || spec.level !== 'word' || spec.folding !== 'none' || list[0] !== '') return spec;
   const isFiltered = list.every(
     (text, at) => (isSigned(at) && specialNames.test(text)) || unknownNames.test(text) || !filteredSigns.test(text),
   );
   if (!isFiltered) return spec;
-  const { level, vocabulary, lowercase, saysCase = false, unknownId } = spec;
+  const { level, vocabulary, byId, lookup, lowercase, saysCase = false, unknownId } = spec;
   return {
     kind: 'keras',
     level,
     vocabulary,
+    ...(byId === true ? { byId } : {}),
     lowercase,
-    lookup: 'nearest',
+    ...(lookup === undefined ? {} : { lookup }),
     saysCase,
     ...(unknownId === undefined ? {} : { unknownId }),
     filters: defaultFilters,
@@ -284,7 +219,8 @@ function parseLines(text: string, choice: VocabularyChoice): VocabularySpec {
   });
   const isIndex =
     new Set(pairs.map(([, id]) => id)).size === pairs.length && pairs.every(([, id]) => id < 2 * pairs.length + 16);
-  return toSpec(shift(isIndex ? placeTexts(pairs) : pairs.map(([token]) => token), choice), choice);
+  const list = isIndex ? placeTexts(pairs) : pairs.map(([token]) => token);
+  return toSpec(shift(list, choice), { ...choice, byId: isIndex });
 }
 
 function countLines(text: string): number {
@@ -294,7 +230,7 @@ function countLines(text: string): number {
 }
 
 /** Characters or words, lower case or not, by what the list itself holds. */
-function toSpec(vocabulary: readonly string[], choice: VocabularyChoice): VocabularySpec {
+function toSpec(vocabulary: readonly string[], choice: VocabularyChoice & { readonly byId?: boolean }): VocabularySpec {
   const plain = vocabulary.filter((text, at) => isSigned(at) && !specialNames.test(text) && !unknownNames.test(text));
   const isCharacters = plain.length > 0 && plain.every((text, at) => isSigned(at) && isOneCharacter(text));
   const found = vocabulary.findIndex((text, at) => isSigned(at) && unknownNames.test(text));
@@ -303,6 +239,7 @@ function toSpec(vocabulary: readonly string[], choice: VocabularyChoice): Vocabu
     kind: 'list',
     level: choice.level ?? (isCharacters ? 'character' : 'word'),
     vocabulary,
+    ...(choice.byId === true ? { byId: true } : {}),
     ...(unknownId === undefined ? {} : { unknownId }),
     lowercase: choice.lowercase ?? plain.every((text, at) => isSigned(at) && text === text.toLowerCase()),
     saysCase: choice.lowercase !== undefined,

@@ -9,6 +9,8 @@ export interface ListVocabulary extends LookupRule {
   readonly kind: 'list';
   readonly level: 'character' | 'word';
   readonly vocabulary: readonly string[];
+  /** The file gives the id of each text (a word_index); absent: only their order. */
+  readonly byId?: boolean;
   readonly unknownId?: number;
 }
 
@@ -18,6 +20,8 @@ export interface KerasVocabulary {
   readonly level: 'character' | 'word';
   /** The text of each id; ids that stand for nothing are empty. */
   readonly vocabulary: readonly string[];
+  /** The file gives the id of each text (a word_index); absent: only their order. */
+  readonly byId?: boolean;
   readonly unknownId?: number;
   readonly lowercase: boolean;
   /** `nearest`: a bare word_index, which does not say how it was made; absent: `exact`. */

@@ -42,6 +42,11 @@ export interface VocabularyCandidate {
   readonly unknown?: number;
   /** Tokens that stand for no text: unknown, padding, start, with their ids. */
   readonly special: readonly { readonly id: number; readonly text: string }[];
+  /** Where the list has another number of tokens than the model has ids: the usual ids of its first words. Absent: nothing is open. */
+  readonly offsets?: readonly {
+    readonly offset: number;
+    readonly first: readonly { readonly id: number; readonly text: string }[];
+  }[];
   /** The first few tokens, for a person to see. */
   readonly sample: readonly string[];
 }

@@ -105,14 +105,11 @@ export const modelFaults: FaultTable = {
   'torch-head-of-another-branch': headOfAnother,
   'keras-weights-by-order': [traces('m.h5', '--values x.npy', { output: [0.29859619, 0.70140381] })],
   'vocab-one-short': [
-    traces(
-      'm16.safetensors',
-      '--vocab v15.json --text tea',
-      { ids: [2] },
-      {
-        says: [/lists 15 tokens, the model knows 16 ids/, /"offset": 1: 1 "the", 2 "and", 3 "tea"/],
-      },
+    refused(
+      ['trace', 'm16.safetensors', '--vocab', 'v15.json', '--text', 'tea'],
+      /lists 15 tokens, the model knows 16 ids.* 1 gives 1 "the", 2 "and", 3 "tea".*"offset" in m16\.safetensors\.inspector\.json/,
     ),
+    traces('m16.safetensors', '--vocab v15.json --offset 0 --text tea', { ids: [2] }),
     traces(
       'm16.safetensors',
       '--vocab v15.json --text tea',
@@ -123,6 +120,27 @@ export const modelFaults: FaultTable = {
       },
     ),
   ],
+  'vocabulary-size': [
+    refused(['trace', 'words.pt', '--vocab', 'three.json', '--text', 'a b'], /lists 3 tokens, the model knows 4 ids/),
+    refused(['trace', 'words.pt', '--vocab', 'six.json', '--text', 'a b'], /lists 6 tokens, the model knows 4 ids/),
+    refused(
+      ['trace', 'longwords.pt', '--vocab', 'four-words.json', '--text', 'the lion'],
+      /lists 4 tokens, the model knows 5 ids.*0 gives 0 "the".*1 gives 1 "the", 2 "lion"/,
+    ),
+    traces('words.pt', '--vocab three.json --offset 1 --text abc', { ids: [1, 2, 3] }),
+    traces('words.pt', '--vocab six.json --offset 0 --text abcd', { ids: [0, 1, 2, 3] }),
+    traces('words.pt', '--vocab tokenizer.pkl --text abc', { ids: [1, 2, 3] }),
+  ],
+  'vocab-pickle': ['m', 'onehot'].flatMap((model) =>
+    ['tokenizer.pickle', 'word_index.pkl'].map((vocabulary) => ({
+      ...traces(`${model}.safetensors`, '', { ids: [1, 2, 3, 4] }),
+      args: [
+        'trace',
+        `${model}.safetensors`,
+        ...['--vocab', vocabulary, '--text', 'The tea, was good!', '--out', 'out.json'],
+      ],
+    })),
+  ),
   'padding-id-ignored': [
     {
       ...traces('m.safetensors', '--text', { ids: [2, 3, 4, 5, 1, 1, 1, 1] }),

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { sharedData } from '../../support/sharedData';
@@ -26,8 +27,12 @@ describe(`the faults that strangers' files found${why}`, function () {
         runFault(cli, path.join(folder ?? '', name), fault));
   }
 
-  // A folder without a row shows as pending.
+  // Folders whose rows are still to come; any other without a row fails.
+  const waiting = ['maxpool-in-front', 'security'];
   const folders = folder === null ? [] : readdirSync(folder, { withFileTypes: true }).filter((it) => it.isDirectory());
-  for (const { name } of folders)
-    if (!known.some(([row]) => row === name || row.startsWith(`${name}/`))) it(`${name}: has no row yet`);
+  for (const { name } of folders) {
+    if (known.some(([row]) => row === name || row.startsWith(`${name}/`))) continue;
+    if (waiting.includes(name)) it(`${name}: has no row yet`);
+    else it(`${name}: has a row`, () => assert.fail(`Add ${name} to a table of test/support/faults.`));
+  }
 });

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { openModel } from '../../../src/models/openModel';
 import { parseOwnSettings } from '../../../src/models/ownSettings';
-import { describeSize } from '../../../src/models/vocabulary/sizeNote';
 import { matchByOrder } from '../../../src/models/keras/weightOrder';
-import { parseVocabulary } from '../../../src/models/vocabulary/parseVocabulary';
 import { pickleOf } from '../../support/pickleFile';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
@@ -33,26 +31,8 @@ describe('a file that is no model', () => {
       assert.rejects(openModel(createModelFiles(name, { [name]: bytes })), sentence));
 });
 
-describe('a vocabulary', () => {
-  const spec = (tokens: readonly string[]): ReturnType<typeof parseVocabulary> =>
-    parseVocabulary(JSON.stringify(tokens), 'v.json', { size: 4 });
-
-  it('of fewer tokens than the model has ids says what was taken and what else may be right', () => {
-    const note = describeSize(spec(['tea', 'cup', 'sun']), 5) ?? '';
-    assert.match(note, /lists 3 tokens, the model knows 5 ids.*: 0 "tea", 1 "cup"/);
-    assert.match(note, /"offset": 1: 1 "tea".*"offset": 2: 2 "tea"/);
-    assert.equal(describeSize(spec(['a', 'b', 'c', 'd']), 4), null);
-  });
-
-  it('of more tokens than the model has ids says which are lost', () =>
-    assert.match(describeSize(spec(['tea', 'cup', 'sun']), 2) ?? '', /the last 1 count as unknown/));
-
-  it('that is a pickle is refused, and not read as a word a line', () => {
-    const text = new TextDecoder().decode(pickleOf({ dict: { tea: 1, cup: 2 } }));
-    assert.throws(() => parseVocabulary(text, 'w.pkl', { size: 3 }), /w\.pkl is a Python pickle.*json\.dump/);
-  });
-
-  it('may be filled up with an id of its own', () =>
+describe('the settings', () => {
+  it('may name the id that fills short texts', () =>
     assert.equal(parseOwnSettings('{"padding": 1}', 'inspector.json').padding, 1));
 });
 
