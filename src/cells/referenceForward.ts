@@ -37,23 +37,19 @@ export type ReferenceFields = Partial<Record<Field, Float64Array>>;
  */
 export function* referenceForward(weights: CellWeights, options: ReferenceOptions): Generator<number, ReferenceFields> {
   const { steps: T, reversed, hook } = options;
-  const { cell, units: H } = weights;
+  const { cell } = weights;
   const { reference } = cells[cell];
   const fields: ReferenceFields = {};
   for (const field of fieldsOf(cell)) fields[field] = new Float64Array(T * widthOf(weights, field));
-  const state = createState(weights);
-  const gates = gatesOf(cell);
-  const valuesOf = (field: Field): Float64Array => {
-    const block = gates.indexOf(field as (typeof gates)[number]);
-    return state.states[field as StateName] ?? state.a.subarray(block * H, (block + 1) * H);
-  };
+  const state = createReferenceState(weights);
   for (let done = 0; done < T; done++) {
     const t = reversed === true ? T - 1 - done : done;
     if (options.mask?.[t] !== 0) {
       options.input(t, state.x);
       reference(weights, state, (what, values) => hook?.(what, t, values));
     }
-    for (const field of fieldsOf(cell)) fields[field]?.set(valuesOf(field), t * widthOf(weights, field));
+    for (const field of fieldsOf(cell))
+      fields[field]?.set(fieldAfter(weights, state, field), t * widthOf(weights, field));
     yield done + 1;
   }
   return fields;
@@ -63,7 +59,15 @@ function widthOf(weights: CellWeights, field: Field): number {
   return roleOf(field) === 'state' ? stateWidth(weights, field as StateName) : weights.units;
 }
 
-function createState(weights: CellWeights): ReferenceState {
+/** The values of a field after a reference step, a view. */
+export function fieldAfter({ cell, units }: CellWeights, { states, a }: ReferenceState, field: Field): Float64Array {
+  const gates = gatesOf(cell);
+  const block = gates.indexOf(field as (typeof gates)[number]);
+  return states[field as StateName] ?? a.subarray(block * units, (block + 1) * units);
+}
+
+/** What a reference step works on, at the beginning of a sequence. */
+export function createReferenceState(weights: CellWeights): ReferenceState {
   const initial = initialStates(weights);
   const states = statesOf(weights.cell).map((state) => [state, Float64Array.from(initial[state] ?? [])]);
   return {

@@ -10,6 +10,7 @@ import { studyCommand } from './commands/study';
 import { traceCommand } from './commands/trace';
 import { trainCommand } from './commands/train';
 import { transferCommand } from './commands/transfer';
+import { whatifCommand } from './commands/whatif';
 import { writeCommand } from './commands/write';
 import { whyCommand } from './commands/why';
 
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   modelsCommand,
   traceCommand,
   gradientsCommand,
+  whatifCommand,
   whyCommand,
   faithfulnessCommand,
   decayCommand,

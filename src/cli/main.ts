@@ -5,6 +5,7 @@ import { silentLog } from '../base/log';
 import { WorkerLink } from '../link/workerLink';
 import { type CommandContext, UsageError } from './command';
 import { commands } from './commands';
+import { editHelp } from './editOptions';
 import { modelAndInputHelp } from './modelAndInput';
 import {
   clearProgress,
@@ -29,7 +30,7 @@ async function run(args: readonly string[]): Promise<0 | 1 | 2> {
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h'))
-    return say(`lstm-inspector ${command.usage}\n  ${command.summary}\n\n${modelAndInputHelp}`);
+    return say(`lstm-inspector ${command.usage}\n  ${command.summary}\n\n${modelAndInputHelp}\n${editHelp}`);
   const link = new WorkerLink({
     workerPath: path.join(__dirname, 'worker.js'),
     workerData: { wideVectors: true },
@@ -81,7 +82,7 @@ function helpText(): string {
   const rows = commands.map(({ usage, summary }) =>
     width > 60 ? `  ${usage}\n      ${summary}` : `  ${usage.padEnd(width)}  ${summary}`,
   );
-  return `Usage: lstm-inspector COMMAND ...\n\n${rows.join('\n')}\n\n${modelAndInputHelp}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`;
+  return `Usage: lstm-inspector COMMAND ...\n\n${rows.join('\n')}\n\n${modelAndInputHelp}\n${editHelp}\n\nExit codes: 0 done, 1 failed, 2 wrong usage.`;
 }
 
 function readVersion(): string {

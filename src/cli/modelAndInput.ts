@@ -48,11 +48,21 @@ const mostInputBytes = 1e9;
 
 /** INPUT: exactly one of the four. */
 export function parseInput(args: ParsedArguments): InputSpec {
-  const given = Object.keys(inputOptions).filter((name) => args.text(name) !== undefined);
+  const input = parseOptionalInput(args);
+  if (input === undefined) throw new UsageError('INPUT is missing: one of --text, --file, --ids, --values.');
+  return input;
+}
+
+/** At most one of the four, with `prefix` before their names; undefined where none is given. */
+export function parseOptionalInput(args: ParsedArguments, prefix = ''): InputSpec | undefined {
+  const given = Object.keys(inputOptions).filter((name) => args.text(prefix + name) !== undefined);
   const [kind] = given;
-  if (kind === undefined) throw new UsageError('INPUT is missing: one of --text, --file, --ids, --values.');
-  if (given.length > 1) throw new UsageError(`Give one input, not ${given.map((name) => `--${name}`).join(' and ')}.`);
-  const value = args.text(kind) as string;
+  if (given.length > 1)
+    throw new UsageError(`Give one input, not ${given.map((name) => `--${prefix}${name}`).join(' and ')}.`);
+  return kind === undefined ? undefined : readInput(kind, args.text(prefix + kind) as string);
+}
+
+function readInput(kind: string, value: string): InputSpec {
   switch (kind) {
     case 'text':
       return { kind: 'text', text: value };

@@ -158,6 +158,10 @@ export interface WorkerRequests {
       };
       /** An earlier inspection of the same model whose unchanged beginning is taken over. */
       readonly previous?: number;
+      /** What is changed while reading, in the language of trace/edits; the questions below then answer about the changed reading. */
+      readonly edits?: readonly string[];
+      /** The input that `other@STEP` in an edit means. */
+      readonly other?: InputSpec;
     };
     readonly value: TraceSummary;
   };

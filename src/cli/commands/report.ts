@@ -8,6 +8,7 @@ import { composeReport } from '../../report/composeReport';
 import { type AskWorker, gatherReport } from '../../report/gatherReport';
 import { parseArguments } from '../arguments';
 import { type Command, type CommandContext, UsageError } from '../command';
+import { editOptions, parseEdits } from '../editOptions';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
@@ -17,10 +18,10 @@ const inspection = 1;
 /** Writes one self-contained page with everything a panel shows. */
 export const reportCommand: Command = {
   name: 'report',
-  usage: 'report MODEL INPUT --out FILE.html',
+  usage: 'report MODEL INPUT [--edit E ...] --out FILE.html',
   summary: 'one self-contained page that works offline: the view with its data inside',
   async run(args, context) {
-    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, out: 'string' });
+    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...editOptions, out: 'string' });
     if (parsed.positionals.length > 1)
       throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
     const model = parseModel(parsed.positionals[0], parsed);
@@ -31,7 +32,7 @@ export const reportCommand: Command = {
     let started: ReadingStarted | undefined;
     const read = await link.request(
       'read',
-      { inspection, model, input, stream: false },
+      { inspection, model, input, ...parseEdits(parsed), stream: false },
       { signal, onProgress: progress, onStarted: (event) => (started = event) },
     );
     if (!read.ok) throw new InspectorError(read.error.code, read.error.message);

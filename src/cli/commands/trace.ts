@@ -1,6 +1,7 @@
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
+import { editOptions, parseEdits } from '../editOptions';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
@@ -10,20 +11,22 @@ const inspection = 1;
 /** Writes every gate and state of a model that reads an input. */
 export const traceCommand: Command = {
   name: 'trace',
-  usage: 'trace MODEL INPUT --out FILE.npz|FILE.json',
+  usage: 'trace MODEL INPUT [--edit E ...] --out FILE.npz|FILE.json',
   summary: 'every gate and state of every layer, step by step',
   async run(args, context) {
-    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, out: 'string' });
+    const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...editOptions, out: 'string' });
     if (parsed.positionals.length > 1)
       throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
     const model = parseModel(parsed.positionals[0], parsed);
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);
     const input = parseInput(parsed);
+    const edits = parseEdits(parsed);
     const { steps, path, computeMs, notes, outputKind } = await ask(context, 'read', {
       inspection,
       model,
       input,
+      ...edits,
       stream: false,
     });
     writeWhole(out as string, await ask(context, 'exportTrace', { inspection, format }));

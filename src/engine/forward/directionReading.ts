@@ -4,6 +4,7 @@ import { type Block, type BlockCache } from './blockCache';
 import { blockStepsFor, sliceStepsFor } from './blockSteps';
 import { type CellRunner, type RunFields, type RunInput, type SequenceState, stateAt } from './cellRunner';
 import { joinRuns } from './joinRuns';
+import { type DirectionEdits } from '../edits/directionEdits';
 import { addLevels, addRows, emptyLevels, finishLevels, type Levels, type LevelSums } from './levels';
 import { type Pace } from './pace';
 import { runMasked } from './runMasked';
@@ -19,6 +20,10 @@ export interface DirectionReadingOptions {
   readonly initial: SequenceState;
   /** Steps between resets of the state (a model read over its saved window); absent: never. */
   readonly window?: number;
+  /** What is changed while reading; absent: nothing. */
+  readonly edits?: DirectionEdits;
+  /** Steps in reading order up to which the edits are those of the reading taken over from; absent: all. */
+  readonly editsUnchanged?: number;
 }
 
 /**
@@ -55,18 +60,29 @@ export class DirectionReading {
     return this.shape.direction;
   }
 
+  /** What is changed while reading; undefined where nothing is. */
+  get edits(): DirectionEdits | undefined {
+    return this.options.edits;
+  }
+
+  /** Steps at the side where reading begins that are the same as in the reading taken over from. */
+  get unchangedSteps(): number {
+    const { prefix, suffix } = this.input.unchanged;
+    return Math.min(this.direction === 'forward' ? prefix : suffix, this.options.editsUnchanged ?? Infinity);
+  }
+
   /** Steps computed so far, from the side where reading begins. */
   get done(): number {
     return this.doneSteps;
   }
 
   /**
-   * Takes over the first `steps` steps in reading order of an earlier reading of the same layer: whole blocks are shared, and
+   * Takes over the unchanged first steps in reading order of an earlier reading of the same layer: whole blocks are shared, and
    * of the block in which the first difference lies the part before it is copied.
    */
-  takeOver(earlier: DirectionReading, steps: number): void {
+  takeOver(earlier: DirectionReading): void {
     if (earlier.runner !== this.runner || this.blocks.length > 0 || this.options.window !== undefined) return;
-    const usable = Math.min(steps, earlier.done, this.steps);
+    const usable = Math.min(this.unchangedSteps, earlier.done, this.steps);
     const whole = Math.floor(usable / this.blockSteps);
     for (const block of earlier.blocks.slice(0, whole)) this.append(block, earlier.stateAfterBlock(this.blocks.length));
     const rest = usable - whole * this.blockSteps;
@@ -95,7 +111,8 @@ export class DirectionReading {
     let state = parts[0] ? stateAt(parts[0].fields, parts[0].steps - 1, parts[0].steps) : this.last;
     const before = this.last;
     for (let r = start + (parts[0]?.steps ?? 0); r < start + steps;) {
-      const end = Math.min(r + sliceStepsFor(this.runner), start + steps);
+      const slice = this.edits?.isStepwise === true ? stepwiseSlice : sliceStepsFor(this.runner);
+      const end = Math.min(r + slice, start + steps);
       const fields = this.run(r, end, state);
       state = stateAt(fields, end - r - 1, end - r);
       parts.push({ fields, steps: end - r });
@@ -168,11 +185,13 @@ export class DirectionReading {
     return this.isReset(this.direction === 'forward' ? t : this.steps - 1 - t);
   }
 
-  /** The state before text step `t` is read. */
+  /** The state with which text step `t` is read. */
   stateBefore(t: number): SequenceState {
     const r = this.direction === 'forward' ? t : this.steps - 1 - t;
-    if (this.isReset(r)) return this.options.initial;
-    return this.stateAfter(this.direction === 'forward' ? t - 1 : t + 1);
+    const state = this.isReset(r)
+      ? this.options.initial
+      : this.stateAfter(this.direction === 'forward' ? t - 1 : t + 1);
+    return this.edits?.settle(r, state) ?? state;
   }
 
   /** The state after text step `t` is read. */
@@ -182,8 +201,9 @@ export class DirectionReading {
     return Object.fromEntries(states.map((state, k) => [state, rows[k]])) as unknown as SequenceState;
   }
 
-  /** Lets go of every kept field. */
+  /** Lets go of every kept field, and of what was laid out for edits. */
   release(): void {
+    this.edits?.dispose();
     for (const block of this.blocks) this.options.cache.forget(block);
   }
 
@@ -220,16 +240,19 @@ export class DirectionReading {
     while (this.done < Math.min(r, this.steps)) this.advance();
   }
 
-  /** Reading steps [r0, r1) from a state; the state is set back where a window begins. */
+  /** Reading steps [r0, r1) from a state; the state is set back where a window begins, and changed where edits say so. */
   private run(r0: number, r1: number, state: SequenceState): RunFields {
     const parts: { readonly fields: RunFields; readonly steps: number }[] = [];
     let at = r0;
     let current = state;
     while (at < r1) {
       if (this.isReset(at)) current = this.options.initial;
+      current = this.edits?.settle(at, current) ?? current;
+      const limit = this.edits?.nextBorder(at, r1) ?? r1;
       let end = at + 1;
-      while (end < r1 && !this.isReset(end)) end++;
-      const fields = runMasked(this.runner, this.inputOf(at, end), {
+      while (end < limit && !this.isReset(end)) end++;
+      const runner = this.edits?.runnerAt(at) ?? this.runner;
+      const fields = runMasked(runner, this.inputOf(runner, at, end), {
         steps: end - at,
         state: current,
         isRead: this.maskOf(at, end),
@@ -254,11 +277,11 @@ export class DirectionReading {
     return this.direction === 'forward' ? [from, to] : [this.steps - to, this.steps - from];
   }
 
-  private inputOf(r0: number, r1: number): RunInput {
+  private inputOf({ takesIds }: CellRunner, r0: number, r1: number): RunInput {
     const isForward = this.direction === 'forward';
     const [from, to] = this.toReading(r0, r1);
     const { tokens, width } = this.input;
-    if (tokens && this.runner.takesIds) {
+    if (tokens && takesIds) {
       const ids = tokens.ids.slice(from, to);
       return { kind: 'ids', ids: isForward ? ids : ids.reverse() };
     }
@@ -284,6 +307,9 @@ export class DirectionReading {
     }
   }
 }
+
+/** Steps that are run at once where each is run alone. */
+const stepwiseSlice = 32;
 
 interface Span {
   /** Reading steps [a, b) of the block that begins at `start`; `from` is the first text step of the output. */

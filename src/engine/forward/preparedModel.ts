@@ -9,6 +9,8 @@ export interface PreparedModel extends Disposable {
   readonly model: RecurrentModel;
   /** The runner of a cell; with a table where the layer reads tokens. Made when first asked for. */
   runnerFor(weights: CellWeights, table?: TokenTable): CellRunner;
+  /** Makes a runner that the asker keeps and disposes of. */
+  readonly createRunner: RunnerFactory;
   /** The slowest path that any runner so far takes. */
   readonly path: ComputePath;
 }
@@ -22,6 +24,7 @@ export function prepareModel(model: RecurrentModel, createRunner: RunnerFactory)
   const all = (): CellRunner[] => [...withTable.values(), ...alone.values()];
   return {
     model,
+    createRunner,
     runnerFor: (weights, table) => {
       const runners = table ? withTable : alone;
       const known = runners.get(weights);

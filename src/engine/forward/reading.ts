@@ -8,9 +8,11 @@ import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type Direction } from '../../trace/reading/cellKind';
 import { type Token } from '../../trace/reading/token';
 import { type ComputePath, type LayerShape, type NumericArray } from '../../trace/reading/trace';
+import { DirectionEdits, type EditedDirection } from '../edits/directionEdits';
+import { type DirectionPlan, firstDifference } from '../edits/directionPlan';
 import { type BlockCache } from './blockCache';
-import { type CellRunner, type SequenceState, type TokenTable } from './cellRunner';
-import { DirectionReading } from './directionReading';
+import { type CellRunner, type SequenceState } from './cellRunner';
+import { DirectionReading, type DirectionReadingOptions } from './directionReading';
 import { type Pace, runPaced } from './pace';
 import { type PreparedModel } from './preparedModel';
 import { parseReadInput, parseReadInputSlowly, type ReadInput } from './readInput';
@@ -26,6 +28,8 @@ export interface ReadingOptions {
   readonly asTrained?: boolean;
   /** An earlier reading with the same prepared model; what an edit left unchanged is taken over from it. */
   readonly previous?: Reading;
+  /** What is changed while reading, in numbers; see engine/edits/openEdited.ts. */
+  readonly plans?: readonly DirectionPlan[];
 }
 
 /** Hears of text steps [from, to) of a direction that have been computed. */
@@ -40,6 +44,7 @@ export class Reading implements Disposable {
   readonly chain: StageChain;
   /** The stages that are read: all of the model's, or one layer alone. */
   readonly stages: RecurrentModel['stages'];
+  private readonly plans: readonly DirectionPlan[];
 
   constructor(
     readonly prepared: PreparedModel,
@@ -49,12 +54,13 @@ export class Reading implements Disposable {
   ) {
     this.model = prepared.model;
     const given = 'tokens' in raw ? raw : parseReadInput(this.model.input, raw, options.limitTokens);
+    this.plans = options.plans ?? [];
     const asTrained = options.asTrained === true && this.model.window !== undefined;
     this.input = asTrained ? padToWindow(this.model, given) : given;
     this.tokens = this.input.tokens;
     const alone = chooseLayerAlone(this.model, this.input);
     this.stages = alone ? [alone.stage] : this.model.stages;
-    this.chain = this.buildChain(alone?.layer ?? 0, asTrained ? this.model.window : undefined, options.previous?.input);
+    this.chain = this.buildChain(alone?.layer ?? 0, asTrained ? this.model.window : undefined, options.previous);
     this.notes = [
       ...this.model.notes,
       ...this.input.notes,
@@ -88,7 +94,9 @@ export class Reading implements Disposable {
 
   /** The slowest path that any layer took. */
   get path(): ComputePath {
-    const paths = this.directions.map(({ runner }) => runner.path);
+    const paths = this.directions.map(({ runner, edits }) =>
+      edits?.paths.has('reference') === true ? 'plain' : runner.path,
+    );
     return (['plain', 'simd', 'relaxed-simd'] as const).find((path) => paths.includes(path)) ?? 'plain';
   }
 
@@ -161,19 +169,22 @@ export class Reading implements Disposable {
     for (const direction of this.directions) direction.release();
   }
 
-  private buildChain(firstLayer: number, window: number | undefined, before: ReadInput | undefined): StageChain {
+  private buildChain(firstLayer: number, window: number | undefined, previous: Reading | undefined): StageChain {
     let layer = firstLayer;
     const createDirections = (stage: RecurrentStage, input: SequenceNode): DirectionReading[] => {
       const made = cellsOf(stage).map(([direction, weights]) => {
         checkWidth(stage, weights, input);
-        const runner = this.prepared.runnerFor(weights, input.tokens?.table as TokenTable);
+        const table = input.tokens?.table;
+        const runner = this.prepared.runnerFor(weights, table);
+        const shape = shapeOf(stage, layer, { direction, weights });
         return new DirectionReading({
-          shape: shapeOf(stage, layer, { direction, weights }),
+          shape,
           runner,
           input,
           cache: this.cache,
           initial: initialStateOf(runner),
           ...(window !== undefined && { window }),
+          ...this.editsOf(shape, { runner, table, steps: input.steps }, previous),
         });
       });
       layer++;
@@ -182,21 +193,31 @@ export class Reading implements Disposable {
     const { ids } = this.input;
     return buildStageChain({
       stages: this.stages,
-      start: startNode(this.input, before),
+      start: startNode(this.input, previous?.input),
       ...(ids && { ids }),
       createDirections,
     });
   }
 
+  private editsOf(
+    { layer, direction }: LayerShape,
+    edited: Pick<EditedDirection, 'runner' | 'table' | 'steps'>,
+    previous: Reading | undefined,
+  ): Pick<DirectionReadingOptions, 'edits' | 'editsUnchanged'> {
+    const find = ({ plans }: Reading): DirectionPlan | undefined =>
+      plans.find((plan) => plan.layer === layer && plan.direction === direction);
+    const plan = find(this);
+    const before = previous && find(previous);
+    const { createRunner } = this.prepared;
+    return {
+      ...(plan && { edits: new DirectionEdits(plan, { ...edited, createRunner }) }),
+      editsUnchanged: firstDifference(before, plan, edited.steps),
+    };
+  }
+
   private takeOver(previous: Reading): void {
     if (previous.prepared !== this.prepared || previous.directions.length !== this.directions.length) return;
-    this.directions.forEach((direction, k) => {
-      const { prefix, suffix } = direction.input.unchanged;
-      direction.takeOver(
-        previous.directions[k] as DirectionReading,
-        direction.direction === 'forward' ? prefix : suffix,
-      );
-    });
+    this.directions.forEach((direction, k) => direction.takeOver(previous.directions[k] as DirectionReading));
   }
 }
 

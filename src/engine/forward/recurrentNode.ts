@@ -94,10 +94,8 @@ function lastState(direction: DirectionReading): Float32Array {
 }
 
 function unchangedBehind(directions: readonly DirectionReading[]): Unchanged {
-  const each = directions.map(({ direction, input }) =>
-    direction === 'forward'
-      ? { prefix: input.unchanged.prefix, suffix: 0 }
-      : { prefix: 0, suffix: input.unchanged.suffix },
+  const each = directions.map(({ direction, unchangedSteps }) =>
+    direction === 'forward' ? { prefix: unchangedSteps, suffix: 0 } : { prefix: 0, suffix: unchangedSteps },
   );
   return {
     prefix: smallestOf(each.map(({ prefix }) => prefix)),

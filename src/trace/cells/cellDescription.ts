@@ -46,6 +46,8 @@ export interface CellDescription<F extends string = string, G extends string = s
   readonly states: readonly S[];
   /** The gate that decides how long a unit remembers; absent where there is none. */
   readonly memory?: MemoryPath<G, S>;
+  /** The gates that keep a state as it is, held at these values: c' = 1 c + 0 g, h' = 1 h + 0 n. */
+  readonly keeping?: { readonly state: S; readonly gates: readonly (readonly [G, number])[] };
   /** A comparison of decay shows the memory's path alone beside the whole gradient. */
   readonly showsDirectPath?: boolean;
   /** Gates whose bias an untrained cell begins with: that of `gate` is set, `chrono` sets `against` to its negative. */

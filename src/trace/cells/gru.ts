@@ -13,6 +13,7 @@ export const gru = {
   candidate: 'n',
   states: ['h'],
   memory: { state: 'h', gate: 'z', keeps: 'open' },
+  keeping: { state: 'h', gates: [['z', 1]] },
   untrained: { recurrentInit: 'orthogonal', settings: ['resetAfter'] },
   formula: [
     {

@@ -15,6 +15,13 @@ export const lstm = {
   candidate: 'g',
   states: ['h', 'c'],
   memory: { state: 'c', gate: 'f', keeps: 'open' },
+  keeping: {
+    state: 'c',
+    gates: [
+      ['f', 1],
+      ['i', 0],
+    ],
+  },
   showsDirectPath: true,
   forgetBias: { gate: 'f', against: 'i' },
   untrained: { recurrentInit: 'orthogonal', settings: ['forgetBias'] },

@@ -1,5 +1,5 @@
 import { fail, succeed, type Result } from '../../base/result';
-import { fieldsOf, type CellKind, type Direction, type Field } from '../reading/cellKind';
+import { cellDescriptions, fieldsOf, type Direction, type Field, type Gate } from '../reading/cellKind';
 import { type LayerShape } from '../reading/trace';
 import { formatEdit, type Edit, type HoldEdit, type SetEdit } from './edit';
 
@@ -7,6 +7,8 @@ import { formatEdit, type Edit, type HoldEdit, type SetEdit } from './edit';
 export interface EditableLayer extends Pick<LayerShape, 'layer' | 'direction' | 'cell' | 'units' | 'outputWidth'> {
   /** The input gate is 1 - f (ONNX input_forget), so that i and f cannot be held apart. */
   readonly isCoupled?: boolean;
+  /** T of this layer where it differs from the text's. */
+  readonly steps?: number;
 }
 
 /** A field held over the steps `from` to `to`, both included, within the text. */
@@ -38,21 +40,6 @@ export interface LayerPlan {
 /** What a reading changes, a plan a layer and direction; empty for an untouched reading. */
 export type EditPlan = readonly LayerPlan[];
 
-/** The gates with which a cell keeps its state as it is: c' = 1 c + 0 g, h' = 1 h + 0 n. */
-const keepingGates: Readonly<
-  Record<CellKind, { readonly state: Field; readonly gates: readonly [Field, number][] } | null>
-> = {
-  lstm: {
-    state: 'c',
-    gates: [
-      ['f', 1],
-      ['i', 0],
-    ],
-  },
-  gru: { state: 'h', gates: [['z', 1]] },
-  rnn: null,
-};
-
 /** What the edits are checked against. */
 export interface EditedReading {
   readonly layers: readonly EditableLayer[];
@@ -71,12 +58,12 @@ export function resolveEdits(edits: readonly Edit[], reading: EditedReading): Re
   for (const edit of edits) {
     const layer = findLayer(edit, reading.layers);
     if (typeof layer === 'string') return refuse(edit, layer);
-    const wrong = checkTarget(edit, layer) ?? checkSteps(edit, reading);
+    const wrong = checkTarget(edit, layer) ?? checkSteps(edit, { ...reading, steps: layer.steps ?? reading.steps });
     if (wrong !== null) return refuse(edit, wrong);
     const plan = plans.get(layer) ?? { held: [], settings: [] };
     plans.set(layer, plan);
     if (edit.kind === 'set') plan.settings.push(...settingsOf(edit));
-    else plan.held.push(...heldFieldsOf(edit, layer, reading.steps));
+    else plan.held.push(...heldFieldsOf(edit, layer, layer.steps ?? reading.steps));
   }
   return succeed([...plans].map(([{ layer, direction }, plan]) => ({ layer, direction, ...plan })));
 }
@@ -118,8 +105,8 @@ function checkTarget(edit: Edit, layer: EditableLayer): string | null {
 }
 
 function checkKeep({ target }: HoldEdit, layer: EditableLayer): string | null {
-  const keeping = keepingGates[layer.cell];
-  if (keeping === null) return 'a simple RNN has no gate that keeps its state.';
+  const { keeping, name } = cellDescriptions[layer.cell];
+  if (keeping === undefined) return `a simple ${name} has no gate that keeps its state.`;
   return target.fields.every((field) => field === keeping.state) ? null : `only ${keeping.state} can be kept here.`;
 }
 
@@ -142,6 +129,11 @@ function heldFieldsOf(edit: HoldEdit, layer: EditableLayer, steps: number): Held
   const place = { unit: edit.target.unit ?? null, from: edit.from, to: Math.min(edit.to, steps - 1) };
   const { value } = edit;
   if (value !== 'keep') return edit.target.fields.map((field) => ({ field, ...place, value }));
-  const gates = keepingGates[layer.cell]?.gates ?? [];
-  return gates.map(([field, gate]) => ({ field, ...place, value: gate }));
+  const gates = cellDescriptions[layer.cell].keeping?.gates ?? [];
+  return gates.filter(isField).map(([field, gate]) => ({ field, ...place, value: gate }));
+}
+
+/** Every gate but the unnamed sum of a simple RNN is recorded in a field of its own. */
+function isField(gate: readonly [Gate, number]): gate is readonly [Exclude<Gate, 'a'>, number] {
+  return gate[0] !== 'a';
 }

@@ -1,6 +1,11 @@
+import { InspectorError } from '../../base/errors';
+import { type Edit } from '../../trace/edits/edit';
+import { parseEdit } from '../../trace/edits/parseEdit';
 import { FrameStream } from '../../engine/questions/frameStream';
 import { runPaced } from '../../engine/forward/pace';
-import { Reading } from '../../engine/forward/reading';
+import { editNotes } from '../../engine/edits/editNotes';
+import { openEdited } from '../../engine/edits/openEdited';
+import { type Reading } from '../../engine/forward/reading';
 import { outputKindOf } from '../../models/outputKind';
 import { sourceOf } from '../../trace/reading/inputSpec';
 import { type Frame, packFrame } from '../../trace/reading/frame';
@@ -33,7 +38,7 @@ export const read: Handler<'read'> = async (context, params, request) => {
     computeMs,
     ...(output && { output }),
     ...(node && { outputKind: outputKindOf(reading.model) }),
-    notes: reading.notes,
+    notes: [...reading.notes, ...editNotes(reading)],
   };
 };
 
@@ -63,7 +68,9 @@ async function openInspection(
   const { inspection, model, limitTokens, previous: earlier, input } = params;
   try {
     const previous = earlier === undefined ? undefined : context.inspections.find(earlier)?.reading;
-    const reading = await Reading.open(lease.prepared, input, context.cache, {
+    const reading = await openEdited(lease.prepared, input, context.cache, {
+      edits: (params.edits ?? []).map(readEdit),
+      ...(params.other && { other: params.other }),
       pace: request.pace,
       asTrained: model.kind !== 'bundled' && model.window === true,
       ...(limitTokens !== undefined && { limitTokens }),
@@ -82,6 +89,13 @@ async function openInspection(
     lease.dispose();
     throw thrown;
   }
+}
+
+/** An edit as it is written; throws `edit-invalid` with the place where it is wrong. */
+function readEdit(text: string): Edit {
+  const edit = parseEdit(text);
+  if (!edit.ok) throw new InspectorError(edit.error.code, edit.error.message);
+  return edit.value;
 }
 
 function createStream(context: WorkerContext, { inspection, sight }: Params, reading: Reading): FrameStream {
