@@ -2,6 +2,7 @@ import path from 'node:path';
 import { InspectorError } from '../base/errors';
 import { isFolderWithin } from '../files/foreignFiles';
 import { type Reach, resolveWithin } from '../files/reach';
+import { checkFileCount } from './modelLimits';
 import { closeFile, isThere, openRegular, type OpenedFile, readPart } from '../files/regularFile';
 
 /** A file of which any range can be had at once; synchronous, since readers run in a thread of their own. */
@@ -41,17 +42,18 @@ export function createBytesReader(bytes: Uint8Array, onRead?: BytesAskedFor): Ra
 
 /**
  * Opens a file of this machine and what lies beside it; only the ranges asked for are read. Only plain files are opened, and what
- * lies beside the main one only where it is really there, links followed.
+ * lies beside the main one only where it is really there, links followed. A file named again and again is opened once.
  */
 export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelFiles {
-  const open = new Set<number>();
-  const sizes = new Map<string, number>();
+  const open = new Map<string, OpenedFile>();
   const folder = path.dirname(filePath);
   const reach = reachBeside(folder);
   const keep = (file: OpenedFile): RangeReader => {
-    open.add(file.descriptor);
-    sizes.set(file.identity, file.size);
-    return createFileReader(file, onRead);
+    const known = open.get(file.identity);
+    if (known !== undefined) closeFile(file.descriptor);
+    else open.set(file.identity, file);
+    checkFileCount(open.size);
+    return createFileReader(known ?? file, onRead);
   };
   const sibling = (relative: string): RangeReader | null => {
     const full = path.join(folder, relative);
@@ -62,9 +64,9 @@ export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelF
     name: path.basename(filePath),
     main: keep(openRegular(filePath)),
     sibling,
-    bytes: () => [...sizes.values()].reduce((sum, size) => sum + size, 0),
+    bytes: () => [...open.values()].reduce((sum, { size }) => sum + size, 0),
     close: () => {
-      for (const descriptor of open) closeFile(descriptor);
+      for (const { descriptor } of open.values()) closeFile(descriptor);
       open.clear();
     },
   };

@@ -6,6 +6,8 @@ export const mostTokens = 5_000_000;
 export const mostSteps = 1_000_000;
 /** Most recurrent layers of one file: each is read, shown and computed on its own. */
 export const mostRecurrentLayers = 1000;
+/** Most files that one model lies in: each stays open while it is read, and a process may have so many. */
+export const mostFiles = 1000;
 
 /** A number of steps from a file, which must be whole and at least 1; an InspectorError for any other. */
 export function checkSteps(steps: number, what: string): number {
@@ -22,5 +24,14 @@ export function checkLayerCount(count: number): void {
     throw new InspectorError(
       'model-unsupported',
       `it has ${count} recurrent layers; files of up to ${mostRecurrentLayers} are read. Save the part to be inspected on its own.`,
+    );
+}
+
+/** Refuses a model of more files than are opened. */
+export function checkFileCount(count: number): void {
+  if (count > mostFiles)
+    throw new InspectorError(
+      'model-unsupported',
+      `it lies in ${count} files; models of up to ${mostFiles} are read. Save it again in larger parts.`,
     );
 }

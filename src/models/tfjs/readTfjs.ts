@@ -3,6 +3,7 @@ import { matchByName } from '../keras/kerasWeights';
 import { parseKerasMajor, readKerasModel } from '../keras/readKerasModel';
 import { type ModelFiles, type RangeReader } from '../fileAccess';
 import { type RecurrentModel } from '../recurrentModel';
+import { checkFileCount } from '../modelLimits';
 import { bytesPerElement, readFloats } from '../numberFormats';
 import {
   getList,
@@ -27,6 +28,7 @@ export function isTfjsJson(root: unknown): root is JsonObject {
 /** Reads a TensorFlow.js layers-model of any age; `root` is its parsed model.json, the shards lie beside it. */
 export function readTfjs(root: JsonObject, files: ModelFiles): RecurrentModel {
   const groups = getList(root, 'weightsManifest').filter(isJsonObject);
+  checkFileCount(groups.reduce((sum, group) => sum + getList(group, 'paths').length, 0));
   const shards = groups.map((group) => openShards(group, files));
   // A shard named again and again would make a large file of a small one.
   if (shards.reduce((sum, { size }) => sum + size, 0) > files.bytes() - files.main.size)

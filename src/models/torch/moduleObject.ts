@@ -1,4 +1,5 @@
 import { type Activation } from '../../cells/cellWeights';
+import { takeHeap } from '../readBudget';
 import { type WeightArray } from '../weightArray';
 import { PickleDict, PickleObject, PickleTensor, type PickleValue } from './pickleValue';
 
@@ -10,6 +11,16 @@ export interface ReadModule {
 }
 
 const maximumDepth = 100;
+/** What a module's name, its tensors' names and the way to it take, about, for each level of that way. */
+const heapOfLevel = 200;
+
+/**
+ * Counts a visit to a module. One that stands in several places is visited in each, under another name: where each of forty modules
+ * holds the next twice, that is a million million times.
+ */
+function takeVisit(path: readonly string[]): void {
+  takeHeap(heapOfLevel * (path.length + 1));
+}
 
 /** Whether a pickled object is an nn.Module: torch.save(model) keeps its attributes, and those say which parameters and modules it has. */
 export function isModuleObject(value: PickleValue): value is PickleDict {
@@ -26,6 +37,7 @@ export function readModuleObject(root: PickleDict): ReadModule {
   const activations: Record<string, Activation> = {};
   const visit = (module: PickleDict, path: readonly string[], around: ReadonlySet<PickleDict>): void => {
     if (path.length > maximumDepth || around.has(module)) return;
+    takeVisit(path);
     for (const kind of ['_parameters', '_buffers']) {
       for (const [key, item] of entriesOf(module, kind))
         if (item instanceof PickleTensor) arrays.push({ ...item.array, name: [...path, key].join('.') });
@@ -49,6 +61,7 @@ export function readScriptObject(root: PickleObject): ReadModule {
   const arrays: WeightArray[] = [];
   const visit = (module: PickleObject, path: readonly string[], around: ReadonlySet<PickleObject>): void => {
     if (path.length > maximumDepth || around.has(module)) return;
+    takeVisit(path);
     for (const [key, item] of module.entries) {
       if (typeof key !== 'string') continue;
       if (item instanceof PickleTensor) arrays.push({ ...item.array, name: [...path, key].join('.') });
