@@ -37,8 +37,8 @@ const noSpreadLists = {
 };
 
 const limits = {
-  'max-lines': ['error', { max: 415, skipBlankLines: false, skipComments: false }],
-  'max-lines-per-function': ['error', { max: 105, skipBlankLines: true, skipComments: true }],
+  'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+  'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
   'max-params': ['error', 4],
 };
 
@@ -87,6 +87,8 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: { ...limits, ...style, ...typed },
   },
+  // Still to be split: one function a kind of node.
+  { files: ['src/models/onnx/translatePath.ts'], rules: { 'max-lines': ['error', { max: 415 }] } },
   // The project's own commands: they speak on the console, and configuration files are read by their default export.
   {
     files: ['**/*.mjs'],
@@ -101,6 +103,7 @@ export default tseslint.config(
       'src/lab/search/appendWhole.ts',
       'src/lab/search/journalFile.ts',
       'src/lab/search/journalLock.ts',
+      'src/link/cachedScript.ts',
       'src/cli/main.ts',
       'src/cli/commands/report.ts',
       'src/worker/main.ts',

@@ -32,6 +32,7 @@ import { type PanelActions } from './panel/inspectorPanel';
 import { Panels } from './panel/panels';
 import { type StoredSource } from './protocol/viewMessages';
 import { linkViews } from './session/linkedViews';
+import { type Inspection } from './session/inspection';
 import { InspectionRegistry } from './session/inspectionRegistry';
 import { readSettings } from './settings/settings';
 import { FindingsTree } from './trees/findingsTree';
@@ -62,26 +63,8 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   store.add(labLink);
   const messages = new Messages();
   const registry = store.add(new InspectionRegistry());
-  const documents = store.add(new InspectedDocuments(registry));
-  store.add(linkViews(registry));
-  store.add(new TokenDecorations(registry, documents));
-  const sensitivity = store.add(new SensitivityDecorations(registry, documents));
-  store.add(
-    vscode.languages.registerHoverProvider(
-      { scheme: '*' },
-      new TokenHoverProvider(
-        documents,
-        () => readSettings().hover,
-        (places) => sensitivity.point(places),
-      ),
-    ),
-  );
-  const shared = {
-    extensionUri,
-    log,
-    defaults: createDefaults(link),
-    findSubject: findKeptSubject,
-  };
+  const { documents, sensitivity } = createEditors(store, registry);
+  const shared = { extensionUri, log, defaults: createDefaults(link), findSubject: findKeptSubject };
   const surface: Pick<PanelActions, 'showLog' | 'copy' | 'save'> = {
     showLog: () => log.show(),
     copy: (text) => void vscode.env.clipboard.writeText(text),
@@ -89,19 +72,13 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   };
   const decayPanels = store.add(new DecayPanels({ ...shared, actions: surface }));
   const differences = store.add(new DifferencePanels({ ...shared, registry, actions: surface }));
-  const panels = store.add(
-    new Panels({
-      ...shared,
-      registry,
-      actions: {
-        ...surface,
-        again: (inspection) => void inspectAgain(context, inspection),
-        chooseModel: (inspection) => void chooseModel(context, inspection),
-        report: (inspection) =>
-          void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: inspection.id }),
-      },
-    }),
-  );
+  const actions = {
+    ...surface,
+    again: (inspection: Inspection) => void inspectAgain(context, inspection),
+    chooseModel: (inspection: Inspection) => void chooseModel(context, inspection),
+    report: ({ id }: Inspection) => void vscode.commands.executeCommand('lstmInspector.makeReport', { inspection: id }),
+  };
+  const panels = store.add(new Panels({ ...shared, registry, actions }));
   const lab = composeLab({
     page: { extensionUri, log, actions: surface },
     labLink,
@@ -133,6 +110,24 @@ export function compose(extension: vscode.ExtensionContext): Composition {
   const following = store.add(new ModelFollowing(context));
   const findings = store.add(new FindingsTree(registry, log));
   return { ...context, link, labLink, models, following, findings, sensitivity, overviews, revive };
+}
+
+/** What follows the inspected documents in their editors: decorations, hovers, colours. */
+function createEditors(
+  store: DisposableStore,
+  registry: InspectionRegistry,
+): { readonly documents: InspectedDocuments; readonly sensitivity: SensitivityDecorations } {
+  const documents = store.add(new InspectedDocuments(registry));
+  store.add(linkViews(registry));
+  store.add(new TokenDecorations(registry, documents));
+  const sensitivity = store.add(new SensitivityDecorations(registry, documents));
+  const hovers = new TokenHoverProvider(
+    documents,
+    () => readSettings().hover,
+    (places) => sensitivity.point(places),
+  );
+  store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, hovers));
+  return { documents, sensitivity };
 }
 
 /** The two ways to the engine, each with a process of its own; both are started by their first work. */

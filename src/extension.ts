@@ -57,6 +57,17 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
       models.refresh(),
 };
 
+/** Who takes over a panel that VS Code restored, by its page. */
+const revivers: Readonly<
+  Record<string, (made: Composition) => { revive(panel: vscode.WebviewPanel, kept: unknown): unknown }>
+> = {
+  inspection: (made) => made,
+  decay: ({ decayPanels }) => decayPanels,
+  study: ({ studyPanels }) => studyPanels,
+  training: ({ trainingPanels }) => trainingPanels,
+  transfer: ({ transferPanels }) => transferPanels,
+};
+
 /** Registers what VS Code may call; everything else is loaded when it is first needed. */
 export function activate(extension: vscode.ExtensionContext): ExtensionApi {
   let made: Promise<Composition> | undefined;
@@ -66,32 +77,13 @@ export function activate(extension: vscode.ExtensionContext): ExtensionApi {
     const run = async (given: unknown): Promise<unknown> => (await load())(await compose(), given);
     extension.subscriptions.push(vscode.commands.registerCommand(`lstmInspector.${name}`, run));
   }
-  extension.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer('lstmInspector.inspection', {
-      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).revive(panel, kept),
-    }),
-  );
-  extension.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer('lstmInspector.decay', {
-      deserializeWebviewPanel: async (panel, kept: unknown) =>
-        void (await (await compose()).decayPanels.revive(panel, kept)),
-    }),
-  );
-  extension.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer('lstmInspector.study', {
-      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).studyPanels.revive(panel, kept),
-    }),
-  );
-  extension.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer('lstmInspector.training', {
-      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).trainingPanels.revive(panel, kept),
-    }),
-  );
-  extension.subscriptions.push(
-    vscode.window.registerWebviewPanelSerializer('lstmInspector.transfer', {
-      deserializeWebviewPanel: async (panel, kept: unknown) => (await compose()).transferPanels.revive(panel, kept),
-    }),
-  );
+  for (const [page, reviver] of Object.entries(revivers)) {
+    const deserializeWebviewPanel = async (panel: vscode.WebviewPanel, kept: unknown): Promise<void> =>
+      void (await reviver(await compose()).revive(panel, kept));
+    extension.subscriptions.push(
+      vscode.window.registerWebviewPanelSerializer(`lstmInspector.${page}`, { deserializeWebviewPanel }),
+    );
+  }
   extension.subscriptions.push(vscode.languages.registerCodeLensProvider(labFiles, lazyLenses()));
   // The name model.json is a common one: there the overview is an offer ("Reopen Editor With..."), not the default.
   for (const viewType of ['lstmInspector.overview', 'lstmInspector.overviewOfJson']) {

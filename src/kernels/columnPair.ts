@@ -82,18 +82,9 @@ export function createColumnPair(
     return false;
   };
   const start = (order: readonly number[]): boolean => {
-    if (
-      pause.isOn ||
-      Atomics.load(control, word.isUp) === 0 ||
-      !waitFor(word.finishedJob, Atomics.load(control, word.job))
-    )
-      return false;
-    control.set(order, word.order);
-    Atomics.store(control, word.helperSteps, 0);
-    Atomics.store(control, word.mainSteps, 0);
-    Atomics.store(control, word.stopAt, forever);
-    Atomics.add(control, word.job, 1);
-    Atomics.notify(control, word.job);
+    if (pause.isOn || Atomics.load(control, word.isUp) === 0) return false;
+    if (!waitFor(word.finishedJob, Atomics.load(control, word.job))) return false;
+    postJob(control, order);
     return true;
   };
   return {
@@ -123,6 +114,16 @@ export function createColumnPair(
     },
     dispose: () => thread.end(),
   };
+}
+
+/** Hands the second thread its next job. */
+function postJob(control: Int32Array, order: readonly number[]): void {
+  control.set(order, word.order);
+  Atomics.store(control, word.helperSteps, 0);
+  Atomics.store(control, word.mainSteps, 0);
+  Atomics.store(control, word.stopAt, forever);
+  Atomics.add(control, word.job, 1);
+  Atomics.notify(control, word.job);
 }
 
 const orders = { run: 1, project: 2 } as const;

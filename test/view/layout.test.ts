@@ -167,7 +167,8 @@ describe('the layout of the inspector beside an editor', () => {
 
   for (const theme of themeNames) {
     it(`is drawn in ${theme} for a person to look at`, async () => {
-      for (const { heatmapPx: _, ...size } of [panels[0], panels[3]]) {
+      for (const { width, height } of [panels[0], panels[3]]) {
+        const size = { width, height };
         const view = await show('prose-lstm', sample, size, theme);
         await view.page.screenshot({ path: path.join(screenshotFolder, `layout-${theme}-${size.width}.png`) });
         assert.deepEqual(view.complaints, []);

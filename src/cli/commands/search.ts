@@ -4,7 +4,7 @@ import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Command } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 import { sayParameters } from '../studyText';
-import { isTerminal } from '../terminal';
+import { isTerminal, printError } from '../terminal';
 
 /** Searches hyperparameters as a lab file says; Ctrl-C keeps the study, and the next run goes on with it. */
 export const searchCommand: Command = {
@@ -26,7 +26,7 @@ export const searchCommand: Command = {
         signal,
         endsInOrder: true,
         onProgress: (_done, _total, message) => {
-          if (message !== undefined) console.error(`${message} Ctrl-C stops.`);
+          if (message !== undefined) printError(`${message} Ctrl-C stops.`);
         },
       },
     );

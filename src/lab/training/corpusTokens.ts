@@ -48,7 +48,6 @@ export function encoderOf(inspector: InspectorSettings): (text: string) => Gener
   return (text) => tokenizer.encodeSlowly?.(text) ?? encodeAtOnce(tokenizer.tokenize(text));
 }
 
-// eslint-disable-next-line require-yield -- the same form as an encoder that takes its time
 function* encodeAtOnce(tokens: readonly { readonly id: number }[]): Generator<void, Int32Array> {
   return Int32Array.from(tokens, ({ id }) => id);
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InspectorError } from '../../base/errors';
+import { pushAll } from '../../base/extremes';
 import { type EvaluationFigures } from '../../trace/lab/trainingEvents';
 import { type Split } from '../../data/example';
 import { type NamedIds } from './corpus';
@@ -96,7 +97,7 @@ async function evaluateTexts(
   for (const { name, ids } of groups) {
     const { losses, ...figures } = await evaluateText(network, ids, options);
     parts.push({ name, figures });
-    starts.push(...losses);
+    pushAll(starts, losses);
   }
   const count = parts.reduce((sum, { figures }) => sum + figures.count, 0);
   const mean = (pick: (figures: EvaluationFigures) => number): number =>

@@ -195,7 +195,11 @@ const model: Schema = {
   description: 'Embedding (or one-hot) -> recurrent layers -> Dense(softmax).',
   required: ['cell'],
   properties: {
-    cell: { type: 'string', enum: cellKinds, description: 'LSTM, GRU (reset_after false) or simple RNN.' },
+    cell: {
+      type: 'string',
+      enum: [...cellKinds].reverse(),
+      description: 'LSTM, GRU (reset_after false) or simple RNN.',
+    },
     input: {
       type: 'string',
       enum: ['one-hot', 'embedding'],
@@ -393,18 +397,3 @@ export const labSchema: Schema & Readonly<Record<string, unknown>> = {
     transfer: transferSchema,
   },
 };
-
-/** The text of media/schemas/lstm-lab.schema.json: the same schema, unknown keys refused as JSON Schema says it. */
-export function formatLabSchema(): string {
-  return `${JSON.stringify(closeObjects(labSchema), null, 1)}\n`;
-}
-
-function closeObjects(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closeObjects);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(
-    ([key, child]) => [key, key === 'default' || key === 'enum' ? child : closeObjects(child)] as const,
-  );
-  const isOpenObject = 'properties' in value && !('additionalProperties' in value);
-  return Object.fromEntries(isOpenObject ? [...entries, ['additionalProperties', false]] : entries);
-}

@@ -195,27 +195,13 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
   const inputNames = referencesIn(getOwn(config, 'input_layers')).map(({ layer }) => layer);
   const done = new Map<string, readonly KerasCall[] | 'open'>();
 
-  const states = new Map<string, KerasCall>();
+  const stateOf = createStateCalls(around);
   const resolve = (reference: TensorReference): KerasCall | undefined => {
     const results = resolveCall(reference);
     const [only] = results;
     return reference.tensor > 0 && results.length === 1 && only !== undefined
       ? stateOf(only, reference)
       : (results[reference.tensor] ?? only);
-  };
-  /** Another output of one layer than its first: a recurrent layer's last state (Keras return_state). */
-  const stateOf = (call: KerasCall, { tensor, node: wanted }: TensorReference): KerasCall => {
-    const key = `${call.layer.name}\u0000${wanted}\u0000${tensor}`;
-    const known = states.get(key);
-    if (known !== undefined) return known;
-    const state: KerasCall = {
-      layer: { ...call.layer, className: stateClass, config: { index: tensor } },
-      inputs: [call],
-      extraInputs: [],
-    };
-    states.set(key, state);
-    around.calls.push(state);
-    return state;
   };
   const resolveCall = ({ layer: name, node: wanted }: TensorReference): readonly KerasCall[] => {
     const entry = byName.get(name);
@@ -249,6 +235,21 @@ function expandFunctional(node: JsonObject, layers: readonly JsonObject[], aroun
     getList(layer, 'inbound_nodes').forEach((_, index) => resolveCall({ layer: name, node: index, tensor: 0 }));
   }
   return outputs;
+}
+
+/** Gives another output of one layer than its first: a recurrent layer's last state (Keras return_state), each once. */
+function createStateCalls(around: Surroundings): (call: KerasCall, reference: TensorReference) => KerasCall {
+  const states = new Map<string, KerasCall>();
+  return (call, { tensor, node }) => {
+    const key = `${call.layer.name}\u0000${node}\u0000${tensor}`;
+    const known = states.get(key);
+    if (known !== undefined) return known;
+    const layer = { ...call.layer, className: stateClass, config: { index: tensor } };
+    const state: KerasCall = { layer, inputs: [call], extraInputs: [] };
+    states.set(key, state);
+    around.calls.push(state);
+    return state;
+  };
 }
 
 /** A layer that picks by index (`x[:, -1]`) says what it picks in its call and not in its configuration; here as `slices` in both ages' form. */

@@ -18,7 +18,6 @@ const knownDead: readonly string[] = [
   'src/engine/forward/cellRunner.ts: stateAfter',
   'src/engine/forward/pace.ts: unhurried',
   'src/lab/training/settingsSchema.ts: closeObjects',
-  'src/lab/training/settingsSchema.ts: formatLabSchema',
   'src/models/bundled.ts: defaultBundledName',
   'src/models/tfjs/readTfjs.ts: readTfjsArtifacts',
   'src/text/characterTokenizer.ts: createPlainCharacterTokenizer',

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundledNames } from '../../../../src/models/bundled';
 import { checkLabSettings, parseLabSettings } from '../../../../src/lab/training/labSettings';
-import { formatLabSchema, labSchema, type Schema } from '../../../../src/lab/training/settingsSchema';
+import { labSchema, type Schema } from '../../../../src/lab/training/settingsSchema';
+import { formatLabSchema } from './labSchemaText';
 
 const root = path.resolve(__dirname, '../../../..');
 
