@@ -61,9 +61,21 @@ export interface DenseStage {
   readonly activation: Activation;
 }
 
+/** Windows over the steps of a sequence: window t looks at the steps t stride + first + k dilation, k < size. */
+export interface StepWindow {
+  readonly size: number;
+  readonly stride: number;
+  readonly dilation: number;
+  /**
+   * Steps filled in before the first and behind the last. "same" fills so many that ceil(T / stride) windows fit, the odd one
+   * behind, as Keras does.
+   */
+  readonly padding: 'same' | { readonly before: number; readonly after: number };
+}
+
 /**
- * y[t] = activation(sum over taps k of x[t + first + k dilation] W[k] + b), W [taps, D, N], zeros beyond the ends: a convolution that keeps
- * the number of steps (Keras Conv1D with stride 1 and padding "same" or "causal"). It stands in front of the first recurrent layer only.
+ * y[t] = activation(sum over the steps k of window t of x[k] W[k] + b), W [size, D, N], zeros beyond the ends (Keras Conv1D). It stands in
+ * front of the first recurrent layer only.
  */
 export interface ConvolutionStage {
   readonly kind: 'convolution';
@@ -72,11 +84,19 @@ export interface ConvolutionStage {
   readonly outputWidth: number;
   readonly kernel: Float32Array;
   readonly bias?: Float32Array;
-  readonly taps: number;
-  /** The first tap's step relative to t. */
-  readonly first: number;
-  readonly dilation: number;
+  readonly window: StepWindow;
   readonly activation: Activation;
+}
+
+/**
+ * The largest value or the mean of each window, what is filled in left out (Keras MaxPooling1D, AveragePooling1D). It stands in
+ * front of the first recurrent layer only.
+ */
+export interface WindowPoolStage {
+  readonly kind: 'windowPool';
+  readonly name: string;
+  readonly how: 'average' | 'max';
+  readonly window: StepWindow;
 }
 
 /** y = x * scale + shift, each [D] (batch and layer normalisation's affine part in inference, Rescaling...). */
@@ -146,6 +166,7 @@ export type Stage =
   | MaskingStage
   | DenseStage
   | ConvolutionStage
+  | WindowPoolStage
   | ScaleShiftStage
   | LayerNormStage
   | ActivationStage

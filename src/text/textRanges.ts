@@ -71,7 +71,7 @@ export function offsetInText(runs: readonly TextRun[], documentOffset: number): 
   return null;
 }
 
-/** Index of the token that holds an offset of the text, or -1; tokens are in order and do not overlap. */
+/** Index of a token that holds an offset of the text, or -1; tokens are in order, by their beginnings and by their ends. */
 export function tokenAt(
   tokens: { readonly length: number; at(step: number): { readonly start: number; readonly end: number } | undefined },
   offset: number,

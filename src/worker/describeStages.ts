@@ -1,6 +1,6 @@
 import { cellsOf } from '../engine/forward/reading';
 import { nameOfActivation } from '../engine/questions/cellOverview';
-import { type RecurrentModel, type RecurrentStage, type Stage } from '../models/recurrentModel';
+import { type RecurrentModel, type RecurrentStage, type Stage, type StepWindow } from '../models/recurrentModel';
 import { type StageChainOverview, type StageOverview } from '../trace/reading/modelOverview';
 import { countParameters } from './summarizeModel';
 
@@ -16,6 +16,7 @@ const kinds: Readonly<Record<Stage['kind'], string>> = {
   masking: 'Masking',
   dense: 'Dense',
   convolution: 'Convolution',
+  windowPool: 'Pooling',
   scaleShift: 'Scale and shift',
   layerNorm: 'Layer normalisation',
   activation: 'Activation',
@@ -49,7 +50,9 @@ function detailOf(stage: Stage): string {
     case 'dense':
       return `${stage.inputWidth} -> ${stage.outputWidth}, ${nameOfActivation(stage.activation)}`;
     case 'convolution':
-      return `${stage.inputWidth} -> ${stage.outputWidth}, ${stage.taps} steps${stage.dilation > 1 ? ` ${stage.dilation} apart` : ''}, ${nameOfActivation(stage.activation)}`;
+      return `${stage.inputWidth} -> ${stage.outputWidth}, ${describeWindow(stage.window)}, ${nameOfActivation(stage.activation)}`;
+    case 'windowPool':
+      return `${stage.how} of ${describeWindow(stage.window)}`;
     case 'scaleShift':
       return `${stage.scale.length} -> ${stage.scale.length}`;
     case 'layerNorm':
@@ -67,6 +70,10 @@ function detailOf(stage: Stage): string {
     case 'unsupported':
       return stage.why;
   }
+}
+
+function describeWindow({ size, stride, dilation }: StepWindow): string {
+  return `${size} steps${dilation > 1 ? ` ${dilation} apart` : ''}${stride > 1 ? `, at every ${stride} steps` : ''}`;
 }
 
 function detailOfRecurrent(stage: RecurrentStage): string {

@@ -1,55 +1,50 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from '../../cells/activations';
-import { type ConvolutionStage } from '../../models/recurrentModel';
+import { type ConvolutionStage, type StepWindow } from '../../models/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
+import { isCausalWindow, placeWindows, reachOf, unchangedWindows } from './stepWindows';
 
 /** A convolution over the steps of a sequence, computed when rows are asked for. A mask ends here, as in Keras. */
 export function createConvolutionNode(input: SequenceNode, stage: ConvolutionStage): SequenceNode {
-  const { steps } = input;
-  const ahead = stage.first + (stage.taps - 1) * stage.dilation;
+  const { window } = stage;
   return {
-    steps,
+    steps: placeWindows(window, input.steps).count,
     width: stage.outputWidth,
-    isCausal: input.isCausal && ahead <= 0,
-    unchanged: {
-      prefix: Math.max(0, input.unchanged.prefix - Math.max(0, ahead)),
-      suffix: Math.max(0, input.unchanged.suffix + Math.min(0, stage.first)),
-    },
+    isCausal: input.isCausal && isCausalWindow(window),
+    unchanged: unchangedWindows(window, input.steps, input.unchanged),
     rows: (from, to) =>
-      to > from ? convolve(stage, gatherTaps(input, stage, [from, to]), to - from) : new Float32Array(0),
+      to > from ? convolve(stage, gatherWindows(input, window, [from, to]), to - from) : new Float32Array(0),
   };
 }
 
-/** What each of the steps [from, to) looks at, side by side, zeros beyond the ends: [to - from, taps D]. */
-function gatherTaps(
-  input: SequenceNode,
-  { taps, first, dilation }: ConvolutionStage,
-  [from, to]: readonly [number, number],
-): Float32Array {
+/** What each of the windows [from, to) looks at, side by side, zeros beyond the ends: [to - from, size D]. */
+function gatherWindows(input: SequenceNode, window: StepWindow, [from, to]: readonly [number, number]): Float32Array {
   const { width, steps } = input;
-  const start = Math.max(0, from + first);
-  const end = Math.min(steps, to + first + (taps - 1) * dilation);
+  const { size, stride, dilation } = window;
+  const { first } = placeWindows(window, steps);
+  const start = Math.max(0, from * stride + first);
+  const end = Math.min(steps, (to - 1) * stride + first + reachOf(window));
   const rows = end > start ? input.rows(start, end) : new Float32Array(0);
-  const out = new Float32Array((to - from) * taps * width);
+  const out = new Float32Array((to - from) * size * width);
   for (let t = from; t < to; t++) {
-    for (let tap = 0; tap < taps; tap++) {
-      const at = t + first + tap * dilation;
+    for (let k = 0; k < size; k++) {
+      const at = t * stride + first + k * dilation;
       if (at >= start && at < end)
-        out.set(rows.subarray((at - start) * width, (at - start + 1) * width), ((t - from) * taps + tap) * width);
+        out.set(rows.subarray((at - start) * width, (at - start + 1) * width), ((t - from) * size + k) * width);
     }
   }
   return out;
 }
 
 function convolve(
-  { kernel, bias, taps, inputWidth, outputWidth, activation }: ConvolutionStage,
+  { kernel, bias, window, inputWidth, outputWidth, activation }: ConvolutionStage,
   gathered: Float32Array,
   count: number,
 ): Float32Array {
   const output = tf.tidy(() => {
     const product = tf.matMul<tf.Tensor2D>(
-      tf.tensor2d(gathered, [count, taps * inputWidth]),
-      tf.tensor2d(kernel, [taps * inputWidth, outputWidth]),
+      tf.tensor2d(gathered, [count, window.size * inputWidth]),
+      tf.tensor2d(kernel, [window.size * inputWidth, outputWidth]),
     );
     return activate(bias === undefined ? product : tf.add<tf.Tensor2D>(product, bias), activation); // [count, N]
   });

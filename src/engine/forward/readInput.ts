@@ -10,6 +10,8 @@ import { type Token } from '../../trace/reading/token';
 /** Tokens, and either their ids [T] or vectors [T, width]. */
 export interface ReadInput {
   readonly tokens: readonly Token[];
+  /** The text that they were made of, where there is one. */
+  readonly source?: string;
   readonly ids?: Int32Array;
   readonly values?: { readonly data: Float32Array; readonly width: number; readonly columnNames?: readonly string[] };
   readonly notes: readonly string[];
@@ -76,6 +78,7 @@ function* readTokens(model: ModelInput, raw: Exclude<InputSpec, { kind: 'values'
   }
   return {
     tokens,
+    source: raw.text,
     ids: joinIds(ids, tokens.length),
     notes: notesOnTokens({ ...tally, unknown, count: tokens.length }, tokenizer.level),
   };

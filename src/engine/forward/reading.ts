@@ -17,6 +17,7 @@ import { type Pace, runPaced } from './pace';
 import { type PreparedModel } from './preparedModel';
 import { parseReadInput, parseReadInputSlowly, type ReadInput } from './readInput';
 import { createIdNode, createValuesNode, findUnchanged, nothingUnchanged, type SequenceNode } from './sequenceNode';
+import { findStepSpans, idsOfSpans, noteOnSpans, type StepSpans, tokensOfSpans, windowInSteps } from './stepSpans';
 import { buildStageChain, type StageChain } from './stageChain';
 import { padToWindow } from './windowPadding';
 import { initialStates } from '../../cells/initialStates';
@@ -38,8 +39,13 @@ export type BlockListener = (direction: DirectionReading, from: number, to: numb
 /** One model reading one input: everything that can be asked about it, computed block by block. */
 export class Reading implements Disposable {
   readonly model: RecurrentModel;
+  /** One for each step: what the input was split into, or what each step covers of it. */
   readonly tokens: readonly Token[];
   readonly input: ReadInput;
+  /** Which of the input's tokens each step covers, where it is not one. */
+  readonly spans: StepSpans | null;
+  /** Token ids by step, where the model reads tokens and what follows each step is known. */
+  readonly ids: Int32Array | undefined;
   readonly notes: readonly string[];
   readonly chain: StageChain;
   /** The stages that are read: all of the model's, or one layer alone. */
@@ -57,15 +63,20 @@ export class Reading implements Disposable {
     this.plans = options.plans ?? [];
     const asTrained = options.asTrained === true && this.model.window !== undefined;
     this.input = asTrained ? padToWindow(this.model, given) : given;
-    this.tokens = this.input.tokens;
     const alone = chooseLayerAlone(this.model, this.input);
     this.stages = alone ? [alone.stage] : this.model.stages;
-    this.chain = this.buildChain(alone?.layer ?? 0, asTrained ? this.model.window : undefined, options.previous);
+    const T = this.input.tokens.length;
+    this.spans = findStepSpans(this.stages, T);
+    this.tokens = this.spans === null ? this.input.tokens : tokensOfSpans(this.spans, this.input);
+    this.ids = this.spans === null || !this.input.ids ? this.input.ids : idsOfSpans(this.spans, this.input.ids);
+    const resets = asTrained ? windowInSteps(this.stages, this.model.window as number, T) : null;
+    this.chain = this.buildChain(alone?.layer ?? 0, resets ?? undefined, options.previous);
     this.notes = [
       ...this.model.notes,
       ...this.input.notes,
       ...this.chain.notes,
-      ...windowNotes(this.model, options.asTrained === true, this.tokens.length),
+      ...(this.spans === null ? [] : [noteOnSpans(this.stages, this.spans, T)]),
+      ...(asTrained && resets === null ? [unalignedNote] : windowNotes(this.model, options.asTrained === true, T)),
       ...(alone ? [alone.note] : outputNotes(this.model, this.chain.output?.width ?? 0)),
     ];
     if (options.previous) this.takeOver(options.previous);
@@ -309,6 +320,9 @@ function checkReachable(model: RecurrentModel): void {
     `${why?.name ?? 'A layer'} before the first recurrent layer is not understood (${why?.why ?? ''}); its recurrent layers can be read alone, with rows of numbers (--values).`,
   );
 }
+
+const unalignedNote =
+  'Convolution and pooling in front do not end where the saved windows do, so the state is carried over the whole text; give one window of it to read it as trained.';
 
 function windowNotes({ window, paddingSide }: RecurrentModel, asTrained: boolean, steps: number): readonly string[] {
   if (window === undefined)

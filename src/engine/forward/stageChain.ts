@@ -7,6 +7,7 @@ import { createPoolNode, createRunningPoolNode } from './poolNode';
 import { createLastStateNode, createRecurrentNode } from './recurrentNode';
 import { createTokenNode, nothingUnchanged, type SequenceNode } from './sequenceNode';
 import { createStepwiseNode } from './stepwiseNode';
+import { createWindowPoolNode } from './windowPoolNode';
 
 /** What a model's stages make of an input, ready to be computed. */
 export interface StageChain {
@@ -68,6 +69,8 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
       return both(walk, (node) => ({ ...node, mask: findMask(node, stage.value) }));
     case 'convolution':
       return both(walk, (node) => createConvolutionNode(node, stage));
+    case 'windowPool':
+      return both(walk, (node) => createWindowPoolNode(node, stage));
     case 'dense':
     case 'scaleShift':
     case 'layerNorm':

@@ -17,6 +17,7 @@ export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput 
   const at = isLeft ? (input.tokens[0]?.start ?? 0) : (input.tokens[T - 1]?.end ?? 0);
   const padding = Array.from({ length: missing }, (): Token => ({ text: '', start: at, end: at, id }));
   return {
+    ...input,
     tokens: isLeft ? [...padding, ...input.tokens] : [...input.tokens, ...padding],
     ...(input.ids && { ids: fill(input.ids, new Int32Array(T + missing).fill(id), isLeft) }),
     ...(input.values && {
@@ -34,6 +35,7 @@ export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput 
 
 function cutToWindow(input: ReadInput, window: number): ReadInput {
   return {
+    ...input,
     tokens: input.tokens.slice(0, window),
     ...(input.ids && { ids: input.ids.slice(0, window) }),
     ...(input.values && { values: { ...input.values, data: input.values.data.slice(0, window * input.values.width) } }),

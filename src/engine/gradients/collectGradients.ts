@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type GradientNorms, type LossChoice } from '../../trace/reading/gradients';
 import { type TraceFile } from '../../trace/files/traceFile';
-import { collectOutput, mostNumbers } from '../questions/collectTrace';
+import { collectOutput, mostNumbers, tokensForFile } from '../questions/collectTrace';
 import { computeGradients, toFloat32Arrays } from './gradients';
 import { sourceOfReading } from './gradientsReading';
 import { type GradientSource } from './gradientsSource';
@@ -29,7 +29,7 @@ export async function collectGradients(
   const { norms } = result;
   const output = await collectOutput(reading, pace);
   const file = {
-    tokens: reading.tokens.slice(from),
+    ...tokensForFile(reading, from),
     arrays: Object.fromEntries(await runPaced(toFloat32Arrays(result, from), pace)),
     ...(output && { output }),
     loss: norms.lossValue,

@@ -58,7 +58,7 @@ export function createTerm(
   if (choice.target !== undefined)
     return term(choice.target, head.kind === 'sigmoid' ? (choice.label ?? 1) : undefined);
   if (choice.label !== undefined) return term(choice.label);
-  if (source.model.task === 'next-token') return term(source.ids?.[step + 1] ?? 0);
+  if (isNextToken(source, head)) return term(source.ids?.[step + 1] ?? 0);
   if (head.kind === 'linear' && source.model.task !== 'classify') return term(0);
   return term(indexOfLargest(head.answer(place).output));
 }

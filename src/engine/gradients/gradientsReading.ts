@@ -20,6 +20,6 @@ export function sourceOfReading(reading: Reading): GradientSource {
       startsAt: (t) => direction.startsAt(t),
     };
   });
-  const { ids } = reading.input;
+  const { ids } = reading;
   return { model: { ...reading.model, stages }, steps, layers, ...(ids !== undefined && { ids }) };
 }

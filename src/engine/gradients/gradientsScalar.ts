@@ -1,3 +1,4 @@
+import { addRows } from '../../cells/cellSums';
 import { outputWidthOf } from '../../cells/initialStates';
 import { type ForwardHook, referenceForward, type ReferenceFields } from '../../cells/referenceForward';
 import { activateBlock } from '../../cells/scalarActivation';
@@ -6,8 +7,11 @@ import {
   type RecurrentModel,
   type RecurrentStage,
   type Stage,
+  type WindowPoolStage,
 } from '../../models/recurrentModel';
 import { type Direction } from '../../trace/reading/cellKind';
+import { findStepSpans, idsOfSpans } from '../forward/stepSpans';
+import { placeWindows } from '../forward/stepWindows';
 import { createMergedOutput } from './gradientsMerge';
 import { poolVectors, pooledSteps } from './gradientsPool';
 import { type GradientSource, layersOfStage, type SourceLayer } from './gradientsSource';
@@ -44,8 +48,7 @@ export function* readScalar(
   probe?: LayerProbe,
 ): Generator<number, GradientSource> {
   const layers: SourceLayer[] = [];
-  const steps = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
-  const source = { model, steps, layers, ...(input.kind === 'ids' && { ids: input.ids }) };
+  const source = { model, layers, ...stepsOf(model, input) };
   let rows: Rows = startRows(input);
   let done = 0;
   for (const [index, stage] of model.stages.entries()) {
@@ -67,6 +70,14 @@ export function* readScalar(
     rows = outputRows(stage, layersOfStage(source, index), rows.mask);
   }
   return source;
+}
+
+/** Steps and their ids, as the first recurrent layer reads them. */
+function stepsOf({ stages }: RecurrentModel, input: ScalarInput): Pick<GradientSource, 'steps' | 'ids'> {
+  const T = input.kind === 'ids' ? input.ids.length : input.data.length / input.width;
+  const spans = findStepSpans(stages, T);
+  const ids = input.kind === 'values' ? undefined : spans === null ? input.ids : idsOfSpans(spans, input.ids);
+  return { steps: spans?.from.length ?? T, ...(ids !== undefined && { ids }) };
 }
 
 function startRows(input: ScalarInput): Rows {
@@ -108,29 +119,44 @@ function applyStage(stage: Exclude<Stage, RecurrentStage>, rows: Rows, input: Sc
       return { steps: 1, width: pooled.length, row: () => pooled };
     }
     case 'convolution':
-      return { steps: rows.steps, width: stage.outputWidth, row: remember((t) => convolveAt(stage, rows, t)) };
+      return convolutionRows(stage, rows);
+    case 'windowPool':
+      return windowPoolRows(stage, rows);
     case 'identity':
     case 'unsupported':
       return rows;
   }
 }
 
-function convolveAt(
-  { kernel, bias, taps, first, dilation, inputWidth, outputWidth, activation }: ConvolutionStage,
-  rows: Rows,
-  t: number,
-): Float64Array {
-  const y = bias === undefined ? new Float64Array(outputWidth) : Float64Array.from(bias);
-  for (let tap = 0; tap < taps; tap++) {
-    const at = t + first + tap * dilation;
-    if (at < 0 || at >= rows.steps) continue;
-    rows.row(at).forEach((value, d) => {
-      for (let n = 0; n < outputWidth; n++)
-        y[n] = (y[n] as number) + value * (kernel[(tap * inputWidth + d) * outputWidth + n] as number);
-    });
-  }
-  activateBlock(activation, y, 0, outputWidth);
-  return y;
+function convolutionRows(stage: ConvolutionStage, rows: Rows): Rows {
+  const { kernel, bias, window, inputWidth, outputWidth, activation } = stage;
+  const { count, first } = placeWindows(window, rows.steps);
+  const row = (t: number): Float64Array => {
+    const y = bias === undefined ? new Float64Array(outputWidth) : Float64Array.from(bias);
+    for (let k = 0; k < window.size; k++) {
+      const at = t * window.stride + first + k * window.dilation;
+      if (at < 0 || at >= rows.steps) continue;
+      const span = { width: outputWidth, from: 0, count: outputWidth };
+      addRows(y, rows.row(at), kernel.subarray(k * inputWidth * outputWidth), span);
+    }
+    activateBlock(activation, y, 0, outputWidth);
+    return y;
+  };
+  return { steps: count, width: outputWidth, row: remember(row) };
+}
+
+function windowPoolRows({ how, window }: WindowPoolStage, rows: Rows): Rows {
+  const { count, first } = placeWindows(window, rows.steps);
+  const row = (t: number): Float64Array => {
+    const at = t * window.stride + first;
+    const [from, to] = [Math.max(0, at), Math.min(rows.steps, at + window.size)];
+    return poolVectors(
+      how,
+      Array.from({ length: to - from }, (_, k) => rows.row(from + k)),
+      rows.width,
+    );
+  };
+  return { steps: count, width: rows.width, row: remember(row) };
 }
 
 function tokenRows(stage: Extract<Stage, { kind: 'embedding' | 'oneHot' }>, input: ScalarInput): Rows {

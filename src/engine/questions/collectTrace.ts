@@ -25,7 +25,7 @@ export async function collectTrace(reading: Reading, format: 'npz' | 'json', pac
   const outputOverTime = overTime && (await collectRows(overTime, pace));
   const output = last !== null && last === overTime ? outputOverTime : await collectOutput(reading, pace);
   return {
-    tokens: reading.tokens,
+    ...tokensForFile(reading, 0),
     arrays,
     ...(output && { output }),
     ...(outputOverTime && { outputOverTime }),
@@ -36,6 +36,15 @@ export async function collectTrace(reading: Reading, format: 'npz' | 'json', pac
       notes: reading.notes,
     },
   };
+}
+
+/** The tokens as they were given, and from a step on which of them each step covers. */
+export function tokensForFile({ input, spans }: Reading, from: number): Pick<TraceFile, 'tokens' | 'stepTokens'> {
+  if (spans === null) return { tokens: from === 0 ? input.tokens : input.tokens.slice(from) };
+  const stepTokens = new Int32Array(2 * (spans.from.length - from));
+  for (let t = from; t < spans.from.length; t++)
+    stepTokens.set([spans.from[t] as number, spans.to[t] as number], 2 * (t - from));
+  return { tokens: input.tokens, stepTokens };
 }
 
 /** All fields in one pass, so that what no longer fits the cache is computed again only once. */

@@ -48,7 +48,7 @@ export async function trackSurprise(
 ): Promise<Float32Array> {
   const surprise = new Float32Array(to - from).fill(NaN);
   if (!predictsTokens(reading)) return surprise;
-  const { ids } = reading.input;
+  const { ids } = reading;
   const width = reading.chain.overTime?.width ?? 0;
   for (let start = Math.max(from, 1); start < to; start += rowsAtOnce) {
     const end = Math.min(start + rowsAtOnce, to);
@@ -80,10 +80,10 @@ export function nameOfOutput({ task, input, labels }: RecurrentModel, index: num
 }
 
 /** Whether there is a probability for every token of the vocabulary at every step. */
-function predictsTokens({ model, chain, input }: Reading): boolean {
+function predictsTokens({ model, chain, ids }: Reading): boolean {
   return (
     model.task === 'next-token' &&
-    input.ids !== undefined &&
+    ids !== undefined &&
     chain.overTime !== null &&
     isShownAsProbability(outputKindOf(model))
   );

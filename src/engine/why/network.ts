@@ -3,6 +3,7 @@ import { timesPowerOfTwo } from '../../cells/backwardScale';
 import { initialStates, outputWidthOf } from '../../cells/initialStates';
 import { type RecurrentModel, type RecurrentStage, type Stage } from '../../models/recurrentModel';
 import { type ReadInput } from '../forward/readInput';
+import { isWindowStage, keepsSteps } from '../forward/stepWindows';
 import { createHead, type Head, type HeadAnswer } from '../gradients/gradientsHead';
 import { backpropagateModel } from '../gradients/gradientsModel';
 import { readScalar } from '../gradients/gradientsScalar';
@@ -61,6 +62,8 @@ export function createWhyNetwork(model: RecurrentModel): WhyNetwork {
 function checkStage(model: RecurrentModel, stage: Stage): void {
   const isFixed = stage.kind === 'repeat' || (stage.kind === 'pool' && stage.how === 'flatten');
   if (isFixed) throw refuse(model, `layer ${stage.name} ties its answer to a fixed number of steps`);
+  if (isWindowStage(stage) && !keepsSteps(stage.window))
+    throw refuse(model, `layer ${stage.name} makes steps that cover several tokens`);
   if (stage.kind === 'unsupported') throw refuse(model, `layer ${stage.name} is not understood (${stage.why})`);
   if (stage.kind === 'embedding' || stage.kind === 'oneHot')
     throw refuse(model, `layer ${stage.name} stands behind another layer`);

@@ -1,21 +1,11 @@
 import { checkSteps } from '../modelLimits';
 import { type DenseStage, type ScaleShiftStage, type Stage } from '../recurrentModel';
 import { InspectorError } from '../../base/errors';
-import { getFlag, getList, getNumber, getObject, getOwn, isJsonObject, type JsonObject } from '../untrustedJson';
-import { readShaped, type WeightArray } from '../weightArray';
+import { getFlag, getList, getNumber, getObject, getOwn, isJsonObject } from '../untrustedJson';
+import { readShaped } from '../weightArray';
 import { parseActivation, parseActivationLayer } from './kerasActivation';
-import { leafOf } from './kerasWeights';
-
-/** A layer that is no recurrent one. */
-export interface PlainSource {
-  readonly className: string;
-  readonly name: string;
-  readonly config: JsonObject;
-  readonly kerasMajor: number;
-  readonly arrays: readonly WeightArray[];
-  /** D of what enters, where it is known. */
-  readonly width: number | undefined;
-}
+import { readConvolution, readWindowPool } from './windowLayers';
+import { findArray, type PlainSource, requireArray } from './plainSource';
 
 /** Does nothing when a model is asked for its output. */
 const identities: readonly string[] = [
@@ -31,6 +21,11 @@ const identities: readonly string[] = [
   'NotEqual',
 ];
 
+/** Whether a class does more than apply the same to each step, so that it means something else in TimeDistributed. */
+export function looksAcrossSteps(className: string): boolean {
+  return /^(Flatten|RepeatVector|Embedding|Conv1D|Convolution1D)$|Pool(ing)?1D$/.test(className);
+}
+
 type PlainReader = (source: PlainSource) => Stage;
 
 const readers: Readonly<Record<string, PlainReader>> = {
@@ -38,6 +33,10 @@ const readers: Readonly<Record<string, PlainReader>> = {
   TimeDistributedDense: readDense,
   Conv1D: readConvolution,
   Convolution1D: readConvolution,
+  MaxPooling1D: (source) => readWindowPool(source, 'max'),
+  MaxPool1D: (source) => readWindowPool(source, 'max'),
+  AveragePooling1D: (source) => readWindowPool(source, 'average'),
+  AvgPool1D: (source) => readWindowPool(source, 'average'),
   Embedding: readEmbedding,
   Masking: ({ name, config }) => ({ kind: 'masking', name, value: getNumber(config, 'mask_value') ?? 0 }),
   BatchNormalization: readBatchNormalization,
@@ -75,21 +74,6 @@ export function readPlainLayer(source: PlainSource): Stage {
     : read(source);
 }
 
-function findArray(source: PlainSource, role: string, index: number): WeightArray | undefined {
-  const named = source.arrays.find((array) => leafOf(array.name) === role);
-  const hasNames = source.arrays.some((array) => /[a-z]/i.test(leafOf(array.name)));
-  return (
-    named ?? (hasNames && !/_[WUb]$/.test(leafOf(source.arrays[index]?.name ?? '')) ? undefined : source.arrays[index])
-  );
-}
-
-function requireArray(source: PlainSource, role: string, index: number): WeightArray {
-  const array = findArray(source, role, index);
-  if (array === undefined)
-    throw new InspectorError('model-damaged', `the ${role} of "${source.name}" is missing from the file.`);
-  return array;
-}
-
 function readDense(source: PlainSource): DenseStage {
   const kernel = requireArray(source, 'kernel', 0);
   const [inputWidth = 0, outputWidth = 0] = kernel.shape;
@@ -104,41 +88,6 @@ function readDense(source: PlainSource): DenseStage {
     outputWidth,
     kernel: readShaped(kernel, [inputWidth, outputWidth]),
     ...(hasBias ? { bias: readShaped(requireArray(source, 'bias', 1), [outputWidth]) } : {}),
-    activation,
-  };
-}
-
-/** A convolution that keeps the number of steps; what changes it is named. */
-function readConvolution(source: PlainSource): Stage {
-  const { config, name } = source;
-  const numberOf = (key: string): number =>
-    getNumber(config, key) ?? (getList(config, key)[0] as number | undefined) ?? 1;
-  const padding = getOwn(config, 'padding');
-  const keepsSteps = numberOf('strides') === 1 && (padding === 'same' || padding === 'causal');
-  const isPlain = keepsSteps && numberOf('groups') === 1 && getOwn(config, 'data_format') !== 'channels_first';
-  if (!isPlain) return { kind: 'unsupported', name, why: `the layer "${name}" of class Conv1D` };
-  const kernel = requireArray(source, 'kernel', 0);
-  const [taps = 0, inputWidth = 0, outputWidth = 0] = kernel.shape;
-  const dilation = numberOf('dilation_rate');
-  const reach = (taps - 1) * dilation;
-  const activation = parseActivation(getOwn(config, 'activation'), source.kerasMajor);
-  if (activation === null || taps === 0)
-    throw new InspectorError(
-      'model-unsupported',
-      `the layer "${name}" with an activation or a kernel that we do not know`,
-    );
-  return {
-    kind: 'convolution',
-    name,
-    inputWidth,
-    outputWidth,
-    kernel: readShaped(kernel, [taps, inputWidth, outputWidth]),
-    ...(getOwn(config, 'use_bias') === false
-      ? {}
-      : { bias: readShaped(requireArray(source, 'bias', 1), [outputWidth]) }),
-    taps,
-    first: padding === 'causal' ? -reach : -Math.floor(reach / 2),
-    dilation,
     activation,
   };
 }

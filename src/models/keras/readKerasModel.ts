@@ -7,7 +7,7 @@ import { getList, getOwn, getObject, getString, type JsonObject } from '../untru
 import { type CallChain, isRecurrentCall, selectChains } from './chains';
 import { type KerasWeights } from './kerasWeights';
 import { isContainer, type KerasCall, type KerasLayer, parseKerasNetwork, stateClass } from './network';
-import { readPlainLayer } from './plainLayers';
+import { looksAcrossSteps, readPlainLayer } from './plainLayers';
 import { isRecurrentLayer, readRecurrentLayer } from './recurrentLayers';
 
 /** A Keras configuration with its weights, from a tfjs, .h5 or .keras file. */
@@ -67,12 +67,15 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   };
 }
 
-/** A convolution is computed in front of the first recurrent layer: gradients do not go back through it. */
+/** Convolution and pooling by windows are computed in front of the first recurrent layer: gradients do not go back through them. */
 function onlyInFront(read: readonly Stage[], before: readonly Stage[]): readonly Stage[] {
   if (!before.some(({ kind }) => kind === 'recurrent')) return read;
   return read.map((stage) =>
-    stage.kind === 'convolution'
-      ? refuse(stage.name, `the layer "${stage.name}" of class Conv1D behind a recurrent layer`)
+    stage.kind === 'convolution' || stage.kind === 'windowPool'
+      ? refuse(
+          stage.name,
+          `the layer "${stage.name}" (${stage.kind === 'convolution' ? 'convolution' : 'pooling by windows'}) behind a recurrent layer`,
+        )
       : stage,
   );
 }
@@ -123,10 +126,7 @@ function readLayer(wanted: LayerSource): readonly Stage[] {
   const inner = className === 'TimeDistributed' ? getObject(config, 'layer') : undefined;
   if (inner !== undefined) {
     const innerClass = getString(inner, 'class_name') ?? '';
-    const isPerStep =
-      !['Flatten', 'GlobalAveragePooling1D', 'GlobalMaxPooling1D', 'RepeatVector', 'Embedding', 'Conv1D'].includes(
-        innerClass,
-      ) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
+    const isPerStep = !looksAcrossSteps(innerClass) && !isRecurrentLayer(innerClass, getObject(inner, 'config') ?? {});
     if (!isPerStep || isContainer(inner))
       return [
         refuse(

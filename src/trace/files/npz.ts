@@ -11,7 +11,7 @@ export function packNpz(file: TraceFile): Uint8Array<ArrayBuffer> {
 
 /** The same in slices: a file may have hundreds of megabytes. Yields between them. */
 export function* packNpzSlowly(file: TraceFile): Generator<void, Uint8Array<ArrayBuffer>> {
-  const { tokens, arrays, output, outputOverTime, loss } = file;
+  const { tokens, stepTokens, arrays, output, outputOverTime, loss } = file;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const zip = new Zip((error, chunk) => {
     if (error) throw error;
@@ -24,6 +24,7 @@ export function* packNpzSlowly(file: TraceFile): Generator<void, Uint8Array<Arra
     for (let at = 0; at < column.length; at++) column[at] = tokens[at]?.[field] as number;
     yield* add(`tokens.${field}`, npyParts(column, [tokens.length]));
   }
+  if (stepTokens) yield* add('stepTokens', npyParts(stepTokens, [stepTokens.length / 2, 2]));
   for (const [key, { data, shape }] of Object.entries(arrays)) yield* add(key, npyParts(data, shape));
   if (output) yield* add('output', npyParts(output.data, output.shape));
   if (outputOverTime) yield* add('outputOverTime', npyParts(outputOverTime.data, outputOverTime.shape));

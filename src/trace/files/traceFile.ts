@@ -4,6 +4,8 @@ import { type NumericArray } from '../reading/trace';
 /** What is written to an .npz or .json file: named arrays, the tokens they belong to, and what the model answered. */
 export interface TraceFile {
   readonly tokens: readonly Token[];
+  /** Tokens [from, to) that each row of the arrays covers, [rows, 2], where a row is not a token. */
+  readonly stepTokens?: Int32Array;
   /** By key: `LAYER.DIRECTION.FIELD`. */
   readonly arrays: Readonly<Record<string, NumericArray>>;
   readonly output?: NumericArray;

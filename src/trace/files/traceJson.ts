@@ -6,7 +6,7 @@ import { type TraceFile } from './traceFile';
 
 /**
  * A trace as JSON: `{"tokens": [...], "arrays": {"0.forward.f": {"shape": [T, H], "data": [[...], ...]}}, "output": [...],
- * "loss": ...}`. NaN and infinities are the strings "NaN", "Infinity", "-Infinity". A line an array, so that it can be looked at.
+ * "loss": ...}`, with `"stepTokens": [[from, to], ...]` where a row is not a token. NaN and infinities are the strings "NaN", "Infinity", "-Infinity". A line an array, so that it can be looked at.
  */
 export function packTraceJson(file: TraceFile): Uint8Array<ArrayBuffer> {
   return runAtOnce(packTraceJsonSlowly(file));
@@ -24,10 +24,24 @@ export function* packTraceJsonSlowly(file: TraceFile): Generator<void, Uint8Arra
 }
 
 /** The text of the file, a few thousand numbers or tokens at a time. */
-function* formatFile({ tokens, arrays, output, outputOverTime, loss, about }: TraceFile): Generator<string> {
+function* formatFile({
+  tokens,
+  stepTokens,
+  arrays,
+  output,
+  outputOverTime,
+  loss,
+  about,
+}: TraceFile): Generator<string> {
   yield `{${about ? `"about":${JSON.stringify(about)},\n` : ''}"tokens":[\n`;
   yield* formatTokens(tokens);
-  yield '],\n"arrays":{\n';
+  yield '],\n';
+  if (stepTokens) {
+    yield '"stepTokens":';
+    yield* formatArray({ data: stepTokens, shape: [stepTokens.length / 2, 2] });
+    yield ',\n';
+  }
+  yield '"arrays":{\n';
   let isFirst = true;
   for (const [key, array] of Object.entries(arrays)) {
     yield `${isFirst ? '' : ',\n'}${JSON.stringify(key)}:{"shape":${JSON.stringify(array.shape)},"data":`;
@@ -47,6 +61,9 @@ function* formatFile({ tokens, arrays, output, outputOverTime, loss, about }: Tr
   yield `${loss === undefined ? '' : `,\n"loss":${formatNumber(loss)}`}}\n`;
 }
 
+/** Numbers in a shape, of whichever type. */
+type NumberTable = Pick<NumericArray, 'shape'> & { readonly data: ArrayLike<number> };
+
 const itemsAtOnce = 4096;
 
 function* formatTokens(tokens: readonly Token[]): Generator<string> {
@@ -57,7 +74,7 @@ function* formatTokens(tokens: readonly Token[]): Generator<string> {
 }
 
 /** Nested lists in the array's shape, of which the first axis may be long. */
-function* formatArray(array: NumericArray): Generator<string> {
+function* formatArray(array: NumberTable): Generator<string> {
   const { data, shape } = array;
   const [count = 0] = shape;
   if (shape.length === 0) return yield formatSingle(data[0] as number);
@@ -72,7 +89,7 @@ function* formatArray(array: NumericArray): Generator<string> {
   yield count === 0 ? '[]' : ']';
 }
 
-function formatBlock({ data, shape }: NumericArray, from: number, axis: number): string {
+function formatBlock({ data, shape }: NumberTable, from: number, axis: number): string {
   if (axis === shape.length) return formatSingle(data[from] as number);
   const size = shape.slice(axis + 1).reduce((product, length) => product * length, 1);
   const items = Array.from({ length: shape[axis] as number }, (_, k) =>

@@ -1,4 +1,5 @@
 import { InspectorError } from '../../base/errors';
+import { readInputColumns } from '../../engine/questions/readInputColumns';
 import { orderUnits } from '../../engine/questions/orderUnits';
 import { trackPredictions } from '../../engine/questions/predictions';
 import { summarizeStep } from '../../engine/questions/stepSummary';
@@ -36,16 +37,12 @@ export const predictions: Handler<'predictions'> = async ({ inspections }, { ins
 
 /** Columns of the rows of numbers that are read, in the order asked for. */
 export const inputColumns: Handler<'inputColumns'> = ({ inspections }, { inspection, columns }) => {
-  const { input, steps } = inspections.get(inspection).reading;
-  const { data, width } = input.values ?? { data: new Float32Array(), width: 0 };
+  const { reading } = inspections.get(inspection);
+  const width = reading.input.values?.width ?? 0;
   const wrong = columns.find((column) => !Number.isInteger(column) || column < 0 || column >= width);
   if (wrong !== undefined)
     throw new InspectorError('out-of-range', `There is no column ${wrong} in this input of ${width} columns.`);
-  const values = new Float32Array(columns.length * steps);
-  columns.forEach((column, k) => {
-    for (let t = 0; t < steps; t++) values[k * steps + t] = data[t * width + column] as number;
-  });
-  return values.buffer;
+  return readInputColumns(reading, columns).buffer;
 };
 
 /** An order of a layer's units, seen from evenly spread steps. */

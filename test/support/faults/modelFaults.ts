@@ -104,6 +104,18 @@ export const modelFaults: FaultTable = {
   'torchscript-archives': torchscript,
   'torch-head-of-another-branch': headOfAnother,
   'keras-weights-by-order': [traces('m.h5', '--values x.npy', { output: [0.29859619, 0.70140381] })],
+  'maxpool-in-front': [
+    traces(
+      'conv-pool-lstm.h5',
+      '--ids ids.json',
+      {
+        output: [0.43395, 0.56605],
+        ids: [1, 2, 3, 4, 5, 6, 7, 8],
+        last: { '0.forward.h': [-0.17176, -0.14852, -0.20927] },
+      },
+      { says: [/"conv" and "pool" in front of the recurrent layer make 4 steps of 8 tokens/] },
+    ),
+  ],
   'vocab-one-short': [
     refused(
       ['trace', 'm16.safetensors', '--vocab', 'v15.json', '--text', 'tea'],

@@ -34,7 +34,7 @@ describe('Keras layers in wrappers and among what is not understood', () => {
     const model = await openFile(path.join(modelFixtures, 'keras2-functional.h5'));
     await assert.rejects(
       traceModel(model, { kind: 'text', text: 'abc' }),
-      /"conv1d" of class Conv1D\. "lstm" is inspected on its own, with the 3 numbers a step.*--values.*--layer NAME/,
+      /"conv2d" of class Conv2D\. "lstm" is inspected on its own, with the 3 numbers a step.*--values.*--layer NAME/,
     );
   });
 
@@ -49,7 +49,7 @@ describe('Keras layers in wrappers and among what is not understood', () => {
 
   it('give what stands behind convolutions that keep the number of steps, and name those that do not', async () => {
     await assertGives('keras3-convolution.keras', 'keras3-convolution');
-    assert.match(await notesOf('keras2-functional.h5'), /"conv1d" of class Conv1D/);
+    assert.match(await notesOf('keras2-functional.h5'), /"conv2d" of class Conv2D/);
   });
 
   it('name a recurrent layer that cannot be read and go on with the others', async () => {

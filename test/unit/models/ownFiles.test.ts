@@ -34,7 +34,7 @@ describe('a model file of our own making gives every state of every step', () =>
     await assertGives('keras2-functional.h5', 'keras2-functional');
     await assertGives('keras2-functional.h5', 'keras2-functional-encoder', { layer: 'encoder/lstm' });
     const model = await openFile(path.join(folder, 'keras2-functional.h5'));
-    assert.match(model.notes.join(' '), /Conv1D.*"encoder\/lstm"/);
+    assert.match(model.notes.join(' '), /Conv2D.*"encoder\/lstm"/);
   });
 });
 

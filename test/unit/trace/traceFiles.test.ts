@@ -39,6 +39,23 @@ describe('a trace as .npz', () => {
     assert.deepEqual(parseNpy(entries['loss.npy'] as Uint8Array, 'loss').shape, []);
   });
 
+  it('holds which tokens each row covers, where a row is not a token', () => {
+    const entries = unzipSync(packNpz({ ...file, stepTokens: Int32Array.of(0, 2, 2, 3) }));
+    const { shape, data } = parseNpy(entries['stepTokens.npy'] as Uint8Array, 'stepTokens');
+    assert.deepEqual(
+      [shape, [...data]],
+      [
+        [2, 2],
+        [0, 2, 2, 3],
+      ],
+    );
+    const text = new TextDecoder().decode(packTraceJson({ ...file, stepTokens: Int32Array.of(0, 2, 2, 3) }));
+    assert.deepEqual((JSON.parse(text) as Record<string, unknown>)['stepTokens'], [
+      [0, 2],
+      [2, 3],
+    ]);
+  });
+
   it('holds texts as fixed-width Unicode, which needs no pickle', () => {
     const bytes = packNpyTexts(['a', '\u{1f600}b', '']);
     assert.match(headerOf(bytes), /^\{'descr': '<U2', 'fortran_order': False, 'shape': \(3,\), \} *\n$/);
