@@ -4,9 +4,11 @@ import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
 import { withBudget } from './readBudget';
 import { type RecurrentModel, type Task } from './recurrentModel';
-import { shift } from './vocabulary/parseVocabulary';
+import { shift, specOfList, type VocabularyChoice } from './vocabulary/parseVocabulary';
 import { readVocabulary } from './vocabulary/readVocabulary';
+import { type NamedList } from './vocabulary/namedLists';
 import { describeOffsets } from './vocabulary/offsets';
+import { chooseSaved } from './vocabulary/savedLists';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How a model file of a person's own is opened. */
@@ -37,8 +39,14 @@ export function readOwnModel(files: ModelFiles, options: OwnModelOptions = {}): 
 async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Promise<OwnModel> {
   const settings = withOffset(readOwnSettings(files), options.offset);
   const { layer } = options;
-  const model = await openModel(files, { ...settings?.open, ...(layer === undefined ? {} : { layer }) });
-  const vocabulary = layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined;
+  const { savedLists = [], ...opened } = await openModel(files, {
+    ...settings?.open,
+    ...(layer === undefined ? {} : { layer }),
+  });
+  const saved = layer === undefined ? findSaved(opened, savedLists, { settings, options }) : {};
+  const model = { ...opened, notes: [...opened.notes, ...(saved.notes ?? [])] };
+  const vocabulary =
+    saved.vocabulary ?? (layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined);
   if (vocabulary !== undefined && vocabulary !== model.ownVocabulary && settings?.offset === undefined)
     checkSize(vocabulary, model, {
       list: options.vocabulary?.name ?? '',
@@ -95,14 +103,27 @@ interface Sources {
   readonly options: OwnModelOptions;
 }
 
-function findVocabulary(
-  model: RecurrentModel,
-  files: ModelFiles,
+/** A checkpoint's own vocabulary, where neither the user nor the settings name one. */
+function findSaved(
+  { name, input }: RecurrentModel,
+  savedLists: readonly NamedList[],
   { settings, options }: Sources,
-): VocabularySpec | undefined {
-  const size = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
-  const { vocabularyKey: key, lowercase, level, unknown, offset, vocabulary, folding, lookup } = settings ?? {};
-  const said = {
+): { readonly vocabulary?: VocabularySpec; readonly notes?: readonly string[] } {
+  if (options.vocabulary !== undefined || settings?.vocabulary !== undefined) return {};
+  const isTable = input.kind === 'tokens';
+  const size = isTable ? input.vocabularySize : input.width;
+  const key = settings?.vocabularyKey;
+  const { list, note } = chooseSaved(savedLists, { name, size, isTable, ...(key === undefined ? {} : { key }) });
+  return {
+    ...(list === undefined ? {} : { vocabulary: specOfList(list, choiceOf(settings, size)) }),
+    ...(note === undefined ? {} : { notes: [note] }),
+  };
+}
+
+/** What the settings say of how a text becomes tokens. */
+function choiceOf(settings: OwnSettings | null, size: number): VocabularyChoice {
+  const { lowercase, level, unknown, offset, folding, lookup } = settings ?? {};
+  return {
     size,
     ...(lowercase === undefined ? {} : { lowercase }),
     ...(level === undefined ? {} : { level }),
@@ -111,6 +132,16 @@ function findVocabulary(
     ...(folding === undefined ? {} : { folding }),
     ...(lookup === undefined ? {} : { lookup }),
   };
+}
+
+function findVocabulary(
+  model: RecurrentModel,
+  files: ModelFiles,
+  { settings, options }: Sources,
+): VocabularySpec | undefined {
+  const size = model.input.kind === 'tokens' ? model.input.vocabularySize : model.input.width;
+  const { vocabularyKey: key, lowercase, level, unknown, vocabulary, folding, lookup } = settings ?? {};
+  const said = choiceOf(settings, size);
   const named = options.vocabulary;
   if (named !== undefined)
     return readVocabulary(named.bytes, named.name, { ...said, ...(named.key === undefined ? {} : { key: named.key }) });

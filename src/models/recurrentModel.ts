@@ -1,6 +1,7 @@
 import { type Activation, type CellWeights } from '../cells/cellWeights';
 import { type Tokenizer } from '../text/tokenizer';
 import { type TorchChoices } from '../trace/reading/modelQuestions';
+import { type NamedList } from './vocabulary/namedLists';
 import { type VocabularySpec } from './vocabulary/vocabularySpec';
 
 /** How the two directions of a bidirectional layer are put together, by Keras's names; null keeps both apart. */
@@ -215,6 +216,8 @@ export interface RecurrentModel {
   readonly parts?: readonly RecurrentModel[];
   /** PyTorch: what was taken for what, for a person to confirm. */
   readonly torch?: TorchChoices;
+  /** Lists of tokens that a checkpoint holds beside its weights. */
+  readonly savedLists?: readonly NamedList[];
   /** The vocabulary that the file itself holds (TextVectorization in a .keras). */
   readonly ownVocabulary?: VocabularySpec;
   /** What the input's tokenizer was made of. */

@@ -11,6 +11,7 @@ import { findStateDict } from './stateDict';
 import { createTorchHooks } from './torchGlobals';
 import { type StorageReader } from './torchTensor';
 import { type PickleHooks, unpickle } from './unpickle';
+import { savedLists } from '../vocabulary/savedLists';
 import { type ZipFile } from '../zipFile';
 
 /** Whether a zip is what torch.save (1.6 and later) or torch.jit.save wrote. */
@@ -91,8 +92,10 @@ function locateStorages({ file, start, keys, storages, places }: LegacyStorages)
 
 function assemble(root: PickleValue, name: string, options: TorchOptions): RecurrentModel {
   const { arrays, activations, notes } = findStateDict(root);
-  return assembleTorch(
+  const model = assembleTorch(
     { name, format: 'torch', arrays, notes },
     { ...options, activations: { ...activations, ...options.activations } },
   );
+  const lists = savedLists(root);
+  return lists.length === 0 ? model : { ...model, savedLists: lists };
 }

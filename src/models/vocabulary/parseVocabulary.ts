@@ -12,7 +12,7 @@ import {
 } from '../untrustedJson';
 import { takeHeap } from '../readBudget';
 import { signalEvery, signalWork } from '../workSignal';
-import { findLists, isSigned, placeTexts, toList } from './namedLists';
+import { findLists, isSigned, type NamedList, placeTexts, toList } from './namedLists';
 import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
 
 /** What is known of the model that a vocabulary belongs to, and what the user said. */
@@ -152,7 +152,12 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
       `Which list of ${fileName} is the vocabulary: ${names.join(', ')}? Name it: --vocab ${fileName}#NAME, or "vocabularyKey" in the .inspector.json.`,
     );
   }
-  return asKerasSplits(toSpec(shift(first.list, choice), { ...choice, byId: first.byId }), first.list);
+  return specOfList(first, choice);
+}
+
+/** The vocabulary of one list, with what the user said. */
+export function specOfList({ list, byId }: NamedList, choice: VocabularyChoice): VocabularySpec {
+  return asKerasSplits(toSpec(shift(list, choice), { ...choice, byId }), list);
 }
 
 /** The list with as many ids in front as `offset` says; no more than the model has rows. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createModelFiles } from '../../../../src/models/fileAccess';
+import { readOwnModel } from '../../../../src/models/ownModel';
 import { type VocabularyChoice } from '../../../../src/models/vocabulary/parseVocabulary';
 import { readVocabulary } from '../../../../src/models/vocabulary/readVocabulary';
 import { type KerasVocabulary, type ListVocabulary } from '../../../../src/models/vocabulary/vocabularySpec';
@@ -86,4 +88,68 @@ describe('a pickled vocabulary', () => {
 
   it('is refused where it is a set, which has no order', () =>
     assert.throws(() => read(Uint8Array.of(0x80, 4, 0x8f, 0x28, 0x8c, 1, 97, 0x8c, 1, 98, 0x90, 0x2e)), /no list/));
+});
+
+describe("a checkpoint's own vocabulary", () => {
+  const weights = {
+    dict: {
+      'emb.weight': { tensor: [4, 2] },
+      'lstm.weight_ih_l0': { tensor: [8, 2] },
+      'lstm.weight_hh_l0': { tensor: [8, 2] },
+    },
+  };
+  const char2int = { dict: { a: 0, b: 1, c: 2, d: 3 } };
+  const open = (
+    rest: Parameters<typeof torchZipOf>[0] & object,
+    settings: object = {},
+  ): ReturnType<typeof readOwnModel> =>
+    readOwnModel(
+      createModelFiles('m.pt', {
+        'm.pt': torchZipOf({ dict: { state_dict: weights, ...('dict' in rest ? rest.dict : {}) } }),
+        'inspector.json': new TextEncoder().encode(JSON.stringify(settings)),
+      }),
+    );
+
+  it('is used where exactly one fits the table, and a note says so', async () => {
+    const { model, vocabulary } = await open({
+      dict: {
+        char2int,
+        int2char: { dict: { 0: 'a', 1: 'b', 2: 'c', 3: 'd' } },
+        hyper: { dict: { n_hidden: 2, layers: 1 } },
+      },
+    });
+    assert.deepEqual(vocabulary?.kind === 'list' && vocabulary.vocabulary, ['a', 'b', 'c', 'd']);
+    assert.match(model.notes.join(' '), /own "char2int" \(4 tokens\) is used/);
+    assert.equal('savedLists' in model, false);
+  });
+
+  it('is offered where several fit, or none, with what takes it', async () => {
+    const several = await open({ dict: { char2int, vocab: ['the', 'tea', 'was', 'hot'] } });
+    assert.equal(several.vocabulary, undefined);
+    assert.match(
+      several.model.notes.join(' '),
+      /"char2int" \(4\), "vocab" \(4\).*--vocab m\.pt#char2int.*"vocabularyKey"/,
+    );
+    const none = await open({ dict: { tokens: ['a', 'b', 'c'] } });
+    assert.equal(none.vocabulary, undefined);
+    assert.match(none.model.notes.join(' '), /"tokens" \(3\)/);
+  });
+
+  it('is the one that the settings name', async () => {
+    const { vocabulary } = await open(
+      { dict: { char2int, vocab: ['the', 'tea', 'was', 'hot'] } },
+      { vocabularyKey: 'vocab' },
+    );
+    assert.deepEqual(vocabulary?.kind === 'list' && vocabulary.vocabulary, ['the', 'tea', 'was', 'hot']);
+  });
+});
+
+describe('a pickle that holds one list many times', () => {
+  it('is read in the time of its bytes', () => {
+    // ]q0 (h0 h0 h0 ...: lists of the list before, 40 deep and 40 wide, which would unfold to 40^12.
+    const bytes = [0x80, 2, 0x5d, 0x71, 0];
+    for (let level = 1; level < 40; level++)
+      bytes.push(0x5d, 0x71, level, 0x28, ...Array.from({ length: 40 }, () => [0x68, level - 1]).flat(), 0x65);
+    assert.throws(() => read(Uint8Array.from([...bytes, 0x2e])), /holds no list of tokens/);
+  });
 });
