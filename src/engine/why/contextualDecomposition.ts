@@ -23,6 +23,7 @@ export const decomposeWords = (biases: BiasProduct): ComputeShares =>
   function* (subject) {
     const shares = new Float64Array(stepsOf(subject.vectors));
     for (let t = 0; t < shares.length; t++) {
+      yield t / shares.length;
       const { own } = yield* decompose(subject, { from: t, to: t, biases });
       shares[t] = valueOf(subject.quantity, own);
     }

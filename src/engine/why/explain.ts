@@ -1,6 +1,12 @@
 import { InspectorError } from '../../base/errors';
 import { type RecurrentModel } from '../../models/recurrentModel';
-import { type MethodShares, type PhraseShare, type ShareMethod, type WhyReport } from '../../trace/reading/shares';
+import {
+  type MethodShares,
+  type PhraseShare,
+  type ShareMethod,
+  shareMethods,
+  type WhyReport,
+} from '../../trace/reading/shares';
 import { type ReadInput } from '../forward/readInput';
 import { type BiasProduct, decompose } from './contextualDecomposition';
 import { computeShares, defaultMethod } from './methods';
@@ -8,7 +14,7 @@ import { answerBeforeFirst, createWhyNetwork, readVectors, stepsOf, vectorsOf } 
 import { prove, type RandomWalks, walkAtRandom } from './proof';
 import { chooseQuantity, type QuantityChoice, valueOf } from './quantity';
 import { readWithout } from './removal';
-import { type MethodOptions, sumOf, type WhySubject } from './shareMethod';
+import { type MethodOptions, silently, sumOf, type WhySubject, within, type Work } from './shareMethod';
 import { sayVerdict } from './verdict';
 
 /** What is to be explained, and how. */
@@ -42,18 +48,22 @@ export function* openSubject(
   };
 }
 
-/** Every method asked for, with its proof. Yields the share done in [0, 1], after every step that a network takes. */
-export function* explain(model: RecurrentModel, input: ReadInput, request: WhyRequest): Generator<number, WhyReport> {
-  const subject = yield* as(openSubject(model, input, request), 0);
+/** How much of a request's work the random orders are, counted in methods with their own walks. */
+const randomWork = 10;
+
+/** Every method asked for, with its proof. */
+export function* explain(model: RecurrentModel, input: ReadInput, request: WhyRequest): Work<WhyReport> {
+  const subject = yield* openSubject(model, input, request);
   checkPhrase(subject, request.phrase);
-  const random = yield* as(walkAtRandom(subject, request.seed), 0);
   const { methods = [defaultMethod(subject.network)] } = request;
-  const asked = methods === 'all' ? (Object.keys(computeShares) as ShareMethod[]) : methods;
+  const asked = methods === 'all' ? shareMethods : methods;
+  const part = 1 / (asked.length + randomWork);
+  const random = yield* within(walkAtRandom(subject, request.seed), 0, randomWork * part);
   const done: MethodShares[] = [];
   const refused: { method: ShareMethod; why: string }[] = [];
   for (const [k, method] of asked.entries()) {
     try {
-      done.push(yield* as(explainBy(subject, random, { method, request }), k / asked.length));
+      done.push(yield* within(explainBy(subject, random, { method, request }), (randomWork + k) * part, part));
     } catch (thrown) {
       if (!(thrown instanceof InspectorError) || thrown.code !== 'model-unsupported' || asked.length === 1)
         throw thrown;
@@ -78,19 +88,11 @@ function describe(
   };
 }
 
-/** Gives the same share of the whole while some work goes on. */
-function* as<T>(work: Generator<void, T>, share: number): Generator<number, T> {
-  for (let next = work.next(); ; next = work.next()) {
-    if (next.done === true) return next.value;
-    yield share;
-  }
-}
-
 function* explainBy(
   subject: WhySubject,
   random: RandomWalks,
   { method, request }: { readonly method: ShareMethod; readonly request: WhyRequest },
-): Generator<void, MethodShares> {
+): Work<MethodShares> {
   const { notes = [], ...given } = yield* computeShares[method](subject, request);
   const { phrase } = request;
   const result = {
@@ -98,7 +100,7 @@ function* explainBy(
     ...given,
     ...(phrase !== undefined &&
       method !== 'sensitivity' && { phrase: yield* sharePhrase(subject, { method, phrase, shares: given.shares }) }),
-    proof: yield* prove(subject, given.shares, random),
+    proof: yield* silently(prove(subject, given.shares, random)),
     notes,
   };
   return { ...result, verdict: sayVerdict(result) };

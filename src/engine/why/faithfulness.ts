@@ -14,7 +14,7 @@ import { computeShares } from './methods';
 import { stepsOf } from './network';
 import { countOf, fractions, orderOf, rankCorrelation } from './ranking';
 import { readWithout } from './removal';
-import { type WhySubject } from './shareMethod';
+import { silently, type WhySubject } from './shareMethod';
 
 const randomOrders = 20;
 
@@ -93,7 +93,7 @@ function* measureText(
   for (const method of methods) {
     if (refused.has(method)) continue;
     try {
-      shares.set(method, (yield* computeShares[method](subject, {})).shares);
+      shares.set(method, (yield* silently(computeShares[method](subject, {}))).shares);
     } catch (thrown) {
       if (!(thrown instanceof InspectorError) || thrown.code !== 'model-unsupported') throw thrown;
       refused.set(method, thrown.message);
@@ -102,7 +102,7 @@ function* measureText(
       shares.set('sensitivity-of-answer', yield* sensitivityOfAnswer(subject));
   }
   const sizes = (values: Float64Array): Float64Array => values.map(Math.abs);
-  const known = shares.get('leave-one-out') ?? (yield* computeShares['leave-one-out'](subject, {})).shares;
+  const known = shares.get('leave-one-out') ?? (yield* silently(computeShares['leave-one-out'](subject, {}))).shares;
   const rows = new Map<RowName, TextFigures>();
   for (const [name, values] of shares) {
     const unsigned = yield* changes(subject, orderOf(sizes(values)));

@@ -10,7 +10,8 @@ export const sensitivity: ComputeShares = function* (subject) {
 /** The norm of the gradient of the answer's logit alone: what the editor's sensitivity shows. */
 export function* sensitivityOfAnswer(subject: WhySubject): Generator<void, Float64Array> {
   const { network, reading, quantity } = subject;
-  const one = quantity.v.map((weight) => Math.max(0, weight));
+  // Of a single sigmoid unit that says no, v is -1: the norm is that of its logit all the same.
+  const one = quantity.v.some((weight) => weight > 0) ? quantity.v.map((weight) => Math.max(0, weight)) : quantity.v;
   return normsOf(yield* differentiate(network, reading, one), network.width);
 }
 

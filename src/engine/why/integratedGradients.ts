@@ -2,7 +2,7 @@ import { baselineNames, baselineVectors } from './baselines';
 import { dotRows } from './gradientShares';
 import { differentiate, readVectors } from './network';
 import { valueOf } from './quantity';
-import { type ComputeShares, sumOf, type WhySubject } from './shareMethod';
+import { type ComputeShares, sumOf, type WhySubject, type Work } from './shareMethod';
 
 const firstPoints = 20;
 const mostPoints = 1280;
@@ -34,14 +34,11 @@ export const integratedGradients: ComputeShares = function* (subject, { baseline
   return { shares, sum: { sum: sumOf(shares), of, start, from: baselineNames[baseline] }, baseline, points: m, notes };
 };
 
-function* alongTheWay(
-  { network, vectors, quantity }: WhySubject,
-  base: Float64Array,
-  m: number,
-): Generator<void, Float64Array> {
+function* alongTheWay({ network, vectors, quantity }: WhySubject, base: Float64Array, m: number): Work<Float64Array> {
   const way = vectors.data.map((x, k) => x - (base[k] as number));
   const mean = new Float64Array(way.length);
   for (let k = 1; k <= m; k++) {
+    yield (k - 1) / m;
     const data = base.map((b, j) => b + ((k - 0.5) / m) * (way[j] as number));
     const reading = yield* readVectors(network, { ...vectors, data });
     const gradient = yield* differentiate(network, reading, quantity.v);

@@ -9,6 +9,7 @@ export const leaveOneOut: ComputeShares = function* (subject) {
   const { vectors, quantity, value } = subject;
   const shares = new Float64Array(stepsOf(vectors));
   for (let t = 0; t < shares.length; t++) {
+    yield t / shares.length;
     const rest = yield* readWithout(subject, new Set([t]));
     shares[t] = rest === null ? NaN : value - valueOf(quantity, rest.logits);
   }
@@ -23,6 +24,7 @@ export const replaceUnknown: ComputeShares = function* (subject) {
   const shares = new Float64Array(stepsOf(vectors));
   const all = vectors.data.slice();
   for (let t = 0; t < shares.length; t++) {
+    yield t / shares.length;
     const data = vectors.data.slice();
     data.set(unknown, t * width);
     all.set(unknown, t * width);

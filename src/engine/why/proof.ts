@@ -3,7 +3,7 @@ import { type ShareProof } from '../../trace/reading/shares';
 import { stepsOf } from './network';
 import { countOf, fractions, orderOf } from './ranking';
 import { readWithout } from './removal';
-import { type WhySubject } from './shareMethod';
+import { type WhySubject, type Work } from './shareMethod';
 
 const randomOrders = 20;
 /** A longer text is asked at the fractions only: every point costs a reading for each of the random orders. */
@@ -26,40 +26,38 @@ export interface RandomWalks {
   readonly walks: readonly Walk[];
 }
 
-/** Walks twenty random orders of the text. Yields between steps. */
-export function* walkAtRandom(subject: WhySubject, seed = 1): Generator<void, RandomWalks> {
+/** Walks twenty random orders of the text. */
+export function* walkAtRandom(subject: WhySubject, seed = 1): Work<RandomWalks> {
   const T = stepsOf(subject.vectors);
   const counts = countsOf(T);
   const random = createRandom(seed);
+  const order = Array.from({ length: T }, (_, t) => t);
   const walks: Walk[] = [];
-  for (let k = 0; k < randomOrders; k++)
-    walks.push(
-      yield* walk(
-        subject,
-        shuffle(
-          Array.from({ length: T }, (_, t) => t),
-          random,
-        ),
-        counts,
-      ),
-    );
+  for (let k = 0; k < randomOrders; k++) {
+    yield k / randomOrders;
+    const deletion = yield* walkOut(subject, shuffle(order, random), counts);
+    // What is left after T - n deletions are the first n of the same order read backwards, which is as random.
+    walks.push({ deletion, insertion: counts.map((n) => deletion[counts.indexOf(T - n)] as number) });
+  }
   return { score: subject.quantity.score(subject.reading), counts, walks };
 }
 
+/** In both directions the same: T - n is among them with n. */
 function countsOf(T: number): readonly number[] {
   const curve = Array.from({ length: curvePoints + 1 }, (_, k) => Math.round((k * T) / curvePoints));
-  const asked = fractions.map((fraction) => countOf(fraction, T));
-  return [...new Set([0, T, ...asked, ...(T > longestCurve ? [] : curve)])].sort((a, b) => a - b);
+  const asked = [0, ...fractions.map((fraction) => countOf(fraction, T)), ...(T > longestCurve ? [] : curve)];
+  return [...new Set(asked.flatMap((n) => [n, T - n]))].sort((a, b) => a - b);
 }
 
-function* walk(subject: WhySubject, order: readonly number[], counts: readonly number[]): Generator<void, Walk> {
-  const deletion: number[] = [];
-  const insertion: number[] = [];
-  for (const n of counts) {
-    deletion.push(yield* scoreWithout(subject, order.slice(0, n)));
-    insertion.push(yield* scoreWithout(subject, order.slice(n)));
-  }
-  return { deletion, insertion };
+/** The score without the first n of an order, at every count. */
+function* walkOut(
+  subject: WhySubject,
+  order: readonly number[],
+  counts: readonly number[],
+): Generator<void, readonly number[]> {
+  const scores: number[] = [];
+  for (const n of counts) scores.push(yield* scoreWithout(subject, order.slice(0, n)));
+  return scores;
 }
 
 /** NaN where nothing is left that can be read. */
@@ -69,10 +67,15 @@ function* scoreWithout(subject: WhySubject, removed: readonly number[]): Generat
   return answer === null ? NaN : subject.quantity.score(answer);
 }
 
-/** Walks the order of a method's shares, highest first, and sets it against the random ones. Yields between steps. */
-export function* prove(subject: WhySubject, shares: Float64Array, random: RandomWalks): Generator<void, ShareProof> {
+/** Walks the order of a method's shares, highest first, and sets it against the random ones. */
+export function* prove(subject: WhySubject, shares: Float64Array, random: RandomWalks): Work<ShareProof> {
   const { counts, score, walks } = random;
-  const own = yield* walk(subject, orderOf(shares), counts);
+  const order = orderOf(shares);
+  const kept = yield* walkOut(subject, order.toReversed(), counts);
+  const own: Walk = {
+    deletion: yield* walkOut(subject, order, counts),
+    insertion: counts.map((n) => kept[counts.indexOf(shares.length - n)] as number),
+  };
   const asked = fractions.map((fraction) => countOf(fraction, shares.length));
   const drops = (values: readonly number[]): readonly number[] =>
     asked.map((n) => score - (values[counts.indexOf(n)] as number));

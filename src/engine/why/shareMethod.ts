@@ -30,13 +30,32 @@ export interface Shares {
   readonly notes?: readonly string[];
 }
 
-/** Gives every token its share of v . z. Yields between steps; throws an InspectorError where the model is none for it. */
-export type ComputeShares = (subject: WhySubject, options: MethodOptions) => Generator<void, Shares>;
+/** Long work: yields after every step that a network takes, now and then with the share of it that is done, in [0, 1]. */
+export type Work<T> = Generator<number | void, T>;
+
+/** Gives every token its share of v . z; throws an InspectorError where the model is none for it. */
+export type ComputeShares = (subject: WhySubject, options: MethodOptions) => Work<Shares>;
 
 /** The sum of shares, counted from no token at all; null where the head takes more than the last state. */
 export function sumFromNothing({ value, beforeFirst }: WhySubject, shares: Float64Array): ShareSum | null {
   if (beforeFirst === null) return null;
   return { sum: sumOf(shares), of: value - beforeFirst, start: beforeFirst, from: 'no token' };
+}
+
+/** Some work whose own say of what is done is left out: it is a small part of another. */
+export function* silently<T>(work: Work<T>): Generator<void, T> {
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done === true) return next.value;
+    yield;
+  }
+}
+
+/** Some work as the part [from, from + size) of another. */
+export function* within<T>(work: Work<T>, from: number, size: number): Work<T> {
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done === true) return next.value;
+    yield typeof next.value === 'number' ? from + size * next.value : undefined;
+  }
 }
 
 /** The sum of some numbers. */
