@@ -54,12 +54,15 @@ function create(file: string, own: Holder): boolean {
   }
 }
 
+/** The last moment that a Date holds, in milliseconds since 1970. */
+const latestDate = 8.64e15;
+
 /** Null where the lock has gone meanwhile, or where it does not say whose it is and is not just being made. */
 function readHolder(file: string): Holder | null {
   try {
     const { what, pid, host, since } = JSON.parse(readRegular(file, 4096).toString('utf8')) as Partial<Holder>;
     if (typeof what === 'string' && Number.isInteger(pid) && typeof host === 'string' && Number.isFinite(since))
-      return { what, pid: pid as number, host, since: since as number };
+      return { what, pid: pid as number, host, since: Math.min(since as number, latestDate) };
   } catch {
     // Empty, half written, or gone.
   }

@@ -11,6 +11,8 @@ import { type FromProcess, packMessage, type ToProcess, unpackMessage } from './
 function run(): void {
   // Whoever started it is gone: nothing is worth finishing, and a thread inside native code could not be ended otherwise.
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // Ctrl-C reaches all processes of a terminal; what is to end in order is told by whoever started this one.
+  process.on('SIGINT', () => undefined);
   process.once('message', (start) => openEngine(start as EngineStart));
   send({ type: 'up' });
 }

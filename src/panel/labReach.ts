@@ -12,8 +12,8 @@ export function workspaceReach(settingsPath: string): readonly string[] {
   return folder === undefined ? [] : [folder.uri.fsPath];
 }
 
-/** A log grows with its run; this is a year's. */
-const mostLogBytes = 256e6;
+/** A log grows with its run; half a million events. The extension host holds them all. */
+const mostLogBytes = 64e6;
 
 /** The text of a file in the folder of a lab file's results; empty where there is none, or where it is not really there. */
 export async function readResult({ settingsPath, outFolder }: LabOrder, name: string): Promise<string> {

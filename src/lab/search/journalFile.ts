@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { InspectorError } from '../../base/errors';
 import { openAppendable } from '../../files/foreignPlaces';
 import { openRegular } from '../../files/regularFile';
@@ -19,8 +19,15 @@ export interface JournalFile {
 }
 
 const blockBytes = 1 << 20;
+/** A million operations and more; what is read is held as one text. */
+const mostBytes = 256e6;
 
-function readFrom(descriptor: number, from: number): Buffer {
+function readFrom(descriptor: number, from: number, file: string): Buffer {
+  if (fstatSync(descriptor).size > mostBytes)
+    throw new InspectorError(
+      'file',
+      `Cannot read ${file}: it has more than ${mostBytes / 1e6} MB. Name another "journal" in the lab file.`,
+    );
   const parts: Buffer[] = [];
   for (let at = from; ;) {
     const block = Buffer.alloc(blockBytes);
@@ -40,7 +47,7 @@ const lineStarts = ['{"op_code":', '{"op_code" :'];
  * its middle for ever. What does not begin as an operation was not left by a writer of journals, and is left alone.
  */
 function mendLastLine(descriptor: number, from: number, file: string): void {
-  const tail = readFrom(descriptor, from);
+  const tail = readFrom(descriptor, from, file);
   const lineStart = tail.lastIndexOf(10) + 1;
   if (lineStart === tail.length) return;
   const line = tail.subarray(lineStart).toString('utf8');
@@ -132,7 +139,7 @@ function readingOf(file: string) {
   const replay = new JournalReplay();
   let readBytes = 0;
   const applyNew = (descriptor: number): number | null => {
-    const text = readFrom(descriptor, readBytes);
+    const text = readFrom(descriptor, readBytes, file);
     const end = text.lastIndexOf(10) + 1;
     readBytes += end;
     let created: number | null = null;

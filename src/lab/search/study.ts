@@ -112,10 +112,11 @@ export class Study {
   ): Promise<void> {
     const { attributes = {}, ...end } = outcome;
     const remarks = Object.entries(attributes).map(([name, value]) => this.lines.attribute(trial.id, name, value));
-    await this.options.journal.append(() => [
-      ...remarks,
-      this.lines.finish(trial.id, { ...end, at: this.options.clock() }),
-    ]);
+    // Waits for the lock also where the search is cancelled: a trial that nobody ends stays running in the journal.
+    await this.options.journal.append(
+      () => [...remarks, this.lines.finish(trial.id, { ...end, at: this.options.clock() })],
+      new AbortController().signal,
+    );
   }
 
   private read(): JournalStudy | undefined {

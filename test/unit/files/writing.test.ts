@@ -139,6 +139,7 @@ describe('a lock on a folder', () => {
     for (const holder of [
       { pid: process.ppid, host: hostname(), since: Date.now() + 1e12 },
       { pid: 4194304, host: 'elsewhere', since: Date.now() + 1e12 },
+      { pid: 4194304, host: 'elsewhere', since: 1e300 },
     ]) {
       write(holder);
       assert.throws(

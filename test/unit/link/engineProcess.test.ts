@@ -95,6 +95,14 @@ describe('the engine in a process of its own', function () {
     }
   });
 
+  it('goes on at a Ctrl-C, which the terminal sends to every process', async () => {
+    const link = open();
+    const { pid } = await tell(link);
+    process.kill(pid, 'SIGINT');
+    await sleep(100);
+    assert.equal((await tell(link)).pid, pid);
+  });
+
   it('hands the worker what it is to start with, joined vectors among it', async () => {
     const { workerData } = await tell(open({}, { workerData: { wideVectors: true, threads: 3 } }));
     assert.deepEqual(workerData, { wideVectors: true, threads: 3 });

@@ -3,16 +3,23 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  lutimesSync,
   mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { appendWhole } from '../../../../src/lab/search/appendWhole';
+import { createRandom } from '../../../../src/base/random';
+import { randomSampler } from '../../../../src/lab/search/samplers/randomSampler';
+import { Study } from '../../../../src/lab/search/study';
 import { type SearchSpace } from '../../../../src/lab/search/samplers/distribution';
 import { openJournalFile, type JournalFile } from '../../../../src/lab/search/journalFile';
 import { packDistribution, unpackDistribution } from '../../../../src/lab/search/journal/distributionJson';
@@ -147,6 +154,61 @@ describe('an Optuna journal', () => {
     const waiting = journal.append(() => [{}], control.signal);
     control.abort();
     await assert.rejects(waiting, { name: 'AbortError' });
+  });
+
+  it('says whose lock it waits for, also one of another machine dated in the future', async () => {
+    symlinkSync('study.log@elsewhere:7', `${file}.lock`);
+    lutimesSync(`${file}.lock`, new Date('2100-01-01'), new Date('2100-01-01'));
+    const control = new AbortController();
+    const said = new Promise<string>((resolve) => {
+      const journal = openJournalFile(file, 'a', { onWait: resolve, signal: control.signal });
+      journal.append(() => [{}]).catch(() => undefined);
+    });
+    assert.equal(await said, 'study.log is locked by process 7 on elsewhere; the search waits for it.');
+    control.abort();
+  });
+
+  it('ends a trial of a cancelled search also where another holds the lock for a while', async () => {
+    const control = new AbortController();
+    const journal = openJournalFile(file, 'a', { signal: control.signal });
+    const study = new Study({
+      journal,
+      name: 'study',
+      space,
+      direction: 'minimize',
+      workerId: 'a',
+      isGone: () => false,
+      clock: () => at,
+    });
+    await study.open();
+    const trial = await study.begin(randomSampler, createRandom(1), 2);
+    assert.ok(trial !== null);
+    symlinkSync(`study.log@${hostname()}:${process.pid}`, `${file}.lock`);
+    control.abort();
+    const ended = study.finish(trial, { state: 'fail' });
+    setTimeout(() => unlinkSync(`${file}.lock`), 50);
+    await ended;
+    assert.equal(study.soFar().trials[0]?.state, 'fail');
+  });
+
+  it('is no other file: what does not begin as a journal is neither appended to nor cut', async () => {
+    for (const text of ['export PATH=/bin\nalias ls', '\n', '{"a": 1}\n', '[]', '{"op_code": "x"}\n']) {
+      writeFileSync(file, text);
+      assert.throws(() => openJournalFile(file, 'a'), /study\.log is no journal of Optuna's, so nothing is appended/);
+      assert.equal(readFileSync(file, 'utf8'), text);
+    }
+    rmSync(file);
+    await writeTrial(openJournalFile(file, 'a'), 'a', 1);
+    appendFileSync(file, 'alias ls');
+    const whole = readFileSync(file, 'utf8');
+    await assert.rejects(writeTrial(openJournalFile(file, 'a'), 'a', 2), /is no journal/);
+    assert.equal(readFileSync(file, 'utf8'), whole);
+  });
+
+  it('that is too large to be held is refused before it is read', async () => {
+    await writeTrial(openJournalFile(file, 'a'), 'a', 1);
+    truncateSync(file, 300e6);
+    assert.throws(() => openJournalFile(file, 'a').refresh(), /study\.log: it has more than 256 MB/);
   });
 
   it('keeps every trial when several writers take turns', async () => {

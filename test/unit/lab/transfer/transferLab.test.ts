@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { openNodeFolder } from '../../../../src/lab/training/nodeFolder';
 import { type TransferEvent } from '../../../../src/trace/lab/transferEvents';
 import {
   openFile,
@@ -277,6 +278,15 @@ describe('a transfer', function () {
     );
     assert.deepEqual(readFileSync(domains.place('cut/weights.bin')), readFileSync(domains.place('whole/weights.bin')));
     assert.ok(!existsSync(domains.place('cut/transfer-progress.json')), 'what is whole is begun anew');
+  });
+
+  it('refuses a second transfer into a folder, and says who has it', async () => {
+    const lock = openNodeFolder(domains.place('twice')).lock('transfer');
+    const lab = domains.writeLab('twice', { ...common, data: domains.dataOf('phones'), transfer: smallTransfer });
+    const refusal = new RegExp(`A transfer is under way in .*twice already .*process ${process.pid} on`);
+    await assert.rejects(domains.transfer(lab, 'twice'), refusal);
+    lock.dispose();
+    assert.deepEqual(readdirSync(domains.place('twice')), []);
   });
 
   it('refuses by name what it cannot do', async () => {
