@@ -1,3 +1,4 @@
+import { InspectorError } from '../base/errors';
 import { type Field, type StateName, type States, statesOf } from '../trace/reading/cellKind';
 import { type RowProduct } from './backwardProduct';
 import { type CellWeights } from './cellWeights';
@@ -11,6 +12,46 @@ export interface KeptValues {
   readonly row: (field: Field, t: number, into: Float64Array) => void;
   /** Writes x(t), D numbers; asked for only where the activations before the gates must be computed again. */
   readonly input?: (t: number, into: Float64Array) => void;
+  /** What was held or set by hand while the forward pass ran. */
+  readonly edits?: KeptEdits;
+}
+
+/** Units of fields: 1 where one is meant. */
+export type UnitMarks = Readonly<Partial<Record<Field, Uint8Array>>>;
+
+/**
+ * Edits of a forward pass. A held number hands nothing back to what it would have been computed from, a state that was set
+ * nothing to the step before; the rows of {@link KeptValues} hold the changed values.
+ */
+export interface KeptEdits {
+  /** What was held at step t, or null. */
+  heldAt(t: number): UnitMarks | null;
+  /** What was set in the state that step t began with, or null. */
+  setAt(t: number): UnitMarks | null;
+  /** The state that step t began with, where something was set in it. */
+  stateBefore(state: StateName, t: number): ArrayLike<number>;
+}
+
+/** Zeroes the numbers of a row that are marked. */
+export function clearMarked(row: Float64Array, marks: Uint8Array | undefined): void {
+  marks?.forEach((mark, j) => mark === 1 && (row[j] = 0));
+}
+
+/** Nothing goes back into gates that are held; refuses an activation that ties the units of a gate together. */
+export function clearHeldGates(
+  factors: readonly Float64Array[],
+  slopes: readonly GateSlope[],
+  held: readonly (Uint8Array | undefined)[],
+): void {
+  held.forEach((marks, block) => {
+    if (marks === undefined) return;
+    if (slopes[block]?.finish !== null && marks.includes(0))
+      throw new InspectorError(
+        'model-unsupported',
+        'This layer has softmax over its units: with one held there are no gradients; hold all of them, or none.',
+      );
+    clearMarked(factors[block] as Float64Array, marks);
+  });
 }
 
 /**
@@ -56,9 +97,15 @@ export function createBatch(weights: CellWeights, capacity: number): GradientBat
   };
 }
 
-/** Reads row t of a field; the state before the first step where t is -1. */
-export function readState(kept: KeptValues, field: StateName, t: number, into: Float64Array): void {
-  if (t >= 0) kept.row(field, t, into);
+/** The state with which step t was computed; `previous` is the step read before it, -1 where it was the initial state. */
+export function readState(
+  kept: KeptValues,
+  field: StateName,
+  { t, previous }: { readonly t: number; readonly previous: number },
+  into: Float64Array,
+): void {
+  if (kept.edits?.setAt(t)) into.set(kept.edits.stateBefore(field, t));
+  else if (previous >= 0) kept.row(field, previous, into);
   else into.set(initialStates(kept.weights)[field] ?? []);
 }
 

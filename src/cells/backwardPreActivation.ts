@@ -38,7 +38,7 @@ export function createPreActivations(
   return {
     at: (t, previous) => {
       readInput(t, x);
-      readState(kept, 'h', previous, h);
+      readState(kept, 'h', { t, previous }, h);
       sumGates(a, weights, { x, h, recurrent });
       complete?.(a, { t, previous, h });
       return a;

@@ -1,5 +1,5 @@
-import { statesOf } from '../trace/reading/cellKind';
-import { type CellBackward, createBatch, type GradientBatch, type KeptValues } from './backwardCell';
+import { type StateName, statesOf } from '../trace/reading/cellKind';
+import { type CellBackward, createBatch, clearMarked, type GradientBatch, type KeptValues } from './backwardCell';
 import { type RowProduct, usualRowProduct } from './backwardProduct';
 import { excessExponent, type Part, scaleBlock, zeroExponent } from './backwardScale';
 import { cells } from './cells';
@@ -70,9 +70,12 @@ export function* backwardThroughTime(
     batch.rows = Math.max(batch.rows, outer.active[t] as number);
     if (batch.rows > 0) {
       addOuter(batch, weights, { outer, t });
-      if (options.mask?.[t] === 0) options.record?.({ t, batch, dx: input.dx, dxAt: 0, isSkipped: true });
-      else {
+      if (options.mask?.[t] === 0) {
+        options.record?.({ t, batch, dx: input.dx, dxAt: 0, isSkipped: true });
+        forgetSet(kept, batch, t);
+      } else {
         stepBack({ cell, batch, input, options }, t, previous);
+        forgetSet(kept, batch, t);
         if (options.clipNorm !== undefined) clipped += clipRows(batch, weights, options.clipNorm);
       }
       if (isStart || options.cutAt?.(t) === true) forget(batch);
@@ -157,6 +160,17 @@ function normalise(batch: GradientBatch, weights: CellWeights): void {
     }
   }
   if (batch.exponent.subarray(0, batch.rows).every((exponent) => exponent === zeroExponent)) batch.rows = 0;
+}
+
+/** A state that was set by hand before step t hands nothing to the step before. */
+function forgetSet({ edits }: KeptValues, { states, rows }: GradientBatch, t: number): void {
+  const set = edits?.setAt(t);
+  if (!set) return;
+  for (const [state, values] of Object.entries(states)) {
+    const marks = set[state as StateName];
+    const width = marks?.length ?? 0;
+    for (let r = 0; r < rows; r++) clearMarked(values.subarray(r * width, (r + 1) * width), marks);
+  }
 }
 
 function forget({ states }: GradientBatch): void {

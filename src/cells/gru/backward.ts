@@ -1,4 +1,6 @@
 import {
+  clearHeldGates,
+  clearMarked,
   createGateSlope,
   type CreateCellBackward,
   type GateSlope,
@@ -35,6 +37,8 @@ interface GruStep {
   readonly r: Float64Array;
   readonly n: Float64Array;
   readonly before: Float64Array;
+  /** z, and 0 where h is held. */
+  readonly carry: Float64Array;
   /** h(t-1) U_n + b_r, with the reset gate after the product. */
   readonly inner: Float64Array;
   readonly slopes: readonly [GateSlope, GateSlope, GateSlope];
@@ -56,6 +60,7 @@ function createStep(kept: KeptValues, capacity: number): GruStep {
     r: row(),
     n: row(),
     before: row(),
+    carry: row(),
     inner: row(),
     slopes: [createGateSlope(gate, H), createGateSlope(gate, H), createGateSlope(weights.activation, H)],
     factors: [row(), row(), row()],
@@ -77,7 +82,7 @@ function enterStep(step: GruStep, t: number, previous: number): void {
   kept.row('z', t, z);
   kept.row('r', t, r);
   kept.row('n', t, n);
-  readState(kept, 'h', previous, before);
+  readState(kept, 'h', { t, previous }, before);
   const isAfter = kept.weights.resetAfter === true;
   if (isAfter) candidateProduct(kept.weights, before, inner);
   const a = step.preActivations?.at(t, previous) ?? null;
@@ -89,6 +94,11 @@ function enterStep(step: GruStep, t: number, previous: number): void {
     toN[j] = (1 - (z[j] as number)) * (slopes[2].slope[j] as number);
   }
   step.preActivations?.maskClipped(step.factors);
+  step.carry.set(z);
+  const held = kept.edits?.heldAt(t);
+  if (!held) return;
+  clearHeldGates(step.factors, slopes, [held.z, held.r, held.n]);
+  for (const row of [toZ, toN, step.carry]) clearMarked(row, held.h);
 }
 
 function toGates(step: GruStep, batch: GradientBatch, product: RowProduct): void {
@@ -131,11 +141,11 @@ function toPrevious(step: GruStep, batch: GradientBatch, product: RowProduct): v
   const H = weights.units;
   const { states, da, rows } = batch;
   const dh = states.h;
-  const { through, z, r } = step;
+  const { through, carry, r } = step;
   const isAfter = weights.resetAfter === true;
   for (let row = 0; row < rows; row++) {
     for (let j = 0, at = row * H; j < H; j++, at++) {
-      const direct = (dh[at] as number) * (z[j] as number);
+      const direct = (dh[at] as number) * (carry[j] as number);
       if (isAfter) through[at] = (da[3 * row * H + 2 * H + j] as number) * (r[j] as number);
       dh[at] = isAfter ? direct : direct + (through[at] as number) * (r[j] as number);
     }

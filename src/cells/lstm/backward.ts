@@ -1,4 +1,6 @@
 import {
+  clearHeldGates,
+  clearMarked,
   createGateSlope,
   type CreateCellBackward,
   type GateSlope,
@@ -46,8 +48,14 @@ interface LstmStep {
   readonly factors: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
   /** dc += dm * fromOutput */
   readonly fromOutput: Float64Array;
+  /** What of dc goes on to c(t-1): f (1 - i where coupled), and 0 where c is held. */
+  readonly carry: Float64Array;
   /** [B, H] where there is a projection. */
   readonly dm: Float64Array | null;
+  /** [B, P] dh without what is held, where something may be. */
+  readonly freeHidden: Float64Array | null;
+  /** Units of h held at this step. */
+  heldHidden: Uint8Array | null;
   readonly scratch: Float64Array;
 }
 
@@ -74,7 +82,10 @@ function createStep(kept: KeptValues, capacity: number): LstmStep {
     stateSlope: slope(weights.outputActivation ?? weights.activation),
     factors: [row(), row(), row(), row()],
     fromOutput: row(),
+    carry: row(),
     dm: weights.projection === undefined ? null : new Float64Array(capacity * H),
+    freeHidden: kept.edits === undefined ? null : new Float64Array(capacity * outputWidthOf(weights)),
+    heldHidden: null,
     scratch: row(),
   };
 }
@@ -83,7 +94,7 @@ function throughPeepholes(kept: KeptValues, p: Float32Array): CompleteSums {
   const H = kept.weights.units;
   const [before, c] = [new Float64Array(H), new Float64Array(H)];
   return (a, { t, previous }) => {
-    readState(kept, 'c', previous, before);
+    readState(kept, 'c', { t, previous }, before);
     kept.row('c', t, c);
     for (let j = 0; j < H; j++) {
       a[j] = (a[j] as number) + (p[j] as number) * (before[j] as number);
@@ -101,7 +112,7 @@ function enterStep(step: LstmStep, t: number, previous: number): void {
   kept.row('g', t, g);
   kept.row('o', t, o);
   kept.row('c', t, c);
-  readState(kept, 'c', previous, before);
+  readState(kept, 'c', { t, previous }, before);
   activated.set(c);
   activateBlock(weights.outputActivation ?? weights.activation, activated, 0, c.length);
   stateSlope.read(stateSlope.fromInput ? c : activated);
@@ -109,6 +120,20 @@ function enterStep(step: LstmStep, t: number, previous: number): void {
   [i, f, g, o].forEach((values, block) => readSlope(slopes[block] as GateSlope, values, a, block));
   computeFactors(step);
   step.preActivations?.maskClipped(step.factors);
+  leaveOutHeld(step, t);
+}
+
+/** What is held hands nothing back: gates and c by their factors, h by what {@link outputGradient} takes from it. */
+function leaveOutHeld(step: LstmStep, t: number): void {
+  const { kept, carry, i, f, slopes } = step;
+  const isCoupled = kept.weights.inputForget === true;
+  for (let j = 0; j < carry.length; j++) carry[j] = isCoupled ? 1 - (i[j] as number) : (f[j] as number);
+  const held = kept.edits?.heldAt(t) ?? null;
+  step.heldHidden = held?.h ?? null;
+  if (held === null) return;
+  clearHeldGates(step.factors, slopes, [held.i, held.f, held.g, held.o]);
+  const [toI, toF, toG] = step.factors;
+  for (const row of [toI, toF, toG, carry]) clearMarked(row, held.c);
 }
 
 function computeFactors(step: LstmStep): void {
@@ -165,16 +190,26 @@ function toGates(step: LstmStep, batch: GradientBatch, product: RowProduct): voi
 /** dm: dL/d(o act(c)), which is dh unless there is a projection. */
 function outputGradient(step: LstmStep, batch: GradientBatch, product: RowProduct): Float64Array {
   const { projection, units } = step.kept.weights;
-  if (step.dm === null || projection === undefined) return batch.states.h;
+  const dh = freeHiddenOf(step, batch);
+  if (step.dm === null || projection === undefined) return dh;
   const P = outputWidthOf(step.kept.weights);
   const size = { rows: batch.rows, columns: units, depth: P, add: false };
   product(
-    { data: batch.states.h, offset: 0, stride: P },
+    { data: dh, offset: 0, stride: P },
     { data: projection, offset: 0, stride: P },
     { data: step.dm, offset: 0, stride: units },
     size,
   );
   return step.dm;
+}
+
+/** dh, with 0 where h is held. */
+function freeHiddenOf({ heldHidden, freeHidden }: LstmStep, { states: { h }, rows }: GradientBatch): Float64Array {
+  if (heldHidden === null || freeHidden === null) return h;
+  freeHidden.set(h);
+  const P = heldHidden.length;
+  for (let r = 0; r < rows; r++) clearMarked(freeHidden.subarray(r * P, (r + 1) * P), heldHidden);
+  return freeHidden;
 }
 
 /** dc += J (dm o) where act is softmax over the units (a Keras layer with activation softmax). */
@@ -192,12 +227,11 @@ function toPrevious(step: LstmStep, batch: GradientBatch, product: RowProduct): 
   const dc = batch.states.c as Float64Array;
   const H = weights.units;
   const p = weights.peepholes;
-  const isCoupled = weights.inputForget === true;
   for (let r = 0; r < rows; r++) {
     const at = r * H;
     const gates = 4 * at;
     for (let j = 0; j < H; j++) {
-      const carried = (dc[at + j] as number) * (isCoupled ? 1 - (step.i[j] as number) : (step.f[j] as number));
+      const carried = (dc[at + j] as number) * (step.carry[j] as number);
       const peeped =
         p === undefined
           ? 0

@@ -1,4 +1,4 @@
-import { createGateSlope, type CreateCellBackward, readSlope } from '../backwardCell';
+import { clearMarked, createGateSlope, type CreateCellBackward, readSlope } from '../backwardCell';
 import { createPreActivations } from '../backwardPreActivation';
 
 /** Backward step of a simple (Elman 1990) network: h = act(a), a = x W + h(t-1) U + b;  da = dh act'(a),  dh(t-1) = da U^T. */
@@ -14,6 +14,7 @@ export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) 
       kept.row('h', t, h);
       readSlope(gate, h, preActivations?.at(t, previous) ?? null, 0);
       preActivations?.maskClipped([gate.slope]);
+      clearMarked(gate.slope, kept.edits?.heldAt(t)?.h);
     },
     toGates: ({ states: { h: dh }, da, rows }) => {
       for (let r = 0; r < rows; r++) {

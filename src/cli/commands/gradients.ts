@@ -6,6 +6,7 @@ import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';
 import { lossOptions, parseLoss } from '../lossOptions';
+import { editOptions, parseEdits } from '../editOptions';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
@@ -16,13 +17,14 @@ const inspection = 1;
 export const gradientsCommand: Command = {
   name: 'gradients',
   usage:
-    'gradients MODEL INPUT [--loss last|all|STEP] [--target K | --label 0|1] [--from STEP] --out FILE.npz|FILE.json',
+    'gradients MODEL INPUT [--edit E ...] [--loss last|all|STEP] [--target K | --label 0|1] [--from STEP] --out FILE.npz|FILE.json',
   summary: 'dL/dh, dL/dc, dL/dx and the gradient before each gate, step by step',
   async run(args, context) {
     const parsed = parseArguments(args, {
       ...modelOptions,
       ...inputOptions,
       ...lossOptions,
+      ...editOptions,
       from: 'string',
       out: 'string',
     });
@@ -33,7 +35,7 @@ export const gradientsCommand: Command = {
     const format = formatOf(out, ['npz', 'json']);
     const loss = parseLoss(parsed);
     const from = parsed.number('from', (step) => Number.isInteger(step) && step >= 0) ?? 0;
-    const { notes, started } = await readWhole(context, { model, input: parseInput(parsed) });
+    const { notes, started } = await readWhole(context, { model, input: parseInput(parsed), ...parseEdits(parsed) });
     if (started && from === 0) offerPart(context, started);
     writeWhole(out as string, await ask(context, 'exportTrace', { inspection, format, gradientsOf: loss, from }));
     const norms = await ask(context, 'gradients', { inspection, loss, from }); // kept by the worker since the line before
@@ -42,10 +44,7 @@ export const gradientsCommand: Command = {
   },
 };
 
-interface Order {
-  readonly model: WorkerRequests['read']['params']['model'];
-  readonly input: WorkerRequests['read']['params']['input'];
-}
+type Order = Pick<WorkerRequests['read']['params'], 'model' | 'input' | 'edits' | 'other'>;
 
 /** Reads an input, and hears what was found of it. */
 async function readWhole(

@@ -133,6 +133,7 @@ function keptOf(layer: SourceLayer) {
         readers.set(field, (reader = createRowReader((from, to) => layer.field(field, from, to), layer.steps)));
       reader(t, into);
     },
+    ...(layer.edits !== undefined && { edits: layer.edits }),
     input: createRowReader((from, to) => layer.input(from, to), layer.steps),
   };
 }

@@ -1,3 +1,6 @@
+import { type KeptEdits } from '../../cells/backwardCell';
+import { type DirectionEdits } from '../edits/directionEdits';
+import { type DirectionReading } from '../forward/directionReading';
 import { type GradientSource, type SourceLayer } from './gradientsSource';
 import { type Reading } from '../forward/reading';
 
@@ -18,8 +21,17 @@ export function sourceOfReading(reading: Reading): GradientSource {
       field: (name, from, to) => direction.field(name, from, to),
       input: (from, to) => input.rows(from, to),
       startsAt: (t) => direction.startsAt(t),
+      ...(direction.edits && { edits: keptEdits(direction, direction.edits) }),
     };
   });
   const { ids } = reading;
   return { model: { ...reading.model, stages }, steps, layers, ...(ids !== undefined && { ids }) };
+}
+
+function keptEdits(direction: DirectionReading, edits: DirectionEdits): KeptEdits {
+  return {
+    heldAt: (t) => edits.heldAt(t),
+    setAt: (t) => edits.setAt(t),
+    stateBefore: (state, t) => direction.stateBefore(t)[state] ?? [],
+  };
 }

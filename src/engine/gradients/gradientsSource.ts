@@ -1,3 +1,4 @@
+import { type KeptEdits } from '../../cells/backwardCell';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type FloatArray } from '../../cells/scalarActivation';
 import { type RecurrentModel } from '../../models/recurrentModel';
@@ -21,6 +22,8 @@ export interface SourceLayer {
   readonly input: (from: number, to: number) => FloatArray;
   /** Whether step t was read from the initial state (windows). */
   readonly startsAt?: (t: number) => boolean;
+  /** What was held or set by hand. */
+  readonly edits?: KeptEdits;
 }
 
 /** A model and what it did with an input: all that a gradient is computed from. */

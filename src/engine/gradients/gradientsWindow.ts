@@ -14,7 +14,7 @@ export function windowOf(source: GradientSource, from: number, to: number): Grad
   if (!isForwardOnly(source)) throw new Error('Only a source that reads forward can be cut.');
   const { ids } = source;
   const layers = source.layers.map((layer): SourceLayer => {
-    const { startsAt } = layer;
+    const { startsAt, edits } = layer;
     return {
       ...layer,
       steps: to - from,
@@ -22,6 +22,13 @@ export function windowOf(source: GradientSource, from: number, to: number): Grad
       ...(layer.mask !== undefined && { mask: layer.mask.subarray(from, to) }),
       field: (name, a, b) => layer.field(name, from + a, from + b),
       input: (a, b) => layer.input(from + a, from + b),
+      ...(edits !== undefined && {
+        edits: {
+          heldAt: (t: number) => edits.heldAt(from + t),
+          setAt: (t: number) => edits.setAt(from + t),
+          stateBefore: (state: StateName, t: number) => edits.stateBefore(state, from + t),
+        },
+      }),
       ...(startsAt !== undefined && { startsAt: (t: number) => startsAt(from + t) }),
     };
   });
