@@ -125,6 +125,34 @@ function bomb(random: Random): FuzzVariant {
   );
 }
 
+/** Operations that every reader folds, each of which copies or multiplies what the one before gave. */
+function growing(random: Random): FuzzVariant {
+  const count = 2 + whole(random, 30);
+  const times = pick(random, [2, 3, 60]);
+  const size = integers('size', [pick(random, [2n, 1000n, 1n << 22n])]);
+  const shape = integers('shape', [pick(random, [1000n, 200_000n, 1n << 22n]), 64n]);
+  const nodes = [node('ConstantOfShape', [['size'], ['zeros']]), node('Expand', [['row', 'shape'], ['wide']])];
+  let last = pick(random, ['row', 'wide']);
+  const used = new Set<string>();
+  for (let at = 0; at < count; at++) {
+    const output = at === count - 1 ? 'W' : `v${at}`;
+    const operation = pick(random, ['Concat', 'Concat', 'Gather', 'Add', 'Mul', 'Neg', 'Transpose']);
+    const inputs = {
+      Concat: Array.from({ length: times }, () => last),
+      Gather: [last, 'zeros'],
+      Add: [last, last],
+      Mul: [last, 'row'],
+      Neg: [last],
+      Transpose: [last],
+    }[operation] ?? [last];
+    nodes.push(node(operation, [inputs, [output]], operation === 'Transpose' ? {} : { axis: 0 }));
+    used.add(operation);
+    last = output;
+  }
+  const what = `${count} nodes of ${[...used].join(', ')} that make more of what there is`;
+  return only(what, onnxModel([...nodes, lstmNode('W')], [row, size, shape, recurrentKernel]));
+}
+
 /** Graphs inside graphs, inside attributes of their nodes. */
 function nested(random: Random): FuzzVariant {
   const depth = pick(random, [10, 100, 1000, 5000]);
@@ -203,5 +231,16 @@ function lists(random: Random): FuzzVariant {
 /** Lies in the protobuf of an ONNX file. */
 export function onnxVariant(random: Random): FuzzVariant {
   if (random() < 0.02) return only('nothing but a field without an end', encode('\x0a\xff\xff\xff\xff\x0f'));
-  return pick(random, [lyingLengths, lyingLengths, lyingSizes, bomb, bomb, nested, manyNodes, external, lists])(random);
+  return pick(random, [
+    lyingLengths,
+    lyingLengths,
+    lyingSizes,
+    bomb,
+    growing,
+    growing,
+    nested,
+    manyNodes,
+    external,
+    lists,
+  ])(random);
 }
