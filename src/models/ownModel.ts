@@ -3,6 +3,7 @@ import { type ModelFiles } from './fileAccess';
 import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
 import { withBudget } from './readBudget';
+import { remarkOnKeys } from './remarkOnSettings';
 import { type RecurrentModel, type Task } from './recurrentModel';
 import { shift, specOfList, type VocabularyChoice } from './vocabulary/parseVocabulary';
 import { readVocabulary } from './vocabulary/readVocabulary';
@@ -44,7 +45,10 @@ async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Pr
     ...(layer === undefined ? {} : { layer }),
   });
   const saved = layer === undefined ? findSaved(opened, savedLists, { settings, options }) : {};
-  const model = { ...opened, notes: [...opened.notes, ...(saved.notes ?? [])] };
+  const model = {
+    ...opened,
+    notes: [...opened.notes, ...remarkOnKeys(settings?.keys ?? [], opened), ...(saved.notes ?? [])],
+  };
   const vocabulary =
     saved.vocabulary ?? (layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined);
   if (vocabulary !== undefined && vocabulary !== model.ownVocabulary && settings?.offset === undefined)

@@ -21,6 +21,8 @@ import {
 /** What a person says of a model file of their own, in `NAME.inspector.json` beside it; media/schemas/inspector.schema.json describes it. */
 export interface OwnSettings {
   readonly name?: string;
+  /** Every key that the file has, known or not. */
+  readonly keys?: readonly string[];
   /** The tokens themselves, or the file that lists them. */
   readonly vocabulary?: readonly string[] | string;
   readonly vocabularyKey?: string;
@@ -70,6 +72,7 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
   if (!isJsonObject(value)) throw damaged(fileName, 'it is not an object');
   return withoutAbsent({
     name: getString(value, 'name'),
+    keys: Object.keys(value),
     vocabulary: vocabularyOf(value, fileName),
     vocabularyKey: getString(value, 'vocabularyKey'),
     level: choiceOf(value, 'level', { fileName, choices: ['character', 'word'] }),
