@@ -24,7 +24,9 @@ function sayProof({
   const what =
     counts[k] === 1 ? 'the one token that it names first' : `the 20 % that it names first (${counts[k]} tokens)`;
   const change = `Taking out ${what} ${lowersBy(own, scoreName)}; random tokens ${sayOther(own, chance)}.`;
-  return isNoBetterThanChance ? `${change} On this text the method does no better than chance.` : change;
+  return isNoBetterThanChance
+    ? `${change} Over 10, 20 and 50 % together the method does no better than chance on this text.`
+    : change;
 }
 
 function lowersBy(drop: number, what: string): string {
