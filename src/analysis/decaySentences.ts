@@ -1,4 +1,5 @@
 import { type DecayCurve, type DecayEntry } from '../trace/reading/decay';
+import { reachOf } from '../trace/reading/gradients';
 import { hasCellState } from '../trace/reading/cellKind';
 
 /** What the figures of a decay comparison say, in plain sentences; nothing is said that is not in them. */
@@ -42,12 +43,18 @@ function sayWhatIsLeft(group: readonly DecayEntry[]): readonly string[] {
         : slope !== null && slope > 0
           ? 'it grows'
           : 'it does not decay';
-    return `${name} ${formatRatio(at(h, lag))} (${pace})`;
+    return `${name} ${formatRatio(at(h, lag))} (${pace}, ${sayReach(h)})`;
   });
   const kind = group[0]?.trained === true ? 'Trained' : 'Untrained';
   return [
     `${kind}, ${steps(lag)} before the loss, the gradient with respect to h is this fraction of the one at the loss: ${parts.join(', ')}.`,
   ];
+}
+
+/** One definition with the findings: the farthest lag with a thousandth of the gradient or more. */
+function sayReach({ mean }: DecayCurve): string {
+  const reach = reachOf(mean);
+  return `reaches ${steps(reach.steps)}${reach.isWhole ? ' or more' : ''} (to a thousandth)`;
 }
 
 /** How far two curves must differ to count: a factor of two, and twice the standard error of the difference over the seeds. */

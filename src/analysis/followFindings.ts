@@ -1,30 +1,19 @@
-import { type Finding, type TextFeature, type UnitCorrelation } from '../trace/reading/findings';
+import { type Finding, type UnitCorrelation } from '../trace/reading/findings';
 import { type LayerShape } from '../trace/reading/trace';
 import { correlateUnits } from './correlation';
-import { isConstant, type TextFeatures } from './textFeatures';
+import { type Feature } from './followFeatures';
+import { shiftCount } from './shiftNull';
 
-/** A correlation from which on a unit is said to follow a feature. */
+/** A correlation from which on a unit is said to go along with a feature, where chance does not reach it. */
 export const followThreshold = 0.5;
 
 const bestPerFeature = 8;
 
-/** Names of features that change in the text, and of those that do not. */
-export function splitFeatures(features: TextFeatures): {
-  readonly present: readonly TextFeature[];
-  readonly absent: readonly TextFeature[];
-} {
-  const names = Object.keys(features) as TextFeature[];
-  return {
-    present: names.filter((name) => !isConstant(features[name])),
-    absent: names.filter((name) => isConstant(features[name])),
-  };
-}
-
-/** Correlations of every unit's h or c with one feature, best first. */
+/** Correlations of every unit's h or tanh(c) with one feature, best first. */
 export function* correlateLayer(
   shape: LayerShape,
   of: { field: 'h' | 'c'; values: Float32Array },
-  feature: { name: TextFeature; values: Float32Array },
+  feature: Feature,
 ): Generator<void, readonly UnitCorrelation[]> {
   const width = of.field === 'h' ? shape.outputWidth : shape.units;
   return [...(yield* correlateUnits(of.values, width, feature.values))]
@@ -41,11 +30,11 @@ export function* correlateLayer(
     .slice(0, bestPerFeature);
 }
 
-/** The best units for each feature over all layers; one line a unit and feature, with whichever of h and c follows closer. */
+/** The best units for each feature over all layers; one line a unit and feature, with whichever of h and tanh(c) is closer. */
 export function bestCorrelations(all: readonly UnitCorrelation[]): readonly UnitCorrelation[] {
   const sorted = [...all].sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
   const seen = new Set<string>();
-  const counts = new Map<TextFeature, number>();
+  const counts = new Map<string, number>();
   return sorted.filter(({ layer, direction, unit, feature }) => {
     const key = `${layer} ${direction} ${unit} ${feature}`;
     const count = counts.get(feature) ?? 0;
@@ -56,13 +45,21 @@ export function bestCorrelations(all: readonly UnitCorrelation[]): readonly Unit
   });
 }
 
-/** A finding for the best unit of each feature that any unit follows. */
-export function findFollowers(best: readonly UnitCorrelation[], steps: number): readonly Finding[] {
+/** Whether a correlation is told: large enough, and larger than chance gives to the closest of all units and features. */
+export function isBeyondChance({ correlation }: UnitCorrelation, chance: number): boolean {
+  return Math.abs(correlation) >= followThreshold && Math.abs(correlation) > chance;
+}
+
+/** A finding for the best unit of each feature with which any unit goes along closer than chance does. */
+export function findFollowers(
+  best: readonly UnitCorrelation[],
+  { steps, chance }: { readonly steps: number; readonly chance: number },
+): readonly Finding[] {
   const features = [...new Set(best.map(({ feature }) => feature))];
   return features.flatMap((feature): readonly Finding[] => {
     const of = best.filter((each) => each.feature === feature);
     const [first] = of;
-    if (first === undefined || Math.abs(first.correlation) < followThreshold) return [];
+    if (first === undefined || !isBeyondChance(first, chance)) return [];
     const { layer, direction, unit, field, correlation } = first;
     const others = of
       .slice(1, 4)
@@ -77,14 +74,11 @@ export function findFollowers(best: readonly UnitCorrelation[], steps: number): 
         layer,
         direction,
         units: of
-          .filter(
-            (each) =>
-              each.layer === layer && each.direction === direction && Math.abs(each.correlation) >= followThreshold,
-          )
+          .filter((each) => each.layer === layer && each.direction === direction && isBeyondChance(each, chance))
           .map((each) => each.unit),
         field,
-        title: `Unit ${unit} follows ${feature} (r = ${correlation.toFixed(2)})`,
-        evidence: `Correlation of ${field} with ${feature} over ${steps} steps: unit ${unit} ${correlation.toFixed(3)}${others.length > 0 ? `; next ${others.join(', ')}` : ''}.`,
+        title: `Unit ${unit} goes along with ${feature} (r = ${correlation.toFixed(2)})`,
+        evidence: `Correlation of ${field === 'c' ? 'tanh(c)' : field} with ${feature} over ${steps} steps: unit ${unit} ${correlation.toFixed(3)}${others.length > 0 ? `; next ${others.join(', ')}` : ''}. With the text shifted ${shiftCount} times, the closest of all units and features stays under ${chance.toFixed(2)} in 95 % of the shifts.`,
         figure: Math.abs(correlation),
         feature,
       },

@@ -1,5 +1,5 @@
 import { type Finding } from '../trace/reading/findings';
-import { type GradientNorms, log10Norms } from '../trace/reading/gradients';
+import { type GradientNorms, log10Norms, reachOf } from '../trace/reading/gradients';
 
 /** Where the gradient with respect to h has vanished or exploded, for each layer, by its norm relative to that at the loss. */
 export function findInGradients({ layers, lossSteps, lossName, thresholds }: GradientNorms): readonly Finding[] {
@@ -14,16 +14,20 @@ export function findInGradients({ layers, lossSteps, lossName, thresholds }: Gra
     const relative = (t: number): number => (log10[t] as number) - start;
     const place = { layer, direction, units: [], field: 'h' } as const;
     return [
-      ...vanishing({ T: log10.length, from, step, relative, limit: thresholds.vanishingLog10 }).map((t): Finding => ({
-        ...place,
-        kind: 'vanishing',
-        severity: 'problem',
-        title: `The gradient has vanished after ${Math.abs(t - from)} steps`,
-        evidence: `Of ${lossName}, the norm of dL/dh at step ${t} and all before it is under 10^${thresholds.vanishingLog10} of that at step ${from}.`,
-        figure: 1 / (1 + Math.abs(t - from)),
-        step: t,
-        range: direction === 'forward' ? { from: 0, to: t + 1 } : { from: t, to: log10.length },
-      })),
+      ...reaching({ T: log10.length, from, step, relative, limit: thresholds.vanishingLog10 }).map(
+        ({ steps, isNothing }): Finding => ({
+          ...place,
+          kind: 'vanishing',
+          severity: isNothing ? 'problem' : 'interest',
+          title: isNothing
+            ? 'No gradient goes back from the loss step'
+            : `Learning reaches ${steps} ${steps === 1 ? 'step' : 'steps'} back here (to a thousandth)`,
+          evidence: `Of ${lossName}, the norm of dL/dh is ${isNothing ? 'exactly 0' : 'under a thousandth of that at the loss'} at every step farther than ${steps} from step ${from}.`,
+          figure: 1 / (1 + steps),
+          step: from + step * (steps + 1),
+          range: direction === 'forward' ? { from: from - steps, to: from + 1 } : { from, to: from + steps + 1 },
+        }),
+      ),
       ...exploding({ T: log10.length, from, step, relative, limit: thresholds.explodingLog10 }).map(
         ({ first, most }): Finding => ({
           ...place,
@@ -53,14 +57,12 @@ interface Course {
   readonly limit: number;
 }
 
-/** The step from which on the norm stays under the limit until the end; none where it does not, or where it is only the end itself. */
-function vanishing({ T, from, step, relative, limit }: Course): readonly number[] {
-  let since: number | null = null;
-  for (let t = from; t >= 0 && t < T; t += step) {
-    if (!(relative(t) < limit)) since = null;
-    else since ??= t;
-  }
-  return since === null ? [] : [since];
+/** How far back the norm stays over the limit; none where it does so up to the end. A gradient of exact zeros is nothing at all. */
+function reaching({ T, from, step, relative, limit }: Course): readonly { steps: number; isNothing: boolean }[] {
+  const lags = step < 0 ? from + 1 : T - from;
+  const course = Float64Array.from({ length: lags }, (_, lag) => relative(from + step * lag));
+  const { steps, isWhole } = reachOf(course, limit);
+  return isWhole ? [] : [{ steps, isNothing: course.subarray(1).every((value) => value === -Infinity) }];
 }
 
 function exploding({

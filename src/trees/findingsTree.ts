@@ -98,13 +98,13 @@ function findingItem({ finding, inspection }: Extract<FindingNode, { kind: 'find
 function nameOf(kind: FindingKind): string {
   const names: Readonly<Record<FindingKind, string>> = {
     'not-finite': vscode.l10n.t('NaN or infinity'),
-    vanishing: vscode.l10n.t('Vanishing gradient'),
+    vanishing: vscode.l10n.t('Reach of the gradient'),
     exploding: vscode.l10n.t('Exploding gradient'),
     dead: vscode.l10n.t('Dead units'),
     saturated: vscode.l10n.t('Saturated gates'),
     latched: vscode.l10n.t('Latched cells'),
     leaky: vscode.l10n.t('Leaky cells'),
-    follows: vscode.l10n.t('Units that follow the text'),
+    follows: vscode.l10n.t('Units that go along with the text'),
   };
   return names[kind];
 }

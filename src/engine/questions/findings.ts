@@ -4,8 +4,8 @@ import {
   bestCorrelations,
   correlateLayer,
   findFollowers,
+  isBeyondChance,
   followThreshold,
-  splitFeatures,
 } from '../../analysis/followFindings';
 import {
   findDeadUnits,
@@ -15,6 +15,8 @@ import {
   findSaturated,
   type LayerValues,
 } from '../../analysis/layerFindings';
+import { chooseColumns, chooseTextFeatures, type FeatureChoice, fewestRows } from '../../analysis/followFeatures';
+import { chanceLevel, falseAlarms, shiftCount, shiftNull } from '../../analysis/shiftNull';
 import { readTextFeatures } from '../../analysis/textFeatures';
 import { activityThresholds } from '../../analysis/unitActivity';
 import { type Field, fieldsOf } from '../../trace/reading/cellKind';
@@ -27,25 +29,24 @@ import {
 } from '../../trace/reading/findings';
 import { type GradientNorms } from '../../trace/reading/gradients';
 import { type DirectionReading } from '../forward/directionReading';
-import { gradientThresholds } from '../gradients/gradients';
 import { type Pace, runPaced } from '../forward/pace';
 import { type Reading } from '../forward/reading';
 
 const order: readonly FindingKind[] = [
   'not-finite',
   'exploding',
-  'vanishing',
   'dead',
+  'follows',
   'saturated',
   'leaky',
-  'follows',
   'latched',
+  'vanishing',
 ];
 
 /** Everything that stands out in a reading; vanishing and exploding are judged by the gradients given. */
 export async function findAll(reading: Reading, gradients: GradientNorms | null, pace: Pace): Promise<FindingsReport> {
-  const features = await runPaced(readTextFeatures(reading.tokens), pace);
-  const { present, absent } = splitFeatures(features);
+  const { tested, absent } = await chooseFeatures(reading, pace);
+  const states: StateValues[] = [];
   const findings: Finding[] = gradients === null ? [] : [...findInGradients(gradients)];
   const saturation: GateSaturation[] = [];
   const correlations: UnitCorrelation[] = [];
@@ -59,27 +60,47 @@ export async function findAll(reading: Reading, gradients: GradientNorms | null,
     pushAll(findings, saturated.findings);
     pushAll(saturation, saturated.saturation);
     if (direction.steps !== reading.steps) continue;
-    for (const name of present) {
-      for (const field of ['h', 'c'] as const) {
-        const values = layer.fields[field];
-        if (values !== undefined)
-          pushAll(
-            correlations,
-            await runPaced(correlateLayer(layer.shape, { field, values }, { name, values: features[name] }), pace),
-          );
-        await pace.breathe(index, reading.directions.length);
-      }
+    if (tested.length === 0) continue;
+    for (const state of statesOf(layer)) {
+      states.push(state);
+      for (const feature of tested)
+        pushAll(correlations, await runPaced(correlateLayer(layer.shape, state, feature), pace));
+      await pace.breathe(index, reading.directions.length);
     }
   }
   const best = bestCorrelations(correlations);
-  pushAll(findings, findFollowers(best, reading.steps));
+  const isWorthTesting = best.some(({ correlation }) => Math.abs(correlation) >= followThreshold);
+  const given = { states, features: tested.map(({ values }) => values), steps: reading.steps };
+  const chance = isWorthTesting ? chanceLevel(await runPaced(shiftNull(given), pace)) : Infinity;
+  pushAll(findings, findFollowers(best, { steps: reading.steps, chance }));
   return {
     findings: sortFindings(findings.map((finding) => withLayer(finding, reading))),
     saturation,
-    correlations: best,
+    correlations: best.filter((each) => isBeyondChance(each, chance)),
     absentFeatures: absent,
     thresholds: thresholdsInWords(),
   };
+}
+
+interface StateValues {
+  readonly field: 'h' | 'c';
+  readonly values: Float32Array;
+  readonly units: number;
+}
+
+/** What a unit's neighbours get of it: h, and of an LSTM tanh(c), which its output gate sees. */
+function statesOf({ shape, fields: { h, c } }: LayerValues): readonly StateValues[] {
+  return [
+    ...(h ? [{ field: 'h' as const, values: h, units: shape.outputWidth }] : []),
+    ...(c ? [{ field: 'c' as const, values: c.map(Math.tanh), units: shape.units }] : []),
+  ];
+}
+
+async function chooseFeatures({ model, input, tokens, steps }: Reading, pace: Pace): Promise<FeatureChoice> {
+  if (input.values !== undefined) return chooseColumns(input.values, steps);
+  const tokenizer = model.input.kind === 'tokens' ? model.input.tokenizer : undefined;
+  const features = await runPaced(readTextFeatures(tokens), pace);
+  return chooseTextFeatures(features, tokens, (id) => tokenizer?.textOf(id));
 }
 
 async function readValues(direction: DirectionReading, pace: Pace): Promise<LayerValues> {
@@ -99,17 +120,22 @@ function withLayer(finding: Finding, { directions }: Reading): Finding {
 }
 
 function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.figure - a.figure);
+  return [...findings].sort(
+    (a, b) =>
+      Number(b.severity === 'problem') - Number(a.severity === 'problem') ||
+      order.indexOf(a.kind) - order.indexOf(b.kind) ||
+      b.figure - a.figure,
+  );
 }
 
 function thresholdsInWords(): readonly string[] {
   const t = activityThresholds;
   return [
-    `vanishing: the norm of dL/dh stays under 10^${gradientThresholds.vanishingLog10} of that at the loss; exploding: over 10^${gradientThresholds.explodingLog10}`,
+    'reach: the farthest step at which the norm of dL/dh is a thousandth of that at the loss or more; exploding: over a thousandfold',
     `dead: |h| under ${t.dead} at every step`,
     `saturated: a gate under ${t.shut} or over ${t.open} at ${t.saturatedShare * 100} % of the steps or more`,
     `latched: f over ${t.latchedForget} and i under ${t.latchedInput} for ${t.latchedSteps} steps on end or more`,
     `leaky: c halves within ${t.leakyHalfLife} step along the forget gates`,
-    `follows: |r| of ${followThreshold} or more`,
+    `goes along with: |r| of h or tanh(c) of ${followThreshold} or more, and more than ${(1 - falseAlarms) * 100} % of ${shiftCount} circular shifts give to the closest of all units and features; at least two lines of text (four for the place in line, three quotes or brackets, five of the others), or ${fewestRows} rows`,
   ];
 }

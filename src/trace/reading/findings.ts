@@ -4,7 +4,7 @@ import { type Direction, type Field, type Gate } from './cellKind';
 export type FindingKind =
   'not-finite' | 'vanishing' | 'exploding' | 'dead' | 'saturated' | 'latched' | 'leaky' | 'follows';
 
-/** What a unit can be seen to follow in the text. */
+/** What a unit may go along with in a text. */
 export type TextFeature =
   'inside quotes' | 'bracket depth' | 'place in line' | 'upper case' | 'digit' | 'word start' | 'space';
 
@@ -18,7 +18,7 @@ export interface Finding {
   readonly units: readonly number[];
   readonly field?: Field;
   readonly gate?: Gate;
-  /** A short line for a list: "Unit 17 follows inside quotes (r = 0.83)". */
+  /** A short line for a list: "Unit 17 goes along with inside quotes (r = 0.83)". */
   readonly title: string;
   /** The evidence with its figures and the thresholds used. */
   readonly evidence: string;
@@ -27,7 +27,8 @@ export interface Finding {
   /** Where to look: the first step concerned, and the range. */
   readonly step?: number;
   readonly range?: { readonly from: number; readonly to: number };
-  readonly feature?: TextFeature;
+  /** What the unit goes along with: a feature of the text, or an input column. */
+  readonly feature?: string;
 }
 
 /** Fraction of steps at which each unit of one gate is nearly shut and nearly open (Karpathy et al. 2015); one dot a unit. */
@@ -41,13 +42,13 @@ export interface GateSaturation {
   readonly high: Float32Array;
 }
 
-/** Pearson's correlation of one unit's state with one feature of the text. */
+/** Pearson's correlation of one unit's h or tanh(c) with one feature of the text. */
 export interface UnitCorrelation {
   readonly layer: number;
   readonly direction: Direction;
   readonly unit: number;
   readonly field: 'h' | 'c';
-  readonly feature: TextFeature;
+  readonly feature: string;
   /** In [-1, 1]. */
   readonly correlation: number;
 }
@@ -57,9 +58,9 @@ export interface FindingsReport {
   /** Problems first, then by figure. */
   readonly findings: readonly Finding[];
   readonly saturation: readonly GateSaturation[];
-  /** The best units for each feature that occurs in the text, best first. */
+  /** The units that go along with a feature closer than chance, best first. */
   readonly correlations: readonly UnitCorrelation[];
-  /** Features that are constant in this text, so nothing can follow them. */
+  /** Features that are constant in this text, so nothing can go along with them. */
   readonly absentFeatures: readonly TextFeature[];
   /** Thresholds in words, for a legend. */
   readonly thresholds: readonly string[];

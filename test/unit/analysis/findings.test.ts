@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { runAtOnce } from '../../../src/base/runAtOnce';
+import { createRandom, drawNormal } from '../../../src/base/random';
+import { chooseColumns, chooseTextFeatures } from '../../../src/analysis/followFeatures';
+import { chanceLevel, shiftNull } from '../../../src/analysis/shiftNull';
 import { correlateUnits } from '../../../src/analysis/correlation';
 import { fitDecay, joinCurves } from '../../../src/analysis/decayFit';
 import { formatRatio } from '../../../src/analysis/decaySentences';
@@ -16,7 +19,8 @@ import {
 import { readTextFeatures, type TextFeatures } from '../../../src/analysis/textFeatures';
 import { cellHalfLives, findDead, measureSaturation } from '../../../src/analysis/unitActivity';
 import { type Field } from '../../../src/trace/reading/cellKind';
-import { type GradientNorms } from '../../../src/trace/reading/gradients';
+import { type GradientNorms, reachOf } from '../../../src/trace/reading/gradients';
+import { type Token } from '../../../src/trace/reading/token';
 import { type LayerShape } from '../../../src/trace/reading/trace';
 
 function featuresOf(text: string): TextFeatures {
@@ -105,8 +109,8 @@ describe('the correlation of units with a feature', () => {
       assert.ok(Number.isNaN(runAtOnce(correlateUnits(values, 1, feature))[0]));
   });
 
-  it('finds the unit of a layer that follows quotes', () => {
-    const text = 'a "bcd" e "f" g';
+  it('tells the unit of a layer that goes along with quotes, where chance does not', () => {
+    const text = 'a "bcd" e "f" g\n'.repeat(4);
     const feature = { name: 'inside quotes' as const, values: featuresOf(text)['inside quotes'] };
     const values = Float32Array.from(
       [...feature.values].flatMap((value, t) => [Math.sin(t), value * 0.9 + 0.01 * Math.cos(t)]),
@@ -115,10 +119,74 @@ describe('the correlation of units with a feature', () => {
       ...runAtOnce(correlateLayer(shape(2), { field: 'h', values }, feature)),
       ...runAtOnce(correlateLayer(shape(2), { field: 'c', values }, feature)),
     ]);
-    const [finding] = findFollowers(best, text.length);
+    const [finding] = findFollowers(best, { steps: text.length, chance: 0.8 });
     assert.equal(finding?.units[0], 1);
-    assert.match(finding?.title ?? '', /Unit 1 follows inside quotes \(r = 1\.00\)/);
+    assert.match(finding?.title ?? '', /Unit 1 goes along with inside quotes \(r = 1\.00\)/);
     assert.equal(best.length, 2, 'one line a unit, not one for h and one for c');
+    assert.deepEqual(findFollowers(best, { steps: text.length, chance: 1 }), []);
+  });
+});
+
+describe('the features that units are tested with', () => {
+  const tokensOf = (text: string): Token[] =>
+    [...text].map((character, k) => ({ text: character, start: k, end: k + 1, id: character.codePointAt(0) ?? 0 }));
+  const namesFor = (text: string, seen = (id: number): string => String.fromCodePoint(id)): readonly string[] =>
+    chooseTextFeatures(featuresOf(text), tokensOf(text), seen).tested.map(({ name }) => name);
+  const prose = 'He said "yes" (I Think) And "No 12" or 3 4 5 6\n'.repeat(5);
+
+  it('are those that change often enough', () => {
+    assert.deepEqual(namesFor(prose).length, 7);
+    assert.ok(!namesFor('a "b" c\nd "e" f g h i j k\n').includes('inside quotes'), 'two quotes');
+    assert.ok(!namesFor('a b c d e f\n'.repeat(3)).includes('place in line'), 'three lines');
+  });
+
+  it('are none for one line of text, which gave "place in line, r = 1.00"', () => {
+    assert.deepEqual(namesFor('He said "yes" and "no" and "so" to the Man And The Wife And A Son Of It.'), []);
+    assert.deepEqual(namesFor(prose.slice(0, prose.indexOf('\n') + 1)), []);
+  });
+
+  it('are none that the model does not see', () => {
+    const lower = (id: number): string => String.fromCodePoint(id).toLowerCase();
+    assert.ok(!namesFor(prose, lower).includes('upper case'));
+    assert.ok(namesFor(prose).includes('upper case'));
+  });
+
+  it('are called constant only where no mark of their kind is in the text', () => {
+    const absentIn = (text: string): readonly string[] =>
+      chooseTextFeatures(featuresOf(text), tokensOf(text), () => undefined).absent;
+    assert.ok(!absentIn("const a = 'x';\nconst b = `y`;\n").includes('inside quotes'));
+    assert.ok(absentIn('plain words\nonly\n').includes('inside quotes'));
+  });
+
+  it('are the columns of rows of numbers, from 40 rows on', () => {
+    const values = { data: Float32Array.from({ length: 80 }, (_, k) => (k % 2 === 0 ? k : 7)), width: 2 };
+    assert.deepEqual(
+      chooseColumns({ ...values, columnNames: ['wind', 'rain'] }, 40).tested.map(({ name }) => name),
+      ['input wind'],
+    );
+    assert.deepEqual(chooseColumns(values, 39).tested, []);
+  });
+});
+
+describe('the null of circular shifts', () => {
+  it('lies under a feature that a unit knows, and over what many slow units reach by chance', () => {
+    const random = createRandom(3);
+    const steps = 400;
+    const walk = (): number[] => {
+      let x = 0;
+      return Array.from({ length: steps }, () => (x = 0.97 * x + drawNormal(random)));
+    };
+    let told = 0;
+    for (let run = 0; run < 20; run++) {
+      const columns = Array.from({ length: 8 }, walk);
+      const feature = walk();
+      const values = Float32Array.from({ length: steps * 8 }, (_, k) => columns[k % 8]?.[Math.floor(k / 8)] ?? NaN);
+      const chance = chanceLevel(runAtOnce(shiftNull({ states: [{ values, units: 8 }], features: [feature], steps })));
+      const reached = Math.max(...runAtOnce(correlateUnits(values, 8, feature)).map(Math.abs));
+      if (reached > chance) told++;
+      assert.ok(chance < 1 && (runAtOnce(correlateUnits(values, 8, columns[2] ?? []))[2] as number) > 0.999);
+    }
+    assert.ok(told <= 3, `${told} of 20`);
   });
 });
 
@@ -187,10 +255,21 @@ describe('findings in gradients', () => {
     };
   };
 
-  it('say after how many steps it vanishes for good', () => {
+  it('say how far learning reaches, which is no problem of a healthy model', () => {
     const [finding] = findInGradients(norms([-14, -12, -5, -11, -4, 0]));
     assert.equal(finding?.kind, 'vanishing');
-    assert.match(finding?.title ?? '', /after 4 steps/);
+    assert.equal(finding.severity, 'interest');
+    assert.equal(finding.title, 'Learning reaches 3 steps back here (to a thousandth)');
+    assert.deepEqual(reachOf([0, -2, -3.1, -2.9, -3.5]), { steps: 3, isWhole: false });
+    assert.deepEqual(reachOf([0, -1]), { steps: 1, isWhole: true });
+  });
+
+  it('call it a problem where no gradient goes back at all', () => {
+    const dead = norms([0, 0, 0]);
+    const mantissa = Float32Array.of(0, 0, 1);
+    const layers = dead.layers.map((each) => ({ ...each, dLdh: { ...each.dLdh, mantissa } }));
+    const [finding] = findInGradients({ ...dead, layers });
+    assert.deepEqual([finding?.severity, finding?.title], ['problem', 'No gradient goes back from the loss step']);
   });
 
   it('say where it explodes, and nothing where it stays', () => {

@@ -96,13 +96,13 @@ function correlationList(
           element('p', {
             class: 'hint',
             text: say(
-              'Constant in this text, so nothing can follow it: {0}.',
+              'Constant in this text, so nothing can go along with it: {0}.',
               absent.map((feature) => say(feature)).join(', '),
             ),
           }),
         ];
   return [
-    element('h2', { text: say('Units that follow something') }),
+    element('h2', { text: say('Units that go along with something') }),
     element('table', { class: 'correlations', children: [element('tbody', { children: rows })] }),
     ...note,
   ];
@@ -115,10 +115,10 @@ function correlationButton(
   const figure = correlation.toFixed(2).replace('-', '\u2212');
   const button = element('button', {
     class: 'link',
-    text: `${field}${unit} ${figure}`,
+    text: `${field === 'c' ? `tanh c${unit}` : `h${unit}`} ${figure}`,
     attributes: {
       type: 'button',
-      title: say('Colour the text by {0} of unit {1}, which follows {2}', nameOfField(field), unit, say(feature)),
+      title: say('Colour the text by {0} of unit {1}: correlation with {2}', nameOfField(field), unit, say(feature)),
     },
   });
   button.addEventListener('click', () =>

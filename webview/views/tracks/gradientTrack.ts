@@ -213,8 +213,8 @@ function paintThresholds(context: CanvasRenderingContext2D, { scene, norms, line
   context.font = '12px sans-serif';
   context.textAlign = 'left';
   for (const [name, distance] of [
-    [say('vanishing'), norms.thresholds.vanishingLog10],
-    [say('exploding'), norms.thresholds.explodingLog10],
+    [say('a thousandth'), norms.thresholds.vanishingLog10],
+    [say('a thousandfold'), norms.thresholds.explodingLog10],
   ] as const) {
     const value = at + distance;
     if (!(value > range.low && value < range.high)) continue;

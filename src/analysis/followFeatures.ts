@@ -1,0 +1,99 @@
+import { type TextFeature } from '../trace/reading/findings';
+import { type Token } from '../trace/reading/token';
+import { isConstant, type TextFeatures } from './textFeatures';
+
+/** A feature that units may go along with, [T]. */
+export interface Feature {
+  readonly name: string;
+  readonly values: Float32Array;
+}
+
+/** Features that occur often enough to be tested, and those that are certainly constant in the text. */
+export interface FeatureChoice {
+  readonly tested: readonly Feature[];
+  readonly absent: readonly TextFeature[];
+}
+
+/** Times that a feature has to change: three quotes or brackets, four lines, five of the others. */
+export const fewestChanges: Readonly<Record<TextFeature, number>> = {
+  'inside quotes': 6,
+  'bracket depth': 6,
+  'place in line': 4,
+  'upper case': 10,
+  digit: 10,
+  'word start': 10,
+  space: 10,
+};
+
+/** Lines of text and rows of numbers under which nothing is said. */
+export const fewestLines = 2;
+export const fewestRows = 40;
+const mostColumns = 16;
+
+/** Marks of any kind: with one of them in the text nobody can say that a feature is constant. */
+const marks: Readonly<Partial<Record<TextFeature, RegExp>>> = {
+  'inside quotes': /["'`\u2018-\u201f\u00ab\u00bb\u2039\u203a\u300c-\u300f]/u,
+  'bracket depth': /[()[\]{}<>\uff08\uff09]/u,
+  'upper case': /\p{Lu}/u,
+  digit: /\p{N}/u,
+};
+
+/**
+ * Which features of a text are tested: those that change often enough and that the model sees, by the text of each token in its
+ * own vocabulary (a lower-casing model sees no upper case). Of one line of text nothing is said.
+ */
+export function chooseTextFeatures(
+  features: TextFeatures,
+  tokens: readonly Token[],
+  seenText: (id: number) => string | undefined,
+): FeatureChoice {
+  const names = Object.keys(features) as TextFeature[];
+  const isMarked = (name: TextFeature): boolean => tokens.some(({ text }) => marks[name]?.test(text) === true);
+  const absent = names.filter((name) => isConstant(features[name]) && !isMarked(name));
+  if (countLines(tokens) < fewestLines) return { tested: [], absent };
+  const tested = names
+    .filter((name) => changesOf(name, features[name]) >= fewestChanges[name] && isSeen(name, tokens, seenText))
+    .map((name) => ({ name, values: features[name] }));
+  return { tested, absent };
+}
+
+/** Of rows of numbers: the input's own columns. */
+export function chooseColumns(
+  { data, width, columnNames }: { data: Float32Array; width: number; columnNames?: readonly string[] },
+  rows: number,
+): FeatureChoice {
+  if (rows < fewestRows) return { tested: [], absent: [] };
+  const columns = Array.from({ length: Math.min(width, mostColumns) }, (_, column) => ({
+    name: `input ${columnNames?.[column] ?? column}`,
+    values: Float32Array.from({ length: rows }, (_none, t) => data[t * width + column] as number),
+  }));
+  return { tested: columns.filter(({ values }) => !isConstant(values)), absent: [] };
+}
+
+function countLines(tokens: readonly Token[]): number {
+  let lines = 1;
+  let isEmpty = true;
+  for (const { text } of tokens) {
+    if (!isEmpty && /[\r\n]/.test(text)) [lines, isEmpty] = [lines + 1, true];
+    else if (/\S/.test(text)) isEmpty = false;
+  }
+  return isEmpty ? lines - 1 : lines;
+}
+
+/** How often a feature changes; of the place in a line, how often it falls back. */
+function changesOf(name: TextFeature, values: Float32Array): number {
+  let changes = 0;
+  for (let t = 1; t < values.length; t++) {
+    const [before, now] = [values[t - 1] as number, values[t] as number];
+    if (name === 'place in line' ? now < before : now !== before) changes++;
+  }
+  return changes;
+}
+
+const seenPattern: Readonly<Partial<Record<TextFeature, RegExp>>> = { 'upper case': /\p{Lu}/u, digit: /\p{Nd}/u };
+
+function isSeen(name: TextFeature, tokens: readonly Token[], seenText: (id: number) => string | undefined): boolean {
+  const pattern = seenPattern[name];
+  if (pattern === undefined) return true;
+  return tokens.every(({ text, id }) => !pattern.test(text) || pattern.test(seenText(id) ?? text));
+}
