@@ -152,7 +152,7 @@ describe('as a person', () => {
     await page.mouse.up();
     await page.keyboard.press('Control+Home');
     for (let k = 0; k < 4; k++) await page.keyboard.press('ArrowRight');
-    await frame.locator('.token-card .token-step', { hasText: 'step 4' }).first().waitFor({ timeout: 10_000 });
+    await frame.locator('.dock-words', { hasText: 'step 4' }).waitFor({ timeout: 10_000 });
   });
 
   it('restores the panel when the window is loaded again', async () => {
@@ -161,7 +161,7 @@ describe('as a person', () => {
     await loaded;
     frame = await workbench.findFrame('canvas[aria-label^="forget gate"]', 60_000);
     await waitForPicture(frame, 'forget gate');
-    await frame.locator('.token-card .token-step', { hasText: 'step 4' }).first().waitFor({ timeout: 10_000 });
+    await frame.locator('.dock-words', { hasText: 'step 4' }).waitFor({ timeout: 10_000 });
   });
 
   it("colours the editor's text by sensitivity, in every theme, and the status bar says on what scale", async () => {
