@@ -109,11 +109,11 @@ describe('writing on', () => {
   });
 
   it('reads the last window alone for each token where the model was saved with one, and says so', async () => {
-    const net = { ...(nets['one-hot into an LSTM'] as RecurrentModel), window: 3 };
+    const free = nets['one-hot into an LSTM'] as RecurrentModel;
+    const net = { ...free, window: 3 };
     const { tokens, notes } = await write(net, { steps: 12 });
     const ids = [...prompt];
     for (const token of tokens) {
-      const { window: _, ...free } = net;
       const row = wholeRow(free, ids.slice(-3));
       assert.equal(token.id, row.indexOf(Math.max(...row)));
       ids.push(token.id);
