@@ -103,7 +103,7 @@ describe("a model of one's own, as a person", () => {
     assert.ok(ribbon);
     const columnPx = Math.min(64, ribbon.width / 8); // Eight tokens are shown whole.
     await page.mouse.click(ribbon.x + columnPx * 3.5, ribbon.y + 10);
-    await bundled.locator('.token-card .token-text', { hasText: 'good' }).first().waitFor({ timeout: 10_000 });
+    await bundled.locator('.dock-words', { hasText: 'good' }).waitFor({ timeout: 10_000 });
     for (const theme of themes) {
       await workbench.setTheme(theme);
       await page.waitForTimeout(500);
