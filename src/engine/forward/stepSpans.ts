@@ -33,6 +33,7 @@ export function windowInSteps(stages: readonly Stage[], window: number, T: numbe
   const count = (tokens: number): number =>
     windowsInFront(stages).reduce((steps, stage) => placeWindows(stage.window, steps).count, tokens);
   const steps = count(window);
+  if (steps === window && count(T) === T) return window; // A step is a token: windows may begin anywhere.
   if (T <= window) return count(T);
   const stride = windowsInFront(stages).reduce((product, stage) => product * stage.window.stride, 1);
   return steps > 0 && window % stride === 0 && T % window === 0 && count(T) === (T / window) * steps ? steps : null;
