@@ -47,7 +47,8 @@ function choose({ dispatch, scene }: Mouse, cell: Cell, { target }: MouseEvent):
 
 function cellUnder(mouse: Mouse, event: MouseEvent): Cell | null {
   const now = mouse.scene();
-  if (now === null) return null;
+  const isLegend = event.target instanceof Element && event.target.closest('.track-legend') !== null;
+  if (now === null || isLegend) return null;
   const step = stepAt(now.columns, event.clientX - mouse.root.getBoundingClientRect().left - gutterPx);
   if (step === null) return null;
   const target = event.target instanceof Element ? event.target.closest('[data-track]') : null;
