@@ -294,7 +294,7 @@ describe('the states of the inspector', () => {
         ]),
     );
     assert.deepEqual([...(saved.get('png')?.subarray(1, 4) ?? [])], [...Buffer.from('PNG')]);
-    assert.match(saved.get('svg')?.toString() ?? '', /forget gate/);
+    assert.match(saved.get('svg')?.toString() ?? '', />forget</);
     assert.match(
       saved.get('svg')?.toString() ?? '',
       /sample\.txt; [^<]+; layer 0 \(LSTM, forward\), 16 units by cluster; steps 0 to \d+ of 47/,
