@@ -51,6 +51,7 @@ export function createToolbar(
       setText(subtitle, subtitleOf(state));
       subtitle.title = subtitleOf(state);
       const words = state.columns === null ? wordsOfText() : wordsOfNumbers();
+      menu.root.classList.toggle('is-wide', state.columns !== null);
       choices.update(state, words);
       transport.update(state, words);
       cancel.hidden = state.status.kind !== 'reading' && state.status.kind !== 'loading';

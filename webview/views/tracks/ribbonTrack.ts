@@ -87,7 +87,7 @@ export function ribbonName(ribbon: string, step: number | null): string {
   if (ribbon === 'answer') return say('answer');
   if (ribbon === 'none') return '';
   const [field = 'h', unit] = ribbon.split(':');
-  if (unit === undefined) return say('mean of {0}', field);
+  if (unit === undefined) return say('mean {0}', field);
   return unit === 'chosen' ? say('{0} of unit', field) : say('{0} of {1}', field, unit);
 }
 
