@@ -68,6 +68,8 @@ describe('a report page, opened from the file system', () => {
         const { page, requests, complaints } = await show(width, look);
         assert.equal(await page.evaluate(() => document.body.className), look[3]);
         await page.waitForSelector('[data-track=sources]:not([hidden])');
+        const dock = page.locator('.dock-bar');
+        if (await dock.isVisible()) await dock.press('Enter');
         await page.getByRole('tab', { name: 'Gradient' }).click();
         await page.waitForSelector('canvas.matrix:not([hidden])');
         await page.waitForTimeout(300);

@@ -31,13 +31,19 @@ const layoutScript = `(() => {
   const complaints = [];
   const seen = [];
   const isShown = (node) => node.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !node.closest('.visually-hidden, .tooltip');
+  // What an ellipsis leaves of a text.
+  const visiblePart = (box, parent) => {
+    let right = box.right;
+    for (let up = parent; up; up = up.parentElement) if (getComputedStyle(up).overflowX === 'hidden') right = Math.min(right, up.getBoundingClientRect().right);
+    return { left: box.left, right, top: box.top, bottom: box.bottom, width: right - box.left, height: box.height };
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text; text = walker.nextNode()) {
     const parent = text.parentElement;
     if (!text.data.trim() || !parent || ['SCRIPT', 'STYLE', 'OPTION'].includes(parent.tagName) || !isShown(parent)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    for (const box of range.getClientRects()) if (box.width > 1 && box.height > 1) seen.push({ text: text.data.trim().slice(0, 40), box, parent });
+    for (const whole of range.getClientRects()) { const box = visiblePart(whole, parent); if (box.width > 1 && box.height > 1) seen.push({ text: text.data.trim().slice(0, 40), box, parent }); }
     for (let up = parent; up; up = up.parentElement) {
       const style = getComputedStyle(up);
       // Shortened on purpose, with the whole text in its title.

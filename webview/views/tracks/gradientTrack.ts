@@ -12,6 +12,7 @@ import { createTrackFrame } from './trackFrame';
 const zeroBandPx = 8;
 /** The names of the thresholds stand right of the range. */
 const namesLeftPx = 48;
+const nameHeightPx = 14;
 /** With more steps in sight the range is that of the whole text. */
 const mostToRange = 4096;
 
@@ -228,10 +229,11 @@ function paintThresholds(context: CanvasRenderingContext2D, { scene, norms, line
     context.setLineDash([]);
     const width = context.measureText(name).width;
     context.fillStyle = palette.background;
-    context.fillRect(namesLeftPx, y(value) - 15, width + 6, 14);
+    const top = y(value) < nameHeightPx + 2 ? y(value) + 2 : y(value) - nameHeightPx - 1;
+    context.fillRect(namesLeftPx, top, width + 6, nameHeightPx);
     context.fillStyle = palette.muted;
-    context.textBaseline = 'bottom';
-    context.fillText(name, namesLeftPx + 3, y(value) - 1);
+    context.textBaseline = 'top';
+    context.fillText(name, namesLeftPx + 3, top + 1);
   }
 }
 
