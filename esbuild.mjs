@@ -53,7 +53,10 @@ export const targets = [
   { ...browser, entryPoints: { view: 'webview/main.ts', pages: 'webview/pages.ts' }, loader: { '.css': 'css' } },
 ];
 
-/** Packages whose code reaches dist otherwise than by a bundle: the runtime that AssemblyScript compiles into the kernels. */
+/**
+ * Packages whose code reaches dist otherwise than by a bundle: the runtime that AssemblyScript compiles into the
+ * kernels.
+ */
 const packagesInKernels = ['assemblyscript'];
 
 /** Licence texts of packages that ship none, by the start of the package's name. */
@@ -81,7 +84,10 @@ function packageOf(file) {
   return match === null ? null : match[0];
 }
 
-/** The WebAssembly binaries of tfjs, read at run time from beside dist/worker.js. The threaded one does not run under Node. */
+/**
+ * The WebAssembly binaries of tfjs, read at run time from beside dist/worker.js. The threaded one does not run under
+ * Node.
+ */
 function copyBinaries() {
   const from = path.join(root, 'node_modules/@tensorflow/tfjs-backend-wasm/dist');
   mkdirSync(path.join(root, 'dist'), { recursive: true });

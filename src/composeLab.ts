@@ -54,7 +54,8 @@ export function composeLab({
       createStudyPanels({
         ...shared,
         engine: lab,
-        // A sentence: whether VS Code already takes the panel for the active editor is not known, and the lab file is no text to read.
+        // A sentence: whether VS Code already takes the panel for the active editor is not known, and the lab file is
+        // no text to read.
         inspectModel: (uri) => void inspectWithModelFile(context(), { uri, asksForSentence: true }),
         openText: (uri) => void vscode.window.showTextDocument(uri),
         watch: (run) => watchSearch(context(), run),

@@ -1,8 +1,8 @@
 import { isPause } from './unitActivity';
 
 /**
- * Pearson's correlation of each column of values [T, H] with a feature [T], in [-1, 1]; NaN for a column that is constant or holds what
- * is not finite, and for a constant feature. Yields every few milliseconds.
+ * Pearson's correlation of each column of values [T, H] with a feature [T], in [-1, 1]; NaN for a column that is
+ * constant or holds what is not finite, and for a constant feature. Yields every few milliseconds.
  */
 export function* correlateUnits(
   values: ArrayLike<number>,

@@ -57,7 +57,10 @@ function sayReach({ mean }: DecayCurve): string {
   return `reaches ${steps(reach.steps)}${reach.isWhole ? ' or more' : ''} (to a thousandth)`;
 }
 
-/** How far two curves must differ to count: a factor of two, and twice the standard error of the difference over the seeds. */
+/**
+ * How far two curves must differ to count: a factor of two, and twice the standard error of the difference over the
+ * seeds.
+ */
 function margin(one: DecayCurve, other: DecayCurve, of: { lag: number; seeds: number }): number {
   const variance = (curve: DecayCurve): number => (curve.deviation[of.lag] ?? 0) ** 2 / of.seeds;
   return Math.max(Math.log10(2), 2 * Math.sqrt(variance(one) + variance(other)));

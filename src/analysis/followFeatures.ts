@@ -39,8 +39,8 @@ const marks: Readonly<Partial<Record<TextFeature, RegExp>>> = {
 };
 
 /**
- * Which features of a text are tested: those that change often enough and that the model sees, by the text of each token in its
- * own vocabulary (a lower-casing model sees no upper case). Of one line of text nothing is said.
+ * Which features of a text are tested: those that change often enough and that the model sees, by the text of each
+ * token in its own vocabulary (a lower-casing model sees no upper case). Of one line of text nothing is said.
  */
 export function chooseTextFeatures(
   features: TextFeatures,

@@ -30,7 +30,10 @@ export function* correlateLayer(
     .slice(0, bestPerFeature);
 }
 
-/** The best units for each feature over all layers; one line a unit and feature, with whichever of h and tanh(c) is closer. */
+/**
+ * The best units for each feature over all layers; one line a unit and feature, with whichever of h and tanh(c) is
+ * closer.
+ */
 export function bestCorrelations(all: readonly UnitCorrelation[]): readonly UnitCorrelation[] {
   const sorted = [...all].sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
   const seen = new Set<string>();
@@ -45,7 +48,9 @@ export function bestCorrelations(all: readonly UnitCorrelation[]): readonly Unit
   });
 }
 
-/** Whether a correlation is told: large enough, and larger than chance gives to the closest of all units and features. */
+/**
+ * Whether a correlation is told: large enough, and larger than chance gives to the closest of all units and features.
+ */
 export function isBeyondChance({ correlation }: UnitCorrelation, chance: number): boolean {
   return Math.abs(correlation) >= followThreshold && Math.abs(correlation) > chance;
 }

@@ -1,7 +1,10 @@
 import { type Finding } from '../trace/reading/findings';
 import { type GradientNorms, log10Norms, reachOf } from '../trace/reading/gradients';
 
-/** Where the gradient with respect to h has vanished or exploded, for each layer, by its norm relative to that at the loss. */
+/**
+ * Where the gradient with respect to h has vanished or exploded, for each layer, by its norm relative to that at the
+ * loss.
+ */
 export function findInGradients({ layers, lossSteps, lossName, thresholds }: GradientNorms): readonly Finding[] {
   const lossStep = lossSteps.at(-1);
   if (lossStep === undefined) return [];
@@ -57,7 +60,10 @@ interface Course {
   readonly limit: number;
 }
 
-/** How far back the norm stays over the limit; none where it does so up to the end. A gradient of exact zeros is nothing at all. */
+/**
+ * How far back the norm stays over the limit; none where it does so up to the end. A gradient of exact zeros is nothing
+ * at all.
+ */
 function reaching({ T, from, step, relative, limit }: Course): readonly { steps: number; isNothing: boolean }[] {
   const lags = step < 0 ? from + 1 : T - from;
   const course = Float64Array.from({ length: lags }, (_, lag) => relative(from + step * lag));

@@ -6,8 +6,8 @@ export interface ReducedBlock {
 }
 
 /**
- * A block [inputs, units] turned so that units go down, and reduced to at most `most` rows and columns: each cell is the value
- * farthest from zero of its group, so that single large weights stay visible; NaN wins.
+ * A block [inputs, units] turned so that units go down, and reduced to at most `most` rows and columns: each cell is
+ * the value farthest from zero of its group, so that single large weights stay visible; NaN wins.
  */
 export function reduceBlock(
   block: Float64Array,

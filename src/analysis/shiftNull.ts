@@ -20,10 +20,10 @@ const mostProducts = 3e8;
 const seed = 20261;
 
 /**
- * The largest |r| of any state with any feature under each of 200 circular shifts of the features along the text, smallest
- * first, [200]: what chance and the rhythm of the text give to so many units and features (max statistic, Westfall and Young
- * 1993). Shifts under a twentieth of the text are left out. Long texts are sampled at evenly spaced steps, which makes the
- * null wider, never narrower. Yields once a shift.
+ * The largest |r| of any state with any feature under each of 200 circular shifts of the features along the text,
+ * smallest first, [200]: what chance and the rhythm of the text give to so many units and features (max statistic,
+ * Westfall and Young 1993). Shifts under a twentieth of the text are left out. Long texts are sampled at evenly spaced
+ * steps, which makes the null wider, never narrower. Yields once a shift.
  */
 export function* shiftNull({ states, features, steps }: ShiftTest): Generator<void, Float64Array> {
   const random = createRandom(seed);

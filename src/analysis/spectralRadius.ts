@@ -12,10 +12,10 @@ const squarings = 14;
 const rowsAtATime = 16;
 
 /**
- * The spectral radius of a square matrix [n, n]: Gelfand's formula, lim |A^k|^(1/k), by repeated squaring to k = 16,384, which
- * ends for every matrix (the QR iteration of our matrix library has no bound, and a file's weights are not ours). Within about
- * 0.05 % of the truth. A matrix over 256 wide is first projected on a Krylov subspace (Arnoldi 1951). Yields between slices
- * of work; NaN where a weight is not finite.
+ * The spectral radius of a square matrix [n, n]: Gelfand's formula, lim |A^k|^(1/k), by repeated squaring to k =
+ * 16,384, which ends for every matrix (the QR iteration of our matrix library has no bound, and a file's weights are
+ * not ours). Within about 0.05 % of the truth. A matrix over 256 wide is first projected on a Krylov subspace (Arnoldi
+ * 1951). Yields between slices of work; NaN where a weight is not finite.
  */
 export function* findSpectralRadius(matrix: Float64Array, n: number): Generator<void, SpectralRadius> {
   const isEstimate = n > largestWhole;

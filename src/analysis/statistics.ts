@@ -3,7 +3,10 @@ import { type FieldStatistics } from '../trace/reading/stepSummary';
 /** Units named at each end. */
 const extremes = 3;
 
-/** Mean, spread (population standard deviation), range and extreme units of one field at one step, [H]. NaN values count for none of it. */
+/**
+ * Mean, spread (population standard deviation), range and extreme units of one field at one step, [H]. NaN values count
+ * for none of it.
+ */
 export function describeField(field: string, values: Float32Array): FieldStatistics {
   const known = Array.from(values, (value, unit) => ({ unit, value })).filter(({ value }) => !Number.isNaN(value));
   const mean = known.reduce((sum, { value }) => sum + value, 0) / known.length;

@@ -17,8 +17,8 @@ const opening = '([{';
 const closing = ')]}';
 
 /**
- * What a unit may follow, from the tokens' own text. Straight quotes open and close in turn; an empty line ends a quotation, so that one
- * forgotten mark does not turn the rest of the text over. Yields every few thousand tokens.
+ * What a unit may follow, from the tokens' own text. Straight quotes open and close in turn; an empty line ends a
+ * quotation, so that one forgotten mark does not turn the rest of the text over. Yields every few thousand tokens.
  */
 export function* readTextFeatures(tokens: readonly Token[]): Generator<void, TextFeatures> {
   const array = (): Float32Array => new Float32Array(tokens.length);

@@ -87,7 +87,10 @@ export function* findLatched(f: Float32Array, i: Float32Array, units: number): G
   return found.sort((a, b) => b.to - b.from - (a.to - a.from));
 }
 
-/** Steps in which what a cell holds halves along the direct path: ln 2 / -mean(ln f), [H]; NaN without a step that counts. */
+/**
+ * Steps in which what a cell holds halves along the direct path: ln 2 / -mean(ln f), [H]; NaN without a step that
+ * counts.
+ */
 export function* cellHalfLives(f: Float32Array, units: number, mask: StepMask): Generator<void, Float32Array> {
   const sums = new Float64Array(units);
   let count = 0;

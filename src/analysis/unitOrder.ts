@@ -1,6 +1,9 @@
 import { agnes, type Cluster } from 'ml-hclust';
 
-/** An order of units, and for an order by cluster the cluster of each unit (by unit, not by place), numbered from 0 in that order. */
+/**
+ * An order of units, and for an order by cluster the cluster of each unit (by unit, not by place), numbered from 0 in
+ * that order.
+ */
 export interface UnitOrder {
   readonly order: readonly number[];
   readonly clusterOf?: readonly number[];
@@ -15,7 +18,10 @@ export function orderByActivity(h: Float32Array, units: number): UnitOrder {
   return { order: indicesOf(units).sort((a, b) => sortable(activity[b]) - sortable(activity[a]) || a - b) };
 }
 
-/** Units that move alike stand together: average linkage over 1 - r, r the correlation of two units' h over the given steps, [steps, H]. */
+/**
+ * Units that move alike stand together: average linkage over 1 - r, r the correlation of two units' h over the given
+ * steps, [steps, H].
+ */
 export function orderByCluster(h: Float32Array, units: number): UnitOrder {
   if (units < 3) return { order: indicesOf(units), clusterOf: indicesOf(units).map(() => 0) };
   const series = standardize(h, units);

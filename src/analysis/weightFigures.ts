@@ -1,7 +1,9 @@
 import { type BiasHistogram, type WeightFigures } from '../trace/reading/modelOverview';
 import { type Gate } from '../trace/reading/cellKind';
 
-/** Where a block lies in a row-major matrix: `units` columns from `from` on, of each of `rows` rows of `width` numbers. */
+/**
+ * Where a block lies in a row-major matrix: `units` columns from `from` on, of each of `rows` rows of `width` numbers.
+ */
 export interface BlockPlace {
   readonly rows: number;
   readonly width: number;

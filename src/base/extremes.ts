@@ -1,4 +1,7 @@
-/** The largest of many numbers; -Infinity of none. `Math.max(...numbers)` ends in a stack overflow where a file lists 200,000. */
+/**
+ * The largest of many numbers; -Infinity of none. `Math.max(...numbers)` ends in a stack overflow where a file lists
+ * 200,000.
+ */
 export function largestOf(numbers: Iterable<number>): number {
   let largest = -Infinity;
   for (const number of numbers) largest = Math.max(largest, number);

@@ -2,8 +2,9 @@
 export const shownLimits = { label: 300, message: 900, tooltip: 4000, token: 120 } as const;
 
 /**
- * Characters that a person does not see and that change what is seen: controls, bidirectional overrides, lone surrogates,
- * invisible letters, what XML cannot hold. A line feed and a tab stay, and so do the joiners that scripts and emoji need.
+ * Characters that a person does not see and that change what is seen: controls, bidirectional overrides, lone
+ * surrogates, invisible letters, what XML cannot hold. A line feed and a tab stay, and so do the joiners that scripts
+ * and emoji need.
  */
 const hidden =
   /(?![\n\t])[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;
@@ -23,7 +24,10 @@ function picture(character: string): string {
   return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 
-/** JSON with every hidden character as its escape: the same value to whoever reads it, and nothing that moves a terminal. */
+/**
+ * JSON with every hidden character as its escape: the same value to whoever reads it, and nothing that moves a
+ * terminal.
+ */
 export function escapeHidden(json: string): string {
   return json.replace(hidden, (character) =>
     Array.from(
@@ -46,8 +50,8 @@ export function oneLine(text: string): string {
 }
 
 /**
- * A text of several lines for VS Code: hidden characters shown, bounded, and without the markup that notifications, progress and
- * input boxes (`[text](command:...)`) or labels (`$(icon)`) follow. The text reads the same.
+ * A text of several lines for VS Code: hidden characters shown, bounded, and without the markup that notifications,
+ * progress and input boxes (`[text](command:...)`) or labels (`$(icon)`) follow. The text reads the same.
  */
 export function plainLines(text: string, limit: number = shownLimits.tooltip): string {
   return showHidden(shorten(text, limit)).replaceAll('](', `]${separator}(`).replaceAll('$(', `$${separator}(`);

@@ -1,8 +1,8 @@
 let current: (() => void) | undefined;
 
 /**
- * Runs work that cannot pause, a step of training say. Between its parts it calls {@link checkInterrupt}, and so `interrupt`, which
- * throws to end it; without one nothing ends it.
+ * Runs work that cannot pause, a step of training say. Between its parts it calls {@link checkInterrupt}, and so
+ * `interrupt`, which throws to end it; without one nothing ends it.
  */
 export function withInterrupt<T>(interrupt: (() => void) | undefined, work: () => T): T {
   const outer = current;

@@ -6,8 +6,8 @@ const closing: Readonly<Record<string, string>> = { '{': '}', '[': ']' };
 const token = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[[\]{}]/g;
 
 /**
- * The offset in a JSON text, comments allowed, where it is nested deeper than `limit`; null where it is not. To be asked before a
- * parser that calls itself. A bracket closed by the wrong one stays open, as such a parser has it.
+ * The offset in a JSON text, comments allowed, where it is nested deeper than `limit`; null where it is not. To be
+ * asked before a parser that calls itself. A bracket closed by the wrong one stays open, as such a parser has it.
  */
 export function tooDeepAt(text: string, limit: number = maxNesting): number | null {
   const open: string[] = [];

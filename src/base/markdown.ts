@@ -6,8 +6,8 @@ export class Markdown {
 }
 
 /**
- * A template of our own markup. What is put in is text, whatever it holds: its markup, links, images, addresses and icons are
- * shown as they are written; only {@link Markdown} keeps its markup.
+ * A template of our own markup. What is put in is text, whatever it holds: its markup, links, images, addresses and
+ * icons are shown as they are written; only {@link Markdown} keeps its markup.
  *
  *     markdown`**${codeSpan(token)}** ${modelName}`
  */
@@ -21,7 +21,10 @@ export function joinMarkdown(parts: readonly Markdown[], between: string): Markd
   return new Markdown(parts.map(({ value }) => value).join(between));
 }
 
-/** Inline code that cannot be broken out of, in a table neither: its fence is longer than every run of back ticks inside. */
+/**
+ * Inline code that cannot be broken out of, in a table neither: its fence is longer than every run of back ticks
+ * inside.
+ */
 export function codeSpan(text: string): Markdown {
   const shown = plainText(shorten(text, shownLimits.token)).replaceAll('|', '\u2223');
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
@@ -52,7 +55,10 @@ export function fillIn(
   return markdown`${before}${part}${after.join('')}`;
 }
 
-/** Everything that begins markup, as entities, which markdown never reads as markup; at the start also the marks of a list. */
+/**
+ * Everything that begins markup, as entities, which markdown never reads as markup; at the start also the marks of a
+ * list.
+ */
 function escapeText(text: string): string {
   return showHidden(shorten(oneLine(shorten(text, 4 * shownLimits.label)), shownLimits.label))
     .replace(/[\\`*_{}[\]#!~<>&|$:@"'^]/g, entity)

@@ -1,7 +1,10 @@
 /** A seeded source of uniform numbers in [0, 1). */
 export type Random = () => number;
 
-/** Mulberry32 (T. Ettinger, 2017): 32 bits of state, period 2^32, passes gjrand; the same seed gives the same numbers everywhere. */
+/**
+ * Mulberry32 (T. Ettinger, 2017): 32 bits of state, period 2^32, passes gjrand; the same seed gives the same numbers
+ * everywhere.
+ */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

@@ -1,11 +1,14 @@
 import { type Activation } from './cellWeights';
 
-/** Far enough out that float32 gives exactly 0 and 1 of a sigmoid, -1 and 1 of a tanh, near enough for every kernel's exp. */
+/**
+ * Far enough out that float32 gives exactly 0 and 1 of a sigmoid, -1 and 1 of a tanh, near enough for every kernel's
+ * exp.
+ */
 const farOut = 100;
 
 /**
- * A sum for which an activation gives a value; null where it gives that value for none, or where the activation has no inverse
- * that is known here.
+ * A sum for which an activation gives a value; null where it gives that value for none, or where the activation has no
+ * inverse that is known here.
  */
 export function activationInput(activation: Activation, value: number): number | null {
   switch (activation) {

@@ -5,7 +5,10 @@ import { type CellWeights } from './cellWeights';
 import { initialStates, stateWidth } from './initialStates';
 import { type FloatArray, multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } from './scalarActivation';
 
-/** What backpropagation needs to know of one layer and direction: its weights and what the forward pass kept, in text order. */
+/**
+ * What backpropagation needs to know of one layer and direction: its weights and what the forward pass kept, in text
+ * order.
+ */
 export interface KeptValues {
   readonly weights: CellWeights;
   /** Writes row t of a field, H numbers (`h` P). */
@@ -20,8 +23,8 @@ export interface KeptValues {
 export type UnitMarks = Readonly<Partial<Record<Field, Uint8Array>>>;
 
 /**
- * Edits of a forward pass. A held number hands nothing back to what it would have been computed from, a state that was set
- * nothing to the step before; the rows of {@link KeptValues} hold the changed values.
+ * Edits of a forward pass. A held number hands nothing back to what it would have been computed from, a state that was
+ * set nothing to the step before; the rows of {@link KeptValues} hold the changed values.
  */
 export interface KeptEdits {
   /** What was held at step t, or null. */
@@ -55,14 +58,14 @@ export function clearHeldGates(
 }
 
 /**
- * Gradients of B losses at one step, one row each, true value `row * 2 ** exponent[row]`. Rows from `rows` on are not in use.
- * G is the number of gate blocks, P the width of h.
+ * Gradients of B losses at one step, one row each, true value `row * 2 ** exponent[row]`. Rows from `rows` on are not
+ * in use. G is the number of gate blocks, P the width of h.
  */
 export interface GradientBatch {
   rows: number;
   /**
-   * dL/dh(t) [B, P], and by name that of every other state, [B, H]: total; after `toPrevious` what reaches the states of t - 1
-   * through the cell.
+   * dL/dh(t) [B, P], and by name that of every other state, [B, H]: total; after `toPrevious` what reaches the states
+   * of t - 1 through the cell.
    */
   readonly states: States<Float64Array>;
   /** [B, G H] with respect to the gates before their activation. */
@@ -97,7 +100,9 @@ export function createBatch(weights: CellWeights, capacity: number): GradientBat
   };
 }
 
-/** The state with which step t was computed; `previous` is the step read before it, -1 where it was the initial state. */
+/**
+ * The state with which step t was computed; `previous` is the step read before it, -1 where it was the initial state.
+ */
 export function readState(
   kept: KeptValues,
   field: StateName,
@@ -151,7 +156,9 @@ export function createGateSlope(activation: CellWeights['activation'], units: nu
   return { slope, fromInput: slopeNeedsInput(activation), read, finish: null };
 }
 
-/** Reads the derivative of gate number `block` from its kept values, or from the pre-activations where it needs them. */
+/**
+ * Reads the derivative of gate number `block` from its kept values, or from the pre-activations where it needs them.
+ */
 export function readSlope(slope: GateSlope, values: Float64Array, a: Float64Array | null, block: number): void {
   const units = values.length;
   slope.read(slope.fromInput && a !== null ? a.subarray(block * units, (block + 1) * units) : values);

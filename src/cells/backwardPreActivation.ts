@@ -19,8 +19,8 @@ export type CompleteSums = (
 ) => void;
 
 /**
- * Null where the outputs kept in a trace determine every derivative, which is the usual case. `recurrent` of the sums take h U
- * directly; `complete` adds what else a cell has.
+ * Null where the outputs kept in a trace determine every derivative, which is the usual case. `recurrent` of the sums
+ * take h U directly; `complete` adds what else a cell has.
  */
 export function createPreActivations(
   kept: KeptValues,

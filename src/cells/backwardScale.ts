@@ -85,8 +85,8 @@ export interface Part {
 }
 
 /**
- * How far the parts of a row (h's and those of the other states) must be shifted so that their squares stay in range: 0 mostly, else
- * the exponent to take out; `zeroExponent` if all of it is exactly zero.
+ * How far the parts of a row (h's and those of the other states) must be shifted so that their squares stay in range: 0
+ * mostly, else the exponent to take out; `zeroExponent` if all of it is exactly zero.
  */
 export function excessExponent(parts: readonly Part[]): number {
   let squares = 0;

@@ -27,7 +27,10 @@ export interface BackwardOptions {
   readonly reversed: boolean;
   /** 1 where a step is read, 0 where it is padding and skipped. */
   readonly mask?: Uint8Array;
-  /** Steps that the layer read from its initial state although they are not its first (a model read over its saved window). */
+  /**
+   * Steps that the layer read from its initial state although they are not its first (a model read over its saved
+   * window).
+   */
   readonly startsAt?: (t: number) => boolean;
   /** Steps at which nothing is handed on to the step read before: where backpropagation is cut. */
   readonly cutAt?: (t: number) => boolean;
@@ -44,9 +47,9 @@ export interface BackwardOptions {
 }
 
 /**
- * Backpropagation through time (Werbos 1990) of B losses at once over the values that a forward pass kept; exact but for
- * float64 rounding, and safe from under- and overflow, since every row carries its exponent. Yields the number of steps done
- * after each step; returns how many times a row was clipped.
+ * Backpropagation through time (Werbos 1990) of B losses at once over the values that a forward pass kept; exact but
+ * for float64 rounding, and safe from under- and overflow, since every row carries its exponent. Yields the number of
+ * steps done after each step; returns how many times a row was clipped.
  */
 export function* backwardThroughTime(
   kept: KeptValues,

@@ -23,12 +23,15 @@ export interface StepTensors {
 }
 
 /**
- * One step of a cell in float32, differentiable by tfjs. `projected` is x W + b of this step, [B, G H]: it does not depend on the
- * state, so {@link unroll} computes it for many steps at once.
+ * One step of a cell in float32, differentiable by tfjs. `projected` is x W + b of this step, [B, G H]: it does not
+ * depend on the state, so {@link unroll} computes it for many steps at once.
  */
 export type CellStep = (cell: StepTensors, projected: tf.Tensor2D, state: CellState) => StepFields;
 
-/** Called with the sums before the gates (`a`) and with each field of a step as it comes about; may change them in place. */
+/**
+ * Called with the sums before the gates (`a`) and with each field of a step as it comes about; may change them in
+ * place.
+ */
 export type StepHook = (what: 'a' | Field, values: Float64Array) => void;
 
 /** What a float64 step reads and writes. */
@@ -43,7 +46,10 @@ export interface ReferenceState {
   readonly scratch: Float64Array;
 }
 
-/** One step of a cell in float64, a plain loop: what gradients are checked against, and where small values must not round away. */
+/**
+ * One step of a cell in float64, a plain loop: what gradients are checked against, and where small values must not
+ * round away.
+ */
 export type ReferenceStep = (weights: CellWeights, state: ReferenceState, hook: StepHook) => void;
 
 /** The mathematics of one kind of cell; what it is called and what its gates are is in `trace/cells`. */

@@ -15,7 +15,10 @@ export function addRows(
   }
 }
 
-/** What the sums before the gates are made of: x(t) [D] and h(t - 1) [P], which reaches the first `recurrent` of them directly. */
+/**
+ * What the sums before the gates are made of: x(t) [D] and h(t - 1) [P], which reaches the first `recurrent` of them
+ * directly.
+ */
 export interface SumSources {
   readonly x: Float64Array;
   readonly h: Float64Array;

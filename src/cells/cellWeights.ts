@@ -2,7 +2,8 @@ import { type CellKind } from '../trace/reading/cellKind';
 
 /**
  * The activations of Keras, tfjs, PyTorch and ONNX recurrent layers.
- * `hard_sigmoid` is clip(0.2 x + 0.5, 0, 1) (Keras 1 and 2, tfjs, ONNX); `hard_sigmoid_keras3` is clip(x / 6 + 0.5, 0, 1).
+ * `hard_sigmoid` is clip(0.2 x + 0.5, 0, 1) (Keras 1 and 2, tfjs, ONNX); `hard_sigmoid_keras3` is clip(x / 6 + 0.5, 0,
+ * 1).
  */
 export type Activation =
   | 'linear'
@@ -59,7 +60,9 @@ export interface CellOptions {
   readonly recurrentActivation: Activation;
   /** Of c before the output gate, where ONNX names its own. */
   readonly outputActivation?: Activation;
-  /** GRU: the reset gate multiplies after the recurrent product (cuDNN, PyTorch, Keras reset_after) and not before it. */
+  /**
+   * GRU: the reset gate multiplies after the recurrent product (cuDNN, PyTorch, Keras reset_after) and not before it.
+   */
   readonly resetAfter?: boolean;
   /** Pre-activations are clipped to [-clip, clip] (ONNX). */
   readonly clip?: number;

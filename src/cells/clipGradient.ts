@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { kernelNames } from './fusedKernels';
 
 /**
- * Replaces the gradient of tfjs's ClipByValue, which goes four times over arrays of its size, by a kernel of ours that goes once, on
- * backends that have it: the categorical cross-entropy of tf.layers clips every probability.
+ * Replaces the gradient of tfjs's ClipByValue, which goes four times over arrays of its size, by a kernel of ours that
+ * goes once, on backends that have it: the categorical cross-entropy of tf.layers clips every probability.
  */
 export function registerClipGradient(): void {
   const usual = tf.getGradient(tf.ClipByValue);

@@ -14,8 +14,9 @@ export interface DenseCrossEntropyInputs {
 }
 
 /**
- * The mean over rows of -log softmax(h W + b)[target], in nats, differentiable with respect to h, W and b. One kernel where the
- * backend has it: the probabilities never leave it, and the softmax's gradient is probabilities - target. Else plain operations.
+ * The mean over rows of -log softmax(h W + b)[target], in nats, differentiable with respect to h, W and b. One kernel
+ * where the backend has it: the probabilities never leave it, and the softmax's gradient is probabilities - target.
+ * Else plain operations.
  */
 export function denseCrossEntropy(inputs: DenseCrossEntropyInputs): tf.Scalar {
   if (!tf.getKernel(kernelNames.crossEntropy, tf.getBackend())) return plainCrossEntropy(inputs);

@@ -13,9 +13,9 @@ export interface ForcedGate {
 const peepholeGates: readonly Field[] = ['i', 'f', 'o'];
 
 /**
- * Weights with which a cell holds gates at values, whatever enters: the unit's columns are zero and its bias is what the
- * activation turns into the value. Null where no weights can do it: a state, a value that the activation never gives, a sum
- * that is clipped. The columns of other units are as they were.
+ * Weights with which a cell holds gates at values, whatever enters: the unit's columns are zero and its bias is what
+ * the activation turns into the value. Null where no weights can do it: a state, a value that the activation never
+ * gives, a sum that is clipped. The columns of other units are as they were.
  */
 export function forceGates(weights: CellWeights, forced: readonly ForcedGate[]): CellWeights | null {
   const changed = {

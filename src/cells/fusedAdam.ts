@@ -10,11 +10,16 @@ export interface AdamSettings {
   readonly beta2?: number;
   /** 1e-7 */
   readonly epsilon?: number;
-  /** Gradients of all variables together are scaled down to at most this Euclidean norm (Pascanu et al. 2013); absent: never. */
+  /**
+   * Gradients of all variables together are scaled down to at most this Euclidean norm (Pascanu et al. 2013); absent:
+   * never.
+   */
   readonly clipNorm?: number;
 }
 
-/** Attributes of the Adam kernel, whose inputs are value, gradient, m, v and whose outputs are the new value, m and v. */
+/**
+ * Attributes of the Adam kernel, whose inputs are value, gradient, m, v and whose outputs are the new value, m and v.
+ */
 export interface AdamAttributes {
   readonly beta1: number;
   readonly beta2: number;
@@ -23,7 +28,10 @@ export interface AdamAttributes {
   /** Number of this update, from 1. */
   readonly step: number;
   readonly gradientScale: number;
-  /** Factor on the value before the update, 1 - rate x decay of decoupled weight decay (Loshchilov and Hutter 2019); absent: 1. */
+  /**
+   * Factor on the value before the update, 1 - rate x decay of decoupled weight decay (Loshchilov and Hutter 2019);
+   * absent: 1.
+   */
   readonly keep?: number;
 }
 

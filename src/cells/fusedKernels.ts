@@ -26,7 +26,9 @@ export interface CellAttributes {
 
 /** A batched sequence; weights as Keras stores them, which is also our gate order. */
 export interface SequenceInputs {
-  /** [B, T, D]; or the ids of one-hot vectors, int32 [B, T]: rows of the kernel are picked and no product is computed. */
+  /**
+   * [B, T, D]; or the ids of one-hot vectors, int32 [B, T]: rows of the kernel are picked and no product is computed.
+   */
   readonly x: tf.Tensor3D | tf.Tensor2D;
   /** [D, G H] */
   readonly kernel: tf.Tensor2D;

@@ -1,8 +1,8 @@
 import { scaleBlock, zeroExponent } from './backwardScale';
 
 /**
- * Gradients of B losses with respect to a sequence [T, W]. At step t the first `active[t]` rows may differ from zero; row b is
- * `data[(t B + b) W ...] * 2 ** exponent[t B + b]`.
+ * Gradients of B losses with respect to a sequence [T, W]. At step t the first `active[t]` rows may differ from zero;
+ * row b is `data[(t B + b) W ...] * 2 ** exponent[t B + b]`.
  */
 export interface GradientSequence {
   readonly steps: number;

@@ -38,9 +38,9 @@ const activations: Readonly<Record<string, Activation>> = {
 };
 
 /**
- * A tf.layers class like `Base` (tfjs's own LSTM, GRU or SimpleRNN: same config, weights and class name, so that a saved model
- * loads in plain tfjs), whose sequences run through the fused kernels where the backend has them. A mask, or an activation that
- * the kernels do not know, takes tfjs's own path.
+ * A tf.layers class like `Base` (tfjs's own LSTM, GRU or SimpleRNN: same config, weights and class name, so that a
+ * saved model loads in plain tfjs), whose sequences run through the fused kernels where the backend has them. A mask,
+ * or an activation that the kernels do not know, takes tfjs's own path.
  */
 function fuse(Base: LayerClass, kind: CellKind): LayerClass {
   return class extends Base {

@@ -13,8 +13,8 @@ import { type CellWeights } from './cellWeights';
 import { initialStates, stateWidth } from './initialStates';
 
 /**
- * Called with the sums before the gates (`a`) and with each field of step t as it comes about; may change them. What is added to a
- * GRU's `a` reaches the candidate whole, also where its sum is not complete yet.
+ * Called with the sums before the gates (`a`) and with each field of step t as it comes about; may change them. What is
+ * added to a GRU's `a` reaches the candidate whole, also where its sum is not complete yet.
  */
 export type ForwardHook = (what: Parameters<StepHook>[0], t: number, values: Float64Array) => void;
 
@@ -32,8 +32,8 @@ export interface ReferenceOptions {
 export type ReferenceFields = Partial<Record<Field, Float64Array>>;
 
 /**
- * The forward pass of one cell in float64, a plain loop: the reference against which gradients are checked, and the source of the
- * decay curves of untrained cells, whose float32 gates would round away small derivatives.
+ * The forward pass of one cell in float64, a plain loop: the reference against which gradients are checked, and the
+ * source of the decay curves of untrained cells, whose float32 gates would round away small derivatives.
  */
 export function* referenceForward(weights: CellWeights, options: ReferenceOptions): Generator<number, ReferenceFields> {
   const { steps: T, reversed, hook } = options;

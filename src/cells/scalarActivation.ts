@@ -42,7 +42,10 @@ const namedSlopes: Readonly<Record<NamedActivation, ScalarFunction>> = {
   softplus: (y) => -Math.expm1(-y),
 };
 
-/** The normal distribution's Phi to about 1e-15: a series near zero, a continued fraction in the tail (Abramowitz and Stegun 26.2). */
+/**
+ * The normal distribution's Phi to about 1e-15: a series near zero, a continued fraction in the tail (Abramowitz and
+ * Stegun 26.2).
+ */
 function normalCumulative(x: number): number {
   const z = Math.abs(x);
   const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
@@ -125,18 +128,26 @@ const slopesOfInput: readonly ParametricActivation['kind'][] = [
   'swish',
 ];
 
-/** Whether {@link slopeOf} takes the value before the activation, because the output does not determine the derivative. */
+/**
+ * Whether {@link slopeOf} takes the value before the activation, because the output does not determine the derivative.
+ */
 export function slopeNeedsInput(activation: Activation): boolean {
   return typeof activation !== 'string' && (isRare(activation.kind) || slopesOfInput.includes(activation.kind));
 }
 
-/** The activation of one number, with ONNX's defaults for parameters left out; null for softmax, which needs all of them. */
+/**
+ * The activation of one number, with ONNX's defaults for parameters left out; null for softmax, which needs all of
+ * them.
+ */
 export function scalarActivation(activation: Activation): ScalarFunction | null {
   if (typeof activation !== 'string') return parametric(activation);
   return activation === 'softmax' ? null : named[activation];
 }
 
-/** The derivative of one number, as a function of the output or of the input ({@link slopeNeedsInput}); null for softmax. */
+/**
+ * The derivative of one number, as a function of the output or of the input ({@link slopeNeedsInput}); null for
+ * softmax.
+ */
 export function slopeOf(activation: Activation): ScalarFunction | null {
   if (typeof activation !== 'string') return parametricSlope(activation);
   return activation === 'softmax' ? null : namedSlopes[activation];

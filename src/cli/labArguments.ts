@@ -7,8 +7,8 @@ import { UsageError } from './command';
 export const labUsage = 'SETTINGS.lstm-lab.json [--out DIR] [--data FOLDER] [--allow PATH]';
 
 /**
- * Reads {@link labUsage}. What the lab file names lies in its own folder, or in what the person names here. The folder for results is named like the lab file, or lies `inside` that, unless
- * another is given.
+ * Reads {@link labUsage}. What the lab file names lies in its own folder, or in what the person names here. The folder
+ * for results is named like the lab file, or lies `inside` that, unless another is given.
  */
 export function parseLabOrder(args: readonly string[], inside = ''): LabOrder {
   const parsed = parseArguments(args, { out: 'string', data: 'string', allow: 'strings' });

@@ -6,8 +6,8 @@ import { type NumberArray, parseNpy } from './parseNpy';
 const mostBytes = 256e6;
 
 /**
- * The array of an .npz file (a zip of .npy files, as np.savez writes it) that `key` names, or its only one that may be a table.
- * Where several may, the sentence lists them and says how to name one.
+ * The array of an .npz file (a zip of .npy files, as np.savez writes it) that `key` names, or its only one that may be
+ * a table. Where several may, the sentence lists them and says how to name one.
  */
 export function chooseOfNpz(bytes: Uint8Array, fileName: string, key: string | undefined): NumberArray {
   const arrays = unpack(bytes, fileName);

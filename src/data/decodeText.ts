@@ -2,8 +2,9 @@ import { TextDecoder as LegacyDecoder } from '@exodus/bytes/encoding.js';
 import { InspectorError } from '../base/errors';
 
 /**
- * Decodes a text file: by its byte-order mark (UTF-8, UTF-16), else by the stated encoding (any label of the WHATWG Encoding
- * Standard, e.g. windows-1252), else as UTF-8. Bytes that are not valid are refused with the line where they stand.
+ * Decodes a text file: by its byte-order mark (UTF-8, UTF-16), else by the stated encoding (any label of the WHATWG
+ * Encoding Standard, e.g. windows-1252), else as UTF-8. Bytes that are not valid are refused with the line where they
+ * stand.
  */
 export function decodeText(bytes: Uint8Array, fileName: string, encoding?: string): string {
   const label = byteOrderMark(bytes) ?? encoding ?? 'utf-8';
@@ -34,8 +35,8 @@ interface Decoder {
 
 /**
  * Node's own decoder reads UTF-8 and UTF-16 fast and rightly. Of the legacy encodings it takes windows-1252 for Latin-1
- * (https://github.com/nodejs/node/issues/56542) and has ICU's tables for others, which differ from the standard's (EUC-KR
- * without the syllables of windows-949, Big5 without Hong Kong's characters, no ISO-8859-16).
+ * (https://github.com/nodejs/node/issues/56542) and has ICU's tables for others, which differ from the standard's
+ * (EUC-KR without the syllables of windows-949, Big5 without Hong Kong's characters, no ISO-8859-16).
  */
 function createDecoder(label: string, fileName: string): Decoder {
   const isUnicode = /^utf-?(8|16(le|be)?)$/i.test(label.trim());

@@ -9,9 +9,9 @@ interface Row {
 }
 
 /**
- * Reads a table of numbers, separated by commas, semicolons, tabs or bars, else by white space (np.savetxt). A first row of
- * names is the header, as is a comment (#) of as many names before the first row, or pandas' 0, 1, 2...; a first column of
- * names, or one that the header does not name, names the rows. What was guessed stands in `notes`.
+ * Reads a table of numbers, separated by commas, semicolons, tabs or bars, else by white space (np.savetxt). A first
+ * row of names is the header, as is a comment (#) of as many names before the first row, or pandas' 0, 1, 2...; a first
+ * column of names, or one that the header does not name, names the rows. What was guessed stands in `notes`.
  */
 export function parseNumberTable(text: string, fileName: string): ValueTable {
   const { rows, comment } = splitRows(text);
@@ -45,8 +45,9 @@ function isNumber(cell: string): boolean {
 }
 
 /**
- * Whether the first row counts the columns, as pandas names those of a frame without names: after the empty name of an index
- * column; or from three columns on, or before numbers with fractions. Two whole numbers may as well be the first two values.
+ * Whether the first row counts the columns, as pandas names those of a frame without names: after the empty name of an
+ * index column; or from three columns on, or before numbers with fractions. Two whole numbers may as well be the first
+ * two values.
  */
 function isCountedHeader([first, ...body]: readonly Row[]): boolean {
   const cells = first?.cells.map((cell) => cell.trim()) ?? [];

@@ -27,7 +27,9 @@ export const textNames = ['text', 'sentence', 'review', 'content', 'comment', 'm
 /** See {@link textNames}. */
 export const labelNames = ['label', 'class', 'sentiment', 'category', 'target', 'polarity'];
 
-/** Reads labelled texts from CSV or TSV; refuses, with the line, a quote that never closes and a row without a label. */
+/**
+ * Reads labelled texts from CSV or TSV; refuses, with the line, a quote that never closes and a row without a label.
+ */
 export function parseTable(text: string, options: TableOptions): ExampleFile {
   const rows = readRows(text, options);
   const remarks: string[] = [];

@@ -6,8 +6,8 @@ import { parseNumberTable } from './parseNumberTable';
 import { tableOfRows, type ValueTable } from './valueTable';
 
 /**
- * Reads [T, D] numbers from .npy, .npz, .json (a list of rows, of numbers for D = 1, or of records with the same keys), else
- * from a table of text, by the name's ending. Of several arrays in an .npz the name says which: `data.npz#x`.
+ * Reads [T, D] numbers from .npy, .npz, .json (a list of rows, of numbers for D = 1, or of records with the same keys),
+ * else from a table of text, by the name's ending. Of several arrays in an .npz the name says which: `data.npz#x`.
  */
 export function parseValues(bytes: Uint8Array, fileName: string): ValueTable {
   const [, npz, key] = /^(.*\.npz)(?:#(.+))?$/is.exec(fileName) ?? [];

@@ -81,7 +81,10 @@ function parseExamples(text: string, file: DataFile, settings: DataSettings): Ex
   });
 }
 
-/** A folder per class, a file an example; the line is the file's place in its folder, so that splits by line work here too. */
+/**
+ * A folder per class, a file an example; the line is the file's place in its folder, so that splits by line work here
+ * too.
+ */
 async function readClassFolders(place: DataPlace, file: DataFile): Promise<ExampleFile> {
   const examples: Example[] = [];
   const empty: string[] = [];

@@ -21,8 +21,8 @@ export function removeDuplicates(examples: readonly Example[]): {
 }
 
 /**
- * The one split of labelled sentences that all figures of this project use: by the line number in its file, from 0, modulo 10.
- * In rotation 0, 9 is test, 8 validation, the rest training; rotation r moves both on by r.
+ * The one split of labelled sentences that all figures of this project use: by the line number in its file, from 0,
+ * modulo 10. In rotation 0, 9 is test, 8 validation, the rest training; rotation r moves both on by r.
  */
 export function splitByLine(examples: readonly Example[], rotation = 0): Split<readonly Example[]> {
   const part = (residue: number) => examples.filter(({ line }) => line % 10 === residue % 10);

@@ -24,8 +24,8 @@ export interface ChosenText {
 }
 
 /**
- * The selections, in document order, as one text; else the paragraph at the cursor; else the file. At most `limit` UTF-16
- * units of it. Null where there is nothing but white space to read.
+ * The selections, in document order, as one text; else the paragraph at the cursor; else the file. At most `limit`
+ * UTF-16 units of it. Null where there is nothing but white space to read.
  */
 export function chooseText(editor: EditorText, limit: number): ChosenText | null {
   const selected = editor.selections.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start);

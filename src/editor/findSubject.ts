@@ -13,7 +13,9 @@ export type OpenText = (
   uri: string,
 ) => Promise<{ readonly text: string; readonly title: string; readonly isUntitled: boolean } | null>;
 
-/** The text of a restored panel: from its document where it stands as it was, else what is there now, marked as stale. */
+/**
+ * The text of a restored panel: from its document where it stands as it was, else what is there now, marked as stale.
+ */
 export async function findSubject(
   kept: KeptSource,
   open: OpenText,

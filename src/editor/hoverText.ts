@@ -24,7 +24,9 @@ export interface HoverParts {
   readonly staleNote?: string;
 }
 
-/** The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token. */
+/**
+ * The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token.
+ */
 export function hoverMarkdown(parts: HoverParts): Markdown {
   const { summary, modelName, translate, pinUri, sensitivityUri, staleNote } = parts;
   const pin = commandLink('pin', translate('Pin in the view'), pinUri);
@@ -35,7 +37,10 @@ export function hoverMarkdown(parts: HoverParts): Markdown {
   return joinMarkdown([...lines, ...layers], '\n\n');
 }
 
-/** A number as the view and the command line round it: four digits after the point, or an exponent where that would lose all. */
+/**
+ * A number as the view and the command line round it: four digits after the point, or an exponent where that would lose
+ * all.
+ */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value !== 0 && Math.abs(value) < 5e-5) return value.toExponential(1);

@@ -17,7 +17,10 @@ const kinds: readonly LensKind[] = [
   { command: 'openLabResults', title: () => vscode.l10n.t('Open Results') },
 ];
 
-/** Train, Search, Transfer and Open Results over a lab file: those that are registered and that the file has settings for. */
+/**
+ * Train, Search, Transfer and Open Results over a lab file: those that are registered and that the file has settings
+ * for.
+ */
 export class LabLenses implements vscode.CodeLensProvider {
   constructor(private readonly isRegistered: (command: string) => boolean) {}
 

@@ -14,8 +14,8 @@ interface Shown {
 }
 
 /**
- * On request: colours the text in the editor by how sensitive the output is to every token, at the token under the mouse (or the
- * cursor, or the mouse in the view). The status bar is the legend, and turns it off.
+ * On request: colours the text in the editor by how sensitive the output is to every token, at the token under the
+ * mouse (or the cursor, or the mouse in the view). The status bar is the legend, and turns it off.
  */
 export class SensitivityDecorations implements Disposable {
   private readonly store = new DisposableStore();

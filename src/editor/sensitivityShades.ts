@@ -10,8 +10,9 @@ export interface ShadeRun {
 }
 
 /**
- * The shade of every step by its share of the largest sensitivity in this row, linear (a scale per token, after Madsen 2019);
- * steps under half a shade have none. `log10` are norms [T], -Infinity an exact zero, `maximum` the largest of them.
+ * The shade of every step by its share of the largest sensitivity in this row, linear (a scale per token, after Madsen
+ * 2019); steps under half a shade have none. `log10` are norms [T], -Infinity an exact zero, `maximum` the largest of
+ * them.
  */
 export function shadesOf(log10: Float32Array, maximum: number): readonly ShadeRun[] {
   const runs: ShadeRun[] = [];

@@ -4,7 +4,9 @@ import { type Inspection } from '../session/inspection';
 import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { type InspectedDocuments } from './inspectedDocuments';
 
-/** Marks in the editor the token that the view's mouse or keyboard is on, and the pinned ones; shows a token when asked. */
+/**
+ * Marks in the editor the token that the view's mouse or keyboard is on, and the pinned ones; shows a token when asked.
+ */
 export class TokenDecorations implements Disposable {
   private readonly store = new DisposableStore();
   private readonly hovered = this.store.add(

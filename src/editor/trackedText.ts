@@ -39,8 +39,8 @@ export class TrackedText {
   }
 
   /**
-   * Edits of the document, each in the offsets it had before any of them (as VS Code reports them), and its text after. What
-   * an edit replaces by the same text, as a file that was changed by another program does with whole lines, stays.
+   * Edits of the document, each in the offsets it had before any of them (as VS Code reports them), and its text after.
+   * What an edit replaces by the same text, as a file that was changed by another program does with whole lines, stays.
    */
   change(edits: readonly DocumentEdit[], documentText: string): void {
     // From the end, so that no change moves the offsets of one still to come.
@@ -52,8 +52,8 @@ export class TrackedText {
   }
 
   /**
-   * The document was opened, or opened again: where the text is not at its place, it is looked for; a part that is nowhere
-   * keeps what still matches from its beginning and from its end.
+   * The document was opened, or opened again: where the text is not at its place, it is looked for; a part that is
+   * nowhere keeps what still matches from its beginning and from its end.
    */
   settle(documentText: string): void {
     if (this.isIntact() && this.stands(documentText)) return;
@@ -117,7 +117,10 @@ export class TrackedText {
     return token && this.rangesOf(token).length > 0 ? step : -1;
   }
 
-  /** The document ranges to inspect again: from the first to the last character that is still there, a range a selection. */
+  /**
+   * The document ranges to inspect again: from the first to the last character that is still there, a range a
+   * selection.
+   */
   rangesNow(): readonly OffsetRange[] {
     let textStart = 0;
     return this.parts.flatMap((part) => {
@@ -130,7 +133,10 @@ export class TrackedText {
   }
 }
 
-/** An edit without what it leaves as it was at its beginning and at its end; what is none of the inspected text counts as such. */
+/**
+ * An edit without what it leaves as it was at its beginning and at its end; what is none of the inspected text counts
+ * as such.
+ */
 function trimEdit(
   { start, removed, text }: DocumentEdit,
   characterAt: (offset: number) => string | undefined,

@@ -7,7 +7,9 @@ import { decodeUnicode } from '../text/decodeUnicode';
 /** Turns the bytes of a file of this name into rows of numbers. */
 export type ParseValues = (bytes: Uint8Array, name: string) => Result<NonNullable<Subject['values']>>;
 
-/** A file of rows of numbers as what is read; one of text keeps its text too, so that its rows are found in the editor. */
+/**
+ * A file of rows of numbers as what is read; one of text keeps its text too, so that its rows are found in the editor.
+ */
 export async function subjectOfValuesFile(uri: vscode.Uri, parseValues: ParseValues): Promise<Result<Subject>> {
   const title = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const bytes = await readUri(uri);
@@ -26,7 +28,10 @@ export function valuesOfText({ text, title }: Subject, parseValues: ParseValues)
   return parseValues(new TextEncoder().encode(text), /\.\w+$/.test(title) ? title : `${title}.csv`);
 }
 
-/** The same subject with its rows read anew, from its text or, where it has none, its file; as it is where they cannot be read. */
+/**
+ * The same subject with its rows read anew, from its text or, where it has none, its file; as it is where they cannot
+ * be read.
+ */
 export async function readValuesAgain(subject: Subject, parseValues: ParseValues): Promise<Subject> {
   if (subject.text === '' && subject.uri !== undefined) {
     const read = await subjectOfValuesFile(vscode.Uri.parse(subject.uri), parseValues).catch(() => null);

@@ -3,7 +3,10 @@ import { InspectorError } from '../base/errors';
 import { isRegular, readRegular, reasonOf } from './regularFile';
 import { isWithin, type Reach, resolveWithin } from './reach';
 
-/** The bytes of a plain file that a file names: within `reach`, at most `most` bytes. Lets other work in before it reads. */
+/**
+ * The bytes of a plain file that a file names: within `reach`, at most `most` bytes. Lets other work in before it
+ * reads.
+ */
 export async function readWithin(file: string, reach: Reach, most: number): Promise<Buffer> {
   await new Promise((resolve) => setImmediate(resolve));
   return readRegular(resolveWithin(file, reach), most);
@@ -25,7 +28,10 @@ export function isFolderWithin(file: string, reach: Reach): boolean {
   return statSync(resolveWithin(file, reach), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** What a folder within `reach` holds; links are listed as links and not followed. The paths are those of the folder as given. */
+/**
+ * What a folder within `reach` holds; links are listed as links and not followed. The paths are those of the folder as
+ * given.
+ */
 export function listFolder(folder: string, reach: Reach, { recursive = false } = {}): Dirent[] {
   resolveWithin(folder, reach);
   try {

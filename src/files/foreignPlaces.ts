@@ -16,7 +16,9 @@ export function makeFolder(folder: string, reach: Reach): string {
   return resolveWithin(folder, reach);
 }
 
-/** Makes the folder of a file that lies within `reach`, which may be that file alone; gives where the folder really is. */
+/**
+ * Makes the folder of a file that lies within `reach`, which may be that file alone; gives where the folder really is.
+ */
 export function makeFolderOf(file: string, reach: Reach): string {
   const real = path.dirname(resolveWithin(file, reach));
   return makeFolder(real, [real]);
@@ -37,7 +39,9 @@ function placeOf(file: string, reach: Reach): string {
   return path.join(resolveWithin(path.dirname(file), reach), path.basename(file));
 }
 
-/** Opens a plain file for reading and appending, made where it is missing; never through a link. The caller closes it. */
+/**
+ * Opens a plain file for reading and appending, made where it is missing; never through a link. The caller closes it.
+ */
 export function openAppendable(file: string): number {
   try {
     const found = lstatSync(file, { throwIfNoEntry: false });

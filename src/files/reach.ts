@@ -2,13 +2,16 @@ import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { InspectorError } from '../base/errors';
 
-/** Folders (or single files) that what a file names may lie in. What is not below one of them is neither read nor written. */
+/**
+ * Folders (or single files) that what a file names may lie in. What is not below one of them is neither read nor
+ * written.
+ */
 export type Reach = readonly string[];
 
 /**
- * Where a path that a file names really lies, every link followed; what is missing yet stays as it is named. Refused where the
- * path, or what its links lead to, is not within `reach`. A path that is outside by its name alone is not even looked at, since
- * that may already ask another machine.
+ * Where a path that a file names really lies, every link followed; what is missing yet stays as it is named. Refused
+ * where the path, or what its links lead to, is not within `reach`. A path that is outside by its name alone is not
+ * even looked at, since that may already ask another machine.
  */
 export function resolveWithin(file: string, reach: Reach): string {
   const full = path.resolve(file);

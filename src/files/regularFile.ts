@@ -23,12 +23,14 @@ export interface OpenedFile {
 /** Absent on Windows, where none of them has a meaning. */
 const { O_NONBLOCK = 0, O_NOCTTY = 0, O_NOFOLLOW = 0 } = constants as Partial<typeof constants>;
 
-/** What opens a file without waiting for a pipe's other end, without becoming a terminal's process, and through no link. */
+/**
+ * What opens a file without waiting for a pipe's other end, without becoming a terminal's process, and through no link.
+ */
 export const carefulFlags = O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
 
 /**
- * File systems of Linux whose "plain" files the kernel makes up while they are read (statfs(2)): proc, sysfs, debugfs, tracefs,
- * securityfs, configfs, cgroup, cgroup2, bpf, pstore, efivarfs, selinuxfs.
+ * File systems of Linux whose "plain" files the kernel makes up while they are read (statfs(2)): proc, sysfs, debugfs,
+ * tracefs, securityfs, configfs, cgroup, cgroup2, bpf, pstore, efivarfs, selinuxfs.
  */
 const madeUp = new Set([
   0x9fa0, 0x62656572, 0x64626720, 0x74726163, 0x73636673, 0x62656570, 0x27e0eb, 0x63677270, 0xcafe4a11, 0x6165676c,
@@ -36,8 +38,8 @@ const madeUp = new Set([
 ]);
 
 /**
- * Opens a plain file for reading. Anything else (a folder, a pipe, a socket, a device, a file of /proc or /sys) is refused
- * before it is opened, and looked at again once it is open.
+ * Opens a plain file for reading. Anything else (a folder, a pipe, a socket, a device, a file of /proc or /sys) is
+ * refused before it is opened, and looked at again once it is open.
  */
 export function openRegular(file: string): OpenedFile {
   try {
@@ -82,7 +84,9 @@ export function closeFile(descriptor: number): void {
   closeSync(descriptor);
 }
 
-/** Reads from a place of an open file into the beginning of `into`, at most 16 MB; gives how many bytes, 0 at its end. */
+/**
+ * Reads from a place of an open file into the beginning of `into`, at most 16 MB; gives how many bytes, 0 at its end.
+ */
 export function readPart(descriptor: number, into: Uint8Array, position: number): number {
   return readSync(descriptor, into, 0, Math.min(into.length, 1 << 24), position);
 }

@@ -19,9 +19,9 @@ const emptyMs = 5000;
 const held = new Set<string>();
 
 /**
- * Takes a place in a folder, which must exist, for one piece of work at a time, over all processes, by the file `.NAME.lock`;
- * disposing gives it back. Where another has it the error says who. A lock that a killed process left behind is removed, with
- * the files that it had begun.
+ * Takes a place in a folder, which must exist, for one piece of work at a time, over all processes, by the file
+ * `.NAME.lock`; disposing gives it back. Where another has it the error says who. A lock that a killed process left
+ * behind is removed, with the files that it had begun.
  */
 export function lockWork(folder: string, name: string, what: string): Disposable {
   const file = path.join(folder, `.${name}.lock`);
@@ -78,7 +78,9 @@ function isGone({ pid, host, since }: Holder, file: string): boolean {
   return !isProcessAlive(pid) || since < Date.now() - uptime() * 1000 - 60_000;
 }
 
-/** Moves a stale lock aside first: of several that find it stale one succeeds. One that is fresh after all is put back. */
+/**
+ * Moves a stale lock aside first: of several that find it stale one succeeds. One that is fresh after all is put back.
+ */
 function removeStale(file: string, stale: Holder | null): void {
   const aside = `${file}.${process.pid}.part`;
   try {

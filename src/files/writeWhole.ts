@@ -14,9 +14,9 @@ import { InspectorError } from '../base/errors';
 import { carefulFlags, kindOf, reasonOf } from './regularFile';
 
 /**
- * Writes a file whole or not at all: beside its place, then moved there, so that a full disk or a crash leaves the old one as it
- * was. A link at its place is replaced and not followed; a folder, a pipe or a device there is refused. `goOn` is what the
- * sentence about a full disk ends with.
+ * Writes a file whole or not at all: beside its place, then moved there, so that a full disk or a crash leaves the old
+ * one as it was. A link at its place is replaced and not followed; a folder, a pipe or a device there is refused.
+ * `goOn` is what the sentence about a full disk ends with.
  */
 export function writeWhole(file: string, bytes: Uint8Array | string, goOn = 'then try again'): void {
   const temporary = partOf(file);
@@ -43,7 +43,10 @@ function partOf(file: string): string {
   return path.join(path.dirname(file), `.${[...path.basename(file)].slice(0, 40).join('')}.${process.pid}.part`);
 }
 
-/** Creates a file; what lies there already (of a process killed while it wrote, or laid there as a trap) is removed first. */
+/**
+ * Creates a file; what lies there already (of a process killed while it wrote, or laid there as a trap) is removed
+ * first.
+ */
 function openNew(file: string): number {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | carefulFlags;
   try {

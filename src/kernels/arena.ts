@@ -3,7 +3,10 @@ import { type Kernels, mostSharedPages, type Pointer } from './loadKernels';
 
 const pageBytes = 65536;
 
-/** A memory of our own, for what lives as long as a model: blocks are handed out one after the other and never given back. */
+/**
+ * A memory of our own, for what lives as long as a model: blocks are handed out one after the other and never given
+ * back.
+ */
 export interface Arena extends Heap {
   /** A block of `bytes` bytes at a multiple of 64. */
   allocate(bytes: number): Pointer;
@@ -12,7 +15,9 @@ export interface Arena extends Heap {
   readonly constants: Pointer;
 }
 
-/** An empty arena with the kernels in it; it grows as blocks are taken, and views taken earlier are detached by that. */
+/**
+ * An empty arena with the kernels in it; it grows as blocks are taken, and views taken earlier are detached by that.
+ */
 export function createArena(kernels: Pick<Kernels, 'instantiate'>, isShared = false): Arena {
   const memory = new WebAssembly.Memory(
     isShared ? { initial: 1, maximum: mostSharedPages, shared: true } : { initial: 1 },

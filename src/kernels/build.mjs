@@ -17,7 +17,10 @@ export const builds = {
   'kernels-wide.wasm': [...relaxed, ...wide],
 };
 
-/** The same for memory that two threads share, which a module must say of the memory that it imports; any limit is then allowed. */
+/**
+ * The same for memory that two threads share, which a module must say of the memory that it imports; any limit is then
+ * allowed.
+ */
 const shared = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 
 // No memory of their own and no static data: the kernels run inside whatever memory they are given.

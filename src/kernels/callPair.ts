@@ -2,8 +2,9 @@ import { type Handed, instantiator, type KernelExports, type Pointer, type Share
 import { sleepUntil, spinUntil } from './waiting';
 import { Worth } from './worth';
 
-// Two threads share tfjs's memory, and each makes half of the calls of kernels that a step of training is made of. Every number is
-// computed by one call, which does not hang on the thread that makes it: the bits are those of one thread.
+// Two threads share tfjs's memory, and each makes half of the calls of kernels that a step of training is made of.
+// Every number is computed by one call, which does not hang on the thread that makes it: the bits are those of one
+// thread.
 
 const names = [
   'multiply',

@@ -21,7 +21,9 @@ export function paddedWidth(width: number): number {
   return (width + 7) & ~7;
 }
 
-/** Sizes of one batched sequence; G counts the blocks of the weights, `blocks` those of a kept row (GRU keeps a fourth). */
+/**
+ * Sizes of one batched sequence; G counts the blocks of the weights, `blocks` those of a kept row (GRU keeps a fourth).
+ */
 export interface SequenceSizes {
   readonly cell: CellKind;
   readonly B: number;
@@ -77,7 +79,9 @@ export function padGates(
   return padded;
 }
 
-/** The inverse of {@link padGates}: [rows, G P] to [rows, G H] at `to`; `fromStride` is that of a source row, in bytes. */
+/**
+ * The inverse of {@link padGates}: [rows, G P] to [rows, G H] at `to`; `fromStride` is that of a source row, in bytes.
+ */
 export function unpadGates(
   heap: Heap,
   layout: CellLayout,

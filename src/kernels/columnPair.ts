@@ -5,9 +5,10 @@ import { paddedWidth, kernelCells } from './cellLayout';
 import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
 import { Pause, sleepUntil, spinUntil } from './waiting';
 
-// Two threads read one sequence: each has half of the columns of h and of every gate, and after each step both wait until all of h is
-// there. They wait by spinning, since a step takes less than waking a thread; where the other side is late, as on a busy machine, the
-// pair comes apart and the sequence goes on in one thread. The bits are those of one thread.
+// Two threads read one sequence: each has half of the columns of h and of every gate, and after each step both wait
+// until all of h is there. They wait by spinning, since a step takes less than waking a thread; where the other side is
+// late, as on a busy machine, the pair comes apart and the sequence goes on in one thread. The bits are those of one
+// thread.
 
 /** Words of the shared control block. */
 const word = {
@@ -44,12 +45,15 @@ export interface ColumnPair {
   dispose(): void;
 }
 
-/** Fewest weights of a recurrent kernel with which a step takes longer than the threads need to meet: those of an LSTM of 256 units. */
+/**
+ * Fewest weights of a recurrent kernel with which a step takes longer than the threads need to meet: those of an LSTM
+ * of 256 units.
+ */
 const leastWeights = 4 * 256 * 256;
 
 /**
- * Whether a second thread can help with a cell: one wide enough, whose gates all begin with a panel, and whose units meet once a step,
- * which those of a GRU that resets before the product do twice.
+ * Whether a second thread can help with a cell: one wide enough, whose gates all begin with a panel, and whose units
+ * meet once a step, which those of a GRU that resets before the product do twice.
  */
 export function canPair({ cell, units, recurrentKernel, resetAfter }: CellWeights, panel: number): boolean {
   return (

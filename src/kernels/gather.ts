@@ -11,8 +11,9 @@ interface GatherAttributes {
 type Gather = (heap: TfjsHeap, inputs: Inputs, attributes: GatherAttributes) => tf.TensorInfo;
 
 /**
- * tfjs's GatherV2 along the first axis: whole rows are copied, where its WASM backend copies number by number. `fit` picks every
- * batch with it, and an embedding its vectors. `other` does what is left; it also refuses indices outside of the rows.
+ * tfjs's GatherV2 along the first axis: whole rows are copied, where its WASM backend copies number by number. `fit`
+ * picks every batch with it, and an embedding its vectors. `other` does what is left; it also refuses indices outside
+ * of the rows.
  */
 export function createGather(other: Gather): Gather {
   return (heap, inputs, attributes) => {

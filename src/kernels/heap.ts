@@ -24,15 +24,15 @@ interface WasmBackend {
 }
 
 /**
- * tfjs's own heap: the kernels run inside it, so that tensors go in and out without a copy. Views of its memory are detached
- * whenever it grows, so they are taken anew after every allocation.
+ * tfjs's own heap: the kernels run inside it, so that tensors go in and out without a copy. Views of its memory are
+ * detached whenever it grows, so they are taken anew after every allocation.
  */
 export interface TfjsHeap extends Heap {
   pointerOf(tensor: tf.TensorInfo): Pointer;
   makeOutput(shape: readonly number[], dtype?: tf.DataType): tf.TensorInfo;
   /**
-   * A tensor of shape [1] that owns a whole block and frees it when it is disposed. tfjs makes zeros for the gradient of every
-   * output of a kernel, so what is only kept for the backward pass must look small.
+   * A tensor of shape [1] that owns a whole block and frees it when it is disposed. tfjs makes zeros for the gradient
+   * of every output of a kernel, so what is only kept for the backward pass must look small.
    */
   ownBlock(pointer: Pointer): tf.TensorInfo;
 }

@@ -14,7 +14,10 @@ const sequencesForTwo = 8;
 
 type Product = Parameters<KernelExports['multiply']>;
 
-/** {@link KernelExports.multiply} that can be interrupted, in two threads where these help. The bits do not depend on where it is cut. */
+/**
+ * {@link KernelExports.multiply} that can be interrupted, in two threads where these help. The bits do not depend on
+ * where it is cut.
+ */
 export function multiplyInSlices(
   heap: Heap,
   ...[a, aStride, rows, depth, panels, columns, c, cStride, init, initStride]: Product
@@ -99,7 +102,10 @@ function halfOf(rows: number): number {
   return Math.min(rows, Math.ceil(rows / 8) * 4);
 }
 
-/** Runs the steps of a plan a few at a time, from the first on or from the last back; two threads have half of the batch each. */
+/**
+ * Runs the steps of a plan a few at a time, from the first on or from the last back; two threads have half of the batch
+ * each.
+ */
 export function runInSlices(
   heap: Heap,
   layout: CellLayout,

@@ -1,7 +1,10 @@
 /** An address in the memory the kernels run in, in bytes. */
 export type Pointer = number;
 
-/** What the compiled modules export; the assembly's own comments say what each does. Sizes of copies and strides are in bytes. */
+/**
+ * What the compiled modules export; the assembly's own comments say what each does. Sizes of copies and strides are in
+ * bytes.
+ */
 export interface KernelExports {
   readonly CONSTANT_BYTES: WebAssembly.Global;
   prepareConstants(memory: Pointer): void;

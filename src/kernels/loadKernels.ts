@@ -26,7 +26,10 @@ export interface SharedKernels {
   mayStart(): boolean;
 }
 
-/** What a second thread is handed: whether it does half of the columns of a sequence (columnPair.ts) or calls of kernels (callPair.ts). */
+/**
+ * What a second thread is handed: whether it does half of the columns of a sequence (columnPair.ts) or calls of kernels
+ * (callPair.ts).
+ */
 export interface Handed {
   readonly kind: 'columns' | 'calls';
   readonly module: WebAssembly.Module;
@@ -50,11 +53,15 @@ export interface Builds {
 export interface KernelBytes extends Builds {
   /** Where the host can try the wide build. */
   readonly wideHost?: WideHost | undefined;
-  /** For a second thread: how it is started, and the builds for memory that is shared (dist/kernels-simd-shared.wasm and so on). */
+  /**
+   * For a second thread: how it is started, and the builds for memory that is shared (dist/kernels-simd-shared.wasm and
+   * so on).
+   */
   readonly second?: (Pick<SharedKernels, 'startThread' | 'mayStart'> & Builds) | undefined;
 }
 
-// One function that drops relaxed_madd(0, 0, 0): (module (func v128.const v128.const v128.const f32x4.relaxed_madd drop)).
+// One function that drops relaxed_madd(0, 0, 0): (module (func v128.const v128.const v128.const f32x4.relaxed_madd
+// drop)).
 const zeroVector = [0xfd, 0x0c, ...new Array<number>(16).fill(0)];
 const body = [0, ...zeroVector, ...zeroVector, ...zeroVector, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
 const relaxedProbe = new Uint8Array([
@@ -89,8 +96,8 @@ export function hasRelaxedSimd(): boolean {
 }
 
 /**
- * Compiles the fastest of the builds that this host can run; null where it has no SIMD at all, and the plain tfjs path is
- * all there is. The caller reads the bytes, because this room reads no files.
+ * Compiles the fastest of the builds that this host can run; null where it has no SIMD at all, and the plain tfjs path
+ * is all there is. The caller reads the bytes, because this room reads no files.
  */
 export function loadKernels({ second, wideHost, ...builds }: KernelBytes): Kernels | null {
   const path: ComputePath = builds.relaxed && hasRelaxedSimd() ? 'relaxed-simd' : 'simd';

@@ -13,8 +13,9 @@ interface MatMulAttributes {
 type MatMul = (heap: TfjsHeap, inputs: Inputs, attributes: MatMulAttributes) => tf.TensorInfo;
 
 /**
- * tfjs's BatchMatMul for single float32 matrices by our product. Its WASM backend multiplies by XNNPACK only where nothing is
- * transposed; the gradients of a dense layer are, and take ten times as long. `other` does what is left: batches and broadcasts.
+ * tfjs's BatchMatMul for single float32 matrices by our product. Its WASM backend multiplies by XNNPACK only where
+ * nothing is transposed; the gradients of a dense layer are, and take ten times as long. `other` does what is left:
+ * batches and broadcasts.
  */
 export function createMatMul(other: MatMul): MatMul {
   return (heap, inputs, attributes) => {
@@ -27,7 +28,10 @@ interface FusedMatMulAttributes extends MatMulAttributes {
   readonly activation?: string;
 }
 
-/** tfjs's _FusedMatMul, which dense layers call, likewise: a product and a bias. What has an activation besides is left to `other`. */
+/**
+ * tfjs's _FusedMatMul, which dense layers call, likewise: a product and a bias. What has an activation besides is left
+ * to `other`.
+ */
 export function createFusedMatMul(
   other: (heap: TfjsHeap, inputs: Inputs, attributes: FusedMatMulAttributes) => tf.TensorInfo,
 ): typeof other {

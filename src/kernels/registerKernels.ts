@@ -37,8 +37,9 @@ export function registerKernels(kernels: Kernels): void {
 }
 
 /**
- * tfjs's WASM backend copies the values where a tensor is cloned, and clones everything that a gradient keeps. Tensors never
- * change, so a second reference is enough, as on its other backends; and a kept block must not be copied as one number.
+ * tfjs's WASM backend copies the values where a tensor is cloned, and clones everything that a gradient keeps. Tensors
+ * never change, so a second reference is enough, as on its other backends; and a kept block must not be copied as one
+ * number.
  */
 function shareClones(): void {
   tf.unregisterKernel(tf.Identity, 'wasm');
@@ -179,8 +180,8 @@ function isIds(x: tf.TensorInfo): boolean {
 }
 
 /**
- * Hands x on as ids where it holds ids, or rows that are all one-hot (a layers-model's characters): rows are then picked instead
- * of multiplied. Not where the kernel holds what is not finite, which a product with zeros would spread.
+ * Hands x on as ids where it holds ids, or rows that are all one-hot (a layers-model's characters): rows are then
+ * picked instead of multiplied. Not where the kernel holds what is not finite, which a product with zeros would spread.
  */
 function withIds(
   heap: TfjsHeap,

@@ -11,9 +11,9 @@ interface Packed {
 }
 
 /**
- * The float64 product of backpropagation by the kernels: out[r, n] (+)= sum over k of left[r, k] right[n, k]. The right side is
- * taken for weights: it is packed when it is first seen and must not change while its array lives. Equal to the plain product
- * up to the order of additions.
+ * The float64 product of backpropagation by the kernels: out[r, n] (+)= sum over k of left[r, k] right[n, k]. The right
+ * side is taken for weights: it is packed when it is first seen and must not change while its array lives. Equal to the
+ * plain product up to the order of additions.
  */
 export function createRowProduct(kernels: Kernels): RowProduct {
   let side: ProductSide | undefined;

@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type TfjsHeap } from './heap';
 
 /**
- * tfjs's UnsortedSegmentSum, which its WASM backend lacks: the gradient of an embedding. x [N, ...] is added up by segmentIds
- * [N] (int32); ids outside of 0 .. numSegments - 1 are dropped, as on tfjs's other backends.
+ * tfjs's UnsortedSegmentSum, which its WASM backend lacks: the gradient of an embedding. x [N, ...] is added up by
+ * segmentIds [N] (int32); ids outside of 0 .. numSegments - 1 are dropped, as on tfjs's other backends.
  */
 export function scatterAddKernel(
   heap: TfjsHeap,

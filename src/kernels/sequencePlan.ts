@@ -40,7 +40,10 @@ const fields = [
   'stepRows',
 ] as const;
 
-/** What the sequence kernels are told: sizes, codes and addresses; what is left out is 0, but `end` is `steps` and `stepRows` is `batch`. */
+/**
+ * What the sequence kernels are told: sizes, codes and addresses; what is left out is 0, but `end` is `steps` and
+ * `stepRows` is `batch`.
+ */
 export type SequencePlan = Readonly<Partial<Record<(typeof fields)[number], number>>>;
 
 /** Bytes of a written plan. */

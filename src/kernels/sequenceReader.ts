@@ -23,9 +23,9 @@ export interface ReaderState {
 export type ReaderFields = Readonly<Partial<Record<Field, Float32Array>>> & { readonly h: Float32Array };
 
 /**
- * Reads single sequences with one cell, every gate and state kept. The weights are packed once, in a memory of the reader's own.
- * Steps run in slices, so that the caller can stop between two calls of `run`; the same steps from the same state give the
- * same bits however they are cut into calls.
+ * Reads single sequences with one cell, every gate and state kept. The weights are packed once, in a memory of the
+ * reader's own. Steps run in slices, so that the caller can stop between two calls of `run`; the same steps from the
+ * same state give the same bits however they are cut into calls.
  */
 export interface SequenceReader {
   readonly path: ComputePath;
@@ -65,7 +65,9 @@ export function canRead(weights: CellWeights): boolean {
   );
 }
 
-/** Packs a cell's weights for reading; with a table, x W + b of every token is computed once. Ask {@link canRead} first. */
+/**
+ * Packs a cell's weights for reading; with a table, x W + b of every token is computed once. Ask {@link canRead} first.
+ */
 export function createSequenceReader(kernels: Kernels, weights: CellWeights, table?: ReaderTable): SequenceReader {
   const shared =
     kernels.shared?.mayStart() === true && canPair(weights, kernels.shared.panel) ? kernels.shared : undefined;
@@ -270,7 +272,9 @@ interface Slice {
   readonly count: number;
 }
 
-/** Where the fields of a run lie: planes of gates [steps, P], states [steps + 1, P] with the one before the first step. */
+/**
+ * Where the fields of a run lie: planes of gates [steps, P], states [steps + 1, P] with the one before the first step.
+ */
 interface Room {
   readonly steps: number;
   readonly planes: Pointer;

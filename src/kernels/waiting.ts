@@ -22,7 +22,10 @@ export function sleepUntil(control: Int32Array, at: number, value: number): void
 /** Milliseconds that one thread goes on alone after the other was late: many times what waiting for it took. */
 const [shortestPause, longestPause] = [8, 128] as const;
 
-/** Leaves the second thread out for a while after it was late, twice as long each time it happens again, a sixteenth less after a job in time. */
+/**
+ * Leaves the second thread out for a while after it was late, twice as long each time it happens again, a sixteenth
+ * less after a job in time.
+ */
 export class Pause {
   private until = 0;
   private last = 0;

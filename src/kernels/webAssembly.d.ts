@@ -1,4 +1,5 @@
-// The part of the WebAssembly API that the kernels need; TypeScript has it only in its DOM library, which src does not use.
+// The part of the WebAssembly API that the kernels need; TypeScript has it only in its DOM library, which src does not
+// use.
 declare namespace WebAssembly {
   class Module {
     constructor(bytes: ArrayBuffer | ArrayBufferView);

@@ -1,9 +1,11 @@
 import { activationCode } from './kernelCodes';
 import { type KernelExports } from './kernelExports';
 
-// V8 from 13 on can join two neighbouring operations on 128 bits into one on 256 where the processor has AVX2, behind a flag:
-// --experimental-wasm-revectorize. The wide build is the relaxed one with tiles and panels twice as broad, made for that; it gives
-// the same bits. Where vectors are not joined it spills its accumulators and is slower than the other, so it is tried before it is used.
+// V8 from 13 on can join two neighbouring operations on 128 bits into one on 256 where the processor has AVX2, behind a
+// flag:
+// --experimental-wasm-revectorize. The wide build is the relaxed one with tiles and panels twice as broad, made for
+// that; it gives the same bits. Where vectors are not joined it spills its accumulators and is slower than the other,
+// so it is tried before it is used.
 
 /** What the host lends: `v8.setFlagsFromString` (kernels know no Node) and a clock in milliseconds. */
 export interface WideHost {
@@ -11,7 +13,9 @@ export interface WideHost {
   readonly now: () => number;
 }
 
-/** While these are set, a module is compiled as a whole by the optimizing compiler, which is the one that joins vectors. */
+/**
+ * While these are set, a module is compiled as a whole by the optimizing compiler, which is the one that joins vectors.
+ */
 const compileFlags = ['experimental-wasm-revectorize', 'no-liftoff', 'no-wasm-lazy-compilation'] as const;
 
 /** Compiles a wide module with the flags set for just as long. */
@@ -61,8 +65,8 @@ function tryOut(instantiate: Instantiate): Trial {
 }
 
 /**
- * A row against 64 columns takes about as long as against 32 where vectors are joined, because either waits for the same chain of
- * sums; where they are not, it takes twice as long and more.
+ * A row against 64 columns takes about as long as against 32 where vectors are joined, because either waits for the
+ * same chain of sums; where they are not, it takes twice as long and more.
  */
 function isJoined(kernels: KernelExports, now: () => number): boolean {
   const shortest = { 32: Infinity, 64: Infinity };

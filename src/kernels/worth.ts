@@ -2,9 +2,15 @@
 const judgedMs = 30;
 /** It helps where calls take less than this part of the time that one thread takes. */
 const leastGain = 0.9;
-/** Milliseconds of calls that one thread makes after the second did not help: the first at first, twice as many each time it happens again. */
+/**
+ * Milliseconds of calls that one thread makes after the second did not help: the first at first, twice as many each
+ * time it happens again.
+ */
 const [shortestPause, longestPause] = [100, 5000] as const;
-/** Most judgements in favour after which it is seen anew how fast one thread is; one at first, since the first calls of all are slow, and twice as many each time. */
+/**
+ * Most judgements in favour after which it is seen anew how fast one thread is; one at first, since the first calls of
+ * all are slow, and twice as many each time.
+ */
 const mostKept = 32;
 
 /** A call, or two for it at once. */
@@ -15,8 +21,8 @@ export interface Made {
 }
 
 /**
- * Whether two threads are faster than one, as seen from calls that either made. Where other programs use the cores they are not: the
- * second waits for its turn, and the first for it.
+ * Whether two threads are faster than one, as seen from calls that either made. Where other programs use the cores they
+ * are not: the second waits for its turn, and the first for it.
  */
 export class Worth {
   /** What one thread did and took the last time that it was alone, by kernel. */

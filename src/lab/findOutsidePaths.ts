@@ -7,7 +7,10 @@ import { type DataOrder, dataPlaceOf, reachOf } from './training/labReach';
 import { type LabSettings, parseLabSettings } from './training/labSettings';
 import { readLabFile } from './training/readLabFile';
 
-/** What a lab file names outside of what it may reach: its data, its journal, the model it transfers, the folder of its results. */
+/**
+ * What a lab file names outside of what it may reach: its data, its journal, the model it transfers, the folder of its
+ * results.
+ */
 export function findOutsidePaths(order: DataOrder & { readonly outFolder: string }): readonly OutsidePath[] {
   const settings = parseLabSettings(readLabFile(order.settingsPath), path.basename(order.settingsPath));
   const reach = reachOf(order);

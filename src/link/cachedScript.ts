@@ -8,9 +8,9 @@ import { Script } from 'node:vm';
 const settledMs = 5000;
 
 /**
- * Runs a CommonJS script as `require` would, from the code that V8 compiled the first time: a third of the start of dist/worker.js.
- * The folder belongs to the user as the extension's own does; it keeps the code of one V8 and one script. Node has this built in
- * from 22.1 on (`NODE_COMPILE_CACHE`), but not in the Node 20 of VS Code 1.100.
+ * Runs a CommonJS script as `require` would, from the code that V8 compiled the first time: a third of the start of
+ * dist/worker.js. The folder belongs to the user as the extension's own does; it keeps the code of one V8 and one
+ * script. Node has this built in from 22.1 on (`NODE_COMPILE_CACHE`), but not in the Node 20 of VS Code 1.100.
  */
 export function runCachedScript(scriptPath: string, folder: string): void {
   const source = readFileSync(scriptPath, 'utf8');
@@ -36,7 +36,10 @@ function maybeRead(file: string): Buffer | undefined {
   }
 }
 
-/** Keeps what is compiled by now, whole or not at all, and lets go of what was kept for another script or V8; without it the next start only takes longer. */
+/**
+ * Keeps what is compiled by now, whole or not at all, and lets go of what was kept for another script or V8; without it
+ * the next start only takes longer.
+ */
 function maybeKeep(folder: string, name: string, script: Script): void {
   try {
     mkdirSync(folder, { recursive: true });

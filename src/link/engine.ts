@@ -19,7 +19,10 @@ export interface EngineListeners {
   onExit(how: string): void;
 }
 
-/** Where dist/worker.js runs, as the link sees it: a thread (engineThread.ts) or a process of its own (engineProcess.ts). */
+/**
+ * Where dist/worker.js runs, as the link sees it: a thread (engineThread.ts) or a process of its own
+ * (engineProcess.ts).
+ */
 export interface Engine {
   /** Sends what structured clone takes; throws for anything else. */
   post(message: unknown): void;

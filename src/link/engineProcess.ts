@@ -60,7 +60,10 @@ export function startProcess(start: ProcessStart): EngineProcess {
   };
 }
 
-/** Under Electron the program runs scripts only where the environment says so; flags meant for the host are not for the engine. */
+/**
+ * Under Electron the program runs scripts only where the environment says so; flags meant for the host are not for the
+ * engine.
+ */
 function maybeFork({ processPath, execPath = process.execPath }: ProcessStart): ChildProcess | Error {
   const env: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
   delete env['NODE_OPTIONS'];

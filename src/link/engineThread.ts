@@ -1,7 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { type Engine, type EngineStart } from './engine';
 
-/** Starts the engine in a thread of this process; `script` runs in place of the worker's own, with what follows it as arguments. */
+/**
+ * Starts the engine in a thread of this process; `script` runs in place of the worker's own, with what follows it as
+ * arguments.
+ */
 export function startThread(
   { workerPath, workerData, resourceLimits }: EngineStart,
   [script, ...argv]: readonly [string, ...string[]] = [workerPath],

@@ -5,11 +5,12 @@ import { startThread } from './engineThread';
 import { type FromProcess, packMessage, type ToProcess, unpackMessage } from './processMessages';
 
 /**
- * Entry of the engine's own process. The engine is a thread in it and this main thread hands messages on, so that a cancel
- * reaches the engine's port while it computes.
+ * Entry of the engine's own process. The engine is a thread in it and this main thread hands messages on, so that a
+ * cancel reaches the engine's port while it computes.
  */
 function run(): void {
-  // Whoever started it is gone: nothing is worth finishing, and a thread inside native code could not be ended otherwise.
+  // Whoever started it is gone: nothing is worth finishing, and a thread inside native code could not be ended
+  // otherwise.
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   // Ctrl-C reaches all processes of a terminal; what is to end in order is told by whoever started this one.
   process.on('SIGINT', () => undefined);

@@ -9,8 +9,8 @@ export interface ProcessOptions extends Pick<ProcessStart, 'processPath' | 'exec
 }
 
 /**
- * Starts engines in processes of their own; from the first that does not come up on, in threads of this process instead. A process
- * that came up and ended later is no reason for a thread: what ended it would end this process too.
+ * Starts engines in processes of their own; from the first that does not come up on, in threads of this process
+ * instead. A process that came up and ended later is no reason for a thread: what ended it would end this process too.
  */
 export function processOrThread({ log, ...how }: ProcessOptions): StartEngine {
   let isPossible = true;

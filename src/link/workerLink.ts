@@ -38,8 +38,9 @@ export interface WorkerLinkOptions extends EngineStart {
 }
 
 /**
- * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that waits is answered
- * `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link onDied}).
+ * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that waits is
+ * answered `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link
+ * onDied}).
  */
 export class WorkerLink implements Disposable {
   private engine: Engine | null = null;

@@ -4,7 +4,9 @@ import { createTokenizer, parseInspectorSettings, type InspectorSettings } from 
 import { type OneHotStage, type RecurrentModel } from './recurrentModel';
 import { type ListVocabulary } from './vocabulary/vocabularySpec';
 
-/** The settings that lie beside a model file: `NAME.inspector.json`, else `inspector.json`; null where there are none. */
+/**
+ * The settings that lie beside a model file: `NAME.inspector.json`, else `inspector.json`; null where there are none.
+ */
 export function readSettingsBeside(files: ModelFiles): InspectorSettings | null {
   for (const name of [`${files.name}.inspector.json`, 'inspector.json']) {
     const file = files.sibling(name);
@@ -14,8 +16,8 @@ export function readSettingsBeside(files: ModelFiles): InspectorSettings | null 
 }
 
 /**
- * The model with what its file cannot say: the tokens that its input stands for, its task, its labels and its window. A model
- * that reads vectors as wide as the vocabulary gets the one-hot stage that its training had outside of it.
+ * The model with what its file cannot say: the tokens that its input stands for, its task, its labels and its window. A
+ * model that reads vectors as wide as the vocabulary gets the one-hot stage that its training had outside of it.
  */
 export function applySettings(model: RecurrentModel, settings: InspectorSettings): RecurrentModel {
   checkWidth(model, settings.vocabulary.length);

@@ -21,8 +21,9 @@ export interface ReadChains {
 }
 
 /**
- * Makes one model of what a reader found. Where a layer that we do not understand stands in front of the first recurrent
- * layer, the model begins behind it with numeric input; what lies behind such a layer becomes a part of its own.
+ * Makes one model of what a reader found. Where a layer that we do not understand stands in front of the first
+ * recurrent layer, the model begins behind it with numeric input; what lies behind such a layer becomes a part of its
+ * own.
  */
 export function assembleModel(read: ReadChains): RecurrentModel {
   const segments = read.chains.flatMap(splitChain).filter(({ stages }) => stages.some(isRecurrent));
@@ -142,7 +143,10 @@ function inputOf({ stages, inputWidth }: Segment): ModelInput {
   return { kind: 'values', width: inputWidth ?? 0 };
 }
 
-/** What the last layers say a model was trained for; a head of one output for every token of the vocabulary predicts the next. */
+/**
+ * What the last layers say a model was trained for; a head of one output for every token of the vocabulary predicts the
+ * next.
+ */
 export function taskOf(stages: readonly Stage[], input: ModelInput): Task {
   const head = stages.filter(
     (stage) =>

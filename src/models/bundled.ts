@@ -1,8 +1,8 @@
 import { InspectorError } from '../base/errors';
 
 /**
- * The bundled models, in the order in which a picker shows them. Each is a folder of `media/models`: `model.json` with its
- * weights, `inspector.json`, the model card and the recipe that reproduces it.
+ * The bundled models, in the order in which a picker shows them. Each is a folder of `media/models`: `model.json` with
+ * its weights, `inspector.json`, the model card and the recipe that reproduces it.
  */
 export const bundledNames = ['prose-lstm', 'prose-gru', 'prose-rnn', 'code-lstm', 'sentiment-lstm'] as const;
 

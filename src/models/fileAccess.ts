@@ -9,7 +9,9 @@ import { closeFile, isThere, openRegular, type OpenedFile, readPart } from '../f
 export interface RangeReader {
   /** In bytes. */
   readonly size: number;
-  /** Bytes [from, to), a view that nobody else changes; a range outside the file is an InspectorError `model-damaged`. */
+  /**
+   * Bytes [from, to), a view that nobody else changes; a range outside the file is an InspectorError `model-damaged`.
+   */
   read(from: number, to: number): Uint8Array;
 }
 
@@ -41,8 +43,9 @@ export function createBytesReader(bytes: Uint8Array, onRead?: BytesAskedFor): Ra
 }
 
 /**
- * Opens a file of this machine and what lies beside it; only the ranges asked for are read. Only plain files are opened, and what
- * lies beside the main one only where it is really there, links followed. A file named again and again is opened once.
+ * Opens a file of this machine and what lies beside it; only the ranges asked for are read. Only plain files are
+ * opened, and what lies beside the main one only where it is really there, links followed. A file named again and again
+ * is opened once.
  */
 export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelFiles {
   const open = new Map<string, OpenedFile>();
@@ -73,8 +76,8 @@ export function openModelFiles(filePath: string, onRead?: BytesAskedFor): ModelF
 }
 
 /**
- * What lies beside a model: its folder, and for the cache of Hugging Face, whose `snapshots/REVISION` holds nothing but links, the
- * `blobs` beside `snapshots`.
+ * What lies beside a model: its folder, and for the cache of Hugging Face, whose `snapshots/REVISION` holds nothing but
+ * links, the `blobs` beside `snapshots`.
  */
 function reachBeside(folder: string): Reach {
   const snapshots = path.dirname(path.resolve(folder));

@@ -16,7 +16,9 @@ const orders: Readonly<Record<Format, Readonly<Record<CellKind, readonly Gate[]>
   onnx,
 };
 
-/** The order in which a format keeps the blocks of a cell's weights, by our letters: Keras's c is our g, its h our n. */
+/**
+ * The order in which a format keeps the blocks of a cell's weights, by our letters: Keras's c is our g, its h our n.
+ */
 export function fileGateOrder(format: Format, cell: CellKind): readonly Gate[] {
   return orders[format][cell];
 }

@@ -26,7 +26,9 @@ export interface InspectorSettings {
   readonly paddingSide?: 'left' | 'right';
   /** `ascii`: a character or word is folded to its plain form before it is looked up. */
   readonly folding: 'ascii' | 'none';
-  /** `exact`: tokens are looked up as the training did; absent: as written, else in lower case, else without accents. */
+  /**
+   * `exact`: tokens are looked up as the training did; absent: as written, else in lower case, else without accents.
+   */
   readonly lookup?: 'exact' | 'nearest';
   readonly lowercase: boolean;
   /** Names of the output units, in order. */

@@ -16,7 +16,9 @@ export function outputKindOf({ task, stages }: HeadOf): OutputKind {
   return last.activation === 'linear' ? 'logits' : 'numbers';
 }
 
-/** What makes probabilities of an output; null where it is shown as it is. A softmax of log-probabilities is their exp. */
+/**
+ * What makes probabilities of an output; null where it is shown as it is. A softmax of log-probabilities is their exp.
+ */
 export function shownActivation(kind: OutputKind, outputs: number): Extract<Activation, 'softmax' | 'sigmoid'> | null {
   if (kind === 'log-probabilities') return 'softmax';
   if (kind === 'logits') return outputs === 1 ? 'sigmoid' : 'softmax';

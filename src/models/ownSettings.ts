@@ -18,7 +18,10 @@ import {
   takeJsonWithComments,
 } from './untrustedJson';
 
-/** What a person says of a model file of their own, in `NAME.inspector.json` beside it; media/schemas/inspector.schema.json describes it. */
+/**
+ * What a person says of a model file of their own, in `NAME.inspector.json` beside it;
+ * media/schemas/inspector.schema.json describes it.
+ */
 export interface OwnSettings {
   readonly name?: string;
   /** Every key that the file has, known or not. */
@@ -47,7 +50,10 @@ export function settingsNames(modelName: string): readonly string[] {
   return [`${modelName}.inspector.json`, `${modelName.replace(/\.[^.]+$/, '')}.inspector.json`, 'inspector.json'];
 }
 
-/** The settings beside a model file: `model.h5.inspector.json`, `model.inspector.json`, `inspector.json`; null where there are none. */
+/**
+ * The settings beside a model file: `model.h5.inspector.json`, `model.inspector.json`, `inspector.json`; null where
+ * there are none.
+ */
 export function readOwnSettings(files: ModelFiles): OwnSettings | null {
   for (const name of settingsNames(files.name)) {
     const file = files.sibling(name);

@@ -17,9 +17,9 @@ interface Budget {
 let running: Budget | null = null;
 
 /**
- * Reads with one budget of memory for a model's files: {@link memoryBudget}, or for numbers sixteen times the size of the files
- * where that is more. What a file makes us build is counted before it is built, and never given back. Within another reading of the
- * same files it is part of that one. A thread reads one file at a time.
+ * Reads with one budget of memory for a model's files: {@link memoryBudget}, or for numbers sixteen times the size of
+ * the files where that is more. What a file makes us build is counted before it is built, and never given back. Within
+ * another reading of the same files it is part of that one. A thread reads one file at a time.
  */
 export async function withBudget<T>(files: ModelFiles, read: () => T | Promise<T>): Promise<T> {
   if (running?.files === files) return await read();

@@ -19,9 +19,14 @@ export interface RecurrentStage {
   readonly returnSequences: boolean;
   /** The saved model hands on the backward sequence as it read it (Keras go_backwards), not in text order. */
   readonly outputReversed?: boolean;
-  /** Side by side, the backward direction's values stand in front (a Bidirectional around a layer with go_backwards). */
+  /**
+   * Side by side, the backward direction's values stand in front (a Bidirectional around a layer with go_backwards).
+   */
   readonly backwardFirst?: boolean;
-  /** Of steps that a mask skips, zeros are handed on, and not the state before them (Keras zero_output_for_mask, which Bidirectional sets). */
+  /**
+   * Of steps that a mask skips, zeros are handed on, and not the state before them (Keras zero_output_for_mask, which
+   * Bidirectional sets).
+   */
   readonly zeroWhereMasked?: boolean;
   /** The state carries over from one call to the next (Keras stateful). */
   readonly stateful?: boolean;
@@ -68,15 +73,15 @@ export interface StepWindow {
   readonly stride: number;
   readonly dilation: number;
   /**
-   * Steps filled in before the first and behind the last. "same" fills so many that ceil(T / stride) windows fit, the odd one
-   * behind, as Keras does.
+   * Steps filled in before the first and behind the last. "same" fills so many that ceil(T / stride) windows fit, the
+   * odd one behind, as Keras does.
    */
   readonly padding: 'same' | { readonly before: number; readonly after: number };
 }
 
 /**
- * y[t] = activation(sum over the steps k of window t of x[k] W[k] + b), W [size, D, N], zeros beyond the ends (Keras Conv1D). It stands in
- * front of the first recurrent layer only.
+ * y[t] = activation(sum over the steps k of window t of x[k] W[k] + b), W [size, D, N], zeros beyond the ends (Keras
+ * Conv1D). It stands in front of the first recurrent layer only.
  */
 export interface ConvolutionStage {
   readonly kind: 'convolution';
@@ -90,8 +95,8 @@ export interface ConvolutionStage {
 }
 
 /**
- * The largest value or the mean of each window, what is filled in left out (Keras MaxPooling1D, AveragePooling1D). It stands in
- * front of the first recurrent layer only.
+ * The largest value or the mean of each window, what is filled in left out (Keras MaxPooling1D, AveragePooling1D). It
+ * stands in front of the first recurrent layer only.
  */
 export interface WindowPoolStage {
   readonly kind: 'windowPool';
@@ -144,7 +149,9 @@ export interface RepeatStage {
   readonly count: number;
 }
 
-/** Does nothing in inference (Dropout, GaussianNoise, ActivityRegularization...); kept so that the overview shows it. */
+/**
+ * Does nothing in inference (Dropout, GaussianNoise, ActivityRegularization...); kept so that the overview shows it.
+ */
 export interface IdentityStage {
   readonly kind: 'identity';
   readonly name: string;

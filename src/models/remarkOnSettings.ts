@@ -10,7 +10,9 @@ const readBy: Readonly<Record<string, { readonly keys: readonly string[]; readon
   'keras-h5': { keys: ['architecture'], what: 'Keras' },
 };
 
-/** The keys of an `.inspector.json` that nothing reads: unknown ones, and those that only files of another format need. */
+/**
+ * The keys of an `.inspector.json` that nothing reads: unknown ones, and those that only files of another format need.
+ */
 export function remarkOnKeys(keys: readonly string[], { format }: Pick<RecurrentModel, 'format'>): readonly string[] {
   const here = readBy[format]?.keys ?? [];
   const unread = keys.filter((key) => !known.test(key) && !here.includes(key));

@@ -71,8 +71,8 @@ function endOfString(text: string, start: number): number {
 }
 
 /**
- * Counts what parsing a JSON text would build before it is parsed: V8 ends the whole process where a parse needs more memory than
- * there is. Up to the first error, where parsing ends, strings begin and end as they do for the parser.
+ * Counts what parsing a JSON text would build before it is parsed: V8 ends the whole process where a parse needs more
+ * memory than there is. Up to the first error, where parsing ends, strings begin and end as they do for the parser.
  */
 function takeJson(text: string): void {
   let heap = 2 * text.length;

@@ -55,7 +55,8 @@ export function transpose(matrix: Float32Array, rows: number, columns: number): 
 }
 
 /**
- * Puts the blocks of a [rows, G width] matrix into another order: block b of the result is block `order[b]` of the given one.
+ * Puts the blocks of a [rows, G width] matrix into another order: block b of the result is block `order[b]` of the
+ * given one.
  */
 export function reorderBlocks(matrix: Float32Array, rows: number, order: readonly number[]): Float32Array {
   const columns = rows === 0 ? 0 : matrix.length / rows;

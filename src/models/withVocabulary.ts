@@ -6,8 +6,9 @@ import { createTokenizerOf } from './vocabulary/createTokenizerOf';
 import { vocabularySizeOf } from './vocabulary/vocabularySpec';
 
 /**
- * The model with its tokenizer, labels and window. A model that reads vectors as wide as the vocabulary gets the one-hot stage
- * that its training had outside of it. A tokenizer of the file's runs within `timeLimit`; without one nothing ends it.
+ * The model with its tokenizer, labels and window. A model that reads vectors as wide as the vocabulary gets the
+ * one-hot stage that its training had outside of it. A tokenizer of the file's runs within `timeLimit`; without one
+ * nothing ends it.
  */
 export function withVocabulary(own: OwnModel, timeLimit?: TimeLimit): RecurrentModel {
   const { model, vocabulary, task, labels, window, padding, paddingSide } = own;

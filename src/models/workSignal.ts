@@ -1,4 +1,7 @@
-/** Who hears of a reader's work on numbers that it has already read: a thread that asks for no byte is taken to stand still. */
+/**
+ * Who hears of a reader's work on numbers that it has already read: a thread that asks for no byte is taken to stand
+ * still.
+ */
 export interface WorkListener {
   /** Work goes on. */
   onWork(): void;

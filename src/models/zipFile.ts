@@ -16,7 +16,9 @@ interface ZipEntry {
 export interface ZipFile {
   /** Names of the entries, with slashes also where the file has backslashes. */
   readonly names: readonly string[];
-  /** An entry's content; null where there is none. Checksums are not compared: a flipped bit in a weight is a weight. */
+  /**
+   * An entry's content; null where there is none. Checksums are not compared: a flipped bit in a weight is a weight.
+   */
   open(name: string): RangeReader | null;
 }
 
@@ -143,7 +145,9 @@ function openEntry(file: RangeReader, entry: ZipEntry, name: string): RangeReade
   return createBytesReader(inflateEntry(file.read(start, start + entry.packedSize), entry, name));
 }
 
-/** Inflates into a buffer of the declared size, which is checked first: weights hardly compress, a bomb does by 1,000. */
+/**
+ * Inflates into a buffer of the declared size, which is checked first: weights hardly compress, a bomb does by 1,000.
+ */
 function inflateEntry(packed: Uint8Array, entry: ZipEntry, name: string): Uint8Array {
   const limit = entry.packedSize * 20 + 2 ** 24;
   if (entry.size > limit)

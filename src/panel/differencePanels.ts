@@ -7,7 +7,10 @@ import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { openPage, type PageContext } from './pagePanel';
 import { type InspectionDefaults } from './panels';
 
-/** The view type of the panels that show a difference; a reload of the window does not restore them: the earlier trace is gone then. */
+/**
+ * The view type of the panels that show a difference; a reload of the window does not restore them: the earlier trace
+ * is gone then.
+ */
 export const differenceViewType = 'lstmInspector.difference';
 
 /** What these panels are handed. */

@@ -25,14 +25,20 @@ export interface LabPanelsOptions<Event extends LabEvent> extends PageContext {
   act?(what: string, params: unknown, run: LabRun<Event>): void;
 }
 
-/** The panels of one kind of lab work, at most one a lab file. A run outlives its panel: closing stops watching, not working. */
+/**
+ * The panels of one kind of lab work, at most one a lab file. A run outlives its panel: closing stops watching, not
+ * working.
+ */
 export class LabPanels<Event extends LabEvent> implements Disposable {
   private readonly runs = new Map<string, LabRun<Event>>();
   private readonly open = new Map<LabRun<Event>, vscode.WebviewPanel>();
 
   constructor(private readonly options: LabPanelsOptions<Event>) {}
 
-  /** Shows the panel of a lab file, made beside the editor where there is none, with what its folder holds of an earlier run. */
+  /**
+   * Shows the panel of a lab file, made beside the editor where there is none, with what its folder holds of an earlier
+   * run.
+   */
   show(order: LabOrder): LabRun<Event> {
     const run = this.runOf(order);
     const panel = this.open.get(run);
@@ -117,7 +123,9 @@ export function labOrderOf(settingsPath: string): LabOrder {
   };
 }
 
-/** The same for a transfer, whose model lies inside that folder: a training of the same file keeps its own beside it. */
+/**
+ * The same for a transfer, whose model lies inside that folder: a training of the same file keeps its own beside it.
+ */
 export function transferOrderOf(settingsPath: string): LabOrder {
   const order = labOrderOf(settingsPath);
   return { ...order, outFolder: path.join(order.outFolder, 'transfer') };

@@ -9,8 +9,8 @@ export interface LabProgress {
 }
 
 /**
- * VS Code's progress with a cancel button for each time that a run is started, so that it can be followed and ended with its
- * panel closed. `progressOf` is null for an event that says nothing of it.
+ * VS Code's progress with a cancel button for each time that a run is started, so that it can be followed and ended
+ * with its panel closed. `progressOf` is null for an event that says nothing of it.
  */
 export function showLabProgress<Event extends LabEvent>(
   run: LabRun<Event>,

@@ -6,7 +6,9 @@ import { type EngineClient } from '../session/engineClient';
 import { askAllow } from '../show/askAllow';
 import { type OutsidePath } from '../trace/lab/outsidePath';
 
-/** What a lab file may name besides what lies in its own folder: what lies in the folder of the workspace that it is in. */
+/**
+ * What a lab file may name besides what lies in its own folder: what lies in the folder of the workspace that it is in.
+ */
 export function workspaceReach(settingsPath: string): readonly string[] {
   const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(settingsPath));
   return folder === undefined ? [] : [folder.uri.fsPath];
@@ -15,7 +17,9 @@ export function workspaceReach(settingsPath: string): readonly string[] {
 /** A log grows with its run; half a million events. The extension host holds them all. */
 const mostLogBytes = 64e6;
 
-/** The text of a file in the folder of a lab file's results; empty where there is none, or where it is not really there. */
+/**
+ * The text of a file in the folder of a lab file's results; empty where there is none, or where it is not really there.
+ */
 export async function readResult({ settingsPath, outFolder }: LabOrder, name: string): Promise<string> {
   const reach = [path.dirname(settingsPath), ...workspaceReach(settingsPath)];
   const bytes = await readMaybeWithin(path.join(outFolder, name), reach, mostLogBytes).catch(() => null);
@@ -27,8 +31,8 @@ const labKinds = new Set(['train', 'search', 'transfer', 'describeLab', 'study',
 const workKinds = new Set(['train', 'search', 'transfer']);
 
 /**
- * The lab's client, by which a lab file reaches its workspace folder and no further, unless the person allows the paths that it
- * names outside: asked for once, by name, before its work begins.
+ * The lab's client, by which a lab file reaches its workspace folder and no further, unless the person allows the paths
+ * that it names outside: asked for once, by name, before its work begins.
  */
 export function withLabReach(client: EngineClient): EngineClient {
   const allowed = new Map<string, readonly string[]>();

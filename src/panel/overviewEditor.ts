@@ -55,7 +55,10 @@ export class OverviewEditor {
 
 const settleMs = 300;
 
-/** Tells when a model file, or the settings beside it, are written anew; a training run writes in pieces, so it waits a little. */
+/**
+ * Tells when a model file, or the settings beside it, are written anew; a training run writes in pieces, so it waits a
+ * little.
+ */
 function watchModel(uri: vscode.Uri, tell: () => void): vscode.Disposable {
   const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   const folder = vscode.Uri.joinPath(uri, '..');

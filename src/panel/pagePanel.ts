@@ -41,7 +41,10 @@ export interface PageWiring<ToView, ToHost, Rest extends { readonly type: string
   closed(): void;
 }
 
-/** Joins a panel and its session, and loads the page last, so that nothing it says is missed; new and restored panels alike. */
+/**
+ * Joins a panel and its session, and loads the page last, so that nothing it says is missed; new and restored panels
+ * alike.
+ */
 export function openPage<ToView, ToHost, Rest extends { readonly type: string }>(
   { panel, page, session, act, closed }: PageWiring<ToView, ToHost, Rest>,
   { extensionUri, actions, log }: PageContext,

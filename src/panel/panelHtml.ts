@@ -18,7 +18,10 @@ export interface PanelPage {
   readonly language: string;
 }
 
-/** The page of a panel: the greeting, one script, one style sheet, and nothing else may load. The greeting comes first: a script waits for the style sheets before it. */
+/**
+ * The page of a panel: the greeting, one script, one style sheet, and nothing else may load. The greeting comes first:
+ * a script waits for the style sheets before it.
+ */
 export function panelHtml({
   scriptUri,
   styleUri,
@@ -32,7 +35,8 @@ export function panelHtml({
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
-    // d3 sets single style properties through the CSSOM, which needs no permission; sheets come from the extension only.
+    // d3 sets single style properties through the CSSOM, which needs no permission; sheets come from the extension
+    // only.
     `style-src ${cspSource}`,
     `font-src ${cspSource}`,
     `img-src ${cspSource} data: blob:`,

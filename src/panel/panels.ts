@@ -30,7 +30,10 @@ export class Panels implements Disposable {
 
   constructor(private readonly options: PanelsOptions) {}
 
-  /** Starts to read and opens a panel beside the editor, or beside the panel of another inspection; the reading does not wait for the panel. */
+  /**
+   * Starts to read and opens a panel beside the editor, or beside the panel of another inspection; the reading does not
+   * wait for the panel.
+   */
   create(subject: Subject, model: InspectionStart['model'], other?: Inspection): Inspection {
     const inspection = new Inspection({ ...this.options.defaults(), subject, model });
     this.adopt(createPanel(viewType, subject.title, this.columnBeside(other)), inspection);

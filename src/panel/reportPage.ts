@@ -5,8 +5,8 @@ import { type AskWorker, gatherReport } from '../report/gatherReport';
 import { type Inspection } from '../session/inspection';
 
 /**
- * The report of a finished inspection: one HTML page with the view and its data. Throws an InspectorError if the reading is
- * not complete, or the page would grow over the limit.
+ * The report of a finished inspection: one HTML page with the view and its data. Throws an InspectorError if the
+ * reading is not complete, or the page would grow over the limit.
  */
 export async function makeReportPage(
   inspection: Inspection,

@@ -1,7 +1,10 @@
 import { type ModelReference } from '../protocol/modelReference';
 import { type StoredPanel, type StoredSource, type ViewState } from '../protocol/viewMessages';
 
-/** Checks what a panel kept over a reload; null if it cannot be used, since an older version or another hand may have written it. */
+/**
+ * Checks what a panel kept over a reload; null if it cannot be used, since an older version or another hand may have
+ * written it.
+ */
 export function parseStoredPanel(value: unknown): StoredPanel | null {
   if (!isRecord(value)) return null;
   const source = parseStoredSource(value['source']);

@@ -2,7 +2,9 @@ import { type Result } from '../base/result';
 import { type StoredSource, type ViewToHost } from './viewMessages';
 import { type DecayParams } from './workerRequests';
 
-/** Everything the page "Compare Gradient Decay" needs, in one message: the one path for opening, tab return and reload. */
+/**
+ * Everything the page "Compare Gradient Decay" needs, in one message: the one path for opening, tab return and reload.
+ */
 export interface HydrateDecay {
   readonly type: 'hydrateDecay';
   /** The document's name, as a title. */

@@ -1,7 +1,10 @@
 import { type Result } from '../base/result';
 import { type ViewToHost } from './viewMessages';
 
-/** Everything the page of a difference needs, in one message: for opening, tab return, and whenever one of the two was read anew. */
+/**
+ * Everything the page of a difference needs, in one message: for opening, tab return, and whenever one of the two was
+ * read anew.
+ */
 export interface HydrateDifference {
   readonly type: 'hydrateDifference';
   /** The document's name, as a title. */
@@ -23,7 +26,10 @@ export type HostToDifference =
   | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number };
 
-/** Page -> host: `ready`, then requests of kind `difference`; `hover` moves the cursor of both inspections to a step of the later one. */
+/**
+ * Page -> host: `ready`, then requests of kind `difference`; `hover` moves the cursor of both inspections to a step of
+ * the later one.
+ */
 export type DifferenceToHost = Extract<
   ViewToHost,
   { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' | 'hover' }

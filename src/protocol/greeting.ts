@@ -1,4 +1,7 @@
-/** What the page's first script leaves for the view: VS Code's interface, and what has arrived since the page said `ready`. */
+/**
+ * What the page's first script leaves for the view: VS Code's interface, and what has arrived since the page said
+ * `ready`.
+ */
 export interface Greeting<Api> {
   readonly api: Api;
   /** Gives what was kept, in order, and keeps no more: from now on the view listens itself. */
@@ -9,8 +12,9 @@ export interface Greeting<Api> {
 export const greetingName = 'lstmInspectorGreeting';
 
 /**
- * The page's first script: it listens and says `ready` at once, so that the host's answer is under way while the style sheet
- * and the view's own script are still being loaded. `acquireVsCodeApi` works only once a page, and is called here.
+ * The page's first script: it listens and says `ready` at once, so that the host's answer is under way while the style
+ * sheet and the view's own script are still being loaded. `acquireVsCodeApi` works only once a page, and is called
+ * here.
  */
 export const greetingScript = `{
   const api = acquireVsCodeApi();

@@ -9,7 +9,10 @@ export type LabStatus =
   | { readonly kind: 'idle' | 'running' | 'paused' | 'ending' | 'complete' | 'cancelled' }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** What a person may do with long work: `stop` ends it and keeps what there is, `cancel` ends it and writes nothing more. */
+/**
+ * What a person may do with long work: `stop` ends it and keeps what there is, `cancel` ends it and writes nothing
+ * more.
+ */
 export type LabAction = 'start' | 'pause' | 'resume' | 'stop' | 'cancel';
 
 /** Everything that a page of the lab shows, in one message: the one path for opening, tab return and reload. */
@@ -40,7 +43,9 @@ export type LabToHost =
       { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }
     >
   | { readonly type: 'lab'; readonly action: LabAction }
-  /** Something of this page alone that VS Code does, e.g. open a text in the inspector; the panel checks the parameters. */
+  /**
+   * Something of this page alone that VS Code does, e.g. open a text in the inspector; the panel checks the parameters.
+   */
   | { readonly type: 'do'; readonly what: string; readonly params: unknown };
 
 /** What a page asks of VS Code, not of the run. */

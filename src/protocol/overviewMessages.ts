@@ -1,7 +1,9 @@
 import { type Result } from '../base/result';
 import { type ViewToHost } from './viewMessages';
 
-/** Everything the page "Model Overview" needs to begin: the one path for opening, tab return, reload and a changed file. */
+/**
+ * Everything the page "Model Overview" needs to begin: the one path for opening, tab return, reload and a changed file.
+ */
 export interface HydrateOverview {
   readonly type: 'hydrateOverview';
   /** Name of the file, or of the bundled model. */

@@ -39,8 +39,8 @@ export type ReadingStatus =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
- * Where an inspected text came from: what must be kept to inspect it again after a reload. The view keeps it beside its own
- * state with `setState({ source, state })` ({@link StoredPanel}) and never looks inside.
+ * Where an inspected text came from: what must be kept to inspect it again after a reload. The view keeps it beside its
+ * own state with `setState({ source, state })` ({@link StoredPanel}) and never looks inside.
  */
 export interface StoredSource {
   /** Absent for a sentence that was typed in. */
@@ -62,7 +62,10 @@ export interface StoredPanel {
   readonly state: ViewState | null;
 }
 
-/** Everything the view needs to show an inspection, in one message: the one path for opening, tab return, reload, update. */
+/**
+ * Everything the view needs to show an inspection, in one message: the one path for opening, tab return, reload,
+ * update.
+ */
 export interface Hydrate {
   readonly type: 'hydrate';
   readonly inspection: number;

@@ -4,7 +4,9 @@ export interface WorkerData {
   readonly modelsFolder?: string;
   /** Folder of the .wasm binaries. */
   readonly binariesFolder?: string;
-  /** Whether V8's flags may be set to join vectors (wideVectors.ts): only in a process of our own. Absent: they may not. */
+  /**
+   * Whether V8's flags may be set to join vectors (wideVectors.ts): only in a process of our own. Absent: they may not.
+   */
   readonly wideVectors?: boolean;
   /** Most threads that compute, until a reading says otherwise; 0 or absent leaves it to the engine. */
   readonly threads?: number;

@@ -47,7 +47,10 @@ export interface LabOrder {
   readonly outFolder: string;
   /** In place of the file's own `data.folder`. */
   readonly dataFolder?: string;
-  /** Folders and files that the lab file may name besides those of its own folder; without it the results lie in that too. */
+  /**
+   * Folders and files that the lab file may name besides those of its own folder; without it the results lie in that
+   * too.
+   */
   readonly reach?: readonly string[];
 }
 
@@ -61,7 +64,10 @@ export interface SearchParams extends LabOrder {
   readonly search: number;
 }
 
-/** Where a study is kept: as a lab file's search says, or in this journal; `study` names another than its own or the first. */
+/**
+ * Where a study is kept: as a lab file's search says, or in this journal; `study` names another than its own or the
+ * first.
+ */
 export type StudyParams = (LabOrder | { readonly journalPath: string }) & { readonly study?: string };
 
 /** One trial for a thread that trains trials: what all trials of the search share, and this one's hyperparameters. */
@@ -119,25 +125,32 @@ export interface WhyParams {
 
 /**
  * What the host (or the command line) asks of the worker: for each kind the parameters and the value of the answer.
- * A room that adds a capability adds its rows here; the parameters and values are plain data that structured clone takes.
+ * A room that adds a capability adds its rows here; the parameters and values are plain data that structured clone
+ * takes.
  */
 export interface WorkerRequests {
   /** The bundled models. */
   models: { readonly params: Record<string, never>; readonly value: readonly ModelSummary[] };
-  /** Opens a model and says what is known of it. Progress is in megabytes read; the total is 0, since only what is needed is read. */
+  /**
+   * Opens a model and says what is known of it. Progress is in megabytes read; the total is 0, since only what is
+   * needed is read.
+   */
   openModel: { readonly params: { readonly model: ModelReference }; readonly value: ModelSummary };
   /** What a model file leaves open, and what lies beside it that may answer. */
   modelQuestions: { readonly params: { readonly path: string }; readonly value: ModelQuestions };
   /** What the weights say without reading a text; says progress by layer. */
   overview: { readonly params: { readonly model: ModelReference }; readonly value: ModelOverview };
-  /** Pictures of the weights of the layer that stands at `index` in the overview's cells; at most `most` (1 to 512) rows and columns each. */
+  /**
+   * Pictures of the weights of the layer that stands at `index` in the overview's cells; at most `most` (1 to 512) rows
+   * and columns each.
+   */
   weightMaps: {
     readonly params: { readonly model: ModelReference; readonly index: number; readonly most: number };
     readonly value: readonly WeightMap[];
   };
   /**
-   * Reads an input: one `started` event, then frames as they are computed, then the answer. The inspection stays open for
-   * the requests below until it is released.
+   * Reads an input: one `started` event, then frames as they are computed, then the answer. The inspection stays open
+   * for the requests below until it is released.
    */
   read: {
     readonly params: {
@@ -158,7 +171,10 @@ export interface WorkerRequests {
       };
       /** An earlier inspection of the same model whose unchanged beginning is taken over. */
       readonly previous?: number;
-      /** What is changed while reading, in the language of trace/edits; the questions below then answer about the changed reading. */
+      /**
+       * What is changed while reading, in the language of trace/edits; the questions below then answer about the
+       * changed reading.
+       */
       readonly edits?: readonly string[];
       /** The input that `other@STEP` in an edit means. */
       readonly other?: InputSpec;
@@ -188,7 +204,10 @@ export interface WorkerRequests {
     };
     readonly value: ArrayBuffer;
   };
-  /** Columns of the rows of numbers that are read, [columns, T] as float32 (trace/inputColumns.ts says which to ask for together). */
+  /**
+   * Columns of the rows of numbers that are read, [columns, T] as float32 (trace/inputColumns.ts says which to ask for
+   * together).
+   */
   inputColumns: {
     readonly params: { readonly inspection: number; readonly columns: readonly number[] };
     readonly value: ArrayBuffer;
@@ -204,8 +223,9 @@ export interface WorkerRequests {
     readonly value: { readonly order: readonly number[]; readonly clusterOf?: readonly number[] };
   };
   /**
-   * The norms of one loss at every step. `truncateAfter` cuts backpropagation every so many steps, counted back from the last
-   * loss step; `from` is the first step that is computed, exactly (a model that reads forward only): those before are NaN.
+   * The norms of one loss at every step. `truncateAfter` cuts backpropagation every so many steps, counted back from
+   * the last loss step; `from` is the first step that is computed, exactly (a model that reads forward only): those
+   * before are NaN.
    */
   gradients: {
     readonly params: {
@@ -217,8 +237,8 @@ export interface WorkerRequests {
     readonly value: GradientNorms;
   };
   /**
-   * Loss step by time step over [from, to), at most 512 steps exactly (the last 512 known ones by default). Says progress; a
-   * range that is too long is refused with what it would cost and a range to ask for.
+   * Loss step by time step over [from, to), at most 512 steps exactly (the last 512 known ones by default). Says
+   * progress; a range that is too long is refused with what it would cost and a range to ask for.
    */
   lossMatrix: {
     readonly params: {
@@ -243,7 +263,9 @@ export interface WorkerRequests {
     };
     readonly value: Connectivity;
   };
-  /** In what a later inspection of a text differs from an earlier one (`before`), over steps [from, to), at most 4,096. */
+  /**
+   * In what a later inspection of a text differs from an earlier one (`before`), over steps [from, to), at most 4,096.
+   */
   difference: {
     readonly params: {
       readonly before: number;
@@ -280,17 +302,21 @@ export interface WorkerRequests {
   decay: { readonly params: DecayParams; readonly value: DecayComparison };
   /**
    * Trains as a lab file says and writes the model into a folder; `training` events tell how it goes. Goes on from the
-   * checkpoint where the folder holds one of the same settings. Answers with the last event. Cancelling writes no model.
+   * checkpoint where the folder holds one of the same settings. Answers with the last event. Cancelling writes no
+   * model.
    */
   train: { readonly params: TrainParams; readonly value: Extract<TrainingEvent, { readonly type: 'finished' }> };
   /**
-   * Searches hyperparameters as a lab file says; the study is kept in a journal in the folder and goes on where it stands.
-   * `lab` events tell how it goes. Cancelling ends the trial under way as failed and keeps the rest.
+   * Searches hyperparameters as a lab file says; the study is kept in a journal in the folder and goes on where it
+   * stands. `lab` events tell how it goes. Cancelling ends the trial under way as failed and keeps the rest.
    */
   search: { readonly params: SearchParams; readonly value: null };
   /** Cancels one trial under way; it ends as failed and the search goes on. */
   cancelTrial: { readonly params: { readonly search: number; readonly trial: number }; readonly value: null };
-  /** A study as it stands, of a lab file's search or of a journal alone; null where there is none yet, or where it is still at `known`. */
+  /**
+   * A study as it stands, of a lab file's search or of a journal alone; null where there is none yet, or where it is
+   * still at `known`.
+   */
   study: {
     /** `most`: how many of the latest trials; absent: as many as a page shows. */
     readonly params: StudyParams & { readonly known?: string; readonly most?: number };
@@ -321,7 +347,9 @@ export interface WorkerRequests {
   suggestLab: { readonly params: { readonly path: string }; readonly value: DataSuggestion };
   /** The model that a training wrote into a folder, as the bytes of a .h5 file that Keras 2 and 3 load. */
   exportH5: { readonly params: { readonly folder: string }; readonly value: Uint8Array };
-  /** What the model of an epoch does with a sentence; `layer` counts the layers and directions of the model's summary. */
+  /**
+   * What the model of an epoch does with a sentence; `layer` counts the layers and directions of the model's summary.
+   */
   watchEpoch: {
     readonly params: { readonly model: ModelReference; readonly text: string; readonly layer: number };
     readonly value: EpochReading;

@@ -17,8 +17,8 @@ export interface ReportParts {
 }
 
 /**
- * One HTML page that works from the file system without a network: the panel's own view with its data inside. Its policy
- * lets it load nothing at all. Throws `input-too-long` if it would grow over the limit.
+ * One HTML page that works from the file system without a network: the panel's own view with its data inside. Its
+ * policy lets it load nothing at all. Throws `input-too-long` if it would grow over the limit.
  */
 export function composeReport({ data, script, style, nonce, language = 'en' }: ReportParts): string {
   const encoded = encodeReportData(data);

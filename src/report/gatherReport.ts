@@ -31,15 +31,17 @@ export const reportLimitBytes = 48 * 1024 * 1024;
 
 /** The longest text whose connectivity a page holds: it grows with the square of the steps. */
 const longestSquare = 400;
-/** Layers and directions whose loss matrix a page holds where the text is longer; a matrix is of at most 512 last steps. */
+/**
+ * Layers and directions whose loss matrix a page holds where the text is longer; a matrix is of at most 512 last steps.
+ */
 const mostMatrices = 4;
 const columnsPerFrame = 512;
 /** Input columns that are kept singly. */
 const mostColumns = 16;
 
 /**
- * Gathers what a page needs from an open inspection. Throws `input-too-long` before asking for anything if the page would
- * grow over {@link reportLimitBytes}. What a model has no answer for (predictions of a bare encoder) is left out.
+ * Gathers what a page needs from an open inspection. Throws `input-too-long` before asking for anything if the page
+ * would grow over {@link reportLimitBytes}. What a model has no answer for (predictions of a bare encoder) is left out.
  */
 export async function gatherReport(ask: AskWorker, subject: ReportSubject): Promise<ReportData> {
   const { started, summary } = subject;

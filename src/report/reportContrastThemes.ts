@@ -1,4 +1,7 @@
-/** The colours of VS Code's high contrast themes that the view reads, for a reader whose system asks for more contrast; see reportThemes. */
+/**
+ * The colours of VS Code's high contrast themes that the view reads, for a reader whose system asks for more contrast;
+ * see reportThemes.
+ */
 export const highContrastTheme: Readonly<Record<string, string>> = {
   '--vscode-badge-background': '#000000',
   '--vscode-badge-foreground': '#ffffff',

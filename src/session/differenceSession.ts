@@ -19,7 +19,10 @@ export interface DifferenceStart {
   readonly strings: Readonly<Record<string, string>>;
 }
 
-/** One page that shows in what a later inspection differs from an earlier one; asks anew whenever one of them has been read again. */
+/**
+ * One page that shows in what a later inspection differs from an earlier one; asks anew whenever one of them has been
+ * read again.
+ */
 export class DifferenceSession implements Disposable {
   private readonly store = new DisposableStore();
   private readonly view: ViewConnection<HostToDifference>;

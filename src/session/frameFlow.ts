@@ -7,8 +7,8 @@ export interface FrameEnds {
 }
 
 /**
- * Flow control between worker and view: at most one frame is unacknowledged, and a view that is hidden or not loaded yet
- * gets none. What came while it was away is kept (the worker sends no more than one) and shown when it is ready.
+ * Flow control between worker and view: at most one frame is unacknowledged, and a view that is hidden or not loaded
+ * yet gets none. What came while it was away is kept (the worker sends no more than one) and shown when it is ready.
  */
 export class FrameFlow {
   private readonly queue: { readonly sequence: number; readonly frame: ArrayBuffer }[] = [];

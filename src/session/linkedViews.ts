@@ -4,8 +4,8 @@ import { type Inspection } from './inspection';
 import { type InspectionRegistry } from './inspectionRegistry';
 
 /**
- * Links the views of inspections that read the same text: where the mouse or the cursor is in one, the others follow, by the
- * token's place in the text, since two models may split it differently.
+ * Links the views of inspections that read the same text: where the mouse or the cursor is in one, the others follow,
+ * by the token's place in the text, since two models may split it differently.
  */
 export function linkViews(registry: InspectionRegistry): Disposable {
   const store = new DisposableStore();

@@ -18,8 +18,8 @@ const quietMs = 400;
 const mostTries = 12;
 
 /**
- * Waits until a file that is being written is whole: unchanged for a while, and readable. Gives its stamp then; null where it
- * never becomes readable, or is gone.
+ * Waits until a file that is being written is whole: unchanged for a while, and readable. Gives its stamp then; null
+ * where it never becomes readable, or is gone.
  */
 export async function waitUntilSettled(file: SettlingFile): Promise<FileStamp> {
   let before = await file.stamp();

@@ -9,8 +9,8 @@ type RequestMessage =
   | { readonly type: 'cancelRequest'; readonly id: number };
 
 /**
- * The wire between a session and its page: says nothing before the page is `ready`, after it is hidden or gone (a hidden page
- * is ended by VS Code and says `ready` again), and answers what it asks.
+ * The wire between a session and its page: says nothing before the page is `ready`, after it is hidden or gone (a
+ * hidden page is ended by VS Code and says `ready` again), and answers what it asks.
  */
 export class ViewConnection<Message extends { readonly type: string }> implements Disposable {
   private state: 'loading' | 'ready' | 'hidden' = 'loading';

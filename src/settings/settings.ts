@@ -14,7 +14,10 @@ export interface Settings {
   readonly maxModelMb: number;
   /** Most threads that compute; 0 lets the engine choose. */
   readonly threads: number;
-  /** Let V8 make vectors of 256 bits in the engine's process, by a flag that V8 calls experimental; read when the window opens. */
+  /**
+   * Let V8 make vectors of 256 bits in the engine's process, by a flag that V8 calls experimental; read when the window
+   * opens.
+   */
   readonly wideVectors: boolean;
   readonly hover: boolean;
 }

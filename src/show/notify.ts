@@ -9,7 +9,10 @@ export interface Notification {
   readonly chosen: Thenable<string | undefined>;
 }
 
-/** Shows a notification: VS Code makes a link of `[text](command:...)` in its text, so that nothing foreign reaches it as it is. */
+/**
+ * Shows a notification: VS Code makes a link of `[text](command:...)` in its text, so that nothing foreign reaches it
+ * as it is.
+ */
 export function notify(level: Level, text: string, buttons: readonly string[] = []): Notification {
   const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
   const show = { info: showInformationMessage, warning: showWarningMessage, error: showErrorMessage }[level];

@@ -9,7 +9,10 @@ import { sliceTokens, type Tally, type Tokenizer } from './tokenizer';
 export interface CharacterVocabulary extends Partial<LookupRule> {
   /** The text of each id; entries are one character each. */
   readonly vocabulary: readonly string[];
-  /** The id of what is not in the vocabulary. Without it such characters are left out, and the tokens do not tile the text. */
+  /**
+   * The id of what is not in the vocabulary. Without it such characters are left out, and the tokens do not tile the
+   * text.
+   */
   readonly unknownId?: number;
   readonly folding: 'ascii' | 'none';
 }
@@ -124,7 +127,10 @@ interface Visiting {
   readonly visit: Visit;
 }
 
-/** A character that the vocabulary knows only by its code points (a carriage return, a mark of its own) becomes several tokens. */
+/**
+ * A character that the vocabulary knows only by its code points (a carriage return, a mark of its own) becomes several
+ * tokens.
+ */
 function visitCharacter(
   text: string,
   [start, end]: readonly [number, number],

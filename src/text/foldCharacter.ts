@@ -1,6 +1,6 @@
 /**
- * Plain forms that neither NFKC nor NFKD give: quotation marks, dashes, dots and letters whose stroke is no combining mark
- * (the rows of CLDR's Latin-ASCII transform that end in one character).
+ * Plain forms that neither NFKC nor NFKD give: quotation marks, dashes, dots and letters whose stroke is no combining
+ * mark (the rows of CLDR's Latin-ASCII transform that end in one character).
  */
 const plainForms: Readonly<Record<string, string>> = {
   '\u2018': "'",
@@ -70,9 +70,9 @@ function isPlain(character: string): boolean {
 }
 
 /**
- * The plain form of one character (a base with its marks, or CRLF): printable ASCII, newline or tab. CRLF and the other line
- * ends give a newline; accents fall away; full-width and styled letters give their letter (Unicode NFKD). Null where Unicode
- * has no plain form of one character, or one of several (the ligature fi, one half).
+ * The plain form of one character (a base with its marks, or CRLF): printable ASCII, newline or tab. CRLF and the other
+ * line ends give a newline; accents fall away; full-width and styled letters give their letter (Unicode NFKD). Null
+ * where Unicode has no plain form of one character, or one of several (the ligature fi, one half).
  */
 export function foldCharacter(character: string): string | null {
   if (isPlain(character)) return character;
@@ -84,8 +84,8 @@ export function foldCharacter(character: string): string | null {
 }
 
 /**
- * The plain form of a word: compatibility forms resolved, all marks stripped, quotation marks plain, lower case where asked.
- * Made for English; it takes the vowels of Hindi and the tones of Vietnamese away.
+ * The plain form of a word: compatibility forms resolved, all marks stripped, quotation marks plain, lower case where
+ * asked. Made for English; it takes the vowels of Hindi and the tones of Vietnamese away.
  */
 export function foldWord(word: string, lowercase: boolean): string {
   const bare = isAscii(word) ? word : plainQuotes(word.normalize('NFKD').replace(marks, ''));

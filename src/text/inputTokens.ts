@@ -2,7 +2,9 @@ import { InspectorError } from '../base/errors';
 import { type Token } from '../trace/reading/token';
 import { type Tokenizer } from './tokenizer';
 
-/** Tokens of bare ids: the text is the vocabulary's where it is known, else the id; the ranges tile the joined texts. */
+/**
+ * Tokens of bare ids: the text is the vocabulary's where it is known, else the id; the ranges tile the joined texts.
+ */
 export function tokensOfIds(ids: readonly number[], vocabularySize: number, tokenizer?: Tokenizer): readonly Token[] {
   let start = 0;
   return ids.map((id, step) => {
@@ -25,7 +27,10 @@ export interface RowPlaces {
   readonly ranges?: readonly { readonly start: number; readonly end: number }[] | undefined;
 }
 
-/** Tokens of numeric input: one a row, named or numbered; the offsets are its place in the text, else row numbers; the id is 0. */
+/**
+ * Tokens of numeric input: one a row, named or numbered; the offsets are its place in the text, else row numbers; the
+ * id is 0.
+ */
 export function tokensOfRows(rows: number, { names, ranges }: RowPlaces = {}): readonly Token[] {
   return Array.from({ length: rows }, (_, row) => ({
     text: names?.[row] ?? String(row),

@@ -32,8 +32,9 @@ function formOf(text: string, piece: Piece | undefined): string {
 }
 
 /**
- * The tokens of a text in pieces: from each piece on the longest entry of adjacent pieces, else the piece alone, else a word
- * and its ending behind an apostrophe apart (`it` `'s`, `do` `n't`). Parts of a run without spaces that are in no entry are one unknown word.
+ * The tokens of a text in pieces: from each piece on the longest entry of adjacent pieces, else the piece alone, else a
+ * word and its ending behind an apostrophe apart (`it` `'s`, `do` `n't`). Parts of a run without spaces that are in no
+ * entry are one unknown word.
  */
 export function* joinPieces(text: string, entries: JoinedEntries, find: Find): Generator<FoundPiece> {
   for (const run of eachRun(text)) {

@@ -2,13 +2,15 @@ import { type Tally } from './tokenizer';
 
 /** How what is read is looked up in a vocabulary. */
 export interface LookupRule {
-  /** `ascii`: everything is folded to its plain form (what no letter of English has falls away) before it is looked up. */
+  /**
+   * `ascii`: everything is folded to its plain form (what no letter of English has falls away) before it is looked up.
+   */
   readonly folding: 'ascii' | 'none';
   /** Looked up in lower case; `nearest` tries that after the form as written. */
   readonly lowercase: boolean;
   /**
-   * `exact`: as a training reads. `nearest`: as written, else in lower case, else without accents, for vocabularies of which
-   * nobody said how they were made. Absent: `exact`.
+   * `exact`: as a training reads. `nearest`: as written, else in lower case, else without accents, for vocabularies of
+   * which nobody said how they were made. Absent: `exact`.
    */
   readonly lookup?: 'exact' | 'nearest';
   /** `lowercase` was stated and not guessed: `nearest` takes lower case for the form as written, or does not try it. */
@@ -31,7 +33,10 @@ export interface Found {
 
 const nothing: Found = { id: -1, by: 'exact' };
 
-/** Texts are compared in Unicode's composed form (NFC), in which nearly all text is; a sign typed as base and mark is the same. */
+/**
+ * Texts are compared in Unicode's composed form (NFC), in which nearly all text is; a sign typed as base and mark is
+ * the same.
+ */
 export function createLookup(vocabulary: readonly string[], rule: LookupRule, folds: Folds): (form: string) => Found {
   const idOf = indexOf(vocabulary);
   const find = (form: string | null): number => (form === null ? undefined : idOf.get(form)) ?? -1;

@@ -11,8 +11,8 @@ interface Place {
 
 /**
  * Which tokens an edit has touched: a token counts as changed when it does not stand in one piece (pieces that met at a
- * border of two selections aside). Text that was put in between two tokens that both stand is marked too. `runs` are in the
- * order of the text.
+ * border of two selections aside). Text that was put in between two tokens that both stand is marked too. `runs` are in
+ * the order of the text.
  */
 export function markStale(tokens: Tokens, runs: readonly TextRun[], borders: readonly number[]): StaleMarks {
   const changed: StepRun[] = [];

@@ -12,8 +12,8 @@ export interface Piece {
 export type SpacelessRuns = 'whole' | 'words' | 'characters';
 
 /**
- * A run of letters, marks and digits, with joiners and apostrophes inside; or any other visible character: a flag, or a sign
- * with its marks, modifiers and joined emoji.
+ * A run of letters, marks and digits, with joiners and apostrophes inside; or any other visible character: a flag, or a
+ * sign with its marks, modifiers and joined emoji.
  */
 const piece =
   /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*(?:['\u2019][\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*)*|\p{RI}\p{RI}|[^\s\p{L}\p{N}](?:[\p{M}\p{EMod}\u{e0020}-\u{e007f}]|\u200d\p{ExtPict})*/gu;

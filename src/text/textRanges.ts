@@ -23,8 +23,8 @@ export function runsOfRanges(ranges: readonly { readonly start: number; readonly
 }
 
 /**
- * Where the runs lie after a change. What was touched is cut out, what follows moves; an insertion inside a run splits it.
- * A text that is cut out does not come back by itself.
+ * Where the runs lie after a change. What was touched is cut out, what follows moves; an insertion inside a run splits
+ * it. A text that is cut out does not come back by itself.
  */
 export function applyChange(runs: readonly TextRun[], { start, removed, inserted }: TextChange): readonly TextRun[] {
   const end = start + removed;
@@ -71,7 +71,9 @@ export function offsetInText(runs: readonly TextRun[], documentOffset: number): 
   return null;
 }
 
-/** Index of a token that holds an offset of the text, or -1; tokens are in order, by their beginnings and by their ends. */
+/**
+ * Index of a token that holds an offset of the text, or -1; tokens are in order, by their beginnings and by their ends.
+ */
 export function tokenAt(
   tokens: { readonly length: number; at(step: number): { readonly start: number; readonly end: number } | undefined },
   offset: number,

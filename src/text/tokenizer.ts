@@ -22,8 +22,8 @@ export interface Tokenizer {
   readonly unknownId?: number;
   tokenize(text: string, tally?: Tally): readonly Token[];
   /**
-   * The tokens of {@link tokenize} a few thousand at a time, so that other work gets in between; a slice may be empty. Absent
-   * where a library takes the whole text at once.
+   * The tokens of {@link tokenize} a few thousand at a time, so that other work gets in between; a slice may be empty.
+   * Absent where a library takes the whole text at once.
    */
   slices?(text: string, tally?: Tally): Iterable<readonly Token[]>;
   /** The bare ids of {@link tokenize}, [T], without an object a token: for corpora. Yields between slices. */

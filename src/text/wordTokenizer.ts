@@ -29,8 +29,8 @@ export function splitWords(text: string, rule: Pick<LookupRule, 'folding' | 'low
 }
 
 /**
- * Splits a text into words and single signs that are looked up. Tokens are slices of the text, in order. With the lookup
- * `nearest` an entry that holds punctuation (`13.2`, `e-mail`, `'s`) is found whole.
+ * Splits a text into words and single signs that are looked up. Tokens are slices of the text, in order. With the
+ * lookup `nearest` an entry that holds punctuation (`13.2`, `e-mail`, `'s`) is found whole.
  */
 export function createWordTokenizer(options: WordVocabulary): Tokenizer {
   const { vocabulary, unknownId = -1 } = options;
@@ -68,8 +68,8 @@ export function createWordTokenizer(options: WordVocabulary): Tokenizer {
 }
 
 /**
- * A training cuts runs of letters of a script without spaces into words. A vocabulary without any such letter leaves them
- * whole: one unknown word each.
+ * A training cuts runs of letters of a script without spaces into words. A vocabulary without any such letter leaves
+ * them whole: one unknown word each.
  */
 function createFinder(options: WordVocabulary): (text: string) => Iterable<FoundPiece> {
   const { vocabulary } = options;

@@ -9,7 +9,9 @@ export interface VocabularyLimits extends Pick<LookupRule, 'folding' | 'lowercas
   readonly minimumCount: number;
 }
 
-/** The most frequent words of the given texts, after padding (0) and unknown (1); equal counts in order of the alphabet. */
+/**
+ * The most frequent words of the given texts, after padding (0) and unknown (1); equal counts in order of the alphabet.
+ */
 export function buildWordVocabulary(texts: Iterable<string>, limits: VocabularyLimits): readonly string[] {
   const counts = new Map<string, number>();
   for (const text of texts) countInto(counts, splitWords(text, limits));

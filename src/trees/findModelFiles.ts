@@ -6,8 +6,8 @@ const mostJson = 200;
 const largestJsonBytes = 4 * 2 ** 20;
 
 /**
- * The files of the workspace that may be models, by path: those that match a pattern, and every JSON file that has the topology
- * of a TensorFlow.js model in it, whatever its name.
+ * The files of the workspace that may be models, by path: those that match a pattern, and every JSON file that has the
+ * topology of a TensorFlow.js model in it, whatever its name.
  */
 export async function findModelFiles(patterns: readonly string[], signal: AbortSignal): Promise<readonly vscode.Uri[]> {
   const source = new vscode.CancellationTokenSource();

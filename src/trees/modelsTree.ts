@@ -131,7 +131,10 @@ export class ModelsTree implements vscode.TreeDataProvider<ModelNode>, Disposabl
     }
   }
 
-  /** The files that hold a recurrent model, told by their content; several at once, so that a hostile one holds up no other. */
+  /**
+   * The files that hold a recurrent model, told by their content; several at once, so that a hostile one holds up no
+   * other.
+   */
   private async fromFiles(uris: readonly vscode.Uri[], signal: AbortSignal): Promise<ModelNode[]> {
     const found = await mapSeveral(uris, filesAtOnce, (uri) => (signal.aborted ? null : this.fromFile(uri, signal)));
     const nodes: ModelNode[] = found.filter((node): node is ModelItem => node?.kind === 'model');

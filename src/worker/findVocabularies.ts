@@ -15,8 +15,8 @@ const endings = /\.(json|txt|vocab|tsv|dict|list|pkl|pickle)$|^[^.]+$/i;
 const special = /^(\[[^\]\s]{1,12}\]|<[^>\s]{1,14}>|)$/;
 
 /**
- * The files in a model's folder whose content is a list of tokens of about the size that the model reads (V ids). The best fit
- * first; nothing is followed into other folders.
+ * The files in a model's folder whose content is a list of tokens of about the size that the model reads (V ids). The
+ * best fit first; nothing is followed into other folders.
  */
 export async function findVocabularies(
   modelPath: string,
@@ -60,7 +60,10 @@ function readCandidate(file: string, size: number): VocabularyCandidate | null {
   }
 }
 
-/** A table often has a few rows more than there are tokens (padding, unknown); fewer only where a word_index holds rarer words too. */
+/**
+ * A table often has a few rows more than there are tokens (padding, unknown); fewer only where a word_index holds rarer
+ * words too.
+ */
 function isFitting(spec: VocabularySpec, size: number): boolean {
   const found = vocabularySizeOf(spec);
   if (found > size) return spec.kind === 'keras' && spec.byId === true;

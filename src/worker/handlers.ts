@@ -22,7 +22,9 @@ import { suggestLab } from './handlers/suggestLab';
 import { faithfulness, why } from './handlers/why';
 import { type HandlerTable } from './workerContext';
 
-/** Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here. */
+/**
+ * Who answers which request. A room that adds a capability adds its handlers' file to `handlers/` and its rows here.
+ */
 export const handlers: HandlerTable = {
   models,
   openModel,

@@ -35,7 +35,10 @@ export class ModelShelf {
     private readonly prepare: (model: RecurrentModel) => PreparedModel,
   ) {}
 
-  /** The prepared model of a reference; dispose the lease when done. Aborted, it rejects, and the opening ends unless others wait for it. */
+  /**
+   * The prepared model of a reference; dispose the lease when done. Aborted, it rejects, and the opening ends unless
+   * others wait for it.
+   */
   async lease(
     reference: ModelReference,
     signal?: AbortSignal,

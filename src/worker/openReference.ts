@@ -18,7 +18,10 @@ export interface OpeningContext {
   readonly onRead?: (megabytes: number) => void;
 }
 
-/** Opens the model that a reference names: a bundled one here, any other in the reader thread, since its file is not ours. */
+/**
+ * Opens the model that a reference names: a bundled one here, any other in the reader thread, since its file is not
+ * ours.
+ */
 export async function openReference(
   reference: ModelReference,
   { modelsFolder, reader, ...waiting }: OpeningContext,

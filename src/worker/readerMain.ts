@@ -10,7 +10,10 @@ import { writeHdf5 } from '../models/keras/writeHdf5';
 import { progressAt } from './readingWatch';
 import { type FromReader, type ReaderStart, type ToReader } from './readerMessages';
 
-/** Entry of the reader thread: it holds the parsers of foreign files and nothing else, so that it may be ended at any time. */
+/**
+ * Entry of the reader thread: it holds the parsers of foreign files and nothing else, so that it may be ended at any
+ * time.
+ */
 function start(port: MessagePort, { progress }: ReaderStart): void {
   const counter = new Int32Array(progress);
   const onWork = (bytes = 0): void => {

@@ -24,8 +24,8 @@ interface Waiting {
 }
 
 /**
- * Reader threads for several files at once. Healthy files take milliseconds and are read in one thread, one after the other; behind
- * one that takes long the next gets another thread, so that no file keeps others from being read.
+ * Reader threads for several files at once. Healthy files take milliseconds and are read in one thread, one after the
+ * other; behind one that takes long the next gets another thread, so that no file keeps others from being read.
  */
 export class ReaderPool implements ModelReader {
   private readonly seats: Seat[] = [];

@@ -21,13 +21,16 @@ export type ReadRequest = Omit<ToReader, 'id'>;
 /** Who waits for a file. */
 export interface ReadWaiting {
   readonly signal?: AbortSignal;
-  /** Hears how much of the file has been asked for so far, in megabytes; not where it ends, since only what is needed is read. */
+  /**
+   * Hears how much of the file has been asked for so far, in megabytes; not where it ends, since only what is needed is
+   * read.
+   */
   readonly onRead?: (megabytes: number) => void;
 }
 
 /**
- * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a thread that
- * makes no progress for two seconds, or never comes to an end, is ended, and the next file gets a new one.
+ * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a
+ * thread that makes no progress for two seconds, or never comes to an end, is ended, and the next file gets a new one.
  */
 export class ReaderThread {
   private running: Running | null = null;
@@ -108,7 +111,8 @@ async function startReader(scriptPath: string): Promise<Running> {
   // The HDF5 library writes its whole stack of errors there; what matters comes back as one line.
   worker.stdout.resume();
   worker.stderr.resume();
-  // A worker's listeners are taken off one by one: removeAllListeners would take off those of Node itself, and with them every message.
+  // A worker's listeners are taken off one by one: removeAllListeners would take off those of Node itself, and with
+  // them every message.
   await new Promise<void>((resolve, reject) => {
     const onExit = (): void =>
       reject(new InspectorError('worker-died', 'The thread that reads model files does not start.'));

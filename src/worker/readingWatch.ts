@@ -3,7 +3,9 @@ const patienceMs = 2000;
 /** How long one may that was hardly let run (a busy machine, a slow drive): what hangs uses the processor. */
 const longestPatienceMs = 10_000;
 const busyShare = 0.75;
-/** How long one file may be read in all, however much progress is made, and as much again for every 64 MB of its files. */
+/**
+ * How long one file may be read in all, however much progress is made, and as much again for every 64 MB of its files.
+ */
 const mostReadingMs = 20_000;
 const kilobytesForAsMuchAgain = 64 * 1024;
 /** Requests and thousands of bytes that one file may ask for in all, beside 64 times its size. */
@@ -38,7 +40,10 @@ export interface WatchClock {
   readonly readers: () => number;
 }
 
-/** Watches the reading of one file: it ends for want of progress, and when it took too long or asked for too much in all. */
+/**
+ * Watches the reading of one file: it ends for want of progress, and when it took too long or asked for too much in
+ * all.
+ */
 export function createReadingWatch(counter: Int32Array, { now, processorMs, readers }: WatchClock): () => Look {
   const [start, startedAt] = [Atomics.load(counter, progressAt.asked), now()];
   let [seen, seenAt, usedAt] = [start, startedAt, processorMs()];

@@ -13,7 +13,9 @@ export function limitThreads(threads: number): void {
   most = threads;
 }
 
-/** How a second computing thread is started (dist/columns.js); undefined on one core, or where the script is missing. */
+/**
+ * How a second computing thread is started (dist/columns.js); undefined on one core, or where the script is missing.
+ */
 export function maybeSecondThread(
   folder: string,
   log: Log,
@@ -27,7 +29,8 @@ export function maybeSecondThread(
         : 'A second thread shares the training.',
     );
     const thread = new Worker(script, { workerData: handed });
-    // It only waits for work: it must not keep the process alive, and what goes wrong in it shows as its never coming up.
+    // It only waits for work: it must not keep the process alive, and what goes wrong in it shows as its never coming
+    // up.
     thread.unref();
     thread.on('error', () => undefined);
     return { end: () => void thread.terminate() };

@@ -1,6 +1,7 @@
 /**
- * A WebAssembly module with a memory of its own, changed so that threads can share that: its limits say `shared`. Nothing else of it
- * changes, since code that knows no threads is the same for either. Null where it has no memory with a maximum, which sharing asks for.
+ * A WebAssembly module with a memory of its own, changed so that threads can share that: its limits say `shared`.
+ * Nothing else of it changes, since code that knows no threads is the same for either. Null where it has no memory with
+ * a maximum, which sharing asks for.
  */
 export function withSharedMemory(module: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
   let at = headerBytes;

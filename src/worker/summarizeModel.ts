@@ -46,7 +46,10 @@ function countArrays(holder: object): number {
   );
 }
 
-/** What it was trained on and how well it does, in its own words, else what it is made of; the overview has the figures singly. */
+/**
+ * What it was trained on and how well it does, in its own words, else what it is made of; the overview has the figures
+ * singly.
+ */
 function describe({ task, description }: RecurrentModel, layers: readonly LayerShape[]): string {
   const stack = layers.map(
     ({ cell, units, direction }) => `${cell.toUpperCase()}(${units})${direction === 'backward' ? ' backward' : ''}`,

@@ -9,7 +9,10 @@ import { type HostToWorker, type WorkerRequests, type WorkerToHost } from '../pr
 
 type Requests = Pick<WorkerRequests, 'trial'>;
 
-/** Starts another thread of this same script, for the trials of a search; it is started as this one was, but computes alone: the others have the other cores. */
+/**
+ * Starts another thread of this same script, for the trials of a search; it is started as this one was, but computes
+ * alone: the others have the other cores.
+ */
 export function startTrialThread(
   order: TrialThreadOrder,
   log: Log,

@@ -8,13 +8,16 @@ import { type WideHost } from '../engine/forward/fastRunner';
 const firstMajor = 13;
 /** No attempt takes as long. */
 const attemptMs = 2000;
-/** Attempts in a row that processes did not outlive, after which it is left alone; one or two may have been killed from outside. */
+/**
+ * Attempts in a row that processes did not outlive, after which it is left alone; one or two may have been killed from
+ * outside.
+ */
 const mostFailures = 3;
 
 /**
- * Runs `load` with what it needs to try the wide kernels, which ask V8 for something that it calls experimental. Should it bring
- * the process down, a file in the folder for temporary files is left behind, and with three of them later processes of the same V8
- * do without. LSTM_INSPECTOR_VECTORS=128 in the environment keeps to what V8 does by itself.
+ * Runs `load` with what it needs to try the wide kernels, which ask V8 for something that it calls experimental. Should
+ * it bring the process down, a file in the folder for temporary files is left behind, and with three of them later
+ * processes of the same V8 do without. LSTM_INSPECTOR_VECTORS=128 in the environment keeps to what V8 does by itself.
  */
 export function tryWide<T>(load: (host: WideHost | undefined) => T, folder = tmpdir()): T {
   const marks = Array.from({ length: mostFailures }, (_, k) =>
@@ -36,7 +39,10 @@ function isWorthTrying(): boolean {
   );
 }
 
-/** Leaves the next mark; false where all stand or none can be written. A young one is another process's, at it right now, and does for both. */
+/**
+ * Leaves the next mark; false where all stand or none can be written. A young one is another process's, at it right
+ * now, and does for both.
+ */
 function maybeMark(marks: readonly string[]): boolean {
   const standing = marks.map((mark) => lstatSync(mark, { throwIfNoEntry: false }));
   if (standing.some((stats) => stats !== undefined && Date.now() - stats.mtimeMs <= attemptMs)) return true;

@@ -15,7 +15,10 @@ export interface WorkerContext {
   /** Folder of the bundled models. */
   readonly modelsFolder: string;
   post(message: WorkerToHost, transfer?: readonly ArrayBuffer[]): void;
-  /** Takes in messages that wait while work holds the thread; cancels take effect at once, all others with the next turn. */
+  /**
+   * Takes in messages that wait while work holds the thread; cancels take effect at once, all others with the next
+   * turn.
+   */
   poll?(): void;
 }
 

@@ -1,9 +1,9 @@
 // npm run bench [-- --json FILE] [--only PART_OF_A_NAME] [--node 20|24]
 //
-// Builds what is shipped, measures every row of test/bench/rows (row.ts says how to write one) under Node 24 and Node 20, both
-// from npm where this is another, and prints them beside their bars. LSTM_INSPECTOR_VECTORS=128 in the environment measures what
-// VS Code runs where its V8 joins no vectors: vectors of 128 bits. Peers come from the npm registry into the ignored
-// .cache/bench (peers.json).
+// Builds what is shipped, measures every row of test/bench/rows (row.ts says how to write one) under Node 24 and Node
+// 20, both from npm where this is another, and prints them beside their bars. LSTM_INSPECTOR_VECTORS=128 in the
+// environment measures what VS Code runs where its V8 joins no vectors: vectors of 128 bits. Peers come from the npm
+// registry into the ignored .cache/bench (peers.json).
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

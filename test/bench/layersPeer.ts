@@ -1,4 +1,5 @@
-// tfjs's own side of the character model's row: a batch per line read, answered by {"ms", "loss"}. Nothing of src is loaded here.
+// tfjs's own side of the character model's row: a batch per line read, answered by {"ms", "loss"}. Nothing of src is
+// loaded here.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';

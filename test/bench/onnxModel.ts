@@ -1,6 +1,7 @@
 import { type CellWeights } from '../../src/cells/cellWeights';
 
-// A minimal writer of ONNX's protobuf (onnx.proto3, IR version 8): enough for one LSTM, after a Gather where ids come in.
+// A minimal writer of ONNX's protobuf (onnx.proto3, IR version 8): enough for one LSTM, after a Gather where ids come
+// in.
 
 type Bytes = readonly number[] | Uint8Array;
 
@@ -64,7 +65,10 @@ function toOnnx(matrix: Float32Array, rows: number, H: number): Float32Array {
   return out;
 }
 
-/** An LSTM as an ONNX model that keeps Y alone; input `x` [T, 1, D], or `ids` [T, 1] (int64) into the rows of a table [V, D]. */
+/**
+ * An LSTM as an ONNX model that keeps Y alone; input `x` [T, 1, D], or `ids` [T, 1] (int64) into the rows of a table
+ * [V, D].
+ */
 export function lstmModel(weights: CellWeights, T: number, table?: Float32Array): Uint8Array {
   const { inputWidth: D, units: H } = weights;
   const bias = new Float32Array(8 * H);

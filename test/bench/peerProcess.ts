@@ -13,7 +13,10 @@ export async function startPythonPeer(script: string, args: readonly string[]): 
   return startProcess(python, [path.join(__dirname, script), ...args]);
 }
 
-/** Starts a module of this folder in a Node of its own, the same version: a peer that must not see what this process has registered. */
+/**
+ * Starts a module of this folder in a Node of its own, the same version: a peer that must not see what this process has
+ * registered.
+ */
 export function startNodePeer(module: string, args: readonly string[]): PeerProcess {
   return startProcess(process.execPath, ['--import', 'tsx', path.join(__dirname, module), ...args]);
 }

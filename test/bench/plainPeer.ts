@@ -1,5 +1,6 @@
-// prose-lstm on plain operations of tfjs as npm has it, without our kernels: answers each line "read" by {"ms"}, the time it took to read
-// `LENGTH` characters, and "keep FILE" by writing all fields of the last reading to a file: `plainPeer.ts LENGTH`.
+// prose-lstm on plain operations of tfjs as npm has it, without our kernels: answers each line "read" by {"ms"}, the
+// time it took to read `LENGTH` characters, and "keep FILE" by writing all fields of the last reading to a file:
+// `plainPeer.ts LENGTH`.
 import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';

@@ -1,6 +1,6 @@
 /**
- * A row of the benchmark. A module in test/bench/rows exports `rows: readonly Row[]`; `npm run bench` finds it by glob and runs
- * it under each Node that the row asks for:
+ * A row of the benchmark. A module in test/bench/rows exports `rows: readonly Row[]`; `npm run bench` finds it by glob
+ * and runs it under each Node that the row asks for:
  *
  *     export const rows: readonly Row[] = [
  *       {
@@ -8,17 +8,18 @@
  *         peer: 'onnxruntime-node',
  *         bars: { 24: { reach: 1.0, must: 1.2 }, 20: { reach: 1.4, must: 1.6 } },
  *         async prepare({ peers }) {
- *           const ort = peers.load<OnnxRuntime>('onnxruntime-node'); // types of your own: the peer is not in node_modules
- *           ...
- *           return { ours: () => forward(...), peer: () => session.run(...), check: () => assertClose(...) };
+ *           const ort = peers.load<OnnxRuntime>('onnxruntime-node'); // types of your own: the peer is not in
+ *           node_modules ... return { ours: () => forward(...), peer: () => session.run(...), check: () =>
+ *           assertClose(...) };
  *         },
  *       },
  *     ];
  *
- * Everything that is not to be timed belongs into `prepare`. `check` runs once after one run of each side and throws where their
- * results differ: nothing is timed before it passed. Then both sides are warmed up and run in turns, at least 7 times each. A
- * side may return the milliseconds that it measured itself (a Python process, or the time inside a worker); otherwise the
- * harness takes the wall clock around the call. A module may also export `dispose`, called after the last row. Rows run one after the other, so a row may use both cores where `threads` says so.
+ * Everything that is not to be timed belongs into `prepare`. `check` runs once after one run of each side and throws
+ * where their results differ: nothing is timed before it passed. Then both sides are warmed up and run in turns, at
+ * least 7 times each. A side may return the milliseconds that it measured itself (a Python process, or the time inside
+ * a worker); otherwise the harness takes the wall clock around the call. A module may also export `dispose`, called
+ * after the last row. Rows run one after the other, so a row may use both cores where `threads` says so.
  */
 export interface Row {
   readonly name: string;
@@ -28,7 +29,9 @@ export interface Row {
   readonly threads?: number;
   /** What ours is compared with, or null where the row states a figure of ours alone. */
   readonly peer: string | null;
-  /** Bars on ours / peer, or, without a peer, on our figure in `unit`. A bar on one Node only is not asked of the other. */
+  /**
+   * Bars on ours / peer, or, without a peer, on our figure in `unit`. A bar on one Node only is not asked of the other.
+   */
   readonly bars?: Partial<Readonly<Record<NodeMajor, Bars>>>;
   /** Unit of our figure; 'ms' where absent. */
   readonly unit?: string;
@@ -98,7 +101,10 @@ export interface Measurement {
   readonly peerMinimumMs?: number;
   /** Ratio of the minima: what is left when noise is out. */
   readonly ratioOfMinima?: number;
-  /** Ratio of the medians of processor time, where both sides run in this process: what other programs take does not count. */
+  /**
+   * Ratio of the medians of processor time, where both sides run in this process: what other programs take does not
+   * count.
+   */
   readonly ratioOfCpu?: number;
   readonly reach?: number;
   readonly must?: number;

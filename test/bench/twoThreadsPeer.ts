@@ -1,5 +1,5 @@
-// Steps of training in one thread or two, in a process of its own whose tfjs has a memory that threads share: `twoThreadsPeer.ts SIZE`.
-// Answers each line "1" or "2" by {"ms", "loss"}.
+// Steps of training in one thread or two, in a process of its own whose tfjs has a memory that threads share:
+// `twoThreadsPeer.ts SIZE`. Answers each line "1" or "2" by {"ms", "loss"}.
 import * as tf from '@tensorflow/tfjs-core';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';

@@ -1,5 +1,6 @@
-// The table of docs/training-choices.md: the recipe of sentiment-lstm with one choice changed and two epochs at a time, then the
-// mean of the recipe over the ten rotations of the split. `node test/cards/trainChoices.mjs FOLDER-OF-CORPORA`, after a build.
+// The table of docs/training-choices.md: the recipe of sentiment-lstm with one choice changed and two epochs at a time,
+// then the mean of the recipe over the ten rotations of the split. `node test/cards/trainChoices.mjs
+// FOLDER-OF-CORPORA`, after a build.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';

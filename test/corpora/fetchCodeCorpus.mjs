@@ -1,5 +1,6 @@
-// Fetches the corpus of code-lstm: hand-written JavaScript and TypeScript from named, pinned npm packages under permissive
-// licences. `node test/corpora/fetchCodeCorpus.mjs [FOLDER]`, default .cache/code-corpus. Each package comes by `npm pack`.
+// Fetches the corpus of code-lstm: hand-written JavaScript and TypeScript from named, pinned npm packages under
+// permissive licences. `node test/corpora/fetchCodeCorpus.mjs [FOLDER]`, default .cache/code-corpus. Each package comes
+// by `npm pack`.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +38,9 @@ const isSource = (name) =>
 const isGenerated = (text) => /@generated|auto-?generated|generated (file|by)|do not edit/i.test(text.slice(0, 1000));
 const hasLongLines = (text) => text.split('\n').some((line) => line.length > 400);
 
-/** Without the licence comment at the top, the source map's address and trailing white space; line ends are newlines. */
+/**
+ * Without the licence comment at the top, the source map's address and trailing white space; line ends are newlines.
+ */
 export function cleanSource(text) {
   let body = text
     .replace(/^\ufeff/, '')

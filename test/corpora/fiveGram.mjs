@@ -1,6 +1,6 @@
-// The baseline that code-lstm is held against: a character 5-gram with interpolated Witten-Bell smoothing (Bell, Cleary and
-// Witten 1990), trained on the same training files and measured on the same held-out files, over the same 98 symbols.
-// `node --import tsx test/corpora/fiveGram.mjs RECIPE [FOLDER]` prints nats per character.
+// The baseline that code-lstm is held against: a character 5-gram with interpolated Witten-Bell smoothing (Bell, Cleary
+// and Witten 1990), trained on the same training files and measured on the same held-out files, over the same 98
+// symbols. `node --import tsx test/corpora/fiveGram.mjs RECIPE [FOLDER]` prints nats per character.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readCorpus } from '../../src/lab/training/corpus.ts';

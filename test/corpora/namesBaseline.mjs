@@ -1,5 +1,5 @@
-// The simple baseline beside docs/labs/names-18lang: naive Bayes over the 1- to 3-grams of a name's letters, on the same split
-// (duplicates removed, line number modulo 10: 9 test, the rest training), smoothing 0.1 chosen on residue 8.
+// The simple baseline beside docs/labs/names-18lang: naive Bayes over the 1- to 3-grams of a name's letters, on the
+// same split (duplicates removed, line number modulo 10: 9 test, the rest training), smoothing 0.1 chosen on residue 8.
 // node test/corpora/namesBaseline.mjs FOLDER-OF-NAMES
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -8,7 +8,10 @@ import { closeAll, inspectWhole, openComposition, showText } from '../support/ho
 import { moodSpace, writeMoodLab } from '../support/moodLab';
 import { engineProcesses, isRunning } from '../support/processTable';
 
-/** How often the engine is ended; LSTM_INSPECTOR_KILLS in the environment asks for more kills, and a fifth as many aborts. */
+/**
+ * How often the engine is ended; LSTM_INSPECTOR_KILLS in the environment asks for more kills, and a fifth as many
+ * aborts.
+ */
 const kills = Number(process.env['LSTM_INSPECTOR_KILLS'] ?? 10);
 const aborts = Math.ceil(kills / 5);
 

@@ -62,7 +62,10 @@ describe('a model file that changes on disk', () => {
     await vscode.workspace.fs.delete(folder, { recursive: true });
   });
 
-  /** Half of the weights' bytes turned to smaller numbers, as another checkpoint has others; the topology file is written last, as trainers do. */
+  /**
+   * Half of the weights' bytes turned to smaller numbers, as another checkpoint has others; the topology file is
+   * written last, as trainers do.
+   */
   async function writeCheckpoint(factor: number): Promise<void> {
     const shards = (await vscode.workspace.fs.readDirectory(folder))
       .map(([name]) => name)

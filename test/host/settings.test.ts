@@ -113,7 +113,8 @@ describe('the settings', () => {
     };
     const read = async (threads: number): Promise<readonly Float32Array[]> => {
       await set('threads', threads);
-      // 384 units are whole panels in every build of the kernels. A model that is open keeps its threads: each is read from a file of its own.
+      // 384 units are whole panels in every build of the kernels. A model that is open keeps its threads: each is read
+      // from a file of its own.
       const uri = vscode.Uri.joinPath(folder, `wide-${threads}.safetensors`);
       await vscode.workspace.fs.writeFile(uri, wideLstm(384, 4));
       const inspection = composition.panels.create(

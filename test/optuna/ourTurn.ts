@@ -1,6 +1,6 @@
 /**
- * One turn of ours: runs trials by TPE until it has run as many as asked for (or is killed), and writes each that it believes
- * ended to a list of its own. Arguments: journal, list, trials.
+ * One turn of ours: runs trials by TPE until it has run as many as asked for (or is killed), and writes each that it
+ * believes ended to a list of its own. Arguments: journal, list, trials.
  */
 import { appendFileSync } from 'node:fs';
 import { openJournalFile } from '../../src/lab/search/journalFile';

@@ -1,9 +1,10 @@
 /**
  * npm run test:optuna
  *
- * We and Optuna (Debian's python3-optuna at /usr/bin/python3) take turns on one journal until it has 50 trials that ended and
- * ours was killed ten times while it ran. Then every trial that either side wrote down in a list of its own must be in the
- * journal, as Optuna reads it and as we do, with its values, and both must see the same trials and the same best one.
+ * We and Optuna (Debian's python3-optuna at /usr/bin/python3) take turns on one journal until it has 50 trials that
+ * ended and ours was killed ten times while it ran. Then every trial that either side wrote down in a list of its own
+ * must be in the journal, as Optuna reads it and as we do, with its values, and both must see the same trials and the
+ * same best one.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { moodSpace, writeMoodLab } from '../support/moodLab';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
-/** VS Code wakes the extension for lab files only when a folder is opened; the title of the editor needs nobody awake. */
+/**
+ * VS Code wakes the extension for lab files only when a folder is opened; the title of the editor needs nobody awake.
+ */
 describe('a lab file that comes into a folder without one, as a person', () => {
   let workbench: Workbench;
   before(async () => {

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 
-/** Fails unless every value lies within `tolerance` x max(1, largest expected magnitude) of the expected one; NaN equals NaN. */
+/**
+ * Fails unless every value lies within `tolerance` x max(1, largest expected magnitude) of the expected one; NaN equals
+ * NaN.
+ */
 export function assertClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,

@@ -1,4 +1,6 @@
-/** Repeats a check of a state that is on its way until it no longer throws; after `timeoutMs` its last error is thrown. */
+/**
+ * Repeats a check of a state that is on its way until it no longer throws; after `timeoutMs` its last error is thrown.
+ */
 export async function eventually(check: () => void | Promise<void>, timeoutMs = 10_000): Promise<void> {
   for (const end = Date.now() + timeoutMs; ;) {
     try {

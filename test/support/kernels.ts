@@ -47,8 +47,9 @@ export async function useKernelsOnTwoThreads(): Promise<Kernels> {
 }
 
 /**
- * Compiles the kernels where the sources are newer, and loads them: the build that this Node runs best, or the one named, where
- * this Node can run it. Whether `wide` is taken does not hang on how busy the machine is, as it does where none is named.
+ * Compiles the kernels where the sources are newer, and loads them: the build that this Node runs best, or the one
+ * named, where this Node can run it. Whether `wide` is taken does not hang on how busy the machine is, as it does where
+ * none is named.
  */
 export async function useKernels(build?: keyof typeof names): Promise<Kernels> {
   if (!isFresh()) {

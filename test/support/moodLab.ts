@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** A small classifier that learns in a second, and its search; writes mood.csv and NAME.lstm-lab.json, gives the latter's path. */
+/**
+ * A small classifier that learns in a second, and its search; writes mood.csv and NAME.lstm-lab.json, gives the
+ * latter's path.
+ */
 export function writeMoodLab(folder: string, name: string, search: object, epochs = 3): string {
   const moods = { good: ['fine', 'lovely', 'great'], bad: ['awful', 'poor', 'dull'] };
   const rows = Array.from({ length: 120 }, (_, at) => {

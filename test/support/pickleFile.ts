@@ -1,6 +1,9 @@
 import { zipSync } from 'fflate';
 
-/** What a pickle of a test holds: plain data, tensors by shape (numbers of their own), and objects of a class by its path. */
+/**
+ * What a pickle of a test holds: plain data, tensors by shape (numbers of their own), and objects of a class by its
+ * path.
+ */
 export type Pickled =
   | null
   | boolean
@@ -14,7 +17,9 @@ export type Pickled =
 const bytesOf = (text: string): number[] => [...new TextEncoder().encode(text)];
 const int32 = (value: number): number[] => [...new Uint8Array(Int32Array.of(value).buffer)];
 
-/** A pickle of protocol 2, as Python's pickle module reads it; tensors are handed to `addTensor`, which gives their key. */
+/**
+ * A pickle of protocol 2, as Python's pickle module reads it; tensors are handed to `addTensor`, which gives their key.
+ */
 export function pickleOf(value: Pickled, addTensor: (shape: readonly number[]) => string = noTensor): Uint8Array {
   return Uint8Array.from([0x80, 2, ...opcodes(value, addTensor), 0x2e]);
 }
@@ -57,7 +62,10 @@ function tensor(shape: readonly number[], key: string, of: (value: Pickled) => n
   return [...named('torch._utils._rebuild_tensor_v2'), ...tuple(storage, ...layout), 0x52];
 }
 
-/** The bytes of a file as torch.save writes it: the pickle, and an entry a tensor; each tensor has small numbers of its own. */
+/**
+ * The bytes of a file as torch.save writes it: the pickle, and an entry a tensor; each tensor has small numbers of its
+ * own.
+ */
 export function torchZipOf(value: Pickled): Uint8Array {
   const entries: Record<string, Uint8Array> = {};
   let count = 0;

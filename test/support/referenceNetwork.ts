@@ -1,6 +1,9 @@
 import { type NamedArray, type NetworkShape } from '../../src/lab/training/network/networkShape';
 
-/** Dropout masks of one sequence, by layer and direction: of the layer's input [D] and of h in the recurrent product [H]. */
+/**
+ * Dropout masks of one sequence, by layer and direction: of the layer's input [D] and of h in the recurrent product
+ * [H].
+ */
 export interface SequenceMasks {
   readonly input?: readonly number[];
   readonly recurrent?: readonly number[];
@@ -19,7 +22,10 @@ type Vector = readonly number[];
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Weighted mean of -log softmax(logits)[target], step by step in float64, written down from the papers and sharing no code with the product. */
+/**
+ * Weighted mean of -log softmax(logits)[target], step by step in float64, written down from the papers and sharing no
+ * code with the product.
+ */
 export function referenceLoss(
   shape: NetworkShape,
   weights: readonly NamedArray[],

@@ -16,7 +16,10 @@ export function safetensorsOf(shapes: Readonly<Record<string, readonly number[]>
   return file;
 }
 
-/** A text model with an RNN and two linear layers: neither the nonlinearity nor what stands between the layers is in the file. */
+/**
+ * A text model with an RNN and two linear layers: neither the nonlinearity nor what stands between the layers is in the
+ * file.
+ */
 export const openTextModel = {
   'encoder.weight': [7, 3],
   'other.weight': [9, 3],

@@ -8,7 +8,10 @@ const root = path.resolve(__dirname, '../..');
 export const fields = ['f', 'i', 'g', 'o', 'c', 'h'] as const;
 export type Field = (typeof fields)[number];
 
-/** What the built command line's `trace` prints for a text read by prose-lstm: per field the mean over the units at each step. */
+/**
+ * What the built command line's `trace` prints for a text read by prose-lstm: per field the mean over the units at each
+ * step.
+ */
 export function traceMeans(text: string): Record<Field, number[]> {
   const out = path.join(root, 'out/person/trace.json');
   mkdirSync(path.dirname(out), { recursive: true });

@@ -6,7 +6,10 @@ import { type CodeServer } from '../testbed/codeServer.mjs';
 
 const root = path.resolve(__dirname, '../..');
 
-/** The four kinds of theme that every view is looked at in: the setting's value, the picker's label, the workbench's class. */
+/**
+ * The four kinds of theme that every view is looked at in: the setting's value, the picker's label, the workbench's
+ * class.
+ */
 const themes = {
   light: { setting: 'Default Light Modern', label: 'Light Modern', className: 'vs' },
   dark: { setting: 'Default Dark Modern', label: 'Dark Modern', className: 'vs-dark' },
@@ -23,7 +26,10 @@ export type ThemeName = keyof typeof themes;
 export interface WorkbenchOptions {
   /** A folder that is copied and opened; test/host/workspace where absent. */
   readonly workspace?: string;
-  /** The packed extension, installed (dist/lstm-inspector.vsix, packed where it is missing), or the sources as they are built. */
+  /**
+   * The packed extension, installed (dist/lstm-inspector.vsix, packed where it is missing), or the sources as they are
+   * built.
+   */
   readonly extension: 'vsix' | 'sources';
   readonly theme?: ThemeName;
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -223,9 +229,9 @@ async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 /**
- * Opens VS Code's box with these keys, writes into it and waits for a row; gives the box. Once more where the workbench did not
- * listen yet, or where an editor that was still on its way took the focus, which closes the box. Nothing is typed that could then go
- * into the editor.
+ * Opens VS Code's box with these keys, writes into it and waits for a row; gives the box. Once more where the workbench
+ * did not listen yet, or where an editor that was still on its way took the focus, which closes the box. Nothing is
+ * typed that could then go into the editor.
  */
 async function search(
   page: Page,

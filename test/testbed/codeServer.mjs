@@ -39,8 +39,8 @@ export function writeSettings(folder, settings = {}) {
 }
 
 /**
- * Starts code-server with its user data and extensions under `folder`, installs `vsix` first where one is given, and waits until
- * it answers. Gives { port, url, child, log, end }.
+ * Starts code-server with its user data and extensions under `folder`, installs `vsix` first where one is given, and
+ * waits until it answers. Gives { port, url, child, log, end }.
  */
 export async function startCodeServer(
   { node, entry },

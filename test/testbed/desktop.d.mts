@@ -1,4 +1,6 @@
-/** What is opened: folders of extensions from source, a folder as the workspace, and where VS Code keeps its own files. */
+/**
+ * What is opened: folders of extensions from source, a folder as the workspace, and where VS Code keeps its own files.
+ */
 export interface DesktopParts {
   readonly extensions: readonly string[];
   readonly workspace: string;

@@ -3,7 +3,10 @@ import path from 'node:path';
 import { startChild } from './process.mjs';
 import { testbedFolder } from './vscode.mjs';
 
-/** Arguments of the `code` program that open a folder in a window of its own, with extensions from source and a fresh profile. */
+/**
+ * Arguments of the `code` program that open a folder in a window of its own, with extensions from source and a fresh
+ * profile.
+ */
 export function desktopArguments({ extensions, workspace, profile = path.join(testbedFolder, 'desktop') }) {
   const quiet = ['--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'];
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -19,7 +22,9 @@ export function desktopArguments({ extensions, workspace, profile = path.join(te
   ];
 }
 
-/** Opens the desktop VS Code and waits until its window is closed; says so and gives false where it cannot be opened. */
+/**
+ * Opens the desktop VS Code and waits until its window is closed; says so and gives false where it cannot be opened.
+ */
 export async function openOnDesktop(code, parts) {
   console.log('Opening VS Code. Close its window, or press Ctrl-C here, to end.');
   // On Windows `code` is a batch file, which only a shell runs, and a shell splits at spaces.

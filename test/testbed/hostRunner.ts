@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Runs every bundled suite beside this file inside the extension host. VS Code calls it; which suites failed is in the results
- * file, and a rejected promise tells VS Code that there were some.
+ * Runs every bundled suite beside this file inside the extension host. VS Code calls it; which suites failed is in the
+ * results file, and a rejected promise tells VS Code that there were some.
  */
 export async function run(): Promise<void> {
   const { default: Mocha } = await import('mocha');

@@ -1,5 +1,5 @@
-// Runs test/host inside the extension host of a real VS Code: the desktop one by @vscode/test-electron where it can be downloaded
-// or is there, else code-server shown by Chromium.
+// Runs test/host inside the extension host of a real VS Code: the desktop one by @vscode/test-electron where it can be
+// downloaded or is there, else code-server shown by Chromium.
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';

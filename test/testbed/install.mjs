@@ -1,4 +1,5 @@
-// What the project's commands need and a bare machine lacks, each put into a folder that git ignores. Only node: modules.
+// What the project's commands need and a bare machine lacks, each put into a folder that git ignores. Only node:
+// modules.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem, npm, root, withProgress } from './process.mjs';
@@ -36,8 +37,8 @@ function sameVersions(installed, lock) {
 }
 
 /**
- * Installs packages at stated versions into a folder of their own, once: a marker holds what was installed, written last, so
- * that an interrupted installation is begun again. `extra` runs after npm, before the marker.
+ * Installs packages at stated versions into a folder of their own, once: a marker holds what was installed, written
+ * last, so that an interrupted installation is begun again. `extra` runs after npm, before the marker.
  */
 export async function ensurePackages(folder, packages, { label, args = [], extra, revision = 1 }) {
   const marker = path.join(folder, 'installed.json');

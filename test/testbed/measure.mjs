@@ -1,5 +1,5 @@
-// Prints how the code is built, and fails where a figure is beyond its limit. A limit above its target is the figure of the day on
-// which it was set: it only goes down. Run by `npm run check`.
+// Prints how the code is built, and fails where a figure is beyond its limit. A limit above its target is the figure of
+// the day on which it was set: it only goes down. Run by `npm run check`.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';

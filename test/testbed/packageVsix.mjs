@@ -4,7 +4,10 @@ import { root, run } from './process.mjs';
 
 export const vsixFile = path.join(root, 'dist/lstm-inspector.vsix');
 
-/** Packs what dist holds, after a production build where `build` says so; what vsce tells goes into `logFile` where there is one. */
+/**
+ * Packs what dist holds, after a production build where `build` says so; what vsce tells goes into `logFile` where
+ * there is one.
+ */
 export async function packageVsix({ build = true, logFile } = {}) {
   if (build) await run(process.execPath, [path.join(root, 'esbuild.mjs'), '--production']);
   await run(

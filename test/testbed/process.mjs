@@ -45,8 +45,8 @@ export async function endAllChildren() {
 }
 
 /**
- * Runs `main`, prints a Problem as one sentence, ends all children on every way out. Ctrl-C ends with `interruptCode`: 130, or 0
- * where it is the way to end.
+ * Runs `main`, prints a Problem as one sentence, ends all children on every way out. Ctrl-C ends with `interruptCode`:
+ * 130, or 0 where it is the way to end.
  */
 export async function runMain(main, { interruptCode = 130 } = {}) {
   let isEnding = false;
@@ -84,8 +84,8 @@ export async function withProgress(label, work) {
 }
 
 /**
- * Runs a command to its end, its output kept in `logFile` (or shown, without one). Throws a Problem that ends with the last
- * lines of the output when it fails.
+ * Runs a command to its end, its output kept in `logFile` (or shown, without one). Throws a Problem that ends with the
+ * last lines of the output when it fails.
  */
 export async function run(command, args, { cwd = root, env = {}, logFile, allowFailure = false } = {}) {
   if (logFile) mkdirSync(path.dirname(logFile), { recursive: true });

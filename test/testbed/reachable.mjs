@@ -12,9 +12,9 @@ export function entryPoints(root) {
 }
 
 /**
- * The top-level declarations of src and webview that no bundle reaches, as "file: name"; what only tests use is one of them.
- * From the entry points, from what modules do when they are loaded, and from modules that are imported at run time, every name
- * that a reached declaration mentions is reached.
+ * The top-level declarations of src and webview that no bundle reaches, as "file: name"; what only tests use is one of
+ * them. From the entry points, from what modules do when they are loaded, and from modules that are imported at run
+ * time, every name that a reached declaration mentions is reached.
  */
 export function unreachableDeclarations(root) {
   const program = createProgram(root);

@@ -1,5 +1,5 @@
-// A mocha reporter that prints as it goes and writes { files, passed, failed, skipped, failures, skips } to the file that
-// LSTM_INSPECTOR_RESULTS names. It runs in plain Node and inside the extension host.
+// A mocha reporter that prints as it goes and writes { files, passed, failed, skipped, failures, skips } to the file
+// that LSTM_INSPECTOR_RESULTS names. It runs in plain Node and inside the extension host.
 const { writeFileSync } = require('node:fs');
 
 module.exports = class CountingReporter {
@@ -33,7 +33,8 @@ module.exports = class CountingReporter {
       results.failures.push({ title: test.fullTitle(), file: test.file, text });
       print(`${'  '.repeat(depthOf(test.parent))}FAILED ${test.title}\n${text}`);
     });
-    // A hook that fails takes the rest of its suite with it: those tests neither passed nor were skipped, they are failures.
+    // A hook that fails takes the rest of its suite with it: those tests neither passed nor were skipped, they are
+    // failures.
     runner.on('end', () => {
       let planned = 0;
       runner.suite.eachTest((test) => {

@@ -1,5 +1,5 @@
-// npm start: installs what is missing, builds, reads a sample text on the terminal, and opens VS Code with the sample inspected.
-// Ctrl-C ends all of it.
+// npm start: installs what is missing, builds, reads a sample text on the terminal, and opens VS Code with the sample
+// inspected. Ctrl-C ends all of it.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
@@ -55,7 +55,8 @@ async function openInBrowser() {
   const install = await ensureCodeServer();
   const folder = path.join(testbedFolder, 'start');
   for (const name of ['user', 'extensions']) rmSync(path.join(folder, name), { recursive: true, force: true });
-  // In the browser VS Code takes one extension from source; it finds the other among the installed ones of a fresh folder.
+  // In the browser VS Code takes one extension from source; it finds the other among the installed ones of a fresh
+  // folder.
   cpSync(starter, path.join(folder, 'extensions/lstm-inspector.lstm-inspector-start-0.0.0'), { recursive: true });
   const workspace = prepareWorkspace();
   const server = await withProgress('Starting VS Code for the browser', () => startCodeServer(install, { folder }));

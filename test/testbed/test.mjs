@@ -124,7 +124,9 @@ function readResults(name, out, files) {
   return { name, ...results };
 }
 
-/** Node 20 rejects relaxed SIMD, so that build of the kernels, and the cells on it, are tested under a Node that has it. */
+/**
+ * Node 20 rejects relaxed SIMD, so that build of the kernels, and the cells on it, are tested under a Node that has it.
+ */
 async function runUnderNode24() {
   const folders = ['test/unit/kernels', 'test/unit/cells'];
   if (chooseFiles(folders).length === 0) return { ...success('node24'), passed: 0 };

@@ -1,4 +1,5 @@
-// The real VS Code that the tests run in, and the browser that shows it: installed once into .vscode-test, which git ignores.
+// The real VS Code that the tests run in, and the browser that shows it: installed once into .vscode-test, which git
+// ignores.
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { ensureNode, ensurePackages, nodeBinary } from './install.mjs';
@@ -6,10 +7,15 @@ import { Problem, npm, root, run, withProgress } from './process.mjs';
 
 export const testbedFolder = path.join(root, '.vscode-test');
 
-/** code-server 4.100.3 is the workbench and the extension host of VS Code 1.100.3, the oldest that the manifest allows. */
+/**
+ * code-server 4.100.3 is the workbench and the extension host of VS Code 1.100.3, the oldest that the manifest allows.
+ */
 const codeServerVersion = '4.100.3';
 
-/** Installs code-server and rebuilds its three native modules; gives { node, entry }: a Node 20 and the script to run with it. */
+/**
+ * Installs code-server and rebuilds its three native modules; gives { node, entry }: a Node 20 and the script to run
+ * with it.
+ */
 export async function ensureCodeServer() {
   if (process.platform === 'win32') throw new Problem('code-server does not run on Windows. Put "code" on the PATH.');
   const nodeFolder = await ensureNode(20, { withHeaders: true });

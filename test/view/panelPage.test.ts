@@ -23,7 +23,10 @@ describe('the page of a panel whose files do not come', () => {
   });
   after(() => bench.stop());
 
-  /** Opens the page; the first `failures` requests of each file fail, as they do where VS Code's service worker is not in charge yet. */
+  /**
+   * Opens the page; the first `failures` requests of each file fail, as they do where VS Code's service worker is not
+   * in charge yet.
+   */
   async function openPage(failures: number): Promise<{ readonly page: Page; readonly asked: Map<string, number> }> {
     const page = await bench.openBlank();
     const asked = new Map<string, number>();

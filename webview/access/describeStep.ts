@@ -15,7 +15,10 @@ const spokenNames: Readonly<Record<string, string>> = {
   '\t': 'tab',
 };
 
-/** What is spoken of a token: its text and place, the mean of every gate and state, the chosen unit, what is expected next. */
+/**
+ * What is spoken of a token: its text and place, the mean of every gate and state, the chosen unit, what is expected
+ * next.
+ */
 export function describeStep(state: InspectorState, blocks: TraceBlocks, step: number): string {
   const token = state.tokens.at(step);
   const shape = shownLayer(state);

@@ -16,8 +16,9 @@ export interface KeyPress {
 }
 
 /**
- * Arrows move the cursor and the chosen unit (in the order shown), Home and End jump, Enter pins, Escape unpins, Space plays
- * and pauses, + and - zoom, Page Up and Page Down move the columns in sight, R shows the token in the editor, C copies.
+ * Arrows move the cursor and the chosen unit (in the order shown), Home and End jump, Enter pins, Escape unpins, Space
+ * plays and pauses, + and - zoom, Page Up and Page Down move the columns in sight, R shows the token in the editor, C
+ * copies.
  */
 export function commandOf(press: KeyPress, state: InspectorState, order: readonly number[]): KeyCommand | null {
   const stride = press.shift ? 10 : 1;

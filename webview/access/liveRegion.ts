@@ -1,4 +1,6 @@
-/** Speaks to a screen reader: the last text said within a short time, so that holding an arrow key does not flood it. */
+/**
+ * Speaks to a screen reader: the last text said within a short time, so that holding an arrow key does not flood it.
+ */
 export interface LiveRegion {
   say(text: string): void;
 }

@@ -23,6 +23,9 @@ export interface Host {
     params: ViewParams<K>,
     signal?: AbortSignal,
   ): Promise<Result<WorkerRequests[K]['value']>>;
-  /** One listener, set once, while the page is made; what arrived before is given to it as soon as the page has been made. */
+  /**
+   * One listener, set once, while the page is made; what arrived before is given to it as soon as the page has been
+   * made.
+   */
   listen(listener: (message: HostToView) => void): void;
 }

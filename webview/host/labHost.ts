@@ -8,7 +8,9 @@ export interface LabHost<Event extends LabEvent> {
   post(message: LabToHost): void;
   /** Keeps what a reload of the window needs to restore the panel. */
   keep(order: LabOrder): void;
-  /** Asks the worker; the host knows the lab file and its folder. An aborted request answers `cancelled`. Never rejects. */
+  /**
+   * Asks the worker; the host knows the lab file and its folder. An aborted request answers `cancelled`. Never rejects.
+   */
   request<K extends keyof WorkerRequests>(
     kind: K,
     params: object,

@@ -24,7 +24,10 @@ const namePx = 12;
 /** Cells smaller than this are no aim for a mouse; then the matrix is scrolled. */
 const leastFittingPx = 8;
 
-/** A layout that fits a width where its cells are then large enough; else cells as high as a name, wider than there is room for. */
+/**
+ * A layout that fits a width where its cells are then large enough; else cells as high as a name, wider than there is
+ * room for.
+ */
 export function layoutConfusion(labels: readonly string[], availablePx: number): ConfusionLayout {
   const longest = Math.max(...labels.map((label) => label.length));
   const leftPx = Math.min(120, 30 + Math.min(12, longest) * 6.5, availablePx * 0.34);

@@ -11,8 +11,9 @@ export interface DifferencePixels {
 }
 
 /**
- * Paints [T, H] into pixels of `columns` by `rows`, steps across and units down. Where several values share a pixel it shows the one
- * farthest from zero, so that a short change stays visible; steps without a counterpart (NaN) stay transparent.
+ * Paints [T, H] into pixels of `columns` by `rows`, steps across and units down. Where several values share a pixel it
+ * shows the one farthest from zero, so that a short change stays visible; steps without a counterpart (NaN) stay
+ * transparent.
  */
 export function paintDifference(
   pixels: Uint32Array,

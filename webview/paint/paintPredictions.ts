@@ -43,7 +43,9 @@ export function paintPredictions(context: CanvasRenderingContext2D, input: Predi
   }
 }
 
-/** Narrow columns, drawn from images painted once: cell by cell, thousands of them would hold up panning and zooming. */
+/**
+ * Narrow columns, drawn from images painted once: cell by cell, thousands of them would hold up panning and zooming.
+ */
 function paintColours(
   context: CanvasRenderingContext2D,
   { columns, track, rows, rowPx, strips }: PredictionsInput,

@@ -29,7 +29,10 @@ const borderPx = 2;
 /** Tokens that are looked at for the beginning of a word. */
 const farthestWord = 5000;
 
-/** Draws the tokens: as coloured cells with their text, or, where they are too narrow, as a strip of colour under the words. */
+/**
+ * Draws the tokens: as coloured cells with their text, or, where they are too narrow, as a strip of colour under the
+ * words.
+ */
 export function paintRibbon(context: CanvasRenderingContext2D, input: RibbonInput): void {
   const { columns, heightPx, font } = input;
   context.clearRect(0, 0, columns.plotWidthPx, heightPx);
@@ -86,7 +89,9 @@ function paintStrip(context: CanvasRenderingContext2D, input: RibbonInput): void
   }
 }
 
-/** The next token from a step on that begins a word; T where there is none. A long text is not searched whole for one. */
+/**
+ * The next token from a step on that begins a word; T where there is none. A long text is not searched whole for one.
+ */
 function nextWord({ columns, startsWord }: RibbonInput, from: number): number {
   const end = Math.min(columns.steps, from + farthestWord);
   for (let step = from; step < end; step++) if (startsWord(step)) return step;

@@ -13,7 +13,10 @@ export interface StaleInput {
 const hatchPx = 5;
 const wedgePx = 4;
 
-/** Strikes out and hatches the tokens that are no longer in the document, and points at where text was put in between two. */
+/**
+ * Strikes out and hatches the tokens that are no longer in the document, and points at where text was put in between
+ * two.
+ */
 export function paintStale(context: CanvasRenderingContext2D, input: StaleInput): void {
   const { columns, marks } = input;
   const sight = columnsInSight(columns);

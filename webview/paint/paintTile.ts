@@ -11,9 +11,9 @@ export interface TileLook {
 }
 
 /**
- * Paints a block's columns into transparent pixels [rows, 256]; columns that have not arrived stay so. With fewer rows than
- * units a row stands for its group of neighbours in the order shown: gates show the mean, signed fields the value farthest
- * from zero, so that short peaks stay visible; the same holds for the steps of a coarse level.
+ * Paints a block's columns into transparent pixels [rows, 256]; columns that have not arrived stay so. With fewer rows
+ * than units a row stands for its group of neighbours in the order shown: gates show the mean, signed fields the value
+ * farthest from zero, so that short peaks stay visible; the same holds for the steps of a coarse level.
  */
 export function paintTile(pixels: Uint32Array, plane: BlockPlane, look: TileLook, rows: number): void {
   const { scale, table, order } = look;

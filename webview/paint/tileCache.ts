@@ -21,7 +21,10 @@ export class TileCache {
     this.tiles.clear();
   }
 
-  /** The picture of a block's field, `rows` pixels high, painted now if it is not up to date; undefined if none of it has arrived. */
+  /**
+   * The picture of a block's field, `rows` pixels high, painted now if it is not up to date; undefined if none of it
+   * has arrived.
+   */
   get(block: Block, field: Field, look: TileLook, rows: number): OffscreenCanvas | undefined {
     const plane = block.planes.get(field);
     if (plane === undefined || rows === 0) return undefined;

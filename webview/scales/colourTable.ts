@@ -1,6 +1,9 @@
 import { lab, rgb, type ColorCommonInstance, type LabColor } from 'd3';
 
-/** 256 colours as 32-bit words in the byte order of ImageData on a little-endian machine (0xAABBGGRR), and the colour of NaN. */
+/**
+ * 256 colours as 32-bit words in the byte order of ImageData on a little-endian machine (0xAABBGGRR), and the colour of
+ * NaN.
+ */
 export interface ColourTable {
   readonly words: Uint32Array;
   readonly nanWord: number;

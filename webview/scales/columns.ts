@@ -26,8 +26,8 @@ export function initialZoom(
 }
 
 /**
- * A scale for these columns in sight, kept inside the text: never narrower than one pixel's worth of widest columns, never
- * wider than the whole text (or than columns of `widestColumnPx` allow for a short one).
+ * A scale for these columns in sight, kept inside the text: never narrower than one pixel's worth of widest columns,
+ * never wider than the whole text (or than columns of `widestColumnPx` allow for a short one).
  */
 export function createColumnScale(
   steps: number,
@@ -65,8 +65,8 @@ export function wholeColumnsInSight(scale: ColumnScale): { readonly from: number
 }
 
 /**
- * Steps a painted column: 1 while a column is at least half a pixel wide, else the power of four that brings it there, so
- * that a long text is painted from a coarse level and never from all its values.
+ * Steps a painted column: 1 while a column is at least half a pixel wide, else the power of four that brings it there,
+ * so that a long text is painted from a coarse level and never from all its values.
  */
 export function strideFor(columnPx: number): number {
   let stride = 1;

@@ -11,8 +11,8 @@ export const allRows: RowsInSight = { from: 0, to: 1 };
 const fewestRows = 6;
 
 /**
- * The rows in sight after zooming by `factor` (over 1 comes closer) with the place `at` (a share of all rows) held where it
- * is; undefined where all are in sight again.
+ * The rows in sight after zooming by `factor` (over 1 comes closer) with the place `at` (a share of all rows) held
+ * where it is; undefined where all are in sight again.
  */
 export function zoomRows(
   sight: RowsInSight,

@@ -11,7 +11,10 @@ export interface ValueScale {
   readonly shape?: 'tanh' | 'log';
 }
 
-/** How a state's values become colours: in proportion, through tanh (as the output gate sees the cell, after Karpathy 2015), or by their logarithm. */
+/**
+ * How a state's values become colours: in proportion, through tanh (as the output gate sees the cell, after Karpathy
+ * 2015), or by their logarithm.
+ */
 export type StateScale = 'linear' | 'tanh' | 'log';
 
 /** Hidden states that all stay under this are shown over a range of their own. */
@@ -23,10 +26,11 @@ export function isGate(field: string): boolean {
 }
 
 /**
- * The scale of a field whose largest |value| so far is `largest` and of which 95 % lie within `usual`. Gates are shown over [0, 1] and the candidate over
- * [-1, 1], so that pictures compare, unless their values leave that range (unusual activations). c is shown as tanh(c), which
- * is what the output gate sees, unless `chosen` says otherwise; h over [-1, 1], or over a rounded range that holds all values
- * where they leave it or are all small. Where a few values lie far out, the range is that of the usual ones.
+ * The scale of a field whose largest |value| so far is `largest` and of which 95 % lie within `usual`. Gates are shown
+ * over [0, 1] and the candidate over [-1, 1], so that pictures compare, unless their values leave that range (unusual
+ * activations). c is shown as tanh(c), which is what the output gate sees, unless `chosen` says otherwise; h over [-1,
+ * 1], or over a rounded range that holds all values where they leave it or are all small. Where a few values lie far
+ * out, the range is that of the usual ones.
  */
 export function valueScaleOf(field: Field, largest: number, usual = largest, chosen?: StateScale): ValueScale {
   const limit = Number.isFinite(largest) ? largest : 0;

@@ -46,7 +46,9 @@ export function controlsOf(params: DecayParams): DecayControls {
   };
 }
 
-/** With no network chosen an untrained RNN and LSTM are, so that there is always a picture, and the boxes say of what. */
+/**
+ * With no network chosen an untrained RNN and LSTM are, so that there is always a picture, and the boxes say of what.
+ */
 export function withSomeNetwork(controls: DecayControls, first: DecayParams): DecayControls {
   const hasNone = controls.cells.length === 0 && !(controls.trained && (first.models?.length ?? 0) > 0);
   return hasNone ? { ...controls, cells: ['rnn', 'lstm'] } : controls;

@@ -9,7 +9,10 @@ export type AskEpoch = (
   signal: AbortSignal,
 ) => Promise<Result<EpochReading>>;
 
-/** The readings of one sentence and layer by the folder of their epoch: fetched one after the other, the wanted one first. */
+/**
+ * The readings of one sentence and layer by the folder of their epoch: fetched one after the other, the wanted one
+ * first.
+ */
 export class EpochReadings {
   readonly byFolder = new Map<string, EpochReading>();
   /** The last refusal, e.g. an unknown word; null where there is none. */

@@ -38,7 +38,10 @@ export interface InspectorState {
   /** Which tokens the change has touched. */
   readonly staleMarks: StaleMarks;
   readonly view: ViewState;
-  /** The cell under the mouse, or the track where that has no units (`gradient`, ...); the cursor and the chosen unit stay where they are. */
+  /**
+   * The cell under the mouse, or the track where that has no units (`gradient`, ...); the cursor and the chosen unit
+   * stay where they are.
+   */
   readonly hover: { readonly step: number; readonly unit: number | null; readonly field: string | null } | null;
   readonly isPlaying: boolean;
   /** Grows with every frame that arrives. */

@@ -16,7 +16,10 @@ export interface RibbonSource {
   readonly valueAt: (step: number) => number;
 }
 
-/** What colours the ribbon: as chosen, else surprise for a model that predicts tokens, how the answer moves for a classifier. */
+/**
+ * What colours the ribbon: as chosen, else surprise for a model that predicts tokens, how the answer moves for a
+ * classifier.
+ */
 export function shownRibbon({ view, model }: InspectorState): string {
   if (view.ribbon !== 'auto') return view.ribbon;
   return model?.task === 'next-token'
@@ -26,7 +29,9 @@ export function shownRibbon({ view, model }: InspectorState): string {
       : 'h';
 }
 
-/** Reads `ViewState.ribbon`: `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`. */
+/**
+ * Reads `ViewState.ribbon`: `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`.
+ */
 export function ribbonSource(state: InspectorState, blocks: TraceBlocks): RibbonSource {
   const shape = shownLayer(state);
   const ribbon = shownRibbon(state);
@@ -48,7 +53,9 @@ function surpriseSource(state: InspectorState): RibbonSource {
   return { field: null, largest: 8, usual: 8, valueAt: (step) => surprise?.[step] ?? NaN };
 }
 
-/** By how much each token moves the probability of the final answer, in [-1, 1]; the first token has nothing to move. */
+/**
+ * By how much each token moves the probability of the final answer, in [-1, 1]; the first token has nothing to move.
+ */
 function answerSource({ predictions, model }: InspectorState): RibbonSource {
   const last = predictions === null ? undefined : predictionsAt(predictions, predictions.steps - 1)[0];
   const probabilityAt = (step: number): number =>
@@ -66,7 +73,10 @@ function answerSource({ predictions, model }: InspectorState): RibbonSource {
   };
 }
 
-/** Each token's share of the largest sensitivity of the output at the step in sight: a scale per token (after Madsen 2019). */
+/**
+ * Each token's share of the largest sensitivity of the output at the step in sight: a scale per token (after Madsen
+ * 2019).
+ */
 function connectivitySource(state: InspectorState): RibbonSource {
   const row = state.gradient.connectivity.get(shownStep(state) ?? -1);
   return {

@@ -1,4 +1,7 @@
-/** Bins of float32 sizes by their topmost bits: the exponent and the first two bits of the mantissa, four bins an octave. */
+/**
+ * Bins of float32 sizes by their topmost bits: the exponent and the first two bits of the mantissa, four bins an
+ * octave.
+ */
 const shift = 21;
 const bins = 1 << (31 - shift);
 const infinity = 0x7f800000;

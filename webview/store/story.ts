@@ -5,8 +5,9 @@ import { predictionsAt } from './predictionsAt';
 import { nameOfNumber, showOutput } from './shownOutput';
 
 /**
- * One line on what the model makes of the text: what it expects after the token under the mouse (else the last in sight),
- * the answer of a classifier, or the number of a regression. Empty where the model has no head, or nothing is known yet.
+ * One line on what the model makes of the text: what it expects after the token under the mouse (else the last in
+ * sight), the answer of a classifier, or the number of a regression. Empty where the model has no head, or nothing is
+ * known yet.
  */
 export function storyOf(state: InspectorState, lastInSight: number): string {
   const { predictions, tokens, model } = state;

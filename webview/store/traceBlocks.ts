@@ -36,7 +36,8 @@ export interface LayerKey {
 
 /**
  * The values that have arrived, in blocks, so that a long trace never needs to be here whole: when more than
- * `limitBytes` are held, the blocks that were used longest ago are dropped and asked for again when they come into sight.
+ * `limitBytes` are held, the blocks that were used longest ago are dropped and asked for again when they come into
+ * sight.
  */
 export class TraceBlocks {
   private readonly blocks = new Map<string, Block>();
@@ -83,7 +84,9 @@ export class TraceBlocks {
       : undefined;
   }
 
-  /** The first run of columns at this stride that begin in [from, to) and are not here, in steps; null where all are. */
+  /**
+   * The first run of columns at this stride that begin in [from, to) and are not here, in steps; null where all are.
+   */
   missingRun(
     key: LayerKey,
     field: Field,

@@ -18,8 +18,8 @@ export const initialViewState: ViewState = {
 export const mostPins = 4;
 
 /**
- * A stored state made to fit what is shown now: steps outside [0, T), units outside [0, H) and layers that are not there
- * are dropped, since the text or the model may have changed since.
+ * A stored state made to fit what is shown now: steps outside [0, T), units outside [0, H) and layers that are not
+ * there are dropped, since the text or the model may have changed since.
  */
 export function fitViewState(state: ViewState, steps: number, layers: readonly LayerShape[]): ViewState {
   const shape = findLayer(layers, state.layer, state.direction) ?? layers[0];

@@ -16,8 +16,9 @@ export interface Choice {
 }
 
 /**
- * A select with its label before it; calls back with the value chosen by the person, not with one set from here. It is the
- * browser's own: each of VS Code Elements' takes ten times as long to make and lay out, in the time before the first painting.
+ * A select with its label before it; calls back with the value chosen by the person, not with one set from here. It is
+ * the browser's own: each of VS Code Elements' takes ten times as long to make and lay out, in the time before the
+ * first painting.
  */
 export function createChoice(label: string, onChoose: (value: string) => void): Choice {
   const select = element('select', { class: 'select', attributes: { 'aria-label': label } });

@@ -26,7 +26,10 @@ export function shortNameOfField(field: Field): string {
   return say(shortNames[field]);
 }
 
-/** A number for a table or a sentence: three significant digits, a real minus sign, no exponent between 0.001 and 10,000. */
+/**
+ * A number for a table or a sentence: three significant digits, a real minus sign, no exponent between 0.001 and
+ * 10,000.
+ */
 export function formatValue(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '\u221e' : '\u2212\u221e';

@@ -1,6 +1,8 @@
 import { element } from './element';
 
-/** A button that opens a panel of controls under it; where there is room the panel lies in the row itself (view.css). */
+/**
+ * A button that opens a panel of controls under it; where there is room the panel lies in the row itself (view.css).
+ */
 export interface Menu {
   readonly root: HTMLElement;
   readonly panel: HTMLElement;

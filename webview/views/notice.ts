@@ -18,7 +18,10 @@ interface Notice {
   readonly buttons: readonly (keyof NoticeActions)[];
 }
 
-/** A line over the pictures for what the person should know: failed, cancelled, stale. Empty when all is well; without buttons in a page that nobody answers. */
+/**
+ * A line over the pictures for what the person should know: failed, cancelled, stale. Empty when all is well; without
+ * buttons in a page that nobody answers.
+ */
 export function createNotice(container: HTMLElement, actions: NoticeActions, isLive: boolean): View {
   const names: Readonly<Record<keyof NoticeActions, string>> = {
     again: say('Inspect again'),

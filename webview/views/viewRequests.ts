@@ -86,14 +86,16 @@ function createReporter(host: Host): (scene: Scene, previous: InspectorState) =>
     if (stored === null) return;
     const keep = (): void => host.keep({ source: stored, state: view });
     window.clearTimeout(timer);
-    // At once, not a moment later: the window may be loaded again, or the tab left, in that moment. Only a long text that has no file
-    // is kept with it, and is not written with every frame of a pan.
+    // At once, not a moment later: the window may be loaded again, or the tab left, in that moment. Only a long text
+    // that has no file is kept with it, and is not written with every frame of a pan.
     if ((stored.text?.length ?? 0) > mostKeptAtOnce) timer = window.setTimeout(keep, 250);
     else keep();
   };
 }
 
-/** Asks for blocks in sight that are missing, a moment after the view has come to rest; a newer sight replaces the wait. */
+/**
+ * Asks for blocks in sight that are missing, a moment after the view has come to rest; a newer sight replaces the wait.
+ */
 function createRangeAsker({ host, store, blocks }: Context): (scene: Scene) => void {
   let timer: number | undefined;
   let asking: AbortController | null = null;
@@ -139,7 +141,10 @@ function createRangeAsker({ host, store, blocks }: Context): (scene: Scene) => v
   };
 }
 
-/** Columns in one answer at most, and steps: a picture of a million tokens comes piece by piece, and nothing else waits long for it. */
+/**
+ * Columns in one answer at most, and steps: a picture of a million tokens comes piece by piece, and nothing else waits
+ * long for it.
+ */
 const mostColumns = 8 * blockColumns;
 const mostSteps = 65_536;
 

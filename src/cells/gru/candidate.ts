@@ -9,7 +9,10 @@ export function candidateProduct(weights: CellWeights, h: Float64Array, into: Fl
   addRows(into, h, weights.recurrentKernel, { width: 3 * H, from: 2 * H, count: H });
 }
 
-/** Adds to the candidate's sum what comes through the reset gate: (r h) U_n, or r (h U_n + b_n) with the reset after the product. */
+/**
+ * Adds to the candidate's sum what comes through the reset gate: (r h) U_n, or r (h U_n + b_n) with the reset after the
+ * product.
+ */
 export function addThroughReset(
   n: Float64Array,
   weights: CellWeights,

@@ -3,10 +3,9 @@ import { activate, clipKeepingNaN } from '../activations';
 import { type CellState, type StepTensors, type StepFields } from '../cell';
 
 /**
- * One step of an LSTM (Gers, Schmidhuber and Cummins 2000; peepholes: Gers and Schmidhuber 2000; projection: Sak et al. 2014;
- * clip and inputForget: ONNX operator LSTM):
- * a = x W + b + h[t-1] U, i = s(a_i + p_i c[t-1]), f = s(a_f + p_f c[t-1]), g = act(a_g), c = f c[t-1] + i g,
- * o = s(a_o + p_o c), h = (o act(c)) P.
+ * One step of an LSTM (Gers, Schmidhuber and Cummins 2000; peepholes: Gers and Schmidhuber 2000; projection: Sak et al.
+ * 2014; clip and inputForget: ONNX operator LSTM): a = x W + b + h[t-1] U, i = s(a_i + p_i c[t-1]), f = s(a_f + p_f
+ * c[t-1]), g = act(a_g), c = f c[t-1] + i g, o = s(a_o + p_o c), h = (o act(c)) P.
  */
 export function stepLstm(cell: StepTensors, projected: tf.Tensor2D, state: CellState): StepFields {
   const { weights } = cell;

@@ -1,7 +1,10 @@
 import { clearMarked, createGateSlope, type CreateCellBackward, readSlope } from '../backwardCell';
 import { createPreActivations } from '../backwardPreActivation';
 
-/** Backward step of a simple (Elman 1990) network: h = act(a), a = x W + h(t-1) U + b;  da = dh act'(a),  dh(t-1) = da U^T. */
+/**
+ * Backward step of a simple (Elman 1990) network: h = act(a), a = x W + h(t-1) U + b;  da = dh act'(a),  dh(t-1) = da
+ * U^T.
+ */
 export const createRnnBackward: CreateCellBackward = (kept, _capacity, product) => {
   const { weights } = kept;
   const H = weights.units;

@@ -7,7 +7,10 @@ import { type Command, type CommandContext, UsageError } from '../command';
 import { describeObjective, type ObjectiveResult, sayStudy, type StudyResult } from '../studyText';
 import { formatOf } from '../outputFormat';
 
-/** Shows what the studies of a journal found: best trial or Pareto front, history, importance. Nothing is run or written to it. */
+/**
+ * Shows what the studies of a journal found: best trial or Pareto front, history, importance. Nothing is run or written
+ * to it.
+ */
 export const studyCommand: Command = {
   name: 'study',
   usage: 'study JOURNAL [--study NAME] [--along PARAMETER] [--json | --out FILE.json]',

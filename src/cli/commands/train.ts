@@ -7,7 +7,10 @@ import { type Command, type CommandContext } from '../command';
 import { labUsage, parseLabOrder } from '../labArguments';
 import { isTerminal } from '../terminal';
 
-/** Trains as a lab file says. Ctrl-C stops it and keeps the best weights so far; the next run goes on from its checkpoint. */
+/**
+ * Trains as a lab file says. Ctrl-C stops it and keeps the best weights so far; the next run goes on from its
+ * checkpoint.
+ */
 export const trainCommand: Command = {
   name: 'train',
   usage: `train ${labUsage}`,

@@ -4,10 +4,16 @@ import { type Comparison } from '../../session/comparison';
 import { type Subject } from '../../session/subject';
 import { type CommandContext } from '../commandContext';
 
-/** Steps of one text that are compared; backward passes of nine networks and five seeds over more would keep a person waiting. */
+/**
+ * Steps of one text that are compared; backward passes of nine networks and five seeds over more would keep a person
+ * waiting.
+ */
 const maxCharacters = 1000;
 
-/** "Compare Gradient Decay": RNN, GRU and LSTM, trained and untrained, on the chosen text, or on noise without an editor. */
+/**
+ * "Compare Gradient Decay": RNN, GRU and LSTM, trained and untrained, on the chosen text, or on noise without an
+ * editor.
+ */
 export function compareGradientDecay(context: CommandContext): Promise<Comparison> {
   context.engine.warm();
   const editor = vscode.window.activeTextEditor;

@@ -8,8 +8,8 @@ import { pickModel } from '../models/pickModel';
 import { subjectForModel } from './subjectForModel';
 
 /**
- * "Compare with Another Model": the same text read by a second model in a panel beside; both views are linked by token. From
- * the tree the second model is the one that was clicked.
+ * "Compare with Another Model": the same text read by a second model in a panel beside; both views are linked by token.
+ * From the tree the second model is the one that was clicked.
  */
 export async function compareModels(context: CommandContext, given: unknown): Promise<Inspection | null> {
   const inspection = context.registry.active;

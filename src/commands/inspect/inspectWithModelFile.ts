@@ -34,7 +34,10 @@ interface Opening {
   readonly asksForSentence: boolean;
 }
 
-/** Reads what is chosen with a model: text where it reads text, else rows of numbers. Asks first for what the file leaves open. */
+/**
+ * Reads what is chosen with a model: text where it reads text, else rows of numbers. Asks first for what the file
+ * leaves open.
+ */
 async function inspectWithModel(
   context: CommandContext,
   model: Model,

@@ -6,7 +6,9 @@ import { withProgress } from '../../show/withProgress';
 import { type CommandContext } from '../commandContext';
 import { saveBytes } from '../saveBytes';
 
-/** "Make Report": saves the active (or given) inspection as one page that opens in any browser, and offers to open it. */
+/**
+ * "Make Report": saves the active (or given) inspection as one page that opens in any browser, and offers to open it.
+ */
 export async function makeReport(context: CommandContext, given: unknown): Promise<void> {
   const { registry, messages, log } = context;
   const inspection = chooseInspection(context, given);

@@ -4,7 +4,10 @@ import { type Inspection } from '../../session/inspection';
 import { type Subject } from '../../session/subject';
 import { type CommandContext } from '../commandContext';
 
-/** Opens a panel that reads the text, beside the editor or the panel of another inspection, and says what the user should know: what was left out, and why it failed. */
+/**
+ * Opens a panel that reads the text, beside the editor or the panel of another inspection, and says what the user
+ * should know: what was left out, and why it failed.
+ */
 export function openInspection(
   context: Pick<CommandContext, 'panels' | 'messages' | 'log' | 'registry'>,
   subject: Subject,

@@ -3,7 +3,10 @@ import { type Inspection } from '../../session/inspection';
 import { type Subject } from '../../session/subject';
 import { type CommandContext } from '../commandContext';
 
-/** The same subject as a model takes it: its text as rows of numbers where it holds such and the model reads them, else as text. */
+/**
+ * The same subject as a model takes it: its text as rows of numbers where it holds such and the model reads them, else
+ * as text.
+ */
 export async function subjectForModel(
   context: Pick<CommandContext, 'engine' | 'parseValues'>,
   subject: Subject,

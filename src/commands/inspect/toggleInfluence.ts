@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { type SensitivityDecorations } from '../../editor/sensitivityDecorations';
 import { type CommandContext } from '../commandContext';
 
-/** "Show or Hide Sensitivity in the Editor"; gives whether it is shown now. Without an inspection there is nothing to colour, which is said. */
+/**
+ * "Show or Hide Sensitivity in the Editor"; gives whether it is shown now. Without an inspection there is nothing to
+ * colour, which is said.
+ */
 export function toggleInfluence({
   registry,
   messages,

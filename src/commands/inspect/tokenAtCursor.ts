@@ -3,8 +3,9 @@ import { type TokenPlace } from '../../editor/inspectedDocuments';
 import { type CommandContext } from '../commandContext';
 
 /**
- * The inspected tokens at the cursor of the editor in front. Where no text editor is (a panel or the walkthrough is), the text
- * of the inspection used last is shown, with its cursor at the token that the view is on. Without a token it is said what to do.
+ * The inspected tokens at the cursor of the editor in front. Where no text editor is (a panel or the walkthrough is),
+ * the text of the inspection used last is shown, with its cursor at the token that the view is on. Without a token it
+ * is said what to do.
  */
 export async function tokensAtCursor(context: CommandContext): Promise<readonly TokenPlace[]> {
   const { documents, registry, messages } = context;

@@ -6,7 +6,10 @@ import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 import { pickOne } from '../pickOne';
 
-/** "Transfer a Model...": asks which model, and writes a commented "transfer" into the lab file; where there is one, it is shown. */
+/**
+ * "Transfer a Model...": asks which model, and writes a commented "transfer" into the lab file; where there is one, it
+ * is shown.
+ */
 export async function addTransfer(context: CommandContext, given: unknown): Promise<vscode.TextDocument | null> {
   const settingsPath = await chooseLabFile(context, given);
   if (settingsPath === null) return null;

@@ -4,7 +4,10 @@ import { type CommandContext } from '../commandContext';
 
 const ending = '.lstm-lab.json';
 
-/** The lab file that a lens or menu gives, or the active editor's, or one that is picked; saved where it has changes. Null where there is none. */
+/**
+ * The lab file that a lens or menu gives, or the active editor's, or one that is picked; saved where it has changes.
+ * Null where there is none.
+ */
 export async function chooseLabFile(
   { messages }: Pick<CommandContext, 'messages'>,
   given: unknown,

@@ -20,7 +20,10 @@ interface LabResult {
 
 type Finder = (context: CommandContext, settingsPath: string) => Promise<LabResult | null>;
 
-/** "Open Results": shows what a lab file's training, search or transfer left or has under way; where there are several, one is picked. */
+/**
+ * "Open Results": shows what a lab file's training, search or transfer left or has under way; where there are several,
+ * one is picked.
+ */
 export async function openLabResults(
   context: CommandContext,
   given: unknown,

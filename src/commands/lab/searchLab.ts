@@ -8,7 +8,10 @@ import { asksForTrust } from '../../show/workspaceTrust';
 import { type CommandContext } from '../commandContext';
 import { chooseLabFile } from './labFile';
 
-/** "Search": searches hyperparameters as a lab file says, the given one or the editor's; the study goes on where it stands. */
+/**
+ * "Search": searches hyperparameters as a lab file says, the given one or the editor's; the study goes on where it
+ * stands.
+ */
 export async function searchLab(context: CommandContext, given: unknown): Promise<SearchRun | null> {
   if (asksForTrust()) return null;
   const settingsPath = await chooseLabFile(context, given);
@@ -33,7 +36,10 @@ function chooseJournal(): Promise<vscode.Uri | undefined> {
   });
 }
 
-/** Shows each search that begins as a notification with its trials and the best so far, which can be cancelled, and says how it ended. */
+/**
+ * Shows each search that begins as a notification with its trials and the best so far, which can be cancelled, and says
+ * how it ended.
+ */
 export function watchSearch({ messages, log }: Pick<CommandContext, 'messages' | 'log'>, run: SearchRun): void {
   let [trials, done] = [0, 0];
   showLabProgress(run, vscode.l10n.t('Searching {0}', run.source), (event): LabProgress | null => {

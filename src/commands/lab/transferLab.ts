@@ -26,7 +26,9 @@ export async function openTransferResults(context: CommandContext, given: unknow
   return settingsPath === null ? null : context.transferPanels.show(transferOrderOf(settingsPath));
 }
 
-/** Inspects a text with each of the models, in panels that are linked by token; without a text a sentence is asked for. */
+/**
+ * Inspects a text with each of the models, in panels that are linked by token; without a text a sentence is asked for.
+ */
 export async function inspectWithEach(
   context: CommandContext,
   text: string,

@@ -15,7 +15,9 @@ export interface VocabularyAnswer {
   readonly paddingSide?: 'left' | 'right';
 }
 
-/** Asks which file beside the model lists its tokens and how a text becomes those; undefined when dismissed at any step. */
+/**
+ * Asks which file beside the model lists its tokens and how a text becomes those; undefined when dismissed at any step.
+ */
 export async function askVocabulary(questions: ModelQuestions, title: string): Promise<VocabularyAnswer | undefined> {
   const chosen = await askFile(questions.vocabularies, title);
   if (!chosen) return undefined;

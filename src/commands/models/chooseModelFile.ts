@@ -17,7 +17,10 @@ export function askForFile(openLabel: string, filters: Record<string, string[]>)
   return askForPath({ openLabel, filters: { ...filters, [vscode.l10n.t('All files')]: ['*'] } });
 }
 
-/** The model as the worker can open it; a file that is not on this machine is read whole, with progress. Null when cancelled. */
+/**
+ * The model as the worker can open it; a file that is not on this machine is read whole, with progress. Null when
+ * cancelled.
+ */
 export async function handOver({ settings }: Pick<CommandContext, 'settings'>, uri: vscode.Uri): Promise<Model | null> {
   const limitMb = settings().maxModelMb;
   if (uri.scheme === 'file') return referenceOf(uri, { limitMb });

@@ -12,7 +12,9 @@ interface Opened {
   readonly format: string;
 }
 
-/** How the asking ended: the settings stand beside the model now, there was nothing to ask, or the person dismissed it. */
+/**
+ * How the asking ended: the settings stand beside the model now, there was nothing to ask, or the person dismissed it.
+ */
 export type SettingsOutcome = 'written' | 'nothing to ask' | 'dismissed';
 
 /**

@@ -8,8 +8,8 @@ import { findSettings } from './modelSettingsFile';
 import { uriOfActiveFile } from './openModelOverview';
 
 /**
- * "Edit Model Settings": opens the `NAME.inspector.json` beside a model file (given, in front, or asked for); where there is none, asks for what the file does
- * not say and opens what was written.
+ * "Edit Model Settings": opens the `NAME.inspector.json` beside a model file (given, in front, or asked for); where
+ * there is none, asks for what the file does not say and opens what was written.
  */
 export async function editModelSettings(context: CommandContext, given: unknown): Promise<void> {
   const named =

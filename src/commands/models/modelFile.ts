@@ -18,7 +18,10 @@ export interface HandingOver {
   readonly signal?: AbortSignal;
 }
 
-/** A model file as the worker can open it: by its path, or, for any other scheme, read whole with what lies beside it, up to a limit. */
+/**
+ * A model file as the worker can open it: by its path, or, for any other scheme, read whole with what lies beside it,
+ * up to a limit.
+ */
 export async function referenceOf(uri: vscode.Uri, handing: HandingOver): Promise<Model> {
   if (uri.scheme === 'file') return { kind: 'file', path: uri.fsPath };
   const name = nameOf(uri);
@@ -104,7 +107,10 @@ function namedIn(settings: Uint8Array): readonly string[] {
     .filter(isBelow);
 }
 
-/** What belongs to a model file by its kind: the shards that a model.json names, an architecture beside weights, ONNX's external data. */
+/**
+ * What belongs to a model file by its kind: the shards that a model.json names, an architecture beside weights, ONNX's
+ * external data.
+ */
 function siblingsOf(name: string, bytes: Uint8Array): readonly string[] {
   if (name.endsWith('.json')) return shardsOf(bytes);
   if (/\.(h5|hdf5|hdf)$/i.test(name)) return architectureNames(name);

@@ -25,8 +25,9 @@ export type FollowingContext = Pick<
 >;
 
 /**
- * Watches the model files of the open inspections. When one changes on disk (a training run writes checkpoints) and is whole
- * again, it offers to read the text again: in a panel of its own, beside the earlier trace, which stays, and with the difference of the two.
+ * Watches the model files of the open inspections. When one changes on disk (a training run writes checkpoints) and is
+ * whole again, it offers to read the text again: in a panel of its own, beside the earlier trace, which stays, and with
+ * the difference of the two.
  */
 export class ModelFollowing implements Disposable {
   private readonly store = new DisposableStore();
@@ -139,7 +140,10 @@ export class ModelFollowing implements Disposable {
     );
   }
 
-  /** Reads every text that was read with the file anew: beside the earlier reading, which is kept as it was when first followed. */
+  /**
+   * Reads every text that was read with the file anew: beside the earlier reading, which is kept as it was when first
+   * followed.
+   */
   follow(path: string): void {
     const { registry, differences } = this.context;
     const later = new Set(this.successors.values());

@@ -5,7 +5,10 @@ import { type CommandContext } from '../commandContext';
 import { modelExtensions } from './modelFile';
 import { askForModel } from './pickModel';
 
-/** "Open Model Overview": of a file in the explorer, a model in the tree, or one that is picked; gives the document's URI. */
+/**
+ * "Open Model Overview": of a file in the explorer, a model in the tree, or one that is picked; gives the document's
+ * URI.
+ */
 export async function openModelOverview(context: CommandContext, given: unknown): Promise<vscode.Uri | null> {
   const uri = uriOf(given) ?? uriOfActiveFile() ?? (await pickOverview(context));
   if (uri === null) return null;

@@ -15,7 +15,9 @@ export interface PickFor {
   readonly placeHolder: string;
 }
 
-/** The model to inspect with: the last one at once where the settings say so, else the user's pick; null when dismissed. */
+/**
+ * The model to inspect with: the last one at once where the settings say so, else the user's pick; null when dismissed.
+ */
 export async function pickModel(context: CommandContext, { always = false } = {}): Promise<Model | null> {
   const last = lastModel(context);
   if (context.settings().skipModelPick && !always) return last;

@@ -122,7 +122,9 @@ function* mapYields<T>(work: Generator<number | void, T>, map: (done: number) =>
   return next.value;
 }
 
-/** Weights that live for one seed only are multiplied plainly: a faster product would lay them out first, and keep that. */
+/**
+ * Weights that live for one seed only are multiplied plainly: a faster product would lay them out first, and keep that.
+ */
 function optionsOf({ gradients, lossStep }: Run, network: DecayNetwork, { clipNorm, truncateAfter }: DecayRequest) {
   const own = network.kind === 'trained' ? {} : { product: multiplyRows };
   return {

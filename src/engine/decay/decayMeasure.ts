@@ -82,7 +82,10 @@ function byLag(norms: ScaledNorms, { direction, steps }: SourceLayer, lossStep: 
   return Float64Array.from({ length: count }, (_, lag) => at(lag) - at(0));
 }
 
-/** The memory's gradient at the loss step times the shares kept between: what reaches the memory of step t along itself alone. */
+/**
+ * The memory's gradient at the loss step times the shares kept between: what reaches the memory of step t along itself
+ * alone.
+ */
 function directPath(
   layer: SourceLayer,
   path: MemoryPath<Gate, StateName>,

@@ -45,7 +45,10 @@ export function* cellAsModel(
   };
 }
 
-/** The same model with all its weights drawn anew: recurrent ones by the settings, dense ones by Glorot, embeddings U(+-0.05). */
+/**
+ * The same model with all its weights drawn anew: recurrent ones by the settings, dense ones by Glorot, embeddings
+ * U(+-0.05).
+ */
 export function* drawTwin(
   model: RecurrentModel,
   settings: InitialisationSettings,
@@ -73,7 +76,10 @@ function* drawStage(stage: Stage, settings: InitialisationSettings, context: Dra
   };
 }
 
-/** Keeps what the cell is (activations, clip, reset, coupled gates) and draws its weights; states and peepholes begin at 0. */
+/**
+ * Keeps what the cell is (activations, clip, reset, coupled gates) and draws its weights; states and peepholes begin at
+ * 0.
+ */
 function* redraw(
   weights: CellWeights,
   settings: InitialisationSettings,

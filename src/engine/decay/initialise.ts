@@ -16,9 +16,9 @@ interface Shape {
 }
 
 /**
- * Draws a matrix [rows, columns]. glorot: U(+-sqrt(6 / (in + out))) (Glorot and Bengio 2010); he: N(0, 2 / in) (He et al. 2015);
- * lecun: N(0, 1 / in) (LeCun et al. 1998); orthogonal: uniform over orthonormal matrices (Saxe et al. 2014); uniform: U(+-0.05);
- * normal: N(0, 0.05^2).
+ * Draws a matrix [rows, columns]. glorot: U(+-sqrt(6 / (in + out))) (Glorot and Bengio 2010); he: N(0, 2 / in) (He et
+ * al. 2015); lecun: N(0, 1 / in) (LeCun et al. 1998); orthogonal: uniform over orthonormal matrices (Saxe et al. 2014);
+ * uniform: U(+-0.05); normal: N(0, 0.05^2).
  */
 export function drawMatrix(init: Initialiser, shape: Shape, random: Random): Float64Array {
   return runAtOnce(drawMatrixSlowly(init, shape, random));
@@ -61,7 +61,9 @@ export function* drawMany(count: number, draw: () => number): Generator<void, Fl
   return drawn;
 }
 
-/** Gram and Schmidt over normal vectors, each orthogonalised twice against rounding; the shorter side is orthonormal. */
+/**
+ * Gram and Schmidt over normal vectors, each orthogonalised twice against rounding; the shorter side is orthonormal.
+ */
 function* drawOrthogonal({ rows, columns }: Shape, random: Random): Generator<void, Float64Array> {
   const count = Math.min(rows, columns);
   const length = Math.max(rows, columns);
@@ -124,8 +126,8 @@ export interface CellSize {
 }
 
 /**
- * An untrained cell with tanh and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T - 1),
- * b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
+ * An untrained cell with tanh and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T -
+ * 1), b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
  */
 export function* drawCell(
   spec: Omit<UntrainedSpec, 'units'>,
@@ -183,7 +185,8 @@ export function* scaleToRadius(matrix: Float32Array, units: number, radius: numb
 }
 
 /**
- * The largest absolute eigenvalue of a matrix [H, H], complex ones included, by Gelfand's formula: |A^m|^(1/m) with m = 2^squarings.
+ * The largest absolute eigenvalue of a matrix [H, H], complex ones included, by Gelfand's formula: |A^m|^(1/m) with m =
+ * 2^squarings.
  */
 export function* spectralRadius(matrix: Float32Array, units: number): Generator<void, number> {
   const squarings = 16;

@@ -25,8 +25,9 @@ export interface EditedDirection {
 }
 
 /**
- * Edits of one direction of a layer at work: where its run is cut, which runner reads between two cuts, and what the state
- * becomes at one. Steps are counted in reading order (`r`), in those of {@link DirectionPlan} in text order (`t`).
+ * Edits of one direction of a layer at work: where its run is cut, which runner reads between two cuts, and what the
+ * state becomes at one. Steps are counted in reading order (`r`), in those of {@link DirectionPlan} in text order
+ * (`t`).
  */
 export class DirectionEdits implements Disposable {
   /** How stretches that have been run so far were computed. */

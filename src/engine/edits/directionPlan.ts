@@ -40,7 +40,10 @@ export function forEachValue(
   for (let j = from; j < to; j++) visit(j, typeof values === 'number' ? values : (values[j] as number));
 }
 
-/** The first step in reading order at which two plans for a direction of `steps` steps differ; Infinity where they are the same. */
+/**
+ * The first step in reading order at which two plans for a direction of `steps` steps differ; Infinity where they are
+ * the same.
+ */
 export function firstDifference(
   one: DirectionPlan | undefined,
   other: DirectionPlan | undefined,

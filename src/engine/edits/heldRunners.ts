@@ -44,8 +44,8 @@ export function holdHidden(inner: CellRunner, holds: readonly Hold[]): CellRunne
 }
 
 /**
- * Holds whatever may be held, step by step: the untouched step of `inner`, and over it, in float64, every number of the step
- * that holding changes. What holding does not reach within a step keeps its bits.
+ * Holds whatever may be held, step by step: the untouched step of `inner`, and over it, in float64, every number of the
+ * step that holding changes. What holding does not reach within a step keeps its bits.
  */
 export function holdByReference(inner: CellRunner, table: TokenTable | undefined, holds: readonly Hold[]): CellRunner {
   const { weights } = inner;

@@ -22,8 +22,8 @@ export interface EditRequest {
 export type OpenEditedOptions = Omit<ReadingOptions, 'plans'> & { readonly pace: Pace };
 
 /**
- * Opens a reading with edits; nothing of it is computed yet. What edits are measured by (means over the untouched text, states
- * of another reading) is read first. Throws `edit-invalid` for an edit that this model or text cannot have.
+ * Opens a reading with edits; nothing of it is computed yet. What edits are measured by (means over the untouched text,
+ * states of another reading) is read first. Throws `edit-invalid` for an edit that this model or text cannot have.
  */
 export async function openEdited(
   prepared: PreparedModel,

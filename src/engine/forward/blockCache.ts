@@ -1,6 +1,9 @@
 import { type RunFields, type SequenceState } from './cellRunner';
 
-/** A stretch of steps of one layer and direction in reading order: the state before it, kept, and its fields, kept while there is room. */
+/**
+ * A stretch of steps of one layer and direction in reading order: the state before it, kept, and its fields, kept while
+ * there is room.
+ */
 export interface Block {
   readonly before: SequenceState;
   readonly steps: number;
@@ -14,7 +17,9 @@ export interface Block {
 export class BlockCache {
   private readonly blocks = new Set<Block>();
   private bytes = 0;
-  /** Arrays of dropped blocks, the oldest first: the system takes longer to give fresh memory than a layer to be read. */
+  /**
+   * Arrays of dropped blocks, the oldest first: the system takes longer to give fresh memory than a layer to be read.
+   */
   private readonly spare: Float32Array[] = [];
   private spareBytes = 0;
 

@@ -4,8 +4,8 @@ import { type CellRunner } from './cellRunner';
 const largestBlock = 256;
 
 /**
- * Steps between two kept states. Long enough that the states take little beside the fields (1 / 256 of them and less), short
- * enough that a block comes back within a few milliseconds: about 10 ms on the fast path at 25 GFLOP/s.
+ * Steps between two kept states. Long enough that the states take little beside the fields (1 / 256 of them and less),
+ * short enough that a block comes back within a few milliseconds: about 10 ms on the fast path at 25 GFLOP/s.
  */
 export function blockStepsFor(runner: CellRunner): number {
   if (runner.path === 'plain') return 64;

@@ -14,7 +14,10 @@ export type RunInput =
   | { readonly kind: 'rows'; /** [steps, D] */ readonly rows: Float32Array }
   | { readonly kind: 'ids'; /** [steps]; an id outside [0, V) stands for the zero vector. */ readonly ids: Int32Array };
 
-/** The vectors that ids stand for: rows of an embedding [V, D], or one-hot vectors of width V = D where `rows` is absent. */
+/**
+ * The vectors that ids stand for: rows of an embedding [V, D], or one-hot vectors of width V = D where `rows` is
+ * absent.
+ */
 export interface TokenTable {
   readonly vocabularySize: number;
   readonly rows?: Float32Array;

@@ -36,7 +36,10 @@ export class DirectionReading {
   readonly input: SequenceNode;
   /** Steps in a block. */
   readonly blockSteps: number;
-  /** How many steps have been run so far in this reading, recomputed ranges included; what was taken over does not count. */
+  /**
+   * How many steps have been run so far in this reading, recomputed ranges included; what was taken over does not
+   * count.
+   */
   stepsRun = 0;
   private readonly blocks: Block[] = [];
   private last: SequenceState;
@@ -77,8 +80,8 @@ export class DirectionReading {
   }
 
   /**
-   * Takes over the unchanged first steps in reading order of an earlier reading of the same layer: whole blocks are shared, and
-   * of the block in which the first difference lies the part before it is copied.
+   * Takes over the unchanged first steps in reading order of an earlier reading of the same layer: whole blocks are
+   * shared, and of the block in which the first difference lies the part before it is copied.
    */
   takeOver(earlier: DirectionReading): void {
     if (earlier.runner !== this.runner || this.blocks.length > 0 || this.options.window !== undefined) return;
@@ -92,8 +95,8 @@ export class DirectionReading {
   }
 
   /**
-   * Computes a slice of the next block, short enough to be cancelled after; true once the block is there. Whoever asks next
-   * goes on where the last one stopped.
+   * Computes a slice of the next block, short enough to be cancelled after; true once the block is there. Whoever asks
+   * next goes on where the last one stopped.
    */
   advance(): boolean {
     this.work ??= this.computeNextBlock();
@@ -122,7 +125,10 @@ export class DirectionReading {
     this.append({ before, steps, fields: joinRuns(parts) }, state);
   }
 
-  /** Values of one field for text steps [from, to), [to - from, width]; waits for nothing: what is missing is computed now. */
+  /**
+   * Values of one field for text steps [from, to), [to - from, width]; waits for nothing: what is missing is computed
+   * now.
+   */
   field(field: Field, from: number, to: number): Float32Array {
     return this.fields([field], from, to)[0] as Float32Array;
   }
@@ -152,7 +158,10 @@ export class DirectionReading {
     return fieldsOf(this.shape.cell);
   }
 
-  /** Smallest, mean and largest value of several fields over text steps [from, to); whole blocks are summed up only once. */
+  /**
+   * Smallest, mean and largest value of several fields over text steps [from, to); whole blocks are summed up only
+   * once.
+   */
   async levels(names: readonly Field[], [from, to]: readonly [number, number], pace: Pace): Promise<Levels[]> {
     const gathered = names.map((name) => emptyLevels(this.widthOf(name)));
     const [r0, r1] = this.toReading(from, to);
@@ -240,7 +249,9 @@ export class DirectionReading {
     while (this.done < Math.min(r, this.steps)) this.advance();
   }
 
-  /** Reading steps [r0, r1) from a state; the state is set back where a window begins, and changed where edits say so. */
+  /**
+   * Reading steps [r0, r1) from a state; the state is set back where a window begins, and changed where edits say so.
+   */
   private run(r0: number, r1: number, state: SequenceState): RunFields {
     const parts: { readonly fields: RunFields; readonly steps: number }[] = [];
     let at = r0;

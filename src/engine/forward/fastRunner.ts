@@ -10,8 +10,8 @@ export { type Builds, type Kernels } from '../../kernels/loadKernels';
 export { type WideHost } from '../../kernels/wideKernels';
 
 /**
- * Compiles the kernels and registers them with tfjs (for training), and their product with backpropagation; null where the host has no SIMD. The bytes are
- * those of dist/kernels-*.wasm.
+ * Compiles the kernels and registers them with tfjs (for training), and their product with backpropagation; null where
+ * the host has no SIMD. The bytes are those of dist/kernels-*.wasm.
  */
 export function startKernels(bytes: KernelBytes): Kernels | null {
   const kernels = loadKernels(bytes);

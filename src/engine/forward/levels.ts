@@ -54,7 +54,10 @@ export function finishLevels({ minimum, sum, maximum, steps }: LevelSums): Level
   return { minimum, mean: Float32Array.from(sum, (value) => value / steps), maximum };
 }
 
-/** A NaN that a later number pushed out of minimum or maximum is still in the sum; so is Infinity - Infinity, which is no NaN of the data. */
+/**
+ * A NaN that a later number pushed out of minimum or maximum is still in the sum; so is Infinity - Infinity, which is
+ * no NaN of the data.
+ */
 function keepNaN({ minimum, sum, maximum }: LevelSums): void {
   for (let k = 0; k < sum.length; k++) {
     const isMixed = minimum[k] === -Infinity && maximum[k] === Infinity;

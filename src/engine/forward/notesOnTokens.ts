@@ -8,7 +8,10 @@ export interface TokenCounts extends Tally {
   readonly unknown: number;
 }
 
-/** What a person should know of how the text was read: what is unknown, in one note, and what was found otherwise than as written. */
+/**
+ * What a person should know of how the text was read: what is unknown, in one note, and what was found otherwise than
+ * as written.
+ */
 export function notesOnTokens(counts: TokenCounts, level: Tokenizer['level']): readonly string[] {
   const noun = level === 'character' ? 'character' : level === 'word' ? 'word' : 'piece';
   return [...noteOnUnknown(counts, noun), ...noteOnForms(counts, noun)];

@@ -1,8 +1,8 @@
 /** Lets long work breathe: messages get in, a cancel takes effect, progress goes out. */
 export interface Pace {
   /**
-   * Resolves at once, or after the event loop has had a turn where the last one is over {@link sliceMs} ago; rejects with an
-   * AbortError once the work is cancelled.
+   * Resolves at once, or after the event loop has had a turn where the last one is over {@link sliceMs} ago; rejects
+   * with an AbortError once the work is cancelled.
    */
   breathe(done?: number, total?: number): Promise<void>;
 }
@@ -17,7 +17,10 @@ export interface PaceOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** The longest stretch of work between two turns of the event loop; with the slice that is under way it stays below 50 ms. */
+/**
+ * The longest stretch of work between two turns of the event loop; with the slice that is under way it stays below 50
+ * ms.
+ */
 export const sliceMs = 12;
 
 /** A pace over a clock and an event loop. */
@@ -48,7 +51,10 @@ export function cancelled(): Error {
 /** For work that is small, or where nothing can cancel it. */
 export const unhurried: Pace = { breathe: () => Promise.resolve() };
 
-/** Runs a generator to its end, letting the event loop have its turns; what it yields, if anything, is the share done in [0, 1]. */
+/**
+ * Runs a generator to its end, letting the event loop have its turns; what it yields, if anything, is the share done in
+ * [0, 1].
+ */
 export async function runPaced<T>(work: Generator<number | void, T>, pace: Pace): Promise<T> {
   for (;;) {
     const next = work.next();

@@ -3,7 +3,10 @@ import { nothingUnchanged, type SequenceNode } from './sequenceNode';
 /** Steps between the running values that are kept. */
 const checkpointSteps = 1024;
 
-/** Mean or largest value over the steps that count, once a sequence: [1, width]; NaN (mean) or -Infinity where there is none. */
+/**
+ * Mean or largest value over the steps that count, once a sequence: [1, width]; NaN (mean) or -Infinity where there is
+ * none.
+ */
 export function createPoolNode(input: SequenceNode, how: 'average' | 'max'): SequenceNode {
   const running = createRunningPoolNode(input, how);
   return {
@@ -59,7 +62,10 @@ function copyPool({ values, count }: PoolState): PoolState {
   return { values: values.slice(), count };
 }
 
-/** Takes in rows [from, to) and gives the pool after each of them. Keras's maximum looks at masked steps too, its mean does not. */
+/**
+ * Takes in rows [from, to) and gives the pool after each of them. Keras's maximum looks at masked steps too, its mean
+ * does not.
+ */
 function poolRows(state: PoolState, input: SequenceNode, { from, to, how }: PoolSpan): Float32Array {
   const { width, mask } = input;
   const rows = input.rows(from, to);

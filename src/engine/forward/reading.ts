@@ -144,7 +144,10 @@ export class Reading implements Disposable {
     }
   }
 
-  /** Computes what text steps [from, to) of a direction need and is not there yet: after a cancelled reading, or in its course. */
+  /**
+   * Computes what text steps [from, to) of a direction need and is not there yet: after a cancelled reading, or in its
+   * course.
+   */
   async prepare(direction: DirectionReading, [from, to]: readonly [number, number], pace: Pace): Promise<void> {
     const needed = direction.direction === 'forward' ? to : direction.steps - from;
     const index = this.directions.indexOf(direction);

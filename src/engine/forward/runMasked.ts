@@ -10,8 +10,8 @@ export interface MaskedRun {
 }
 
 /**
- * Runs only the steps that count, so that no cell needs to know of masks. A skipped step keeps the state before it, as in
- * Keras; its gates were never computed and are NaN.
+ * Runs only the steps that count, so that no cell needs to know of masks. A skipped step keeps the state before it, as
+ * in Keras; its gates were never computed and are NaN.
  */
 export function runMasked(
   runner: CellRunner,

@@ -1,4 +1,5 @@
-// What the worker needs to give the kernels a second thread; apart from fastRunner.ts, so that the thread's bundle holds no tfjs.
+// What the worker needs to give the kernels a second thread; apart from fastRunner.ts, so that the thread's bundle
+// holds no tfjs.
 import { serveCalls } from '../../kernels/callPair';
 import { serveColumns } from '../../kernels/columnPair';
 import { type Handed } from '../../kernels/loadKernels';

@@ -15,7 +15,9 @@ export interface StageChain {
   readonly directions: readonly DirectionReading[];
   /** What enters each stage of the model, by its index; shorter than the stages where one is not understood. */
   readonly inputs: readonly SequenceNode[];
-  /** What the saved model's predict gives: one step where it answers once a sequence. Null where it cannot be computed. */
+  /**
+   * What the saved model's predict gives: one step where it answers once a sequence. Null where it cannot be computed.
+   */
   readonly output: SequenceNode | null;
   /** The head at every step, where it can be applied there. */
   readonly overTime: SequenceNode | null;

@@ -11,9 +11,9 @@ export interface StepSpans {
 }
 
 /**
- * What the steps of the first recurrent layer cover, where convolution or pooling in front of it changes their number; null
- * where each step is a token. A stage that keeps the number of steps keeps their tokens, however far it looks; one that
- * changes it makes steps that cover all they look at. Throws where T tokens are too few for a step.
+ * What the steps of the first recurrent layer cover, where convolution or pooling in front of it changes their number;
+ * null where each step is a token. A stage that keeps the number of steps keeps their tokens, however far it looks; one
+ * that changes it makes steps that cover all they look at. Throws where T tokens are too few for a step.
  */
 export function findStepSpans(stages: readonly Stage[], T: number): StepSpans | null {
   const windows = windowsInFront(stages);
@@ -28,7 +28,10 @@ export function findStepSpans(stages: readonly Stage[], T: number): StepSpans | 
   return spans;
 }
 
-/** Steps between two resets of the state, from the saved window in tokens; null where the windows in front do not end on its borders. */
+/**
+ * Steps between two resets of the state, from the saved window in tokens; null where the windows in front do not end on
+ * its borders.
+ */
 export function windowInSteps(stages: readonly Stage[], window: number, T: number): number | null {
   const count = (tokens: number): number =>
     windowsInFront(stages).reduce((steps, stage) => placeWindows(stage.window, steps).count, tokens);
@@ -39,7 +42,10 @@ export function windowInSteps(stages: readonly Stage[], window: number, T: numbe
   return steps > 0 && window % stride === 0 && T % window === 0 && count(T) === (T / window) * steps ? steps : null;
 }
 
-/** One token for each step: the slice of the text that it covers. Its id is that of the token which follows the step before it. */
+/**
+ * One token for each step: the slice of the text that it covers. Its id is that of the token which follows the step
+ * before it.
+ */
 export function tokensOfSpans({ from, to }: StepSpans, { tokens, source }: ReadInput): readonly Token[] {
   return Array.from(from, (start, t) => {
     const covered = tokens.slice(start, to[t]);

@@ -3,8 +3,10 @@ import { type Token } from '../../trace/reading/token';
 import { type ReadInput } from './readInput';
 
 /**
- * Fills an input up to a multiple of the saved window, as the model was trained: with the padding id (0 where none is named) or zero rows, on the side that the
- * model names. A model that leaves out what lies behind its window gets the window alone. The filling shows in the trace as empty tokens, because the model reads it. Without a side nothing is filled.
+ * Fills an input up to a multiple of the saved window, as the model was trained: with the padding id (0 where none is
+ * named) or zero rows, on the side that the model names. A model that leaves out what lies behind its window gets the
+ * window alone. The filling shows in the trace as empty tokens, because the model reads it. Without a side nothing is
+ * filled.
  */
 export function padToWindow(model: RecurrentModel, input: ReadInput): ReadInput {
   const { window, paddingSide, padding: id = 0 } = model;

@@ -2,7 +2,10 @@ import { type WindowPoolStage } from '../../models/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
 import { isCausalWindow, placeWindows, unchangedWindows } from './stepWindows';
 
-/** The largest value or the mean (summed in float64) of each window over a sequence, computed when rows are asked for. A mask ends here, as in Keras. */
+/**
+ * The largest value or the mean (summed in float64) of each window over a sequence, computed when rows are asked for. A
+ * mask ends here, as in Keras.
+ */
 export function createWindowPoolNode(input: SequenceNode, { window, how }: WindowPoolStage): SequenceNode {
   const { steps: T, width } = input;
   const { count, first } = placeWindows(window, T);

@@ -16,7 +16,9 @@ export interface GradientFileOrder {
   readonly format: 'npz' | 'json';
 }
 
-/** The gradients of a loss from a step on with its value as a file, and their norms; refuses what no file could hold. */
+/**
+ * The gradients of a loss from a step on with its value as a file, and their norms; refuses what no file could hold.
+ */
 export async function collectGradients(
   reading: Reading,
   { loss, from, format }: GradientFileOrder,

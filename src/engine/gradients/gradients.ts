@@ -33,7 +33,10 @@ export interface GradientRequest {
   readonly keepsArrays?: boolean;
   /** Backpropagation is cut every so many steps, counted back from the last loss step. */
   readonly truncateAfter?: number;
-  /** The first step that is asked for: what lies before it is not computed, and NaN. Only for a model that reads forward. */
+  /**
+   * The first step that is asked for: what lies before it is not computed, and NaN. Only for a model that reads
+   * forward.
+   */
   readonly from?: number;
 }
 

@@ -133,7 +133,9 @@ function lastActivation(rows: readonly RowStage[]): Activation {
   return final?.kind === 'dense' || final?.kind === 'activation' ? final.activation : 'linear';
 }
 
-/** Runs row stages over one vector, keeping what the way back needs; the last activation stays apart, for the logits. */
+/**
+ * Runs row stages over one vector, keeping what the way back needs; the last activation stays apart, for the logits.
+ */
 function answerRow(
   rows: readonly RowStage[],
   x: Float64Array,

@@ -27,7 +27,10 @@ export interface EvaluatedTerm {
   readonly gradients: readonly HeadGradient[];
 }
 
-/** What the choice means for this model and input (docs/gradients.md); throws an InspectorError that says what to choose instead. */
+/**
+ * What the choice means for this model and input (docs/gradients.md); throws an InspectorError that says what to choose
+ * instead.
+ */
 export function resolveLoss(source: GradientSource, head: Head, choice: LossChoice): ResolvedLoss {
   checkTarget(head, choice);
   const steps = stepsOf(source, head, choice);
@@ -215,7 +218,9 @@ function nextTokenName(head: Head): string {
   return head.kind === 'linear' ? 'output of the next token' : '-log p(next token)';
 }
 
-/** Value and gradient of a term; softmax and sigmoid are taken together with the logarithm, so that nothing underflows. */
+/**
+ * Value and gradient of a term; softmax and sigmoid are taken together with the logarithm, so that nothing underflows.
+ */
 export function evaluateTerm(head: Head, term: LossTerm): EvaluatedTerm {
   const answer = head.answer(term.place);
   const { logits, output } = answer;

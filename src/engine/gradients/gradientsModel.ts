@@ -33,8 +33,8 @@ export interface ModelBackwardOptions {
 }
 
 /**
- * Backpropagation of B losses through all recurrent layers of a model, last to first, with what stands between them. Yields the
- * share done in [0, 1] after each step of each layer; returns how many rows were clipped.
+ * Backpropagation of B losses through all recurrent layers of a model, last to first, with what stands between them.
+ * Yields the share done in [0, 1] after each step of each layer; returns how many rows were clipped.
  */
 export function* backpropagateModel(
   source: GradientSource,

@@ -2,7 +2,9 @@ import { type PoolStage } from '../../models/recurrentModel';
 
 type How = PoolStage['how'];
 
-/** The steps that a pool over [0, end) looks at, ascending; Keras's mean leaves masked ones out, its maximum does not. */
+/**
+ * The steps that a pool over [0, end) looks at, ascending; Keras's mean leaves masked ones out, its maximum does not.
+ */
 export function pooledSteps(
   how: How,
   span: { readonly end: number; readonly mask?: Uint8Array; readonly flattened: number },
@@ -13,7 +15,10 @@ export function pooledSteps(
   return Array.from({ length: end }, (_, t) => t).filter((t) => how === 'max' || mask?.[t] !== 0);
 }
 
-/** Many vectors to one, in float64; the mean of none is NaN and the largest of none -Infinity, as the forward path has it. */
+/**
+ * Many vectors to one, in float64; the mean of none is NaN and the largest of none -Infinity, as the forward path has
+ * it.
+ */
 export function poolVectors(how: How, vectors: readonly Float64Array[], width: number): Float64Array {
   switch (how) {
     case 'last':
@@ -32,7 +37,10 @@ export function poolVectors(how: How, vectors: readonly Float64Array[], width: n
   }
 }
 
-/** The gradient of each pooled vector; null where it is exactly zero. A maximum that several steps share goes to the first. */
+/**
+ * The gradient of each pooled vector; null where it is exactly zero. A maximum that several steps share goes to the
+ * first.
+ */
 export function backPool(
   how: How,
   vectors: readonly Float64Array[],

@@ -39,8 +39,8 @@ interface Rows {
 }
 
 /**
- * Reads an input with all recurrent layers of a model in float64: the reference for gradients, and what untrained networks are read
- * with. Yields the number of steps done in all layers so far.
+ * Reads an input with all recurrent layers of a model in float64: the reference for gradients, and what untrained
+ * networks are read with. Yields the number of steps done in all layers so far.
  */
 export function* readScalar(
   model: RecurrentModel,

@@ -44,7 +44,9 @@ export function layersOfStage(source: GradientSource, stage: number): readonly S
 
 const blockSteps = 256;
 
-/** Reads rows one at a time out of blocks fetched as they are needed; backpropagation goes through them once, in order. */
+/**
+ * Reads rows one at a time out of blocks fetched as they are needed; backpropagation goes through them once, in order.
+ */
 export function createRowReader(
   fetch: (from: number, to: number) => FloatArray,
   steps: number,

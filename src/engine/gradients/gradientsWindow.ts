@@ -8,7 +8,10 @@ export function isForwardOnly({ layers, steps }: GradientSource): boolean {
   return layers.every((layer) => layer.direction === 'forward' && layer.steps === steps);
 }
 
-/** Steps [from, to) of a source that reads forward only, as a source of its own whose initial state is the one before `from`. */
+/**
+ * Steps [from, to) of a source that reads forward only, as a source of its own whose initial state is the one before
+ * `from`.
+ */
 export function windowOf(source: GradientSource, from: number, to: number): GradientSource {
   if (from === 0 && to === source.steps) return source;
   if (!isForwardOnly(source)) throw new Error('Only a source that reads forward can be cut.');

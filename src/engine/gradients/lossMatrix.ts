@@ -27,7 +27,10 @@ export interface LossMatrixRequest {
   readonly product?: RowProduct;
 }
 
-/** Each step's own loss by the steps it reaches; losses go back together, many rows a matrix product. Yields the share done. */
+/**
+ * Each step's own loss by the steps it reaches; losses go back together, many rows a matrix product. Yields the share
+ * done.
+ */
 export function* computeLossMatrix(whole: GradientSource, request: LossMatrixRequest): Generator<number, LossMatrix> {
   const { from, to } = rangeOf(whole, request);
   // Nothing before `from` is asked for and, reading forward, nothing behind `to` matters.
@@ -125,7 +128,10 @@ function stepCost({ layers }: GradientSource): number {
   return layers.reduce((sum, { weights }) => sum + weights.recurrentKernel.length + weights.kernel.length, 0);
 }
 
-/** How many losses go back together: enough for the matrix products, few enough that a step stays short and memory small. */
+/**
+ * How many losses go back together: enough for the matrix products, few enough that a step stays short and memory
+ * small.
+ */
 export function rowsTogether(source: GradientSource): number {
   const widest = largestOf(source.layers.map(({ weights }) => Math.max(outputWidthOf(weights), weights.inputWidth)));
   const byTime = 16e6 / stepCost(source);

@@ -22,7 +22,10 @@ export interface DifferenceRequest {
   readonly shown?: FieldChoice;
 }
 
-/** Compares two readings of one text, field by field: tokens are matched by their place in the text, units by their number. */
+/**
+ * Compares two readings of one text, field by field: tokens are matched by their place in the text, units by their
+ * number.
+ */
 export async function compareReadings(
   before: Reading,
   now: Reading,
@@ -125,7 +128,10 @@ function describe({ cell, units, direction }: LayerShape): string {
   return `${cell.toUpperCase()} of ${units} units, ${direction}`;
 }
 
-/** For each step of the later reading the step of the earlier one whose token begins at the same place; -1 where there is none. */
+/**
+ * For each step of the later reading the step of the earlier one whose token begins at the same place; -1 where there
+ * is none.
+ */
 function matchSteps(before: Reading, now: Reading, from: number, to: number): Int32Array {
   const places = new Map(before.tokens.map(({ start }, step) => [start, step]));
   return Int32Array.from(now.tokens.slice(from, to), ({ start }) => places.get(start) ?? -1);

@@ -22,13 +22,14 @@ export const maximumFrameBytes = 1024 * 1024;
 const wholeTraceBytes = 32 * 1024 * 1024;
 /**
  * Columns that come first while nobody has said what is in sight: about what a text of characters shows of itself
- * at first in a view of 1,100 CSS pixels. More would make the first frame, and with it the first painting, wait for what nobody sees.
+ * at first in a view of 1,100 CSS pixels. More would make the first frame, and with it the first painting, wait for
+ * what nobody sees.
  */
 const presumedColumns = 96;
 
 /**
- * Sends a reading's values as they are computed: the columns in sight first, then what surrounds them. At most one frame is
- * unacknowledged, and a view that is not visible gets none; when it shows again it is sent everything anew.
+ * Sends a reading's values as they are computed: the columns in sight first, then what surrounds them. At most one
+ * frame is unacknowledged, and a view that is not visible gets none; when it shows again it is sent everything anew.
  */
 export class FrameStream {
   private sight: Sight;

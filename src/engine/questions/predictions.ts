@@ -11,7 +11,10 @@ import { type Reading } from '../forward/reading';
 const topCount = 5;
 const rowsAtOnce = 512;
 
-/** The most probable (or largest) outputs and the surprise of text steps [from, to); without a head at every step there are none (NaN, -1). */
+/**
+ * The most probable (or largest) outputs and the surprise of text steps [from, to); without a head at every step there
+ * are none (NaN, -1).
+ */
 export async function trackPredictions(
   reading: Reading,
   [from, to]: readonly [number, number],
@@ -40,7 +43,10 @@ export async function trackPredictions(
   return { steps, top, indices, probabilities, surprise, names };
 }
 
-/** -ln p(token t | the tokens before it) in nats for steps [from, to); NaN for the first token and for every other kind of model. */
+/**
+ * -ln p(token t | the tokens before it) in nats for steps [from, to); NaN for the first token and for every other kind
+ * of model.
+ */
 export async function trackSurprise(
   reading: Reading,
   [from, to]: readonly [number, number],
@@ -89,7 +95,10 @@ function predictsTokens({ model, chain, ids }: Reading): boolean {
   );
 }
 
-/** The rows of the head as they are shown, [to - from, width]: of logits the probabilities, in float64 so that none underflows early. */
+/**
+ * The rows of the head as they are shown, [to - from, width]: of logits the probabilities, in float64 so that none
+ * underflows early.
+ */
 function rowsOverTime({ model, chain }: Reading, from: number, to: number): Float32Array | Float64Array {
   if (chain.overTime === null) return new Float32Array(0);
   const { width } = chain.overTime;

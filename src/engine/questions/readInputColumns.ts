@@ -1,6 +1,8 @@
 import { type Reading } from '../forward/reading';
 
-/** Columns of the rows that are read, one after the other, [columns, T]; where a step covers several rows, their mean. */
+/**
+ * Columns of the rows that are read, one after the other, [columns, T]; where a step covers several rows, their mean.
+ */
 export function readInputColumns(
   { input, spans, steps }: Reading,
   columns: readonly number[],

@@ -8,10 +8,16 @@ import { stepsOf, type TokenVectors, type WhyNetwork } from './network';
 import { valueOf } from './quantity';
 import { type ComputeShares, sumFromNothing, type WhySubject } from './shareMethod';
 
-/** Who gets the product of the biases of i and g: the phrase at each of its steps, or (the authors' program) at all but its last. */
+/**
+ * Who gets the product of the biases of i and g: the phrase at each of its steps, or (the authors' program) at all but
+ * its last.
+ */
 export type BiasProduct = 'inside' | 'code';
 
-/** What a phrase gives to the logits by itself, and what all that touches the rest gives, [C] each; with the head's bias they add up. */
+/**
+ * What a phrase gives to the logits by itself, and what all that touches the rest gives, [C] each; with the head's bias
+ * they add up.
+ */
 export interface Decomposition {
   readonly own: Float64Array;
   readonly rest: Float64Array;
@@ -31,8 +37,9 @@ export const decomposeWords = (biases: BiasProduct): ComputeShares =>
   };
 
 /**
- * h and c of an LSTM written as phrase + rest (Murdoch et al. 2018, section 3): i, f and g are shared among phrase, rest and bias, o is
- * taken whole, tanh(c) is the mean of its two orders. The state before the first token belongs to the rest. Yields between steps.
+ * h and c of an LSTM written as phrase + rest (Murdoch et al. 2018, section 3): i, f and g are shared among phrase,
+ * rest and bias, o is taken whole, tanh(c) is the mean of its two orders. The state before the first token belongs to
+ * the rest. Yields between steps.
  */
 export function* decompose(
   { network, vectors }: Pick<WhySubject, 'network' | 'vectors'>,

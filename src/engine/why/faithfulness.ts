@@ -35,8 +35,9 @@ export interface FaithfulnessRequest {
 }
 
 /**
- * What taking out the tokens that each method names does to the score of the model's own answer, over a data set, against twenty
- * random orders of every text. Texts in which nothing can be read are null. Yields the share done in [0, 1].
+ * What taking out the tokens that each method names does to the score of the model's own answer, over a data set,
+ * against twenty random orders of every text. Texts in which nothing can be read are null. Yields the share done in [0,
+ * 1].
  */
 export function* measureFaithfulness(
   model: RecurrentModel,

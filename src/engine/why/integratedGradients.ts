@@ -10,8 +10,9 @@ const mostPoints = 1280;
 const tolerance = 0.01;
 
 /**
- * Integrated gradients (Sundararajan, Taly and Yan 2017): (x_t - b) . mean over k = 1 .. m of d (v . z) / d x_t at b + (k - 1/2) / m (x - b),
- * the midpoint rule. Without a number of points m is doubled until the shares sum to v . z(x) - v . z(b) within 1 %.
+ * Integrated gradients (Sundararajan, Taly and Yan 2017): (x_t - b) . mean over k = 1 .. m of d (v . z) / d x_t at b +
+ * (k - 1/2) / m (x - b), the midpoint rule. Without a number of points m is doubled until the shares sum to v . z(x) -
+ * v . z(b) within 1 %.
  */
 export const integratedGradients: ComputeShares = function* (subject, { baseline = 'zero', points }) {
   const { network, vectors, quantity, value } = subject;

@@ -4,7 +4,10 @@ import { valueOf } from './quantity';
 import { readWithout } from './removal';
 import { type ComputeShares, sumFromNothing, sumOf } from './shareMethod';
 
-/** v . z(x) - v . z(x without token t): the text gets shorter by one. Of a text of one token the state before it is left. */
+/**
+ * v . z(x) - v . z(x without token t): the text gets shorter by one. Of a text of one token the state before it is
+ * left.
+ */
 export const leaveOneOut: ComputeShares = function* (subject) {
   const { vectors, quantity, value } = subject;
   const shares = new Float64Array(stepsOf(vectors));

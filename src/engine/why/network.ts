@@ -40,7 +40,10 @@ export interface WhyReading {
   readonly answer: HeadAnswer;
 }
 
-/** Takes a model apart behind its token vectors; refuses, in a sentence, one whose answer is not a function of any number of them. */
+/**
+ * Takes a model apart behind its token vectors; refuses, in a sentence, one whose answer is not a function of any
+ * number of them.
+ */
 export function createWhyNetwork(model: RecurrentModel): WhyNetwork {
   const stages = model.stages.filter(({ kind }) => kind !== 'identity');
   const [first] = stages;
@@ -158,7 +161,10 @@ export function* differentiate(
   return total;
 }
 
-/** Logits and output before the first token: the head over the initial state. Null where the head takes more than the last state. */
+/**
+ * Logits and output before the first token: the head over the initial state. Null where the head takes more than the
+ * last state.
+ */
 export function answerBeforeFirst({
   tail,
 }: WhyNetwork): { readonly logits: Float64Array; readonly output: Float64Array } | null {

@@ -30,7 +30,9 @@ export interface Shares {
   readonly notes?: readonly string[];
 }
 
-/** Long work: yields after every step that a network takes, now and then with the share of it that is done, in [0, 1]. */
+/**
+ * Long work: yields after every step that a network takes, now and then with the share of it that is done, in [0, 1].
+ */
 export type Work<T> = Generator<number | void, T>;
 
 /** Gives every token its share of v . z; throws an InspectorError where the model is none for it. */

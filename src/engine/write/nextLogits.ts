@@ -54,8 +54,9 @@ const tasks: Readonly<Record<Exclude<RecurrentModel['task'], 'next-token'>, stri
 };
 
 /**
- * Goes on from a reading that is computed. The states are carried, one step a token; a model with a fixed window, or with
- * a stage that looks at several steps, reads its window (or the whole text) anew for each token, as it was trained.
+ * Goes on from a reading that is computed. The states are carried, one step a token; a model with a fixed window, or
+ * with a stage that looks at several steps, reads its window (or the whole text) anew for each token, as it was
+ * trained.
  */
 export function goOn(reading: Reading): NextLogits {
   const { stages, prepared } = reading;

@@ -19,8 +19,8 @@ export interface WriteOptions extends DrawSettings {
 }
 
 /**
- * Goes on with the text of a reading, token by token: each is drawn from what the model expects and read in turn, so that
- * the states are those of reading the whole. Cancelled, it throws; what `onToken` has heard stays.
+ * Goes on with the text of a reading, token by token: each is drawn from what the model expects and read in turn, so
+ * that the states are those of reading the whole. Cancelled, it throws; what `onToken` has heard stays.
  */
 export async function writeOn(reading: Reading, options: WriteOptions): Promise<Writing> {
   checkWrites(reading);

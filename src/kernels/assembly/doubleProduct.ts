@@ -12,8 +12,8 @@ function multiplyAdd(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * c [rows, columns] = a [rows, depth] b [depth, columns], all float64, strides in bytes; columns is a multiple of 16 and b is
- * packed [columns / 16, depth, 16].
+ * c [rows, columns] = a [rows, depth] b [depth, columns], all float64, strides in bytes; columns is a multiple of 16
+ * and b is packed [columns / 16, depth, 16].
  */
 export function multiplyDouble(
   a: usize,

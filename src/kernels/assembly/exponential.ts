@@ -1,8 +1,9 @@
 // exp, sigmoid and tanh of four numbers at once.
 //
-// exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln(2) / 2, after Cody and Waite (1980); the polynomial for exp(r) - 1 is that of
-// Cephes expf (S. Moshier, 1989). Sigmoid and tanh use exp of a negative number only, so nothing overflows on the way.
-// Errors, counted over floats of the whole range in the test: at most 3 units in the last place where the result is a normal number.
+// exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln(2) / 2, after Cody and Waite (1980); the polynomial for exp(r) -
+// 1 is that of Cephes expf (S. Moshier, 1989). Sigmoid and tanh use exp of a negative number only, so nothing overflows
+// on the way. Errors, counted over floats of the whole range in the test: at most 3 units in the last place where the
+// result is a normal number.
 
 import { multiplyAdd, multiplySubtract } from './vectors';
 

@@ -1,5 +1,6 @@
-// GRU (Cho et al. 2014): h[t] = z h[t-1] + (1 - z) n. The candidate is n = act(x W_n + (r h[t-1]) U_n), or, with resetAfter
-// (cuDNN, PyTorch), n = act(x W_n + r q), q = h[t-1] U_n + b. The fourth block of a row of gates keeps r h[t-1] or q.
+// GRU (Cho et al. 2014): h[t] = z h[t-1] + (1 - z) n. The candidate is n = act(x W_n + (r h[t-1]) U_n), or, with
+// resetAfter (cuDNN, PyTorch), n = act(x W_n + r q), q = h[t-1] U_n + b. The fourth block of a row of gates keeps r
+// h[t-1] or q.
 
 import { activate, derivative } from './activations';
 import { panelBytes } from './layout';
@@ -16,7 +17,10 @@ import {
   stepOf,
 } from './sequence';
 
-/** Reads T steps. On entry the first three blocks of z hold x W + b; on exit `gates` z r n, and the fourth block of z q or r h. */
+/**
+ * Reads T steps. On entry the first three blocks of z hold x W + b; on exit `gates` z r n, and the fourth block of z q
+ * or r h.
+ */
 export function gruForward(s: Sequence): void {
   for (let t = s.begin; t < s.end; t++) {
     const pre = stepOf(s.z, s, t, s.zRow);

@@ -1,4 +1,5 @@
-// Copies between plain matrices and the kernels' own layouts: padded rows, packed panels, transposes. All strides are in bytes.
+// Copies between plain matrices and the kernels' own layouts: padded rows, packed panels, transposes. All strides are
+// in bytes.
 
 import { PANEL } from './vectors';
 
@@ -27,7 +28,8 @@ export function panelBytes(depth: usize, columns: usize): usize {
 
 /**
  * Packs b [depth, columns] in panels of PANEL columns, each [depth, PANEL], zeros beyond the last column.
- * Element (k, j) of b lies at b + k * rowStride + j * columnStride, so that a transposed matrix is packed by swapping strides.
+ * Element (k, j) of b lies at b + k * rowStride + j * columnStride, so that a transposed matrix is packed by swapping
+ * strides.
  */
 export function packPanels(
   b: usize,

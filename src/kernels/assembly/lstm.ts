@@ -32,8 +32,8 @@ export function lstmForward(s: Sequence): void {
 }
 
 /**
- * Step t of a single sequence for the columns of `bytes` bytes from byte `from` on, both multiples of a panel's: what each of two
- * threads does. All of h of the step before must be there.
+ * Step t of a single sequence for the columns of `bytes` bytes from byte `from` on, both multiples of a panel's: what
+ * each of two threads does. All of h of the step before must be there.
  */
 export function lstmColumns(s: Sequence, t: usize, from: usize, bytes: usize): void {
   const row = s.row;

@@ -1,7 +1,8 @@
-// c = init + a b, in tiles that live in registers (Goto and van de Geijn 2008, without packing a: its rows are read as they lie).
+// c = init + a b, in tiles that live in registers (Goto and van de Geijn 2008, without packing a: its rows are read as
+// they lie).
 //
-// b is packed in panels (layout.ts). A tile is 6 x 8 with fused multiply-add and 4 x 8 without: 12 and 8 accumulators of the 16
-// registers; single rows take a whole panel at once, which is also the batch-1 matrix-vector product.
+// b is packed in panels (layout.ts). A tile is 6 x 8 with fused multiply-add and 4 x 8 without: 12 and 8 accumulators
+// of the 16 registers; single rows take a whole panel at once, which is also the batch-1 matrix-vector product.
 
 import { IS_WIDE, PANEL, multiplyAdd } from './vectors';
 

@@ -1,5 +1,5 @@
-// What the three cells read and write over a batched sequence. The fields are 32-bit words that TypeScript fills in this order
-// (src/kernels/sequencePlan.ts). Rows are padded; everything over time is time-major: [T, B, ...].
+// What the three cells read and write over a batched sequence. The fields are 32-bit words that TypeScript fills in
+// this order (src/kernels/sequencePlan.ts). Rows are padded; everything over time is time-major: [T, B, ...].
 
 import { multiply, multiplySingle } from './matrixProduct';
 
@@ -70,8 +70,8 @@ export function addRecurrent(s: Sequence, t: usize, count: usize): void {
 }
 
 /**
- * c = init + a b for the rows of a batch (see `multiply`). For a single sequence the panels are walked back and forth on
- * alternate steps, so that those read last are still in the cache.
+ * c = init + a b for the rows of a batch (see `multiply`). For a single sequence the panels are walked back and forth
+ * on alternate steps, so that those read last are still in the cache.
  */
 export function multiplyStep(
   s: Sequence,

@@ -4,8 +4,9 @@ import { exponential } from './activations';
 import { multiplyAdd } from './vectors';
 
 /**
- * Row by row: logits [N, row] become (softmax - target) * scale in place, where target is one-hot of targets [N] (int32); zeros
- * beyond `width`. A row whose target is outside of 0 .. width - 1 counts nothing. Returns the sum of -log softmax[target].
+ * Row by row: logits [N, row] become (softmax - target) * scale in place, where target is one-hot of targets [N]
+ * (int32); zeros beyond `width`. A row whose target is outside of 0 .. width - 1 counts nothing. Returns the sum of
+ * -log softmax[target].
  */
 export function softmaxCrossEntropy(
   logits: usize,
@@ -36,8 +37,9 @@ export function softmaxCrossEntropy(
 }
 
 /**
- * ln x of a positive normal number, to 1e-15: x = 2^n m, sqrt(1/2) <= m < sqrt(2), ln m = 2 artanh((m - 1) / (m + 1)). Not Math.log,
- * whose table would be static data: that is written over whatever lies in the memory where a module is instantiated.
+ * ln x of a positive normal number, to 1e-15: x = 2^n m, sqrt(1/2) <= m < sqrt(2), ln m = 2 artanh((m - 1) / (m + 1)).
+ * Not Math.log, whose table would be static data: that is written over whatever lies in the memory where a module is
+ * instantiated.
  */
 export function logarithm(x: f64): f64 {
   if (!(x < Infinity)) return x;

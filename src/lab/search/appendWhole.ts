@@ -7,8 +7,8 @@ type Write = (descriptor: number, bytes: Uint8Array, position: number) => number
 const writeSome: Write = (descriptor, bytes, position) => writeSync(descriptor, bytes, 0, bytes.length, position);
 
 /**
- * Appends bytes to an open file, all of them or none: a disk that fills up takes the first part without an error, and half of
- * what belongs together would count as written. `name` is what the error calls the file.
+ * Appends bytes to an open file, all of them or none: a disk that fills up takes the first part without an error, and
+ * half of what belongs together would count as written. `name` is what the error calls the file.
  */
 export function appendWhole(descriptor: number, bytes: Uint8Array, name: string, write = writeSome): void {
   const start = fstatSync(descriptor).size;

@@ -102,8 +102,8 @@ const drawnPoints = 81;
 const fewestTrials = 3;
 
 /**
- * The surrogate of a study along one parameter, over the complete trials that have it and the parameters that all of these share;
- * null before there are three with different values of it, or without that parameter.
+ * The surrogate of a study along one parameter, over the complete trials that have it and the parameters that all of
+ * these share; null before there are three with different values of it, or without that parameter.
  */
 export function describeSurrogate(study: StudySoFar, parameter: string): SurrogateReport | null {
   const holders = holdersOf(parameter, completeTrials(study.trials)).filter(({ value }) => Number.isFinite(value));

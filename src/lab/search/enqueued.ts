@@ -13,9 +13,9 @@ export interface Chooser {
 }
 
 /**
- * The parameters of a trial that waits in the queue: those that it was enqueued with (Optuna's `enqueue_trial`), the others from
- * the sampler, or evenly drawn where that has nothing left. Parameters outside the space are left out, and a number outside its
- * range is run, as Optuna has it; a value of another kind cannot be.
+ * The parameters of a trial that waits in the queue: those that it was enqueued with (Optuna's `enqueue_trial`), the
+ * others from the sampler, or evenly drawn where that has nothing left. Parameters outside the space are left out, and
+ * a number outside its range is run, as Optuna has it; a value of another kind cannot be.
  */
 export function completeEnqueued(
   trial: Pick<JournalTrial, 'enqueued' | 'parameters'>,

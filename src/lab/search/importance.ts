@@ -15,8 +15,9 @@ export interface Importance {
 const fewestTrials = 3;
 
 /**
- * The importance of the parameters that Optuna assesses: those that every complete trial drew from the same distribution. One that
- * never varied has none. Null before there are three complete trials with a finite objective. Cancelled by `checkInterrupt`.
+ * The importance of the parameters that Optuna assesses: those that every complete trial drew from the same
+ * distribution. One that never varied has none. Null before there are three complete trials with a finite objective.
+ * Cancelled by `checkInterrupt`.
  */
 export function importanceOf(study: StudySoFar): Importance | null {
   const complete = completeTrials(study.trials);

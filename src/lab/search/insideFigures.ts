@@ -13,18 +13,24 @@ import { hasCellState } from '../../trace/reading/cellKind';
 /** What a trained network does inside while it reads; an absent figure cannot be had of this cell or these texts. */
 export interface InsideFigures {
   /**
-   * Steps in which the norm of dL/dh of the last recurrent layer halves, L the loss of the last step: by the straight line
-   * through log10(norm at lag k / norm at lag 0), averaged over the texts. At most {@link longestHalfLife}, which also
-   * stands for a gradient that does not fall.
+   * Steps in which the norm of dL/dh of the last recurrent layer halves, L the loss of the last step: by the straight
+   * line through log10(norm at lag k / norm at lag 0), averaged over the texts. At most {@link longestHalfLife}, which
+   * also stands for a gradient that does not fall.
    */
   readonly gradient_half_life?: number;
-  /** Share in [0, 1] of the forget gates' values, over steps, units, layers and texts, under 0.1 or over 0.9 (LSTM only). */
+  /**
+   * Share in [0, 1] of the forget gates' values, over steps, units, layers and texts, under 0.1 or over 0.9 (LSTM
+   * only).
+   */
   readonly saturated_forget_gates?: number;
 }
 
 export const longestHalfLife = 1000;
 
-/** Measures the inside of a network on texts, each ids [T] with T > 1; the engine's reference path in float64 reads them. */
+/**
+ * Measures the inside of a network on texts, each ids [T] with T > 1; the engine's reference path in float64 reads
+ * them.
+ */
 export async function measureInside(
   model: RecurrentModel,
   texts: readonly Int32Array[],

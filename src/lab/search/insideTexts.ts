@@ -2,14 +2,16 @@ import { InspectorError } from '../../base/errors';
 import { createTokenizer } from '../../models/inspectorSettings';
 import { type Corpus } from '../training/corpus';
 
-/** How many validation texts the figures of the inside are measured on, and how many tokens of a running text each has. */
+/**
+ * How many validation texts the figures of the inside are measured on, and how many tokens of a running text each has.
+ */
 const insideTexts = 16;
 const windowTokens = 100;
 
 /**
- * The token ids [T] of the texts that figures of the inside are measured on: the chosen sentence, or of the validation part
- * up to 16 examples with at least the median number of tokens (so that their decay reaches as far), evenly spread; of running
- * text as many windows of 100 tokens.
+ * The token ids [T] of the texts that figures of the inside are measured on: the chosen sentence, or of the validation
+ * part up to 16 examples with at least the median number of tokens (so that their decay reaches as far), evenly spread;
+ * of running text as many windows of 100 tokens.
  */
 export function chooseInsideTexts({ inspector, texts, examples }: Corpus, sentence?: string): readonly Int32Array[] {
   if (sentence !== undefined) return [encodeSentence(inspector, sentence)];

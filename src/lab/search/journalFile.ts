@@ -43,8 +43,8 @@ const lineStarts = ['{"op_code":', '{"op_code" :'];
 
 /**
  * Mends a last line that a killed process left without its end: if it is a whole operation its line end is added, since
- * Optuna may have applied it; if not it is cut off, since nobody can have, and Optuna refuses a file with such a line in
- * its middle for ever. What does not begin as an operation was not left by a writer of journals, and is left alone.
+ * Optuna may have applied it; if not it is cut off, since nobody can have, and Optuna refuses a file with such a line
+ * in its middle for ever. What does not begin as an operation was not left by a writer of journals, and is left alone.
  */
 function mendLastLine(descriptor: number, from: number, file: string): void {
   const tail = readFrom(descriptor, from, file);
@@ -87,7 +87,10 @@ export function readJournalFile(file: string): () => JournalReplay {
   return refresh;
 }
 
-/** Opens (and creates) a journal file. `workerId` names this process among those that write; `waiting` hears of a lock that is long held. */
+/**
+ * Opens (and creates) a journal file. `workerId` names this process among those that write; `waiting` hears of a lock
+ * that is long held.
+ */
 export function openJournalFile(file: string, workerId: string, waiting?: JournalWaiting): JournalFile {
   withDescriptor(openAppendable(file), (descriptor) => checkIsJournal(descriptor, file));
   const { applyNew, readBytes, refresh, replay } = readingOf(file);
@@ -113,7 +116,8 @@ export function openJournalFile(file: string, workerId: string, waiting?: Journa
       try {
         return withDescriptor(openAppendable(file), (descriptor) => {
           const { created, hasWritten } = appendLines(descriptor, make);
-          // Before the bytes are forced to disk, which takes long: a process killed while it holds the lock stops older Optunas for ever.
+          // Before the bytes are forced to disk, which takes long: a process killed while it holds the lock stops older
+          // Optunas for ever.
           release();
           if (hasWritten) fsyncSync(descriptor);
           return created;

@@ -19,9 +19,10 @@ const patienceMs = 60_000;
 const tellAfterMs = 1000;
 
 /**
- * Optuna's lock: a symbolic link FILE.lock, made by whoever writes. Ours says in its target who made it. Resolves with how it is
- * given back, which does no harm twice. A lock is removed where its process has ended, or where it stays as it is for longer than
- * anybody needs it, whatever its date says; that of a process that lives is waited for, and then said whose it is.
+ * Optuna's lock: a symbolic link FILE.lock, made by whoever writes. Ours says in its target who made it. Resolves with
+ * how it is given back, which does no harm twice. A lock is removed where its process has ended, or where it stays as
+ * it is for longer than anybody needs it, whatever its date says; that of a process that lives is waited for, and then
+ * said whose it is.
  */
 export async function acquireJournalLock(
   file: string,

@@ -9,8 +9,8 @@ import { trialsFolderOf } from './trialsFolder';
 export const modelAttribute = 'lstm_inspector_model';
 
 /**
- * Writes a trial's model into its number's folder of {@link trialsFolderOf}, with a lab file that trains it alone (and so says how
- * it does on the test part).
+ * Writes a trial's model into its number's folder of {@link trialsFolderOf}, with a lab file that trains it alone (and
+ * so says how it does on the test part).
  */
 export function createModelKeeper(
   journalPath: string,

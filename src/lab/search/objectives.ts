@@ -35,8 +35,8 @@ export function historyOf({ direction, trials }: StudySoFar): readonly (readonly
 }
 
 /**
- * The Pareto front: complete trials than which no other is as good in every objective and better in one, by number. Trials with
- * the same values are all in it (Optuna's `best_trials`).
+ * The Pareto front: complete trials than which no other is as good in every objective and better in one, by number.
+ * Trials with the same values are all in it (Optuna's `best_trials`).
  */
 export function paretoFront({ directions, trials }: ManyObjectives): readonly ValuedTrial[] {
   const candidates = completeTrials(trials)

@@ -19,7 +19,9 @@ export interface TrialTask {
   readonly parameters: Parameters;
 }
 
-/** Trains once. `report` tells the objective after an epoch; it throws to end a trial that is to be pruned: let it pass. */
+/**
+ * Trains once. `report` tells the objective after an epoch; it throws to end a trial that is to be pruned: let it pass.
+ */
 export type TrialRunner = (
   trial: TrialTask,
   report: (step: number, value: number) => Promise<void>,
@@ -52,8 +54,9 @@ class Pruned extends Error {}
 const mostFailuresInRow = 5;
 
 /**
- * Runs trials until the study has as many as asked for, the sampler has nothing left, or the search is cancelled. A trial
- * that fails is kept as failed and the search goes on; after five failures in a row it stops with the last one's reason.
+ * Runs trials until the study has as many as asked for, the sampler has nothing left, or the search is cancelled. A
+ * trial that fails is kept as failed and the search goes on; after five failures in a row it stops with the last one's
+ * reason.
  */
 export async function runSearch(options: SearchOptions, host: SearchHost): Promise<void> {
   await options.study.open();

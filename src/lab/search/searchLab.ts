@@ -157,8 +157,8 @@ export function sayInstead(name: string, { name: other, why }: NonNullable<Chose
 }
 
 /**
- * The study of a journal that a lab file's search goes on with, or begins. A study that the file names itself must ask the same;
- * one that has its name from the journal's makes room for "NAME 2" where the file was changed.
+ * The study of a journal that a lab file's search goes on with, or begins. A study that the file names itself must ask
+ * the same; one that has its name from the journal's makes room for "NAME 2" where the file was changed.
  */
 export function chooseStudyOf(
   { search, thread, question }: Pick<SearchLab, 'search' | 'thread' | 'question'>,
@@ -208,7 +208,10 @@ function searchOf({ search }: LabSettings): SearchSettings {
   return search;
 }
 
-/** Whether a worker id names a process of this machine that has ended, or an earlier search of this one: it runs one a journal. */
+/**
+ * Whether a worker id names a process of this machine that has ended, or an earlier search of this one: it runs one a
+ * journal.
+ */
 export function isGone(workerId: string, ownId: number): boolean {
   const [host, id] = /^lstm-inspector@(.+):(\d+)$/.exec(workerId)?.slice(1) ?? [];
   if (host !== hostname() || id === undefined) return false;

@@ -82,7 +82,9 @@ function parseRange(name: string, range: WrittenRange): Distribution {
   return { kind, low, high, ...(log ? { log } : {}), ...(step === undefined ? {} : { step }) };
 }
 
-/** The space of a search; fails with the name of the parameter that is not one of `known` or has an impossible range. */
+/**
+ * The space of a search; fails with the name of the parameter that is not one of `known` or has an impossible range.
+ */
 export function parseSpace(space: SearchSettings['space'], known: readonly string[]): SearchSpace {
   const names = Object.keys(space);
   if (names.length === 0)

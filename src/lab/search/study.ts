@@ -74,9 +74,9 @@ export class Study {
   }
 
   /**
-   * Begins the next trial: the oldest that waits in the queue, else one of the sampler's. Gives null where the sampler has
-   * nothing left or the study has `limit` trials. The choice is made outside the lock, and made anew if another process has
-   * begun or ended a trial meanwhile.
+   * Begins the next trial: the oldest that waits in the queue, else one of the sampler's. Gives null where the sampler
+   * has nothing left or the study has `limit` trials. The choice is made outside the lock, and made anew if another
+   * process has begun or ended a trial meanwhile.
    */
   async begin(sampler: Sampler, random: Random, limit: number): Promise<OpenTrial | null> {
     for (let attempt = 1; ; attempt++) {
@@ -123,7 +123,10 @@ export class Study {
     return this.options.journal.refresh().study(this.options.name);
   }
 
-  /** Takes a trial that waits, or ends it as failed where its parameters cannot be run; null where another process has taken it. */
+  /**
+   * Takes a trial that waits, or ends it as failed where its parameters cannot be run; null where another process has
+   * taken it.
+   */
   private async take(
     { id, number }: JournalTrial,
     chosen: ReturnType<typeof completeEnqueued>,
@@ -177,7 +180,9 @@ export function countBegun(trials: readonly Trial[]): number {
   return trials.filter(({ state }) => state !== 'waiting').length;
 }
 
-/** Trials that wait have not begun; those that failed do not count, so that a search that was killed makes up for them. */
+/**
+ * Trials that wait have not begun; those that failed do not count, so that a search that was killed makes up for them.
+ */
 function countTowardsLimit(trials: readonly Trial[]): number {
   return trials.filter(({ state }) => state !== 'fail' && state !== 'waiting').length;
 }

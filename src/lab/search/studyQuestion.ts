@@ -30,7 +30,10 @@ export function packQuestion({ objective, space }: StudyQuestion): object {
   };
 }
 
-/** The study `name` where it asks the same question (or is not there yet), else the first of "NAME 2", "NAME 3"... that does. */
+/**
+ * The study `name` where it asks the same question (or is not there yet), else the first of "NAME 2", "NAME 3"... that
+ * does.
+ */
 export function chooseStudy(replay: JournalReplay, name: string, question: StudyQuestion): ChosenStudy {
   const why = whyOther(replay.study(name), question);
   if (why === null) return { name };

@@ -31,8 +31,8 @@ export interface TrialPlan {
 }
 
 /**
- * The settings of a trial: those of the lab file with its hyperparameters in their place. Fails where one has a value that no
- * training can have; trials that others have enqueued may ask for anything.
+ * The settings of a trial: those of the lab file with its hyperparameters in their place. Fails where one has a value
+ * that no training can have; trials that others have enqueued may ask for anything.
  */
 export function settingsOfTrial(settings: LabSettings, parameters: Parameters): LabSettings {
   const [problem] = checkSchema(JSON.stringify(parameters), hyperparameters).problems;

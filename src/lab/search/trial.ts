@@ -27,7 +27,9 @@ export interface Trial {
 /** Whether the objective is to be as small or as large as possible. */
 export type StudyDirection = 'minimize' | 'maximize';
 
-/** What a sampler knows of a study; its `space` is the one that is searched, and trials of others may hold more or less. */
+/**
+ * What a sampler knows of a study; its `space` is the one that is searched, and trials of others may hold more or less.
+ */
 export interface StudySoFar {
   readonly space: SearchSpace;
   readonly direction: StudyDirection;
@@ -38,8 +40,8 @@ export interface StudySoFar {
 export type ValuedTrial = Trial & { readonly value: number };
 
 /**
- * What a sampler learns from: complete trials with a finite value that hold every parameter of the space, and pruned ones
- * with the value at which they were stopped, so that a bad place is not tried again.
+ * What a sampler learns from: complete trials with a finite value that hold every parameter of the space, and pruned
+ * ones with the value at which they were stopped, so that a bad place is not tried again.
  */
 export function usableTrials(study: StudySoFar): readonly ValuedTrial[] {
   const axes = Object.entries(study.space);
@@ -62,8 +64,8 @@ export function asLoss(direction: StudyDirection, value: number): number {
 }
 
 /**
- * The best complete trial so far, the first of equal ones, or undefined where there is none. Whatever parameters it has: those
- * of one branch of a conditional space, or one more than the others.
+ * The best complete trial so far, the first of equal ones, or undefined where there is none. Whatever parameters it
+ * has: those of one branch of a conditional space, or one more than the others.
  */
 export function bestTrial({ direction, trials }: StudySoFar): ValuedTrial | undefined {
   let best: ValuedTrial | undefined;
@@ -80,7 +82,9 @@ export function completeTrials<T extends Trial>(trials: readonly T[]): readonly 
   );
 }
 
-/** Trials that have ended with a result. One that waits in the queue has not begun, and one that failed is made up for. */
+/**
+ * Trials that have ended with a result. One that waits in the queue has not begun, and one that failed is made up for.
+ */
 export function countDone(trials: readonly Trial[]): number {
   return trials.filter(({ state }) => state === 'complete' || state === 'pruned').length;
 }
@@ -88,7 +92,10 @@ export function countDone(trials: readonly Trial[]): number {
 /** Why a trial failed that ended because its search was stopped. */
 export const interruptedMessage = 'Interrupted.';
 
-/** Whether a trial ended for no reason of its own, and so is to be tried again: its search was stopped, or its process killed. */
+/**
+ * Whether a trial ended for no reason of its own, and so is to be tried again: its search was stopped, or its process
+ * killed.
+ */
 export function isInterrupted({ state, attributes }: Trial): boolean {
   return state === 'fail' && (attributes['message'] === undefined || attributes['message'] === interruptedMessage);
 }

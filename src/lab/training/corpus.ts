@@ -40,8 +40,8 @@ export interface Corpus {
 }
 
 /**
- * Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. `adapt` replaces
- * it, for a transfer. `breathe` lets messages in while long texts are turned into ids; it rejects to end that.
+ * Reads the data of a lab file and turns it into ids; the vocabulary comes from the training part only. `adapt`
+ * replaces it, for a transfer. `breathe` lets messages in while long texts are turned into ids; it rejects to end that.
  */
 export async function readCorpus(
   settings: LabSettings,
@@ -100,7 +100,10 @@ async function readTexts(
   };
 }
 
-/** Whole files by their hash (order shuffled by the seed, so that neighbours in a stream differ), or the last tenths of each. */
+/**
+ * Whole files by their hash (order shuffled by the seed, so that neighbours in a stream differ), or the last tenths of
+ * each.
+ */
 function splitTexts(texts: readonly RunningText[], { data, seed }: LabSettings): Split<readonly RunningText[]> {
   if (data.split.by === 'file-hash') {
     const residue = ({ sha256 }: RunningText): number => Number(BigInt(`0x${sha256}`) % 10n);

@@ -52,7 +52,10 @@ function* encodeAtOnce(tokens: readonly { readonly id: number }[]): Generator<vo
   return Int32Array.from(tokens, ({ id }) => id);
 }
 
-/** How many tokens of the parts that nothing was learnt from are unknown, and how words were found where no spaces part them. */
+/**
+ * How many tokens of the parts that nothing was learnt from are unknown, and how words were found where no spaces part
+ * them.
+ */
 export function remarksOnTokens(
   { level, vocabulary, unknown }: InspectorSettings,
   parts: Split<readonly { readonly ids: Int32Array }[]>,

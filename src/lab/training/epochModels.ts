@@ -16,7 +16,10 @@ export interface EpochKeeping {
   readonly tell: (event: TrainingEvent) => void;
 }
 
-/** Writes the model as it is after an epoch (0: before training) into a folder of its own, which can be inspected like any other. */
+/**
+ * Writes the model as it is after an epoch (0: before training) into a folder of its own, which can be inspected like
+ * any other.
+ */
 export async function keepEpoch(
   { prepared, folder, tell }: EpochKeeping,
   epoch: number,

@@ -11,7 +11,10 @@ export interface DataOrder {
   readonly reach?: Reach;
 }
 
-/** What a lab file may name: its own folder, the data folder that was given in place of its own, and what a person allows. */
+/**
+ * What a lab file may name: its own folder, the data folder that was given in place of its own, and what a person
+ * allows.
+ */
 export function reachOf({ settingsPath, dataFolder, reach = [] }: DataOrder): Reach {
   return [path.dirname(settingsPath), ...(dataFolder === undefined ? [] : [dataFolder]), ...reach];
 }

@@ -1,6 +1,6 @@
 /**
- * The mean over classes of F1 = 2 tp / (2 tp + fp + fn), from a confusion matrix (row: label, column: answer). A class that
- * neither occurs nor is answered does not count; with no class left the result is NaN.
+ * The mean over classes of F1 = 2 tp / (2 tp + fp + fn), from a confusion matrix (row: label, column: answer). A class
+ * that neither occurs nor is answered does not count; with no class left the result is NaN.
  */
 export function macroF1(confusion: readonly (readonly number[])[]): number {
   const scores = confusion.flatMap((row, label) => {

@@ -24,12 +24,15 @@ interface Reading {
 
 /** Validation is read in many streams at once: fast, and a few thousandths of a nat worse than one long reading. */
 const validationReading: Reading = { streams: 32, steps: 200 };
-/** The test figure is that of each text read from eight starts: from one alone a state that traps the network would be all there is. */
+/**
+ * The test figure is that of each text read from eight starts: from one alone a state that traps the network would be
+ * all there is.
+ */
 const testReading: Reading = { streams: 8, steps: 250 };
 
 /**
- * A language model's problem: the training texts one after the other are cut into B contiguous streams; a batch is the next T
- * steps of each, and the state carries over. Every epoch begins a little later in the text, from zeros.
+ * A language model's problem: the training texts one after the other are cut into B contiguous streams; a batch is the
+ * next T steps of each, and the state carries over. Every epoch begins a little later in the text, from zeros.
  */
 export function createNextTokenProblem(texts: Split<readonly NamedIds[]>, sizes: StreamSizes): Problem {
   const training = concatenate(texts.training);
@@ -85,7 +88,9 @@ interface ReadingOptions extends Reading {
   readonly breathe: () => Promise<void>;
 }
 
-/** Small texts (source files) are read one after the other as one; a few large ones are each a part with its own figure. */
+/**
+ * Small texts (source files) are read one after the other as one; a few large ones are each a part with its own figure.
+ */
 async function evaluateTexts(
   network: Network,
   texts: readonly NamedIds[],

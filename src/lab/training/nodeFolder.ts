@@ -9,8 +9,8 @@ import { type TrainingFolder } from './trainingFolder';
 const mostBytes = 2 ** 31;
 
 /**
- * A folder on disk, made where it is missing. Neither it nor what is written into it may lead out of `reach`; without one the
- * folder was chosen by a person, and only what lies in it is looked at.
+ * A folder on disk, made where it is missing. Neither it nor what is written into it may lead out of `reach`; without
+ * one the folder was chosen by a person, and only what lies in it is looked at.
  */
 export function openNodeFolder(folder: string, reach: Reach = [folder]): TrainingFolder {
   const place = (name: string): string => path.join(folder, path.basename(name));

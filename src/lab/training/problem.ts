@@ -20,7 +20,9 @@ export interface Evaluation extends EvaluationFigures {
   readonly mistakes?: readonly Mistake[];
 }
 
-/** What is to be learnt: batches as a pure function of the step, so that a run can resume anywhere, and the evaluation. */
+/**
+ * What is to be learnt: batches as a pure function of the step, so that a run can resume anywhere, and the evaluation.
+ */
 export interface Problem {
   readonly outputs: number;
   readonly stepsPerEpoch: number;

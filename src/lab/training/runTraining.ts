@@ -23,7 +23,10 @@ export interface TrainingOrder extends DataOrder {
 
 const checkpointName = 'checkpoint.bin';
 
-/** Reads a lab file, trains as it says, and writes the model, its recipe and its figures; goes on from a checkpoint where one lies. */
+/**
+ * Reads a lab file, trains as it says, and writes the model, its recipe and its figures; goes on from a checkpoint
+ * where one lies.
+ */
 export async function runTraining(order: TrainingOrder, host: TrainingHost): Promise<TrainingOutcome> {
   const prepared = await prepareTraining(
     order,

@@ -23,7 +23,10 @@ const mostTokens = 200;
 /** Numbers of a sentence's picture. */
 const mostNumbers = 400_000;
 
-/** Which gates moved between the source and the last model: their weights, their values on test texts, and all on one sentence. */
+/**
+ * Which gates moved between the source and the last model: their weights, their values on test texts, and all on one
+ * sentence.
+ */
 export async function describeMovement(run: TransferRun, after: SourceNetwork): Promise<Movement> {
   const { source, host, corpus, sourceInspector } = run;
   const pair: NetworkPair = { before: source, after, unknown: sourceInspector.unknown ?? 0 };

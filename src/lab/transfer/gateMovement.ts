@@ -3,8 +3,9 @@ import { type GateMovement } from '../../trace/lab/transferEvents';
 import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
 
 /**
- * How far each gate's weights moved: the Euclidean norm of the change over the norm before, of the whole gate and of each
- * unit's column. A gate without weights before gives 0; rows that came new (of a grown one-hot kernel) do not count.
+ * How far each gate's weights moved: the Euclidean norm of the change over the norm before, of the whole gate and of
+ * each unit's column. A gate without weights before gives 0; rows that came new (of a grown one-hot kernel) do not
+ * count.
  */
 export function measureMovement(
   shape: NetworkShape,

@@ -12,7 +12,9 @@ export interface NetworkPair {
 
 type Breathe = () => Promise<void>;
 
-/** The movements with the gates' values on texts: mean before, mean after, and mean change, per unit over all tokens. */
+/**
+ * The movements with the gates' values on texts: mean before, mean after, and mean change, per unit over all tokens.
+ */
 export async function withActivations(
   moved: readonly GateMovement[],
   texts: readonly Int32Array[],

@@ -69,8 +69,9 @@ export function frozenPlan({
 }
 
 /**
- * Unfreezes from the top, a layer a phase, each layer further down at a lower rate (Howard and Ruder 2018). A phase goes on from
- * the best model so far, and that of the phases which validates best is given: late phases may make it worse. Null: not asked for.
+ * Unfreezes from the top, a layer a phase, each layer further down at a lower rate (Howard and Ruder 2018). A phase
+ * goes on from the best model so far, and that of the phases which validates best is given: late phases may make it
+ * worse. Null: not asked for.
  */
 async function fineTune(run: TransferRun, head: TransferredModel, corpus: Corpus): Promise<TransferredModel | null> {
   const { fineTune: settings } = run.transfer;

@@ -16,7 +16,9 @@ export interface LanguageTraining {
   readonly sequenceLength?: number;
 }
 
-/** The target's training and validation texts one after the other, without their labels; the last also as its test part. */
+/**
+ * The target's training and validation texts one after the other, without their labels; the last also as its test part.
+ */
 export function unlabelledTexts({ inspector, examples }: Corpus): Corpus {
   if (examples === undefined)
     throw new InspectorError('settings-invalid', 'A transfer to labelled texts needs "task": "classify".');
@@ -27,7 +29,10 @@ export function unlabelledTexts({ inspector, examples }: Corpus): Corpus {
   return { inspector, texts: { training: join(examples.training), validation, test: validation }, remarks: [] };
 }
 
-/** The source as a language model of the target's ids: its own language head with columns for the added tokens, or a new one. */
+/**
+ * The source as a language model of the target's ids: its own language head with columns for the added tokens, or a new
+ * one.
+ */
 export function withLanguageHead({ source, added, settings }: TransferRun): SourceNetwork {
   if (source.shape.bidirectional) {
     throw new InspectorError(
@@ -59,7 +64,10 @@ function keepColumns(weights: readonly NamedArray[], fresh: NamedArray): NamedAr
   };
 }
 
-/** Trains on as a language model; a new language head is trained alone first, so that its noise does not spoil the layers. */
+/**
+ * Trains on as a language model; a new language head is trained alone first, so that its noise does not spoil the
+ * layers.
+ */
 export async function trainLanguage(
   run: TransferRun,
   { way, corpus, epochs, rate, sequenceLength }: LanguageTraining,

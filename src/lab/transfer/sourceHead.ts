@@ -14,8 +14,8 @@ export function sourceLabels({ transfer, corpus, source, sourceInspector }: Tran
 }
 
 /**
- * The source on the target's ids and labels: its head stays, and the words added to its embedding are still read as unknown, so
- * that it answers as it does without them. Null as {@link sourceLabels}.
+ * The source on the target's ids and labels: its head stays, and the words added to its embedding are still read as
+ * unknown, so that it answers as it does without them. Null as {@link sourceLabels}.
  */
 export function withSourceHead(run: TransferRun): SourceNetwork | null {
   const order = sourceLabels(run);

@@ -12,7 +12,10 @@ export interface SourceNetwork {
   readonly weights: readonly NamedArray[];
 }
 
-/** The layers of a model that this lab can train on. `outputs` of its shape is 0 where its head is not a softmax that stays. */
+/**
+ * The layers of a model that this lab can train on. `outputs` of its shape is 0 where its head is not a softmax that
+ * stays.
+ */
 export interface SourceLayers extends SourceNetwork {
   /** Names of the layers behind the recurrent ones that a transfer leaves behind. */
   readonly dropped: readonly string[];
@@ -126,7 +129,10 @@ interface Head {
   readonly bias: Float32Array;
 }
 
-/** A softmax layer alone behind the recurrent ones; a single sigmoid unit is a softmax of z against 0. Null: the head goes. */
+/**
+ * A softmax layer alone behind the recurrent ones; a single sigmoid unit is a softmax of z against 0. Null: the head
+ * goes.
+ */
 function denseOf(behind: readonly Stage[]): Head | null {
   const dense = withActivation(
     behind.filter(({ kind, ...stage }) => !(kind === 'pool' && 'how' in stage && stage.how === 'last')),

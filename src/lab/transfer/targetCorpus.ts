@@ -87,7 +87,9 @@ function countLeftOut(training: readonly EncodedExample[], inspector: InspectorS
   );
 }
 
-/** `count` examples, each class with its share (at least one), drawn by the seed; all of them where there are no more. */
+/**
+ * `count` examples, each class with its share (at least one), drawn by the seed; all of them where there are no more.
+ */
 export function drawLabelled(
   training: readonly EncodedExample[],
   count: number,

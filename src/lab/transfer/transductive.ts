@@ -16,7 +16,9 @@ export interface Adapted {
   readonly classifier: SourceNetwork | null;
 }
 
-/** Judges the source as it is, then each adaptation of it that the lab file asks for, by the target's test labels alone. */
+/**
+ * Judges the source as it is, then each adaptation of it that the lab file asks for, by the target's test labels alone.
+ */
 export async function adaptWithoutLabels(run: TransferRun): Promise<Adapted> {
   const { corpus, transfer } = run;
   const source = withSourceHead(run);
@@ -53,7 +55,10 @@ interface Lesson {
   readonly pupil: SourceNetwork;
 }
 
-/** Self-training (Yarowsky 1995; Lee 2013): the teacher labels the training texts, the pupil learns from the sure answers. */
+/**
+ * Self-training (Yarowsky 1995; Lee 2013): the teacher labels the training texts, the pupil learns from the sure
+ * answers.
+ */
 async function learnOwnAnswers(
   run: TransferRun,
   way: 'pseudo-labels' | 'language, pseudo-labels',

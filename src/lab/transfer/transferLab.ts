@@ -31,7 +31,9 @@ import { writeTransfer } from './writeTransfer';
 /** What is to be transferred, and where to. */
 export interface TransferOrder extends DataOrder {
   readonly folder: TrainingFolder;
-  /** Opens the source: a bundled model's name, or a file with the vocabulary's file where one is named; both resolved. */
+  /**
+   * Opens the source: a bundled model's name, or a file with the vocabulary's file where one is named; both resolved.
+   */
   readonly open: (source: string, home: string, vocabulary?: string) => Promise<RecurrentModel>;
 }
 
@@ -44,8 +46,8 @@ interface Prepared {
 }
 
 /**
- * Transfers as a lab file's `transfer` says: each seed, each kind, each size of labels; writes the last model and the results.
- * What an interrupted run of the same settings finished is told again and not done again.
+ * Transfers as a lab file's `transfer` says: each seed, each kind, each size of labels; writes the last model and the
+ * results. What an interrupted run of the same settings finished is told again and not done again.
  */
 export async function transferLab(order: TransferOrder, surroundings: Omit<TransferHost, 'nextPhase'>): Promise<void> {
   const prepared = await prepare(order);
@@ -127,7 +129,10 @@ async function readRun(
   };
 }
 
-/** A seed moves the rotation of a line-modulo split and the draw of a stratified one, so that the seeds differ in what they are tested on too. */
+/**
+ * A seed moves the rotation of a line-modulo split and the draw of a stratified one, so that the seeds differ in what
+ * they are tested on too.
+ */
 function atSeed(settings: LabSettings, seed: number): LabSettings {
   const { split } = settings.data;
   return {

@@ -3,7 +3,10 @@ import { isTransferEvent } from '../../trace/lab/isTransferEvent';
 import { type TransferEvent } from '../../trace/lab/transferEvents';
 import { type TrainingFolder } from '../training/trainingFolder';
 
-/** What is finished as a whole: of one seed, the adaptation without labels (0), or one number of labels with its baseline. */
+/**
+ * What is finished as a whole: of one seed, the adaptation without labels (0), or one number of labels with its
+ * baseline.
+ */
 export interface TransferUnit {
   readonly seed: number;
   readonly labels: number;
@@ -87,8 +90,8 @@ export function nextPhaseAfter(events: readonly TransferEvent[]): number {
 }
 
 /**
- * Which of the finished units need not be done again. The last of all is, since its network is what a transfer gives; and an
- * adaptation whose layers (`needsLayers`) the labels of its seed are still to be put on.
+ * Which of the finished units need not be done again. The last of all is, since its network is what a transfer gives;
+ * and an adaptation whose layers (`needsLayers`) the labels of its seed are still to be put on.
  */
 export function unitsToSkip(
   { units }: EarlierTransfer,

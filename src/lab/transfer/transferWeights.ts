@@ -97,7 +97,9 @@ function extendRows({ name, shape, data }: NamedArray, added: number, random: Ra
   return { name, shape: [rows + added, columns], data: extended };
 }
 
-/** Prefixes of the weights' names, a layer each, from the top: the head, then the recurrent layers, then the embedding. */
+/**
+ * Prefixes of the weights' names, a layer each, from the top: the head, then the recurrent layers, then the embedding.
+ */
 export function layersFromTop({ layers, embeddingWidth }: NetworkShape): readonly string[] {
   const recurrent = Array.from({ length: layers }, (_, k) => `${layers - 1 - k}.`);
   return ['dense.', ...recurrent, ...(embeddingWidth === null ? [] : ['embedding'])];

@@ -12,7 +12,8 @@ export function isRecurrentCall({ layer }: KerasCall): boolean {
 
 /**
  * A network as chains: first the way to the model's first output that passes most recurrent layers, then one chain for
- * every recurrent layer that is not on a chain yet. A layer that joins branches stands on the chain and is to be refused.
+ * every recurrent layer that is not on a chain yet. A layer that joins branches stands on the chain and is to be
+ * refused.
  */
 export function selectChains(network: KerasNetwork): readonly CallChain[] {
   const countRecurrent = createRecurrentCounter();

@@ -10,7 +10,9 @@ type H5Wasm = typeof H5WasmNamespace;
 type H5Group = InstanceType<H5Wasm['Group']>;
 type H5Metadata = InstanceType<H5Wasm['Dataset']>['metadata'];
 
-/** One dataset of numbers, by its full path without the leading slash; backslashes in group names are read as slashes. */
+/**
+ * One dataset of numbers, by its full path without the leading slash; backslashes in group names are read as slashes.
+ */
 export interface Hdf5Dataset extends WeightArray {
   /** Where it really stands in the file. */
   readonly path: string;
@@ -22,7 +24,9 @@ export interface Hdf5File {
   readonly datasets: readonly Hdf5Dataset[];
   /** An attribute's text; undefined where there is none. */
   text(path: string, name: string): string | undefined;
-  /** An attribute that is a list of texts, also one that Keras cut into `name0`, `name1`...; empty where there is none. */
+  /**
+   * An attribute that is a list of texts, also one that Keras cut into `name0`, `name1`...; empty where there is none.
+   */
   texts(path: string, name: string): readonly string[];
   close(): void;
 }
@@ -37,7 +41,10 @@ const heapOfText = 32;
 
 let fileCount = 0;
 
-/** Opens an HDF5 file of which only the parts asked for are read. The library lives in WebAssembly and is loaded by the first call. */
+/**
+ * Opens an HDF5 file of which only the parts asked for are read. The library lives in WebAssembly and is loaded by the
+ * first call.
+ */
 export async function openHdf5(reader: RangeReader): Promise<Hdf5File> {
   reader.read(0, 0); // says that work goes on: loading the library asks for no bytes of the file
   const h5wasm: H5Wasm = await import('h5wasm');
@@ -56,14 +63,18 @@ export async function openHdf5(reader: RangeReader): Promise<Hdf5File> {
   }
 }
 
-/** What the library may take beside the file's own size, in bytes: a quarter of a file's budget, since what it reads is copied out of it. */
+/**
+ * What the library may take beside the file's own size, in bytes: a quarter of a file's budget, since what it reads is
+ * copied out of it.
+ */
 const libraryBytes = memoryBudget / 4;
 const pageBytes = 1 << 16;
 const growMemory = WebAssembly.Memory.prototype.grow;
 
 /**
- * Bounds the library's memory: a text that 10,000 names share is in the file once and in memory 10,000 times. The library asks
- * for more by growing its WebAssembly memory, the only one of this thread; refused, it reports that there is none.
+ * Bounds the library's memory: a text that 10,000 names share is in the file once and in memory 10,000 times. The
+ * library asks for more by growing its WebAssembly memory, the only one of this thread; refused, it reports that there
+ * is none.
  */
 function boundLibrary(fileBytes: number): void {
   WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
@@ -199,7 +210,9 @@ function listDatasets(h5wasm: H5Wasm, root: H5Group, reader: RangeReader): reado
   return found;
 }
 
-/** Where a group stands in the file, which tells it from others whatever its names are: a hard link may lead back to it. */
+/**
+ * Where a group stands in the file, which tells it from others whatever its names are: a hard link may lead back to it.
+ */
 function placeInFile(h5wasm: H5Wasm, root: H5Group, path: string): string {
   return String(h5wasm.Module.create_object_reference(root.file_id, path));
 }

@@ -32,8 +32,8 @@ const plain: Readonly<Record<string, Activation>> = {
 };
 
 /**
- * An activation as Keras or tfjs names it; null where we do not know it. `hard_sigmoid` became another function in Keras 3
- * (x / 6 + 0.5 where it had been 0.2 x + 0.5).
+ * An activation as Keras or tfjs names it; null where we do not know it. `hard_sigmoid` became another function in
+ * Keras 3 (x / 6 + 0.5 where it had been 0.2 x + 0.5).
  */
 export function parseActivation(value: unknown, kerasMajor: number): Activation | null {
   if (value === null || value === undefined) return 'linear';
@@ -53,7 +53,9 @@ function parseActivationObject(value: JsonObject, kerasMajor: number): Activatio
   return parseActivationLayer(className, config, kerasMajor) ?? parseActivation(className, kerasMajor);
 }
 
-/** The function of an activation layer (ReLU, LeakyReLU, ELU, Softmax, Activation...); null for other classes and forms. */
+/**
+ * The function of an activation layer (ReLU, LeakyReLU, ELU, Softmax, Activation...); null for other classes and forms.
+ */
 export function parseActivationLayer(className: string, config: JsonObject, kerasMajor: number): Activation | null {
   const slope = getNumber(config, 'negative_slope') ?? getNumber(config, 'alpha');
   switch (className) {

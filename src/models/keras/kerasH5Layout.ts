@@ -27,8 +27,9 @@ interface SavedModel {
 const kerasVersion = '2.15.0';
 
 /**
- * The layout in which Keras 2 saves a whole Sequential model (save_model_to_hdf5), of the model.json and weights.bin that the lab
- * writes. Refuses hard_sigmoid, which is 0.2 x + 0.5 in Keras 2 and x / 6 + 0.5 in Keras 3: the file would mean two models.
+ * The layout in which Keras 2 saves a whole Sequential model (save_model_to_hdf5), of the model.json and weights.bin
+ * that the lab writes. Refuses hard_sigmoid, which is 0.2 x + 0.5 in Keras 2 and x / 6 + 0.5 in Keras 3: the file would
+ * mean two models.
  */
 export function kerasH5Layout(modelJson: string, weights: Uint8Array): Hdf5Layout {
   const { modelTopology, weightsManifest } = JSON.parse(modelJson) as SavedModel;

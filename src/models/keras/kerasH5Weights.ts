@@ -2,9 +2,9 @@ import { type Hdf5Dataset, type Hdf5File } from './hdf5File';
 import { type KerasWeights, matchByName } from './kerasWeights';
 
 /**
- * Finds weights in the layout of Keras 1 and 2 and of Keras 3's .h5: a group a layer of the outermost model, whose attribute
- * `weight_names` gives the order. `root` is `model_weights`, or empty for a file of weights only,
- * whose layers may have other names (`savedNames`, by the name in the architecture).
+ * Finds weights in the layout of Keras 1 and 2 and of Keras 3's .h5: a group a layer of the outermost model, whose
+ * attribute `weight_names` gives the order. `root` is `model_weights`, or empty for a file of weights only, whose
+ * layers may have other names (`savedNames`, by the name in the architecture).
  */
 export function createKerasH5Weights(
   file: Hdf5File,

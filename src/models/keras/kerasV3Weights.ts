@@ -6,8 +6,9 @@ import { type KerasWeights } from './kerasWeights';
 const containerNames = ['layers', '_layer_checkpoint_dependencies', '_layers', '_self_tracked_trackables'];
 
 /**
- * Finds weights in the layout of Keras 3 (`layers/lstm_1/cell/vars/0`), which names a layer by its class and a counter and
- * not by its own name. Keras 2.15 counts layers with weights twice (lstm, lstm_2...), so only the order of the numbers counts.
+ * Finds weights in the layout of Keras 3 (`layers/lstm_1/cell/vars/0`), which names a layer by its class and a counter
+ * and not by its own name. Keras 2.15 counts layers with weights twice (lstm, lstm_2...), so only the order of the
+ * numbers counts.
  */
 export function createKerasV3Weights(arrays: readonly WeightArray[]): KerasWeights {
   return (layer) => {

@@ -50,7 +50,10 @@ interface TensorReference {
 
 const maximumLayers = 20_000;
 
-/** The class of a call that is no layer of the file: it takes a state out of the recurrent layer before it; `config.index` says which. */
+/**
+ * The class of a call that is no layer of the file: it takes a state out of the recurrent layer before it;
+ * `config.index` says which.
+ */
 export const stateClass = '@state';
 
 /** The layers that stand for `x[...]` in Keras 3 and tf.keras. */
@@ -122,12 +125,18 @@ function callLayer(layer: JsonObject, site: CallSite, around: Surroundings): rea
   return [call];
 }
 
-/** Whether TimeDistributed wraps what reads a sequence of its own at each step: a model, or a layer that may be recurrent. */
+/**
+ * Whether TimeDistributed wraps what reads a sequence of its own at each step: a model, or a layer that may be
+ * recurrent.
+ */
 function holdsSequence(inner: JsonObject): boolean {
   return isContainer(inner) || /^(Bidirectional|RNN|SimpleRNN|(CuDNN)?(LSTM|GRU)(V[12])?)$/.test(bareClassName(inner));
 }
 
-/** What TimeDistributed applies at each step is inspected at one step; the call of the wrapper, which is not computed, stands behind it. */
+/**
+ * What TimeDistributed applies at each step is inspected at one step; the call of the wrapper, which is not computed,
+ * stands behind it.
+ */
 function expandWrapped(inner: JsonObject, wrapper: KerasCall, around: Surroundings): readonly KerasCall[] {
   const step: ContainerStep = { className: bareClassName(inner), name: layerName(inner), ordinal: 0, isWrapped: true };
   const inside = callLayer(inner, { step, inputs: wrapper.inputs, extraInputs: [] }, around);
@@ -252,7 +261,10 @@ function createStateCalls(around: Surroundings): (call: KerasCall, reference: Te
   };
 }
 
-/** A layer that picks by index (`x[:, -1]`) says what it picks in its call and not in its configuration; here as `slices` in both ages' form. */
+/**
+ * A layer that picks by index (`x[:, -1]`) says what it picks in its call and not in its configuration; here as
+ * `slices` in both ages' form.
+ */
 function withSlices(layer: JsonObject, inbound: unknown): JsonObject {
   if (!sliceClasses.includes(bareClassName(layer))) return layer;
   const keywords = Array.isArray(inbound)

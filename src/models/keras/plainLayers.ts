@@ -107,7 +107,10 @@ function readEmbedding(source: PlainSource): Stage {
   };
 }
 
-/** Inference of Ioffe and Szegedy (2015): gamma (x - mean) / sqrt(variance + epsilon) + beta, as one scale and one shift. */
+/**
+ * Inference of Ioffe and Szegedy (2015): gamma (x - mean) / sqrt(variance + epsilon) + beta, as one scale and one
+ * shift.
+ */
 function readBatchNormalization(source: PlainSource): ScaleShiftStage {
   const axis = getOwn(source.config, 'axis');
   const isLastAxis =

@@ -25,7 +25,10 @@ export interface KerasH5Options {
   readonly architecture?: string;
 }
 
-/** Reads a Keras .h5 / .hdf5 file: a whole model of Keras 1, 2 or 3, or weights with the architecture's JSON beside them. */
+/**
+ * Reads a Keras .h5 / .hdf5 file: a whole model of Keras 1, 2 or 3, or weights with the architecture's JSON beside
+ * them.
+ */
 export async function readKerasH5(files: ModelFiles, options: KerasH5Options = {}): Promise<RecurrentModel> {
   const file = await openHdf5(files.main);
   try {

@@ -37,7 +37,10 @@ export function readKerasModel(source: KerasModelSource): RecurrentModel {
   });
 }
 
-/** The major version in "2.2.4", "3.3.3", "2.4.0-tf"; tfjs-layers, which has Keras 2's functions, and unknown count as 2. */
+/**
+ * The major version in "2.2.4", "3.3.3", "2.4.0-tf"; tfjs-layers, which has Keras 2's functions, and unknown count as
+ * 2.
+ */
 export function parseKerasMajor(version: string | undefined): number {
   const major = /^(\d+)\./.exec(version ?? '')?.[1];
   return major === undefined ? 2 : Number(major);
@@ -67,7 +70,10 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   };
 }
 
-/** Convolution and pooling by windows are computed in front of the first recurrent layer: gradients do not go back through them. */
+/**
+ * Convolution and pooling by windows are computed in front of the first recurrent layer: gradients do not go back
+ * through them.
+ */
 function onlyInFront(read: readonly Stage[], before: readonly Stage[]): readonly Stage[] {
   if (!before.some(({ kind }) => kind === 'recurrent')) return read;
   return read.map((stage) =>
@@ -101,7 +107,10 @@ function readCall(call: KerasCall, source: KerasModelSource, width: number | und
   return readLayer({ layer, className: layer.className, config: layer.config, source, width });
 }
 
-/** Output 1 of a layer in one direction is its last h; Keras hands on the cell state, and the states of two directions, apart. */
+/**
+ * Output 1 of a layer in one direction is its last h; Keras hands on the cell state, and the states of two directions,
+ * apart.
+ */
 function readState({ layer, inputs }: KerasCall): Stage {
   const [from] = inputs;
   const index = getOwn(layer.config, 'index');

@@ -15,7 +15,10 @@ export interface RecurrentSource {
   readonly arrays: readonly WeightArray[];
 }
 
-/** Whether we compute a layer of this class: LSTM, GRU, SimpleRNN, RNN with their cells, Bidirectional around one of them. */
+/**
+ * Whether we compute a layer of this class: LSTM, GRU, SimpleRNN, RNN with their cells, Bidirectional around one of
+ * them.
+ */
 export function isRecurrentLayer(className: string, config: JsonObject): boolean {
   if (className === 'Bidirectional') {
     const inner = parseInner(config, 'layer');
@@ -88,8 +91,8 @@ function readCells(source: RecurrentSource): readonly CellWeights[] {
 }
 
 /**
- * The arrays of one of stacked cells in Keras 3's layout (`cell/cells/gru_cell_1/vars/0`), which counts cells of each class, so that
- * cells of several classes do not lie in their order; null in other layouts.
+ * The arrays of one of stacked cells in Keras 3's layout (`cell/cells/gru_cell_1/vars/0`), which counts cells of each
+ * class, so that cells of several classes do not lie in their order; null in other layouts.
  */
 function ofCell(
   arrays: readonly WeightArray[],
@@ -126,7 +129,8 @@ function readBidirectional(source: RecurrentSource): RecurrentStage {
     );
   };
   const [first, second] = [read(forward, forwardArrays), read(backward, backwardArrays)];
-  // Around a layer with go_backwards the roles are swapped, and Keras hands on both sequences from the end to the beginning.
+  // Around a layer with go_backwards the roles are swapped, and Keras hands on both sequences from the end to the
+  // beginning.
   const isSwapped = getFlag(forward.config, 'go_backwards');
   return {
     kind: 'recurrent',

@@ -13,8 +13,9 @@ export interface SavedOrder {
 }
 
 /**
- * For each outermost layer of an architecture, the saved layer whose weights it takes. Keras's load_weights goes by order: names say only
- * in which session a model was built (lstm_2 there is lstm_3 here). Where the counts differ, names must fit.
+ * For each outermost layer of an architecture, the saved layer whose weights it takes. Keras's load_weights goes by
+ * order: names say only in which session a model was built (lstm_2 there is lstm_3 here). Where the counts differ,
+ * names must fit.
  */
 export function matchByOrder({ saved, topology }: SavedOrder): ReadonlyMap<string, string> {
   const wanted = outermostLayers(topology).filter(hasWeights).map(nameOf);

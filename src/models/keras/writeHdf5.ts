@@ -35,8 +35,8 @@ export async function writeHdf5({ groups, datasets }: Hdf5Layout): Promise<Uint8
 }
 
 /**
- * The HDF5 type of text attributes: ASCII bytes of a fixed length with their closing zero. Keras up to 2.3 decodes what it reads,
- * and h5py gives it bytes only for this type; later ones read either.
+ * The HDF5 type of text attributes: ASCII bytes of a fixed length with their closing zero. Keras up to 2.3 decodes what
+ * it reads, and h5py gives it bytes only for this type; later ones read either.
  */
 function bytesOf(value: string | readonly string[]): string {
   const longest = Math.max(largestOf([value].flat().map((text) => text.length)), 0);

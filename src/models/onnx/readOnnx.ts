@@ -19,7 +19,10 @@ export interface OnnxOptions {
 
 const maximumBytes = 2 ** 30;
 
-/** Reads an ONNX model: every LSTM, GRU and RNN node, also inside If, Loop and Scan, with the operations around that we know. */
+/**
+ * Reads an ONNX model: every LSTM, GRU and RNN node, also inside If, Loop and Scan, with the operations around that we
+ * know.
+ */
 export function readOnnx(files: ModelFiles, options: OnnxOptions = {}): RecurrentModel {
   if (files.main.size > maximumBytes)
     throw new InspectorError('model-unsupported', 'it is larger than 1 GB. Save the model with external data.');
@@ -51,7 +54,9 @@ function allGraphs(root: OnnxGraph): readonly OnnxGraph[] {
   return graphs;
 }
 
-/** Inputs whose numbers are known: those the user gave, and those of the ONNX standard's test folders beside the model. */
+/**
+ * Inputs whose numbers are known: those the user gave, and those of the ONNX standard's test folders beside the model.
+ */
 function givenInputs(graph: OnnxGraph, files: ModelFiles, options: OnnxOptions): ReadonlyMap<string, Constant> {
   const given = new Map(Object.entries(options.inputs ?? {}).map((entry) => fitInput(graph, entry)));
   const initialised = new Set(graph.initializers.map(({ name }) => name));
@@ -64,7 +69,10 @@ function givenInputs(graph: OnnxGraph, files: ModelFiles, options: OnnxOptions):
   return given;
 }
 
-/** Numbers that a person gave, in the shape of the graph's input: flat lists are taken where their count fits, the batch being 1. */
+/**
+ * Numbers that a person gave, in the shape of the graph's input: flat lists are taken where their count fits, the batch
+ * being 1.
+ */
 function fitInput(graph: OnnxGraph, [name, value]: readonly [string, Constant]): readonly [string, Constant] {
   const input = graph.inputs.find((each) => each.name === name);
   if (input === undefined) {

@@ -205,7 +205,9 @@ function readPeepholes(source: NodeSource, direction: number, units: number): Pi
   return peepholes.every((value) => value === 0) ? {} : { peepholes };
 }
 
-/** The state before the first step of the batch's first sequence; nothing where it is zeros or only known at run time. */
+/**
+ * The state before the first step of the batch's first sequence; nothing where it is zeros or only known at run time.
+ */
 function readInitialStates(
   source: NodeSource,
   direction: number,

@@ -5,7 +5,10 @@ import { type OnnxNode } from './onnxProto';
 /** What stands along an axis: steps, batch, directions, features, or one entry. */
 export type Axis = 'T' | 'B' | 'K' | 'F' | '1';
 
-/** A size that a Reshape asks for: a number (the batch counts as one sequence), the steps, -1 for what is left, null where it cannot be known. */
+/**
+ * A size that a Reshape asks for: a number (the batch counts as one sequence), the steps, -1 for what is left, null
+ * where it cannot be known.
+ */
 export type Size = number | 'T' | null;
 
 /** The value that a Reshape changes. */
@@ -23,8 +26,8 @@ export type ReshapeRole =
   { readonly kind: 'rows'; readonly axes: readonly Axis[] } | { readonly kind: 'flatten' } | null;
 
 /**
- * The usual roles of Reshape behind a recurrent node: directions and units become one axis of features; steps and batch become
- * one axis of rows or come apart again; all steps of a sequence become one vector.
+ * The usual roles of Reshape behind a recurrent node: directions and units become one axis of features; steps and batch
+ * become one axis of rows or come apart again; all steps of a sequence become one vector.
  */
 export function roleOfReshape(node: OnnxNode, reshaped: Reshaped): ReshapeRole {
   const { axes, width } = reshaped;

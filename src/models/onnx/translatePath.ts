@@ -31,7 +31,10 @@ export interface TranslatedPath {
   readonly failures: readonly InspectorError[];
 }
 
-/** A path as stages; what we do not understand, a recurrent node that cannot be read included, stands there as `unsupported`. */
+/**
+ * A path as stages; what we do not understand, a recurrent node that cannot be read included, stands there as
+ * `unsupported`.
+ */
 export function translatePath(path: OnnxPath, scope: OnnxScope): TranslatedPath {
   const walk: Walk = { failures: [], stages: [], notes: [], scope, axes: null, directions: 1, stopped: false };
   for (const step of path.steps) {

@@ -11,7 +11,10 @@ export interface PathStep {
   readonly output: number;
   /** Other inputs that depend on the model's input too: the step joins branches. */
   readonly joins: readonly string[];
-  /** What of a recurrent node's last states is taken where operations between were skipped: one direction, or both side by side. */
+  /**
+   * What of a recurrent node's last states is taken where operations between were skipped: one direction, or both side
+   * by side.
+   */
   readonly states?: 'one' | 'both';
 }
 
@@ -114,7 +117,10 @@ interface LastState {
   readonly direction: number;
 }
 
-/** A value made of a recurrent node's last states by selecting and joining directions (PyTorch's `hn[-1]`, `cat(hn[-2], hn[-1])`). */
+/**
+ * A value made of a recurrent node's last states by selecting and joining directions (PyTorch's `hn[-1]`, `cat(hn[-2],
+ * hn[-1])`).
+ */
 function takeStates(name: string, scope: OnnxScope): PathStep | null {
   const node = scope.producer(name);
   if (node?.operation === 'Concat' && node.inputs.length === 2) {

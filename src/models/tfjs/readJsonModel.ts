@@ -6,7 +6,10 @@ import { checkDepth, parseJson } from '../untrustedJson';
 
 const maximumJsonBytes = 64 * 2 ** 20;
 
-/** Reads a model whose main file is JSON: a TensorFlow.js layers-model. It needs no library, so the engine's worker may open one itself. */
+/**
+ * Reads a model whose main file is JSON: a TensorFlow.js layers-model. It needs no library, so the engine's worker may
+ * open one itself.
+ */
 export function readJsonModel(files: ModelFiles): RecurrentModel {
   if (files.main.size > maximumJsonBytes)
     throw new InspectorError('model-unsupported', 'it is JSON of more than 64 MB, which no model needs.');

@@ -21,9 +21,9 @@ export interface TorchSource {
 }
 
 /**
- * Makes a model of a state dict, which names tensors but neither their order nor what stands between them: recurrent modules
- * are put after each other where their widths fit, the embedding and the head are found by shape and name, and the notes say
- * what was taken. What cannot be known (activations between linear layers) is refused, not guessed.
+ * Makes a model of a state dict, which names tensors but neither their order nor what stands between them: recurrent
+ * modules are put after each other where their widths fit, the embedding and the head are found by shape and name, and
+ * the notes say what was taken. What cannot be known (activations between linear layers) is refused, not guessed.
  */
 export function assembleTorch(source: TorchSource, options: TorchOptions): RecurrentModel {
   const modules = sortModules(source.arrays, source.format === 'safetensors');

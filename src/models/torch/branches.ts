@@ -32,9 +32,9 @@ function branchOf({ name }: TorchRecurrent): string {
 }
 
 /**
- * The paths of a network: modules of one branch, told by their names, after each other where their widths fit. Modules of different branches
- * (towers, encoder and decoder), and those with a table of their own, are never put after each other, unless `order` says so.
- * The path that reads the text comes first.
+ * The paths of a network: modules of one branch, told by their names, after each other where their widths fit. Modules
+ * of different branches (towers, encoder and decoder), and those with a table of their own, are never put after each
+ * other, unless `order` says so. The path that reads the text comes first.
  */
 export function findPaths(
   modules: readonly TorchRecurrent[],
@@ -104,7 +104,10 @@ function canFollow(first: TorchRecurrent, second: TorchRecurrent, matrices: read
   );
 }
 
-/** Whether a name holds a word that tells some modules from others, and none that tells the others; numbers count where no word does. */
+/**
+ * Whether a name holds a word that tells some modules from others, and none that tells the others; numbers count where
+ * no word does.
+ */
 function belongsTo(name: string, modules: TorchPath, others: TorchPath): boolean {
   const [own, foreign] = [modules, others].map((path) => path.flatMap((module) => wordsOf(module.name))) as [
     string[],
@@ -136,8 +139,8 @@ function putReadersFirst(paths: readonly TorchPath[]): readonly TorchPath[] {
 }
 
 /**
- * The matrices that a path may use: all where it is the only one, else those whose names belong to it. `shared` are those of no path:
- * a table all may read, but a layer behind may be any one's, or join several.
+ * The matrices that a path may use: all where it is the only one, else those whose names belong to it. `shared` are
+ * those of no path: a table all may read, but a layer behind may be any one's, or join several.
  */
 export function matricesOf(
   path: TorchPath,

@@ -15,14 +15,17 @@ const maximumDepth = 100;
 const heapOfLevel = 200;
 
 /**
- * Counts a visit to a module. One that stands in several places is visited in each, under another name: where each of forty modules
- * holds the next twice, that is a million million times.
+ * Counts a visit to a module. One that stands in several places is visited in each, under another name: where each of
+ * forty modules holds the next twice, that is a million million times.
  */
 function takeVisit(path: readonly string[]): void {
   takeHeap(heapOfLevel * (path.length + 1));
 }
 
-/** Whether a pickled object is an nn.Module: torch.save(model) keeps its attributes, and those say which parameters and modules it has. */
+/**
+ * Whether a pickled object is an nn.Module: torch.save(model) keeps its attributes, and those say which parameters and
+ * modules it has.
+ */
 export function isModuleObject(value: PickleValue): value is PickleDict {
   return (
     value instanceof PickleDict &&
@@ -31,7 +34,10 @@ export function isModuleObject(value: PickleValue): value is PickleDict {
   );
 }
 
-/** Names a module's tensors as its state_dict would: `encoder.lstm.weight_ih_l0`. The code of its class is neither there nor needed. */
+/**
+ * Names a module's tensors as its state_dict would: `encoder.lstm.weight_ih_l0`. The code of its class is neither there
+ * nor needed.
+ */
 export function readModuleObject(root: PickleDict): ReadModule {
   const arrays: WeightArray[] = [];
   const activations: Record<string, Activation> = {};
@@ -51,12 +57,18 @@ export function readModuleObject(root: PickleDict): ReadModule {
   return { arrays, activations };
 }
 
-/** Whether a pickled object is a module of a TorchScript archive (torch.jit.save), whose classes stand in the archive's own `__torch__`. */
+/**
+ * Whether a pickled object is a module of a TorchScript archive (torch.jit.save), whose classes stand in the archive's
+ * own `__torch__`.
+ */
 export function isScriptObject(value: PickleValue): value is PickleObject {
   return value instanceof PickleObject && /^__torch__(\.|$)/.test(value.type.module);
 }
 
-/** Names a TorchScript module's tensors as its state_dict would: its attributes are tensors, modules, or lists that repeat the tensors. */
+/**
+ * Names a TorchScript module's tensors as its state_dict would: its attributes are tensors, modules, or lists that
+ * repeat the tensors.
+ */
 export function readScriptObject(root: PickleObject): ReadModule {
   const arrays: WeightArray[] = [];
   const visit = (module: PickleObject, path: readonly string[], around: ReadonlySet<PickleObject>): void => {

@@ -22,7 +22,10 @@ export class PickleDict {
   readonly entries = new Map<PickleValue, PickleValue>();
 }
 
-/** An object of a class that does not exist here: its class's name, its attributes and its items. Nothing of it is ever run. */
+/**
+ * An object of a class that does not exist here: its class's name, its attributes and its items. Nothing of it is ever
+ * run.
+ */
 export class PickleObject extends PickleDict {
   readonly items: PickleValue[] = [];
 

@@ -12,8 +12,9 @@ export const legacyMagic = 0x1950a86a20f9469cfc6cn;
 const zipSignature = [0x50, 0x4b, 3, 4];
 
 /**
- * Whether a file is a pickle, or the zip around one that torch.save writes. A pickle of protocol 2 to 5 says so; one of protocol 0 or 1
- * begins as no list of tokens does: a dict, list or object behind a mark, or an empty one of protocol 1 that goes to the memo.
+ * Whether a file is a pickle, or the zip around one that torch.save writes. A pickle of protocol 2 to 5 says so; one of
+ * protocol 0 or 1 begins as no list of tokens does: a dict, list or object behind a mark, or an empty one of protocol 1
+ * that goes to the memo.
  */
 export function isPickled(file: RangeReader): boolean {
   const start = file.read(0, Math.min(file.size, 256));
@@ -29,7 +30,10 @@ function endsWithStop(file: RangeReader): boolean {
   return file.read(file.size - 1, file.size)[0] === 0x2e;
 }
 
-/** The data of a pickle, or of a checkpoint of either format of torch.save, without the numbers of its tensors. Nothing is executed. */
+/**
+ * The data of a pickle, or of a checkpoint of either format of torch.save, without the numbers of its tensors. Nothing
+ * is executed.
+ */
 export function readPickled(file: RangeReader): PickleValue {
   const hooks = createTorchHooks(() => {
     throw new InspectorError('model-unsupported', 'it holds tensors where plain data were looked for.');

@@ -25,7 +25,10 @@ const formats: Readonly<Record<string, string>> = {
 
 const maximumHeader = 100 * 2 ** 20;
 
-/** Reads a .safetensors file: 8 bytes of length, a JSON of names and places, the numbers; only the tensors asked for are read. */
+/**
+ * Reads a .safetensors file: 8 bytes of length, a JSON of names and places, the numbers; only the tensors asked for are
+ * read.
+ */
 export function readSafetensors(files: ModelFiles, options: TorchOptions): RecurrentModel {
   const { main } = files;
   const first = main.read(0, 8);
@@ -41,7 +44,10 @@ export function readSafetensors(files: ModelFiles, options: TorchOptions): Recur
   return assembleTorch({ name: files.name, format: 'safetensors', arrays, notes: [] }, options);
 }
 
-/** Every tensor has its own bytes, as the format demands: a small file whose tensors all name the same ones would become a large model. */
+/**
+ * Every tensor has its own bytes, as the format demands: a small file whose tensors all name the same ones would become
+ * a large model.
+ */
 function refuseOverlaps(header: JsonObject): void {
   const places = Object.entries(header).flatMap(([name, entry]) => {
     const [from, to] = isJsonObject(entry) ? getList(entry, 'data_offsets') : [];

@@ -14,8 +14,8 @@ const splits: readonly Split[] = [
 ];
 
 /**
- * Puts weights together that PyTorch keeps in two parts: weight normalisation (w = v g / |v| a row, Salimans and Kingma 2016;
- * `_g` and `_v`, or `parametrizations.NAME.original0` and `original1`) and pruning (`_orig` times `_mask`).
+ * Puts weights together that PyTorch keeps in two parts: weight normalisation (w = v g / |v| a row, Salimans and Kingma
+ * 2016; `_g` and `_v`, or `parametrizations.NAME.original0` and `original1`) and pruning (`_orig` times `_mask`).
  */
 export function joinParts(arrays: readonly WeightArray[]): readonly WeightArray[] {
   const byName = new Map(arrays.map((array) => [array.name, array]));

@@ -10,7 +10,9 @@ const notModel = /^(optim|optimizer|opt|scheduler|lr_sched|amp|scaler|rng|grad_s
 const wrappers =
   /^(state_dict|model_state_dict|model_state|model_dict|model|net|network|module|weights|params|parameters|generator|state|ema|model_ema|ema_state_dict)$/i;
 
-/** Keys of a second set of the same weights: averaged, kept from another time, or of a network that follows the first. */
+/**
+ * Keys of a second set of the same weights: averaged, kept from another time, or of a network that follows the first.
+ */
 const copies =
   /(^|[._-])(ema|swa|avg|averaged?|polyak|best|teacher|target|shadow|last|latest|final|init|initial|prev|previous|old|backup|copy|snapshot|checkpoint|epoch|step)\d*([._-]|$)/i;
 
@@ -28,7 +30,9 @@ export interface StateDict {
   readonly notes: readonly string[];
 }
 
-/** The tensors of a state dict or of a whole pickled module, wherever in a checkpoint it stands, named by their keys. */
+/**
+ * The tensors of a state dict or of a whole pickled module, wherever in a checkpoint it stands, named by their keys.
+ */
 export function findStateDict(root: PickleValue): StateDict {
   const found = collect(root).filter(({ arrays }) => arrays.length > 0);
   const recurrent = found.filter(({ arrays }) => arrays.some(({ name }) => /weight_(ih|hh)/.test(name)));
@@ -67,8 +71,9 @@ function prefixOf(path: readonly string[], chosen: readonly Found[]): readonly s
 }
 
 /**
- * Averaged copies (EMA) have the names and shapes of the weights themselves, and their key says what they are; the first set counts.
- * Two modules of one kind (an encoder and a decoder) have the same names too, under keys of their own: both are kept.
+ * Averaged copies (EMA) have the names and shapes of the weights themselves, and their key says what they are; the
+ * first set counts. Two modules of one kind (an encoder and a decoder) have the same names too, under keys of their
+ * own: both are kept.
  */
 function dropCopies(found: readonly Found[]): readonly Found[] {
   const seen = new Set<string>();

@@ -177,8 +177,9 @@ const actingFunctions: readonly string[] = [
 ];
 
 /**
- * How a pickle that torch.save wrote is rebuilt: tensors and plain data. An object of any other class (hyperparameters, callbacks, a whole
- * module) stands for itself: a class's name with attributes, never run; names that act on the machine are refused.
+ * How a pickle that torch.save wrote is rebuilt: tensors and plain data. An object of any other class (hyperparameters,
+ * callbacks, a whole module) stands for itself: a class's name with attributes, never run; names that act on the
+ * machine are refused.
  */
 export function createTorchHooks(openStorage: (storage: PickleStorage) => StorageReader): PickleHooks {
   return {

@@ -99,7 +99,10 @@ export function findHead(
   };
 }
 
-/** A branch without a layer of its own, or one before layers that fit nowhere, gives no output; a recurrent module alone gives its states. */
+/**
+ * A branch without a layer of its own, or one before layers that fit nowhere, gives no output; a recurrent module alone
+ * gives its states.
+ */
 function withoutHead({ path, paths }: TorchBranch, left: readonly string[], { head }: TorchOptions): readonly Stage[] {
   const name = path.at(-1)?.name ?? '';
   if (head !== undefined || (paths.length === 1 && left.length === 0)) return [];
@@ -138,7 +141,10 @@ function whatIsOpen(
   return { name: open.name, why };
 }
 
-/** A linear layer that the head may follow instead of the recurrent module: it fits in front, and stands behind the module in the file. */
+/**
+ * A linear layer that the head may follow instead of the recurrent module: it fits in front, and stands behind the
+ * module in the file.
+ */
 function findFeeder(
   { path, paths, modules }: TorchBranch,
   chain: readonly TorchMatrix[],

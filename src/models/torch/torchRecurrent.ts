@@ -18,7 +18,10 @@ export interface TorchRecurrent {
 
 const cellOfBlocks: Readonly<Record<number, CellKind>> = { 1: 'rnn', 3: 'gru', 4: 'lstm' };
 
-/** What nn.LSTM, nn.GRU, nn.RNN and their cells keep: weight_ih [G H, D], weight_hh [G H, P], two biases, weight_hr [P, H]. */
+/**
+ * What nn.LSTM, nn.GRU, nn.RNN and their cells keep: weight_ih [G H, D], weight_hh [G H, P], two biases, weight_hr [P,
+ * H].
+ */
 export function describeRecurrent(module: TorchModule): TorchRecurrent {
   const suffixes = layerSuffixes(module);
   const first = sizesOf(module, suffixes[0] ?? '');

@@ -8,7 +8,10 @@ import { type KerasVocabulary, type ListVocabulary, type VocabularySpec } from '
 
 const unlimited: TimeLimit = (_, run) => run();
 
-/** Makes the tokenizer that a vocabulary describes. Ids from `limit` on, which the model has no row for, count as unknown; what may never end runs within `timeLimit`. */
+/**
+ * Makes the tokenizer that a vocabulary describes. Ids from `limit` on, which the model has no row for, count as
+ * unknown; what may never end runs within `timeLimit`.
+ */
 export function createTokenizerOf(spec: VocabularySpec, limit: number, timeLimit: TimeLimit = unlimited): Tokenizer {
   switch (spec.kind) {
     case 'list': {

@@ -11,7 +11,9 @@ const charactersForToken = 4;
 const tooLong =
   'The tokenizer.json takes too long, so it was stopped: one of its patterns does not come to an end. Use another that splits in the same way, or give token ids (--ids).';
 
-/** A tokenizer.json run by Hugging Face's own library, which gives ids but no places; those are found again in the text. */
+/**
+ * A tokenizer.json run by Hugging Face's own library, which gives ids but no places; those are found again in the text.
+ */
 export function createHuggingFaceTokenizer({ json, size }: HuggingFaceVocabulary, timeLimit: TimeLimit): Tokenizer {
   const library = timeLimit({ length: size * charactersForToken, tooLong }, () => openLibrary(json));
   const unknownId = findUnknown(library, json);
@@ -65,7 +67,10 @@ interface Known {
   readonly tally: Tally | undefined;
 }
 
-/** The ids and what each stands for. The library gives no id for a word that WordLevel does not know: that is the unknown one, or left out. */
+/**
+ * The ids and what each stands for. The library gives no id for a word that WordLevel does not know: that is the
+ * unknown one, or left out.
+ */
 function readPieces(library: Library, text: string, { special, unknownId, tally }: Known): readonly Piece[] {
   const { ids, tokens } = library.encode(text);
   return tokens.flatMap((token, index): readonly Piece[] => {

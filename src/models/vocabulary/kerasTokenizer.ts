@@ -4,7 +4,9 @@ import { sliceTokens, type Tally, type Tokenizer } from '../../text/tokenizer';
 import { type Token } from '../../trace/reading/token';
 import { type KerasVocabulary } from './vocabularySpec';
 
-/** Splits a text as Keras's Tokenizer or TextVectorization does, and keeps where each word stands in the text as given. */
+/**
+ * Splits a text as Keras's Tokenizer or TextVectorization does, and keeps where each word stands in the text as given.
+ */
 export function createKerasTokenizer(spec: KerasVocabulary): Tokenizer {
   const { unknownId } = spec;
   const lookup = createLookup(

@@ -43,7 +43,10 @@ function isId(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < mostTokens;
 }
 
-/** V8 sorts the keys of an object of a million words in one piece: the characters that are parsed in the time that it may take. */
+/**
+ * V8 sorts the keys of an object of a million words in one piece: the characters that are parsed in the time that it
+ * may take.
+ */
 const sortedAsLongAs = 20_000_000;
 
 /** The entries of an object, which may be as many as a language has words. */

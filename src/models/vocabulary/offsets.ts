@@ -12,8 +12,9 @@ const kerasDataOffset = 3;
 const shownWords = 3;
 
 /**
- * The usual offsets where a vocabulary has another number of tokens than the model has ids (`size`), so that nothing says which id is
- * whose; empty where the numbers agree, and where the file gives the ids itself and the model has a row for each.
+ * The usual offsets where a vocabulary has another number of tokens than the model has ids (`size`), so that nothing
+ * says which id is whose; empty where the numbers agree, and where the file gives the ids itself and the model has a
+ * row for each.
  */
 export function usualOffsets(spec: VocabularySpec, size: number): readonly Offset[] {
   if (!isOpen(spec, size) || spec.kind === 'huggingFace') return [];
@@ -32,7 +33,10 @@ function isOpen(spec: VocabularySpec, size: number): boolean {
   return spec.kind !== 'huggingFace' && spec.byId === true ? count > size : count !== size;
 }
 
-/** The question of {@link usualOffsets} in words: the numbers, and each offset with the first words' ids. Null: nothing is open. */
+/**
+ * The question of {@link usualOffsets} in words: the numbers, and each offset with the first words' ids. Null: nothing
+ * is open.
+ */
 export function describeOffsets(spec: VocabularySpec, size: number): string | null {
   const offsets = usualOffsets(spec, size);
   if (offsets.length === 0) return null;

@@ -36,8 +36,8 @@ const filteredSigns = /[!"#$%&()*+,\-./:;<=>?@[\\\]^_`{|}~\t\n]/;
 const defaultFilters = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
 
 /**
- * Reads a vocabulary of any form that people keep: Keras Tokenizer JSON, word_index, tokenizer.json, a list or several lists in
- * JSON, a token a line, the characters in one line. Where a file holds several that fit, the user is asked.
+ * Reads a vocabulary of any form that people keep: Keras Tokenizer JSON, word_index, tokenizer.json, a list or several
+ * lists in JSON, a token a line, the characters in one line. Where a file holds several that fit, the user is asked.
  */
 export function parseVocabulary(text: string, fileName: string, choice: VocabularyChoice): VocabularySpec {
   const trimmed = text.trimStart();
@@ -53,7 +53,10 @@ export function parseVocabulary(text: string, fileName: string, choice: Vocabula
   return parseVocabularyValue(root, fileName, choice);
 }
 
-/** Reads a vocabulary of a value of JSON's kind: what {@link parseVocabulary} finds in a file, or a pickle as plain data. */
+/**
+ * Reads a vocabulary of a value of JSON's kind: what {@link parseVocabulary} finds in a file, or a pickle as plain
+ * data.
+ */
 export function parseVocabularyValue(root: unknown, fileName: string, choice: VocabularyChoice): VocabularySpec {
   if (isJsonObject(root)) {
     if (getString(root, 'class_name') === 'Tokenizer')
@@ -79,7 +82,10 @@ function parseHuggingFace(json: JsonObject): VocabularySpec {
   return { kind: 'huggingFace', json, size };
 }
 
-/** Keras's Tokenizer.to_json(), whose indices are JSON within JSON, or a pickled Tokenizer. What the user said goes before. */
+/**
+ * Keras's Tokenizer.to_json(), whose indices are JSON within JSON, or a pickled Tokenizer. What the user said goes
+ * before.
+ */
 function parseKerasTokenizer(config: JsonObject, fileName: string, choice: VocabularyChoice): VocabularySpec {
   const index = getOwn(config, 'word_index');
   const words: unknown = typeof index === 'string' ? parseJsonText(index, `the word_index of ${fileName}`) : index;
@@ -172,8 +178,8 @@ export function shift(list: readonly string[], { offset = 0, size }: VocabularyC
 }
 
 /**
- * A word_index as Keras's Tokenizer makes it counts from 1 and holds no punctuation, which its filters took away; then they must
- * here too, or every comma would be an unknown word.
+ * A word_index as Keras's Tokenizer makes it counts from 1 and holds no punctuation, which its filters took away; then
+ * they must here too, or every comma would be an unknown word.
  */
 function asKerasSplits(spec: VocabularySpec, list: readonly string[]): VocabularySpec {
   if (spec.kind !== 'list' || spec.level !== 'word' || spec.folding !== 'none' || list[0] !== '') return spec;

@@ -5,9 +5,9 @@ const deepest = 12;
 const tokenizerKeys = ['word_index', 'num_words', 'oov_token', 'lower', 'filters', 'char_level'];
 
 /**
- * A pickle as JSON would hold it: dicts as objects, lists and tuples as lists; a pickled Keras Tokenizer as its to_json() writes it. A set,
- * which has no order, whatever is no data, and what stands in it a second time
- * (so that a small file cannot unfold into a large one) becomes null.
+ * A pickle as JSON would hold it: dicts as objects, lists and tuples as lists; a pickled Keras Tokenizer as its
+ * to_json() writes it. A set, which has no order, whatever is no data, and what stands in it a second time (so that a
+ * small file cannot unfold into a large one) becomes null.
  */
 export function plainOf(value: PickleValue | undefined, seen = new Set<PickleValue>(), depth = 0): unknown {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;

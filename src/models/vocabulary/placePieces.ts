@@ -42,7 +42,10 @@ function byteLength({ kind, form }: Piece): number {
   return kind === 'text' ? form.length : 0;
 }
 
-/** For each byte of the UTF-8 form, and for its end, the UTF-16 offset of the first character that begins there or later. */
+/**
+ * For each byte of the UTF-8 form, and for its end, the UTF-16 offset of the first character that begins there or
+ * later.
+ */
 function offsetsOfBytes(text: string): readonly number[] {
   const offsets: number[] = [];
   let at = 0;

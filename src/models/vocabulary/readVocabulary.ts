@@ -6,7 +6,10 @@ import { parseVocabulary, parseVocabularyValue, type VocabularyChoice } from './
 import { plainOf } from './pickledVocabulary';
 import { type VocabularySpec } from './vocabularySpec';
 
-/** Reads a vocabulary file: text, JSON, a pickle (a Tokenizer, an index, a list), or what a checkpoint (.pt) holds beside its weights. */
+/**
+ * Reads a vocabulary file: text, JSON, a pickle (a Tokenizer, an index, a list), or what a checkpoint (.pt) holds
+ * beside its weights.
+ */
 export function readVocabulary(bytes: Uint8Array, name: string, choice: VocabularyChoice): VocabularySpec {
   const file = createBytesReader(bytes);
   if (!isPickled(file)) return parseVocabulary(new TextDecoder().decode(bytes), name, choice);

@@ -2,7 +2,10 @@ import { type PickleValue } from '../torch/pickleValue';
 import { findLists, type NamedList } from './namedLists';
 import { plainOf } from './pickledVocabulary';
 
-/** Keys under which training scripts keep the tokens of a model: tokens, vocab, char2int, stoi, itos, char_to_idx, word2id... */
+/**
+ * Keys under which training scripts keep the tokens of a model: tokens, vocab, char2int, stoi, itos, char_to_idx,
+ * word2id...
+ */
 const tokenNames = /vocab|token|char|stoi|itos|word|letter|alphabet|symbols/i;
 const longestNamed = 6;
 /** An index has a text for nearly every id; hyperparameters, which are numbers by name too, do not. */

@@ -14,7 +14,10 @@ export interface ListVocabulary extends LookupRule {
   readonly unknownId?: number;
 }
 
-/** As Keras's Tokenizer and TextVectorization split: signs in `filters` separate or vanish, then the text is cut at white space. */
+/**
+ * As Keras's Tokenizer and TextVectorization split: signs in `filters` separate or vanish, then the text is cut at
+ * white space.
+ */
 export interface KerasVocabulary {
   readonly kind: 'keras';
   readonly level: 'character' | 'word';

@@ -30,8 +30,8 @@ export interface StateFormula<F extends string = string> {
 export type CellSetting = 'forgetBias' | 'spectralRadius' | 'resetAfter';
 
 /**
- * What a kind of cell is, for whoever names, shows, counts or draws it. What it computes is in the room `cells` under the same
- * kind. F, G and S are the letters of its fields, gates and states.
+ * What a kind of cell is, for whoever names, shows, counts or draws it. What it computes is in the room `cells` under
+ * the same kind. F, G and S are the letters of its fields, gates and states.
  */
 export interface CellDescription<F extends string = string, G extends string = string, S extends string = string> {
   /** As people write it: `LSTM`. */

@@ -12,7 +12,10 @@ export interface EditTarget {
   readonly unit?: number;
 }
 
-/** What a held field becomes: a number; `keep` (a state stays as it is); `mean` (its own mean over the text, unit by unit). */
+/**
+ * What a held field becomes: a number; `keep` (a state stays as it is); `mean` (its own mean over the text, unit by
+ * unit).
+ */
 export type HeldValue = number | 'keep' | 'mean';
 
 /** What a state is set to: a number, or the state that another reading had before its step `other`. */
@@ -39,7 +42,9 @@ export interface SetEdit {
   readonly value: StateValue;
 }
 
-/** A change that a person makes to a reading. Several are applied together; of two on one number the later one holds. */
+/**
+ * A change that a person makes to a reading. Several are applied together; of two on one number the later one holds.
+ */
 export type Edit = HoldEdit | SetEdit;
 
 /** The edit in the language that {@link parseEdit} reads; equal edits give equal texts. */

@@ -29,7 +29,9 @@ export interface StateSetting {
   readonly value: number | { readonly other: number };
 }
 
-/** All edits of one layer in one direction, in the order in which they were given; the later of two on one number holds. */
+/**
+ * All edits of one layer in one direction, in the order in which they were given; the later of two on one number holds.
+ */
 export interface LayerPlan {
   readonly layer: number;
   readonly direction: Direction;

@@ -5,8 +5,9 @@ import { type NumericArray } from '../reading/trace';
 import { type TraceFile } from './traceFile';
 
 /**
- * A trace as JSON: `{"tokens": [...], "arrays": {"0.forward.f": {"shape": [T, H], "data": [[...], ...]}}, "output": [...],
- * "loss": ...}`, with `"stepTokens": [[from, to], ...]` where a row is not a token. NaN and infinities are the strings "NaN", "Infinity", "-Infinity". A line an array, so that it can be looked at.
+ * A trace as JSON: `{"tokens": [...], "arrays": {"0.forward.f": {"shape": [T, H], "data": [[...], ...]}}, "output":
+ * [...], "loss": ...}`, with `"stepTokens": [[from, to], ...]` where a row is not a token. NaN and infinities are the
+ * strings "NaN", "Infinity", "-Infinity". A line an array, so that it can be looked at.
  */
 export function packTraceJson(file: TraceFile): Uint8Array<ArrayBuffer> {
   return runAtOnce(packTraceJsonSlowly(file));

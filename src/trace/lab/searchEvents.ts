@@ -44,6 +44,9 @@ export type SearchEvent =
       readonly type: 'search-finished';
       readonly trials: Readonly<Partial<Record<SearchTrialState, number>>>;
       readonly best?: BestTrial;
-      /** Share of the objective's variation that each parameter alone explains; absent with fewer than three complete trials. */
+      /**
+       * Share of the objective's variation that each parameter alone explains; absent with fewer than three complete
+       * trials.
+       */
       readonly importance?: Readonly<Record<string, number>>;
     };

@@ -69,11 +69,16 @@ export interface StudyReport {
   readonly revision: string;
 }
 
-/** A page is sent at most so many trials, and draws at most {@link mostDrawnTrials} of them; its table holds them all. */
+/**
+ * A page is sent at most so many trials, and draws at most {@link mostDrawnTrials} of them; its table holds them all.
+ */
 export const mostShownTrials = 10_000;
 export const mostDrawnTrials = 2000;
 
-/** The Gaussian process of a study along one parameter, through the point that would be tried next. In units of the objective. */
+/**
+ * The Gaussian process of a study along one parameter, through the point that would be tried next. In units of the
+ * objective.
+ */
 export interface SurrogateReport {
   readonly parameter: string;
   readonly values: readonly ParameterValue[];
@@ -92,8 +97,8 @@ export interface SurrogateReport {
 /** How much each parameter explains of an objective. */
 export interface ImportanceReport {
   /**
-   * Share of the variance of the Gaussian process that each parameter explains alone (first-order Sobol index, scaled to sum to
-   * 1), the most first; of the parameters that every complete trial has.
+   * Share of the variance of the Gaussian process that each parameter explains alone (first-order Sobol index, scaled
+   * to sum to 1), the most first; of the parameters that every complete trial has.
    */
   readonly importance: Readonly<Record<string, number>>;
   /** Trials it was estimated from: all complete ones, or a sample of many. */

@@ -80,7 +80,10 @@ export type TrainingEvent =
     }
   | ValidatedEvent
   | { readonly type: 'paused' | 'resumed'; readonly step: number }
-  /** The weights after this epoch (from 1; 0: before training) were kept as a model of their own, in this folder of the results. */
+  /**
+   * The weights after this epoch (from 1; 0: before training) were kept as a model of their own, in this folder of the
+   * results.
+   */
   | { readonly type: 'epoch-kept'; readonly epoch: number; readonly folder: string }
   | {
       readonly type: 'finished';

@@ -1,13 +1,17 @@
 import { type CellKind, type Direction, type Field } from '../reading/cellKind';
 import { type EvaluationFigures } from './trainingEvents';
 
-/** Labels in both domains (inductive), in the source's only (transductive), or nowhere (unsupervised). Pan and Yang 2010. */
+/**
+ * Labels in both domains (inductive), in the source's only (transductive), or nowhere (unsupervised). Pan and Yang
+ * 2010.
+ */
 export type TransferKind = 'inductive' | 'transductive' | 'unsupervised';
 
 /**
- * How a model came to be. `source`: as it is. `pseudo-labels`: trained on its own sure answers. `language layers`: trained on as
- * a language model of the target's text, its head as it was; `language, pseudo-labels`: both. `new head`: new layers on frozen
- * ones. `fine-tuned`: thereafter. `adapted`: a language model trained on. `scratch`: trained on the target alone.
+ * How a model came to be. `source`: as it is. `pseudo-labels`: trained on its own sure answers. `language layers`:
+ * trained on as a language model of the target's text, its head as it was; `language, pseudo-labels`: both. `new head`:
+ * new layers on frozen ones. `fine-tuned`: thereafter. `adapted`: a language model trained on. `scratch`: trained on
+ * the target alone.
  */
 export type TransferWay =
   | 'source'
@@ -60,7 +64,9 @@ export interface GateMovement {
   readonly relative: number;
   /** The same for each unit's column, length H. */
   readonly perUnit: readonly number[];
-  /** The gate's mean value over the tokens of the target's test texts, each of length H; absent where no text was read. */
+  /**
+   * The gate's mean value over the tokens of the target's test texts, each of length H; absent where no text was read.
+   */
   readonly activation?: {
     readonly before: readonly number[];
     readonly after: readonly number[];
@@ -119,7 +125,10 @@ export interface TransferRow {
   readonly each: readonly number[];
   /** Mean test loss in nats. */
   readonly loss: number;
-  /** Seeds in which it is better than `scratch` at the same size (accuracy, or loss of a language model); absent without one. */
+  /**
+   * Seeds in which it is better than `scratch` at the same size (accuracy, or loss of a language model); absent without
+   * one.
+   */
   readonly wins?: number;
 }
 

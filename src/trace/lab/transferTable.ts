@@ -1,6 +1,8 @@
 import { type TransferResult, type TransferRow } from './transferEvents';
 
-/** Mean and sample standard deviation of the test accuracy over seeds, a row for each size and way, smaller sizes first. */
+/**
+ * Mean and sample standard deviation of the test accuracy over seeds, a row for each size and way, smaller sizes first.
+ */
 export function tabulate(results: readonly TransferResult[], task: 'next-token' | 'classify'): readonly TransferRow[] {
   const groups = new Map<string, TransferResult[]>();
   for (const result of results) {

@@ -1,7 +1,7 @@
 /**
- * A coarser picture of a block [columns, width], row-major: for every `stride` columns their minimum, mean and maximum, as
- * three planes [ceil(columns / stride), width] one after the other, the layout of a frame with a stride above 1. A group
- * with a NaN is NaN, so that it stays visible. The last group may hold fewer columns.
+ * A coarser picture of a block [columns, width], row-major: for every `stride` columns their minimum, mean and maximum,
+ * as three planes [ceil(columns / stride), width] one after the other, the layout of a frame with a stride above 1. A
+ * group with a NaN is NaN, so that it stays visible. The last group may hold fewer columns.
  */
 export function coarsen(values: Float32Array, width: number, stride: number): Float32Array {
   const columns = width === 0 ? 0 : values.length / width;

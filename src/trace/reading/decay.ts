@@ -17,7 +17,10 @@ export interface InitialisationSettings {
   readonly spectralRadius?: number;
 }
 
-/** The settings without those that none of these kinds knows: a forget bias is an LSTM's, a spectral radius a simple RNN's. */
+/**
+ * The settings without those that none of these kinds knows: a forget bias is an LSTM's, a spectral radius a simple
+ * RNN's.
+ */
 export function settingsKnownTo(kinds: readonly CellKind[], settings: InitialisationSettings): InitialisationSettings {
   const { forgetBias, spectralRadius, ...rest } = settings;
   const isKnown = (setting: CellSetting): boolean => kinds.some((kind) => knowsSetting(kind, setting));
@@ -57,8 +60,8 @@ export interface DecaySettings {
 }
 
 /**
- * log10(norm at lag k / norm at lag 0), k = 0 ... K, over the seeds: mean (so the geometric mean of the ratio), standard
- * deviation, smallest, largest. Each [K + 1]; -Infinity where every seed has an exact zero.
+ * log10(norm at lag k / norm at lag 0), k = 0 ... K, over the seeds: mean (so the geometric mean of the ratio),
+ * standard deviation, smallest, largest. Each [K + 1]; -Infinity where every seed has an exact zero.
  */
 export interface DecayCurve {
   readonly mean: Float32Array;
@@ -102,8 +105,8 @@ export interface DecayEntry {
   /** LSTM only. */
   readonly c?: DecayCurve;
   /**
-   * LSTM only: the direct path along c, dL/dc of the loss step times the running product of the forget gates. It is no bound:
-   * the paths through h and the gates add to it. Relative to lag 0 like `c`.
+   * LSTM only: the direct path along c, dL/dc of the loss step times the running product of the forget gates. It is no
+   * bound: the paths through h and the gates add to it. Relative to lag 0 like `c`.
    */
   readonly direct?: DecayCurve;
   /** LSTM only: log10 of (whole dL/dc / direct path) at the last finite lag, mean over the seeds. */

@@ -26,7 +26,9 @@ export interface ValueChange {
   readonly now: number;
 }
 
-/** What two readings of one text have in common and in what their traces differ, over steps [from, to) of the later one. */
+/**
+ * What two readings of one text have in common and in what their traces differ, over steps [from, to) of the later one.
+ */
 export interface TraceDifference {
   /** T of the later reading. */
   readonly steps: number;

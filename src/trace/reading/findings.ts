@@ -31,7 +31,10 @@ export interface Finding {
   readonly feature?: string;
 }
 
-/** Fraction of steps at which each unit of one gate is nearly shut and nearly open (Karpathy et al. 2015); one dot a unit. */
+/**
+ * Fraction of steps at which each unit of one gate is nearly shut and nearly open (Karpathy et al. 2015); one dot a
+ * unit.
+ */
 export interface GateSaturation {
   readonly layer: number;
   readonly direction: Direction;

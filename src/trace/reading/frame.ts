@@ -13,7 +13,10 @@ export interface FrameHeader {
   readonly stride: number;
 }
 
-/** A block of trace values: `planes[k]` is [columns, widths[k]] of `fields[k]` (three such planes in a row with a stride above 1). */
+/**
+ * A block of trace values: `planes[k]` is [columns, widths[k]] of `fields[k]` (three such planes in a row with a stride
+ * above 1).
+ */
 export interface Frame {
   readonly header: FrameHeader;
   readonly planes: readonly Float32Array[];

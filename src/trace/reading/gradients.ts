@@ -34,16 +34,19 @@ export interface LayerGradientNorms {
   readonly dLdGate: Readonly<Partial<Record<Gate, ScaledNorms>>>;
 }
 
-/** log10 of the norm under which a gradient counts as vanished, and over which as exploding, relative to lag 0 of its loss. */
+/**
+ * log10 of the norm under which a gradient counts as vanished, and over which as exploding, relative to lag 0 of its
+ * loss.
+ */
 export interface GradientThresholds {
   readonly vanishingLog10: number;
   readonly explodingLog10: number;
 }
 
 /**
- * How far back learning reaches: the largest lag at which the norm is still at least so large (log10, a thousandth is -3)
- * relative to lag 0. `isWhole` where that is the last lag there is, so that it may reach farther. The one definition for
- * findings and decay; `relative[k]` is log10(norm at lag k / norm at lag 0).
+ * How far back learning reaches: the largest lag at which the norm is still at least so large (log10, a thousandth is
+ * -3) relative to lag 0. `isWhole` where that is the last lag there is, so that it may reach farther. The one
+ * definition for findings and decay; `relative[k]` is log10(norm at lag k / norm at lag 0).
  */
 export function reachOf(
   relative: ArrayLike<number>,

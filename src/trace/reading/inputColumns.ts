@@ -1,7 +1,10 @@
 /** More numbers than this (1 MB) do not go together: the columns are then asked for one by one. */
 const mostNumbers = 262144;
 
-/** Which columns of [T, D] numeric input to ask for in one request where `column` is wanted: all of them, or, where those are many numbers, it alone. */
+/**
+ * Which columns of [T, D] numeric input to ask for in one request where `column` is wanted: all of them, or, where
+ * those are many numbers, it alone.
+ */
 export function columnsTogether(
   column: number,
   { columns, steps }: { readonly columns: number; readonly steps: number },

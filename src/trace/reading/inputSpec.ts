@@ -2,7 +2,10 @@
 export type InputSpec =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'ids'; readonly ids: readonly number[] }
-  /** [T, D] row-major, with the names of rows and columns, and where each row stands in the text, where the source has them. */
+  /**
+   * [T, D] row-major, with the names of rows and columns, and where each row stands in the text, where the source has
+   * them.
+   */
   | {
       readonly kind: 'values';
       readonly data: Float32Array;

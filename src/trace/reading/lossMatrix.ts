@@ -23,9 +23,10 @@ export interface LossMatrix {
 }
 
 /**
- * How sensitive an output is to each input: the norm of d logit[K](t') / d x(t), where x is the vector that enters the first recurrent
- * layer and the logit is the output before softmax or sigmoid (after Madsen 2019, Distill, "Visualizing memorization in
- * RNNs"). A linear head's logit is its output, a model without a head has h of a unit of its last layer.
+ * How sensitive an output is to each input: the norm of d logit[K](t') / d x(t), where x is the vector that enters the
+ * first recurrent layer and the logit is the output before softmax or sigmoid (after Madsen 2019, Distill, "Visualizing
+ * memorization in RNNs"). A linear head's logit is its output, a model without a head has h of a unit of its last
+ * layer.
  */
 export interface Connectivity {
   /** Output steps [from, to): one row each. */

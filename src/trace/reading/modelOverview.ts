@@ -47,7 +47,10 @@ export interface CellOverview extends LayerShape {
   readonly parameters: number;
   /** LSTM and GRU: the bias that makes units remember, as trained. */
   readonly memoryBias?: BiasHistogram;
-  /** What this cell has beyond the usual: `peepholes`, `projection`, `clip`, `input_forget`, `reset_after`, `initial state`. */
+  /**
+   * What this cell has beyond the usual: `peepholes`, `projection`, `clip`, `input_forget`, `reset_after`, `initial
+   * state`.
+   */
   readonly extras: readonly string[];
 }
 
@@ -70,8 +73,8 @@ export interface StageChainOverview {
 export type WeightBlock = 'kernel' | 'recurrent' | 'bias';
 
 /**
- * A picture of one block of one gate, units down: [rows, columns], each cell the value farthest from zero of the group of
- * units and inputs that it stands for.
+ * A picture of one block of one gate, units down: [rows, columns], each cell the value farthest from zero of the group
+ * of units and inputs that it stands for.
  */
 export interface WeightMap {
   readonly gate: Gate;

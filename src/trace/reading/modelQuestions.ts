@@ -5,7 +5,10 @@ export interface NamedMatrix {
   readonly columns: number;
 }
 
-/** What was taken for what in a PyTorch file, which names its tensors but not their use; a person confirms or changes it. */
+/**
+ * What was taken for what in a PyTorch file, which names its tensors but not their use; a person confirms or changes
+ * it.
+ */
 export interface TorchChoices {
   /** Recurrent modules in the order in which they are read. */
   readonly recurrent: readonly {
@@ -36,13 +39,19 @@ export interface VocabularyCandidate {
   /** Entries, so V or a little less. */
   readonly size: number;
   readonly level: 'character' | 'word' | 'subword';
-  /** Whether the file's own format says how a text is split (Keras Tokenizer, tokenizer.json), so that nothing is to be asked. */
+  /**
+   * Whether the file's own format says how a text is split (Keras Tokenizer, tokenizer.json), so that nothing is to be
+   * asked.
+   */
   readonly saysHow: boolean;
   readonly lowercase: boolean;
   readonly unknown?: number;
   /** Tokens that stand for no text: unknown, padding, start, with their ids. */
   readonly special: readonly { readonly id: number; readonly text: string }[];
-  /** Where the list has another number of tokens than the model has ids: the usual ids of its first words. Absent: nothing is open. */
+  /**
+   * Where the list has another number of tokens than the model has ids: the usual ids of its first words. Absent:
+   * nothing is open.
+   */
   readonly offsets?: readonly {
     readonly offset: number;
     readonly first: readonly { readonly id: number; readonly text: string }[];

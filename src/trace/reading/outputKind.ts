@@ -1,6 +1,6 @@
 /**
- * What the numbers of a model's last layer are. `logits` are shown as probabilities after softmax (one output: sigmoid),
- * `log-probabilities` after exp; `numbers` are shown as they are.
+ * What the numbers of a model's last layer are. `logits` are shown as probabilities after softmax (one output:
+ * sigmoid), `log-probabilities` after exp; `numbers` are shown as they are.
  */
 export type OutputKind = 'probabilities' | 'logits' | 'log-probabilities' | 'numbers';
 

@@ -16,7 +16,10 @@ export interface PredictionTrack {
 
 const headWords = 3;
 
-/** One fresh buffer for one message. Layout, 32-bit words: [T, K, bytes of names | indices | probabilities | surprise | names as JSON in UTF-8]. */
+/**
+ * One fresh buffer for one message. Layout, 32-bit words: [T, K, bytes of names | indices | probabilities | surprise |
+ * names as JSON in UTF-8].
+ */
 export function packPredictionTrack(track: PredictionTrack): ArrayBuffer {
   const { steps, top, indices, probabilities, surprise } = track;
   if (indices.length !== steps * top || probabilities.length !== steps * top || surprise.length !== steps) {
@@ -35,7 +38,10 @@ export function packPredictionTrack(track: PredictionTrack): ArrayBuffer {
   return buffer;
 }
 
-/** The inverse of {@link packPredictionTrack}; the arrays are views into the buffer. Throws if the lengths do not add up. */
+/**
+ * The inverse of {@link packPredictionTrack}; the arrays are views into the buffer. Throws if the lengths do not add
+ * up.
+ */
 export function unpackPredictionTrack(buffer: ArrayBuffer): PredictionTrack {
   if (buffer.byteLength < headWords * 4)
     throw new Error(`A prediction track of ${buffer.byteLength} bytes is too short.`);

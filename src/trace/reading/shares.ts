@@ -47,7 +47,9 @@ export interface ExplainedQuantity {
   readonly name: string;
   /** v . z of the whole text. */
   readonly value: number;
-  /** v . z before the first token: the head over the initial state; null where the head does not take the last state. */
+  /**
+   * v . z before the first token: the head over the initial state; null where the head does not take the last state.
+   */
   readonly beforeFirst: number | null;
 }
 

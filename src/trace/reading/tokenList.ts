@@ -8,14 +8,17 @@ export interface Tokens extends Iterable<Token> {
 }
 
 /**
- * Tokens as a message takes them: a million objects are seconds of copying, this is 3 bytes a character and moves at once.
- * `codes` holds for each token the gap after the one before (zigzag), its length, its id and, where there are `texts`, the length
- * of its own text, as numbers of 7 bits a byte, the low ones first (LEB128).
+ * Tokens as a message takes them: a million objects are seconds of copying, this is 3 bytes a character and moves at
+ * once. `codes` holds for each token the gap after the one before (zigzag), its length, its id and, where there are
+ * `texts`, the length of its own text, as numbers of 7 bits a byte, the low ones first (LEB128).
  */
 export interface PackedTokens {
   readonly count: number;
   readonly codes: ArrayBuffer;
-  /** Int32, three for every {@link blockTokens} tokens: where their codes begin, where the token before ends, where their texts begin. */
+  /**
+   * Int32, three for every {@link blockTokens} tokens: where their codes begin, where the token before ends, where
+   * their texts begin.
+   */
   readonly places: ArrayBuffer;
   /** The tokens' texts, one after the other; null where each is its slice of the text that was read. */
   readonly texts: string | null;

@@ -16,7 +16,10 @@ export const findings: Handler<'findings'> = async ({ inspections }, { inspectio
   return findAll(reading, known ?? (await maybeGradients(reading, loss, request)), request.pace);
 };
 
-/** Without a loss that can be had (one token, say) nothing is said of gradients; a loss that was asked for must be there. */
+/**
+ * Without a loss that can be had (one token, say) nothing is said of gradients; a loss that was asked for must be
+ * there.
+ */
 async function maybeGradients(
   reading: Reading,
   loss: LossChoice | undefined,

@@ -59,7 +59,9 @@ interface Opening {
   readonly request: RequestContext;
 }
 
-/** Splits the input into tokens, packs them, and puts the reading on the shelf; cancelled before that, nothing stays. */
+/**
+ * Splits the input into tokens, packs them, and puts the reading on the shelf; cancelled before that, nothing stays.
+ */
 async function openInspection(
   context: WorkerContext,
   params: Params,

@@ -43,7 +43,10 @@ function findInJournal(journal: string, name: string | undefined): Found | null 
   );
 }
 
-/** The study of a lab file; where the file was changed and its new study is not there yet, the one it would have gone on with. */
+/**
+ * The study of a lab file; where the file was changed and its new study is not there yet, the one it would have gone on
+ * with.
+ */
 function findOfLab(params: Exclude<StudyParams, { readonly journalPath: string }>): Found | null {
   const lab = readSearchLab(params);
   const { search } = lab;

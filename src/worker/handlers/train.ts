@@ -16,7 +16,10 @@ interface RunningTraining {
 
 const running = new Map<number, RunningTraining>();
 
-/** Trains. Cancelled, it ends within the step and keeps a checkpoint to go on from; stopped, it keeps and tests the best weights. */
+/**
+ * Trains. Cancelled, it ends within the step and keeps a checkpoint to go on from; stopped, it keeps and tests the best
+ * weights.
+ */
 export const train: Handler<'train'> = async (
   context,
   { training, outFolder, ...data },

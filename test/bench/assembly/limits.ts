@@ -1,6 +1,9 @@
 // What one core can do inside WebAssembly at best, for the machine rows of the benchmark (rows/machine.ts).
 
-/** `times` rounds of 12 independent multiply-adds of 4 floats: 96 operations. V8 would make constants anew every time: x, y are read. */
+/**
+ * `times` rounds of 12 independent multiply-adds of 4 floats: 96 operations. V8 would make constants anew every time:
+ * x, y are read.
+ */
 export function multiplyAdds(times: i32): f32 {
   const x = v128.load(0),
     y = v128.load(16);
@@ -62,7 +65,10 @@ export function readBlock(bytes: usize, times: i32): i32 {
   return i32x4.extract_lane(v128.xor(v128.xor(a, b), v128.xor(c, d)), 0);
 }
 
-/** Like `multiplyAdds`, 16 of 4 floats, 128 operations, stored as V8 joins them to 8 of 8 floats where it may (src/kernels/wideKernels.ts). */
+/**
+ * Like `multiplyAdds`, 16 of 4 floats, 128 operations, stored as V8 joins them to 8 of 8 floats where it may
+ * (src/kernels/wideKernels.ts).
+ */
 export function multiplyAddPairs(times: i32): f32 {
   const x = v128.load32_splat(0),
     y = v128.load32_splat(4);

@@ -1,5 +1,5 @@
-// Runs inside the extension host of the window that is measured, and does what the benchmark asks over HTTP: VS Code takes this
-// module for a test module, and its window stays until `end` is asked.
+// Runs inside the extension host of the window that is measured, and does what the benchmark asks over HTTP: VS Code
+// takes this module for a test module, and its window stays until `end` is asked.
 import { createServer, type IncomingMessage } from 'node:http';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';

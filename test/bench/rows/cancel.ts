@@ -113,7 +113,10 @@ async function openPlace(): Promise<Place> {
   return { thread, folder };
 }
 
-/** Milliseconds from a cancel posted to the answer, in a real thread: the worst of five cancels a run, and the median of the runs. */
+/**
+ * Milliseconds from a cancel posted to the answer, in a real thread: the worst of five cancels a run, and the median of
+ * the runs.
+ */
 export const rows: readonly Row[] = requests.map(({ name, spreadMs, ask }) => ({
   name: `cancel, ${name}`,
   peer: null,

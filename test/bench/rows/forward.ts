@@ -88,8 +88,8 @@ async function prepareIds(context: BenchContext, [T, D, H]: (typeof sizes)[numbe
 }
 
 /**
- * The LSTM's forward pass, all six fields kept, against onnxruntime, which keeps only h; one thread each. Every run fills the
- * arrays of the run before, as the engine's cache of blocks does; onnxruntime's own arena does the same.
+ * The LSTM's forward pass, all six fields kept, against onnxruntime, which keeps only h; one thread each. Every run
+ * fills the arrays of the run before, as the engine's cache of blocks does; onnxruntime's own arena does the same.
  */
 export const rows: readonly Row[] = [
   ...sizes.map((size): Row => ({

@@ -69,7 +69,10 @@ function normsRow(name: string, loss: LossChoice): Row {
   };
 }
 
-/** Backpropagation with all norms of dL/dh, dL/dc, dL/dx and the gates, and the matrix of every loss; budgets in milliseconds. */
+/**
+ * Backpropagation with all norms of dL/dh, dL/dc, dL/dx and the gates, and the matrix of every loss; budgets in
+ * milliseconds.
+ */
 export const rows: readonly Row[] = [
   normsRow('gradients, all norms, last loss, 1000x98x128', { at: 'last' }),
   normsRow('gradients, all norms, sum of losses, 1000x98x128', { at: 'all' }),

@@ -106,7 +106,10 @@ async function measureWhole(host: HostSession): Promise<number> {
   return frame.evaluate(() => (globalThis.__bench?.lastFrameAt ?? NaN) - (globalThis.__bench?.paintedAt[0] ?? NaN));
 }
 
-/** From the last block of the trace of 1,000 characters until all its gradient norms are on the screen; 0 where they were there before. */
+/**
+ * From the last block of the trace of 1,000 characters until all its gradient norms are on the screen; 0 where they
+ * were there before.
+ */
 async function measureGradients(host: HostSession): Promise<number> {
   await closePanels(host);
   const { frame } = await inspect(host, createText(1000));
@@ -173,7 +176,10 @@ async function measurePanTask(host: HostSession): Promise<number> {
   return frame.evaluate(() => Math.max(0, ...(globalThis.__bench?.longTasks ?? [])));
 }
 
-/** Bytes of the worker's process that each token and unit takes: what a long text takes more than a short one, all six fields. */
+/**
+ * Bytes of the worker's process that each token and unit takes: what a long text takes more than a short one, all six
+ * fields.
+ */
 async function measureWorkerMemory(host: HostSession): Promise<number> {
   const [short, long] = [2_000, 20_000];
   const memoryAfter = async (length: number): Promise<number> => {
@@ -188,7 +194,10 @@ async function measureWorkerMemory(host: HostSession): Promise<number> {
   return (more - less) / ((long - short) * units);
 }
 
-/** Bytes of the page that each token and unit takes, once the whole trace is there: what the view of two characters takes is taken off. */
+/**
+ * Bytes of the page that each token and unit takes, once the whole trace is there: what the view of two characters
+ * takes is taken off.
+ */
 async function measureViewMemory(host: HostSession): Promise<number> {
   const memoryAfter = async (input: string): Promise<number> => {
     await host.restart();

@@ -55,7 +55,10 @@ async function loadLimits(memory: WebAssembly.Memory, bits: Bits): Promise<Limit
   return limits;
 }
 
-/** A custom section without meaning: V8 keeps what it has compiled, and would take the module of 128 bits again for equal bytes. */
+/**
+ * A custom section without meaning: V8 keeps what it has compiled, and would take the module of 128 bits again for
+ * equal bytes.
+ */
 const emptySection = Uint8Array.of(0, 2, 1, 0x78);
 
 const noJoining = 'This V8 joins no vectors.';

@@ -27,7 +27,10 @@ async function prepareProse(): Promise<PreparedModel | null> {
   return prepareModel(openProse(), fastRunners(kernels));
 }
 
-/** Throws where the fields of two readings differ by more than `tolerance` x max(1, |value|) anywhere; 0 asks for equal bits. */
+/**
+ * Throws where the fields of two readings differ by more than `tolerance` x max(1, |value|) anywhere; 0 asks for equal
+ * bits.
+ */
 function compare(one: readonly Float32Array[], other: readonly Float32Array[], tolerance: number): void {
   one.forEach((a, k) => {
     const b = other[k] as Float32Array;

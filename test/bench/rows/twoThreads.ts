@@ -46,7 +46,9 @@ async function prepare({ cell, size: [T, D, H] }: Work): Promise<Sides | string>
   };
 }
 
-/** Columns of one sequence on two threads. On a machine whose cores others use it comes apart, and the ratio goes to 1. */
+/**
+ * Columns of one sequence on two threads. On a machine whose cores others use it comes apart, and the ratio goes to 1.
+ */
 export const rows: readonly Row[] = works.map((work) => ({
   name: `two threads, ${work.cell.toUpperCase()} forward ${work.size.join('x')}`,
   threads: 2,

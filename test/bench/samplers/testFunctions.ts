@@ -56,7 +56,9 @@ const optimizers: Readonly<Record<string, { readonly log10Rate: number; readonly
   Nadam: { log10Rate: -2.5, offset: 0.05 },
 };
 
-/** Like a training's loss: the best rate depends on the optimizer. Smallest, 0, with Adam, 1e-3, 64 units, dropout 0.3. */
+/**
+ * Like a training's loss: the best rate depends on the optimizer. Smallest, 0, with Adam, 1e-3, 64 units, dropout 0.3.
+ */
 const mixed: TestFunction = {
   name: 'mixed',
   space: {

@@ -41,7 +41,10 @@ async function judgesSource(result: FaultResult): Promise<void> {
   assert.deepEqual(accuracies, [0.64, 0.76]);
 }
 
-/** The last seed's fine-tuning validates worse than its new head: the head is written, whose recurrent layer is the source's. */
+/**
+ * The last seed's fine-tuning validates worse than its new head: the head is written, whose recurrent layer is the
+ * source's.
+ */
 async function writesTheHead(result: FaultResult): Promise<void> {
   const [tuned, head] = [await resultsOf(result, 'fine-tuned'), await resultsOf(result, 'new head')];
   assert.ok((tuned.at(-1)?.validation.loss ?? 0) > (head.at(-1)?.validation.loss ?? Infinity));
@@ -49,7 +52,10 @@ async function writesTheHead(result: FaultResult): Promise<void> {
   assert.ok(moved.length > 0 && moved.every(({ relative }) => relative === 0));
 }
 
-/** Faults of training, transfer and the lab: the folders of shared/data/faults, with the right value or sentence of each call. */
+/**
+ * Faults of training, transfer and the lab: the folders of shared/data/faults, with the right value or sentence of each
+ * call.
+ */
 export const labFaults: FaultTable = {
   'lab-character-ascii-only': [
     { args: train('chinese'), check: learns(0.95) },

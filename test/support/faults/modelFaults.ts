@@ -99,7 +99,10 @@ const headOfAnother: readonly FaultCase[] = [
   },
 ];
 
-/** Faults of files of models and vocabularies: the folders of shared/data/faults, with the right value or sentence of each call. */
+/**
+ * Faults of files of models and vocabularies: the folders of shared/data/faults, with the right value or sentence of
+ * each call.
+ */
 export const modelFaults: FaultTable = {
   'torchscript-archives': torchscript,
   'torch-head-of-another-branch': headOfAnother,

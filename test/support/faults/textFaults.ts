@@ -32,7 +32,10 @@ const read = (vocab: string, text = words) => [
 const values = (file: string) => ['trace', 'm3.pt', '--values', file, '--out', 'out.json'];
 const allOfThem = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 1];
 
-/** Faults of texts, tables of numbers and languages: the folders of shared/data/faults, with the right value or sentence of each call. */
+/**
+ * Faults of texts, tables of numbers and languages: the folders of shared/data/faults, with the right value or sentence
+ * of each call.
+ */
 export const textFaults: FaultTable = {
   'word-vocabulary-never-matches': [
     { args: read('vocab.json'), check: idsAre(allOfThem) },

@@ -16,9 +16,9 @@ const canaries: Readonly<Record<string, string>> = { words: 'a\nb\nc\n', 'w.bin'
 const [lastRead, lastWritten] = [new Date('2001-01-01T00:00:00Z'), new Date('2002-01-01T00:00:00Z')];
 
 /**
- * A folder in which variants are put down, each in one of its own, and beside it one in which nothing may be opened or written.
- * That is seen by times: a file last read before it was last written gets a new time with the next reading, wherever the file system
- * keeps such times at all.
+ * A folder in which variants are put down, each in one of its own, and beside it one in which nothing may be opened or
+ * written. That is seen by times: a file last read before it was last written gets a new time with the next reading,
+ * wherever the file system keeps such times at all.
  */
 export class FuzzBox {
   private readonly outside: string;
@@ -46,7 +46,10 @@ export class FuzzBox {
     return folder;
   }
 
-  /** Takes a variant's folder away; gives what happened that may not: what was opened or written outside, or made inside. */
+  /**
+   * Takes a variant's folder away; gives what happened that may not: what was opened or written outside, or made
+   * inside.
+   */
   remove(folder: string, { files, links = {}, pipes = [] }: FuzzVariant): readonly string[] {
     const known = new Set([...Object.keys(files), ...Object.keys(links), ...pipes]);
     const made = readdirSync(folder).filter((name) => !known.has(name));

@@ -4,7 +4,10 @@ import { openReference } from '../../../src/worker/openReference';
 import { ReaderPool } from '../../../src/worker/readerPool';
 import { type FuzzAnswer, type FuzzOrder } from './fuzzMessages';
 
-/** Entry of the process that opens strange files as the engine's process does: with the reader's threads, limits and doors. */
+/**
+ * Entry of the process that opens strange files as the engine's process does: with the reader's threads, limits and
+ * doors.
+ */
 const reader = new ReaderPool();
 let base = 0;
 

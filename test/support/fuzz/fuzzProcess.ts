@@ -5,7 +5,9 @@ import { fixture } from './fixture';
 import { type FuzzAnswer, type FuzzOrder } from './fuzzMessages';
 import { writeFileSync } from 'node:fs';
 
-/** Bundles the fuzz suite's process, and beside it the reader's thread as the extension has it; gives the former's path. */
+/**
+ * Bundles the fuzz suite's process, and beside it the reader's thread as the extension has it; gives the former's path.
+ */
 export async function buildFuzzProcess(folder: string): Promise<string> {
   const root = path.resolve(__dirname, '../../..');
   await esbuild.build({
@@ -29,7 +31,10 @@ export async function buildFuzzProcess(folder: string): Promise<string> {
   return path.join(folder, 'fuzz.js');
 }
 
-/** What came of a variant: the code is `abort` where the process ended, `hang` where it was ended since it gave no answer. */
+/**
+ * What came of a variant: the code is `abort` where the process ended, `hang` where it was ended since it gave no
+ * answer.
+ */
 export interface Outcome extends FuzzAnswer {
   readonly tookMs: number;
 }

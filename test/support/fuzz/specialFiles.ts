@@ -58,7 +58,8 @@ export function specialVariant(random: Random): FuzzVariant {
   const files = { ...rest, inside: replaced ?? new Uint8Array(0) };
   if (random() < 0.2) return { what: `${name} of ${main} is a pipe`, main, files, pipes: [name] };
   const target = pick(random, [...targets, name]);
-  // What a person opens may be a link of theirs; what lies outside must not be read for what the files say of themselves.
+  // What a person opens may be a link of theirs; what lies outside must not be read for what the files say of
+  // themselves.
   const opened = name === main && target.startsWith(outside) ? 'nowhere' : target;
   return { what: `${name} of ${main} is a link to ${opened}`, main, files, links: { [name]: opened } };
 }

@@ -4,7 +4,9 @@ import { entryPoints, unreachableDeclarations } from '../../testbed/reachable.mj
 
 const root = path.resolve(__dirname, '../../..');
 
-/** What is still dead, by file or "file: name". This list only gets shorter; what the tests alone use counts as dead. */
+/**
+ * What is still dead, by file or "file: name". This list only gets shorter; what the tests alone use counts as dead.
+ */
 const knownDead: readonly string[] = [
   // Edits of a reading are being built: parsed and resolved already, not yet applied.
   'src/trace/edits/edit.ts',

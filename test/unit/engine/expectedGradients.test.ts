@@ -31,7 +31,9 @@ function assertClose(actual: Float64Array | undefined, expected: readonly (reado
   });
 }
 
-/** Computed with Keras 3.15 on TensorFlow 2.21 for models that people saved; from the float32 trace of the plain path. */
+/**
+ * Computed with Keras 3.15 on TensorFlow 2.21 for models that people saved; from the float32 trace of the plain path.
+ */
 describe('gradients of saved models equal those of Keras to 1e-5 of the largest', () => {
   for (const [folder, file] of [
     ['keras-h5', 'tfkeras2.3_lstm50x3.h5'],

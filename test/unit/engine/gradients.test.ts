@@ -277,7 +277,9 @@ function read(current: Case, input: ScalarInput, probe?: LayerProbe): GradientSo
   return finish(readScalar(current.model, input, probe));
 }
 
-/** The loss of a forward pass; its terms are those of the pass without changes, so that an own answer does not switch. */
+/**
+ * The loss of a forward pass; its terms are those of the pass without changes, so that an own answer does not switch.
+ */
 function lossOf(current: Case, choice: LossChoice, probe?: LayerProbe, input = current.input): number {
   const plain = read(current, current.input);
   const { terms } = resolveLoss(plain, createHead(plain), choice);

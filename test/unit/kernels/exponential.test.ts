@@ -28,7 +28,10 @@ function unitInTheLastPlace(y: number): number {
   return 2 ** (Math.max(Math.floor(Math.log2(Math.abs(y))), -126) - 23);
 }
 
-/** Runs over every float whose bits are `from + k stride`, and gives the largest error where the result is a normal number. */
+/**
+ * Runs over every float whose bits are `from + k stride`, and gives the largest error where the result is a normal
+ * number.
+ */
 function worstError(
   kernels: Kernels,
   { exact, compute }: Case,

@@ -26,7 +26,10 @@ function drawInputs([B, T, D, H]: Sizes): Inputs {
   return [draw(B, T, D), draw(D, 3 * H), draw(H, 3 * H), draw(2, 3 * H), draw(B, H)] as unknown as Inputs;
 }
 
-/** Keras's GRU with reset_after, on tfjs's own operations: n = tanh(x W + b + r (h U + b')); recurrent dropout is of h everywhere. */
+/**
+ * Keras's GRU with reset_after, on tfjs's own operations: n = tanh(x W + b + r (h U + b')); recurrent dropout is of h
+ * everywhere.
+ */
 function plain([x, kernel, recurrentKernel, bias, initial]: Inputs, mask?: tf.Tensor2D): tf.Tensor {
   const [forInput, forState] = tf.unstack(bias) as [tf.Tensor1D, tf.Tensor1D];
   let h = initial;

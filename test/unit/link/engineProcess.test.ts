@@ -11,7 +11,10 @@ import { WorkerLink } from '../../../src/link/workerLink';
 import { buildProcess } from '../../support/processBundle';
 import { engineProcesses, isRunning } from '../../support/processTable';
 
-/** Stands where worker.js does: `models` tells what it runs in, `findings` computes until a cancel comes, `release` aborts. */
+/**
+ * Stands where worker.js does: `models` tells what it runs in, `findings` computes until a cancel comes, `release`
+ * aborts.
+ */
 const script = `
 const { parentPort, receiveMessageOnPort, workerData } = require('node:worker_threads');
 const answer = (id, value) => parentPort.postMessage({ type: 'answer', id, result: { ok: true, value } });

@@ -103,7 +103,10 @@ function evilPickles(): readonly Variant[] {
   });
 }
 
-/** Pickles that would build whole objects: calls by each opcode, modules that hold themselves, and modules a thousand deep. */
+/**
+ * Pickles that would build whole objects: calls by each opcode, modules that hold themselves, and modules a thousand
+ * deep.
+ */
 function evilObjects(): readonly Variant[] {
   const name = [...encode('cproject\nNet\n')];
   const text = (value: string): number[] => [0x58, value.length, 0, 0, 0, ...encode(value)];
@@ -253,7 +256,10 @@ function variantsOf({ name, file, hostile, count }: Format, kernels: readonly Fl
   ];
 }
 
-/** Weights of the layers as they may stand in the file: as stored in Keras's files, transposed and reordered in the others. */
+/**
+ * Weights of the layers as they may stand in the file: as stored in Keras's files, transposed and reordered in the
+ * others.
+ */
 function storedKernels({ model }: OwnModel): readonly Float32Array[] {
   const cells = model.stages.filter(isRecurrent).flatMap((stage) => [stage.forward, stage.backward]);
   return cells.flatMap((cell) =>

@@ -34,8 +34,8 @@ function patch(bytes: Buffer, from: bigint, to: bigint, what: string): void {
 }
 
 /**
- * A Keras .h5 of 200 MB: a fixture with Adam's moments, as training scripts save them, of which a placeholder of few numbers is in the
- * fixture; its description is changed to one of 199 MB that lie, sparse, behind the rest of the file.
+ * A Keras .h5 of 200 MB: a fixture with Adam's moments, as training scripts save them, of which a placeholder of few
+ * numbers is in the fixture; its description is changed to one of 199 MB that lie, sparse, behind the rest of the file.
  */
 function writeLargeH5(file: string): void {
   const bytes = Buffer.from(readFileSync(path.join(modelFixtures, 'keras2-with-optimizer.h5')));

@@ -11,7 +11,10 @@ import { ReaderPool } from '../../../src/worker/readerPool';
 import { ReaderThread } from '../../../src/worker/readerThread';
 import { createReadingWatch, progressAt } from '../../../src/worker/readingWatch';
 
-/** A reader that asks for nothing and never ends on a file named hang.*, and answers with its thread's number for any other. */
+/**
+ * A reader that asks for nothing and never ends on a file named hang.*, and answers with its thread's number for any
+ * other.
+ */
 const script = `
 const { parentPort, workerData, threadId } = require('node:worker_threads');
 const counter = new Int32Array(workerData.progress);

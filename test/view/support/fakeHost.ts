@@ -20,7 +20,10 @@ export interface FakeHostOptions {
 
 type Send = (message: unknown) => Promise<void>;
 
-/** Plays the extension host for a view over a computed trace: hydrate, frames one at a time on `ack`, answers to requests. */
+/**
+ * Plays the extension host for a view over a computed trace: hydrate, frames one at a time on `ack`, answers to
+ * requests.
+ */
 export class FakeHost {
   readonly received: ViewToHost[] = [];
   private next = 0;

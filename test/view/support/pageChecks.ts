@@ -26,7 +26,9 @@ export async function assertNothingSerious(page: Page): Promise<void> {
   );
 }
 
-/** Everything of the layout that a person would complain of: text over text, text cut off, a page that scrolls sideways. */
+/**
+ * Everything of the layout that a person would complain of: text over text, text cut off, a page that scrolls sideways.
+ */
 const layoutScript = `(() => {
   const complaints = [];
   const seen = [];

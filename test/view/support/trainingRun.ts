@@ -4,7 +4,9 @@ import { type WorkerLink } from '../../../src/link/workerLink';
 import { LabRun } from '../../../src/session/labRun';
 import { type TrainingEvent } from '../../../src/trace/lab/trainingEvents';
 
-/** Writes a lab file into a folder and makes its training as the extension does; `asked` hears of what the page asks. */
+/**
+ * Writes a lab file into a folder and makes its training as the extension does; `asked` hears of what the page asks.
+ */
 export function createTrainingRun(
   link: WorkerLink,
   folder: string,

@@ -1,6 +1,6 @@
-// Writes the --vscode-* values of VS Code's own themes, as a web view sees them, into the .json files beside this script:
-// node test/view/themes/dump.mjs CODE_SERVER_ENTRY (the entry.js of an installed code-server; see test/testbed).
-// Only the variables that the view and its components read are kept, so run `npm run build` first.
+// Writes the --vscode-* values of VS Code's own themes, as a web view sees them, into the .json files beside this
+// script: node test/view/themes/dump.mjs CODE_SERVER_ENTRY (the entry.js of an installed code-server; see
+// test/testbed). Only the variables that the view and its components read are kept, so run `npm run build` first.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

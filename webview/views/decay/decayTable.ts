@@ -8,7 +8,10 @@ import { type CurveKind, curvesOf, type DrawnCurve } from './decayCurves';
 
 const svgNamespace = 'http://www.w3.org/2000/svg';
 
-/** The table under the chart, which is its legend too: a row a curve with its slope, half-life and value at the chosen lag. */
+/**
+ * The table under the chart, which is its legend too: a row a curve with its slope, half-life and value at the chosen
+ * lag.
+ */
 export function decayTable(
   comparison: DecayComparison,
   kinds: readonly CurveKind[],

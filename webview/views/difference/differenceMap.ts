@@ -35,7 +35,9 @@ export function differenceScale({ fields, shown }: TraceDifference): ValueScale 
   return { kind: 'diverging', low: -largest, high: largest };
 }
 
-/** Makes the map; calls back with the cell under the mouse or moved to by the arrow keys, null when the mouse leaves. */
+/**
+ * Makes the map; calls back with the cell under the mouse or moved to by the arrow keys, null when the mouse leaves.
+ */
 export function createDifferenceMap(onCell: (cell: DifferenceCell | null) => void): DifferenceMap {
   const canvas = element('canvas', { class: 'difference-canvas', attributes: { 'aria-hidden': 'true' } });
   const root = element('div', {

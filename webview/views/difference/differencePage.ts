@@ -12,7 +12,10 @@ import { createLegendBar } from '../legendBar';
 import { changesTable, fieldsTable, nameOfChange, signed } from './changesTable';
 import { createDifferenceMap, type DifferenceCell, differenceScale } from './differenceMap';
 
-/** The page of a difference: the field that changed most as a heatmap of now minus before, the largest changes, every field's figures. */
+/**
+ * The page of a difference: the field that changed most as a heatmap of now minus before, the largest changes, every
+ * field's figures.
+ */
 export function createDifferencePage(root: HTMLElement, host: DifferenceHost): void {
   const page = new DifferencePage(root, host);
   host.listen((message) => {

@@ -7,8 +7,8 @@ import { type TraceBlocks } from '../../store/traceBlocks';
 import { gradientLines } from '../tracks/gradientTrack';
 
 /**
- * The layer in sight as a table: a row a step that has arrived, with its token, surprise, mean and standard deviation of
- * every field, the chosen unit's values and log10 of the gradient norms. NaN and infinities are written as such.
+ * The layer in sight as a table: a row a step that has arrived, with its token, surprise, mean and standard deviation
+ * of every field, the chosen unit's values and log10 of the gradient norms. NaN and infinities are written as such.
  */
 export function inspectionCsv(state: InspectorState, blocks: TraceBlocks): string {
   const shape = shownLayer(state);

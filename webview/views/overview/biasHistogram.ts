@@ -10,7 +10,10 @@ const margin = { top: 10, right: 16, bottom: 36, left: 44 };
 const heightPx = 150;
 const mostPx = 620;
 
-/** The bias of the gate that keeps, as it was trained: how many units have which, and what it means where the gate is a sigmoid. */
+/**
+ * The bias of the gate that keeps, as it was trained: how many units have which, and what it means where the gate is a
+ * sigmoid.
+ */
 export function createBiasHistogram(
   histogram: BiasHistogram,
   isSigmoid: boolean,

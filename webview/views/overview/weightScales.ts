@@ -11,7 +11,10 @@ export type WeightScales = Readonly<Record<WeightBlock, ValueScale>>;
 
 const blocks = ['kernel', 'recurrent', 'bias'] as const;
 
-/** Scales symmetric about zero that hold 99.5 % of the cells; what lies beyond is shown as the end, and the legend says so. */
+/**
+ * Scales symmetric about zero that hold 99.5 % of the cells; what lies beyond is shown as the end, and the legend says
+ * so.
+ */
 export function scalesOf(maps: readonly WeightMap[]): WeightScales {
   const [kernel, recurrent, bias] = blocks.map((block) => scaleOf(maps.filter((map) => map.block === block)));
   const none: ValueScale = { kind: 'diverging', low: -1, high: 1 };

@@ -50,7 +50,9 @@ export function gateLines(formula: UnitFormula): readonly HTMLElement[] {
   });
 }
 
-/** How the states come from the gates, with this unit's numbers: c = f c' + i g, h = o tanh(c); h = z h' + (1 - z) n. */
+/**
+ * How the states come from the gates, with this unit's numbers: c = f c' + i g, h = o tanh(c); h = z h' + (1 - z) n.
+ */
 export function stateLines(cell: CellKind, { now, before: past }: UnitValues): readonly HTMLElement[] {
   const known = cellDescriptions[cell].formula.filter(({ state }, k) => k === 0 || now[state] !== undefined);
   return known.map(({ state, sum }) => {

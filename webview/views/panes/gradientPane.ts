@@ -13,7 +13,10 @@ import { createLegendBar } from '../legendBar';
 import { targetKey, targetOfKey, targetOptions } from './lossTarget';
 import { type View } from '../view';
 
-/** The pane about gradients: which loss, the norms at the token in sight, and the matrix of loss step by time step. A page that nobody answers holds the last step and the sum only. */
+/**
+ * The pane about gradients: which loss, the norms at the token in sight, and the matrix of loss step by time step. A
+ * page that nobody answers holds the last step and the sum only.
+ */
 export function createGradientPane(
   container: HTMLElement,
   dispatch: (action: Action) => void,

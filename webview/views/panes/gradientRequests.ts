@@ -13,7 +13,9 @@ const longestWithNeighbours = 1500;
 const settleMs = 60;
 const sightSettleMs = 150;
 
-/** Asks for gradients once a reading is complete, and for the matrix, connectivity and findings when they are wanted. */
+/**
+ * Asks for gradients once a reading is complete, and for the matrix, connectivity and findings when they are wanted.
+ */
 export function createGradientAsker(host: Host, store: Store<InspectorState, Action>): (scene: Scene) => void {
   const set = (change: Partial<GradientState>): void => store.dispatch({ type: 'gradient', change });
   const asks = [askNorms(host, set), askMatrix(host, set), askFindings(host, set), askConnectivity(host, store, set)];
@@ -26,7 +28,9 @@ export function createGradientAsker(host: Host, store: Store<InspectorState, Act
   };
 }
 
-/** Makes the last column in sight the loss step once the sight rests, for a text whose every step has a loss of its own. */
+/**
+ * Makes the last column in sight the loss step once the sight rests, for a text whose every step has a loss of its own.
+ */
 function createSightFollower(store: Store<InspectorState, Action>): (scene: Scene) => void {
   let timer: number | undefined;
   let wanted = '';

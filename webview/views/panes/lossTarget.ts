@@ -6,7 +6,9 @@ import { showToken } from '../fieldNames';
 
 type Target = Pick<LossChoice, 'target' | 'label'>;
 
-/** What a loss can be taken of: the model's own (or the text's) answer first, then classes, outputs or the chosen unit. */
+/**
+ * What a loss can be taken of: the model's own (or the text's) answer first, then classes, outputs or the chosen unit.
+ */
 export function targetOptions(state: InspectorState): readonly ChoiceOption[] {
   const others = otherTargets(state);
   const chosen = targetKey(state.gradient.loss);

@@ -12,7 +12,10 @@ import { pinLetters } from '../tracks/markers';
 import { type View } from '../view';
 import { formulaStep } from '../viewRequests';
 
-/** The pane about one unit: its formula with its numbers at the pinned token, what every gate and state is doing there, and the pins compared. */
+/**
+ * The pane about one unit: its formula with its numbers at the pinned token, what every gate and state is doing there,
+ * and the pins compared.
+ */
 export function createUnitPane(container: HTMLElement, blocks: TraceBlocks): View {
   let shown: readonly unknown[] = [];
   return {

@@ -18,7 +18,10 @@ import {
 /** Ranges that are chosen on the axes, from 0 to 1, by the axis' name. */
 export type Brushes = ReadonlyMap<string, readonly [number, number]>;
 
-/** Parallel coordinates: a line a trial over an axis a hyperparameter, the objective last; ranges on the axes choose trials. */
+/**
+ * Parallel coordinates: a line a trial over an axis a hyperparameter, the objective last; ranges on the axes choose
+ * trials.
+ */
 export interface ParallelChart {
   readonly root: HTMLElement;
   update(look: StudyLook): void;
@@ -212,7 +215,10 @@ function drawAxis(
   attachBrush(frame, { axis, left }, brushing);
 }
 
-/** A range by the mouse, or, on the axis in focus, by the arrows: up and down move it, with Shift they widen and narrow it, Escape drops it. */
+/**
+ * A range by the mouse, or, on the axis in focus, by the arrows: up and down move it, with Shift they widen and narrow
+ * it, Escape drops it.
+ */
 function attachBrush(
   { svg }: Frame,
   { axis, left }: { readonly axis: Axis; readonly left: number },

@@ -40,7 +40,10 @@ interface Cut {
 
 const improvementPx = 64;
 
-/** Objective against one hyperparameter: the trials, the surrogate's mean and band, and under them the expected improvement. */
+/**
+ * Objective against one hyperparameter: the trials, the surrogate's mean and band, and under them the expected
+ * improvement.
+ */
 export function createSliceChart(onFocus: (trial: number | null) => void): Chart<SliceLook> {
   return createChart<SliceLook>({
     class: 'study-slice',

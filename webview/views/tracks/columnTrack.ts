@@ -10,7 +10,9 @@ import { createTrackFrame } from './trackFrame';
 const heightPx = 48;
 const insetPx = 3;
 
-/** Makes the sparkline of the chosen column of the rows that are read, over its whole range; hidden where text is read. */
+/**
+ * Makes the sparkline of the chosen column of the rows that are read, over its whole range; hidden where text is read.
+ */
 export function createColumnTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('column', say('The chosen column of the input, row by row'));
   const name = element('span', { class: 'name column-name' });

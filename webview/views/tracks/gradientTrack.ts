@@ -190,7 +190,9 @@ function paintRange(context: CanvasRenderingContext2D, { scene, range, y }: Stri
   }
 }
 
-/** Where nothing of the lines is in sight, as with the last steps of a long text, a sentence instead of an empty strip. */
+/**
+ * Where nothing of the lines is in sight, as with the last steps of a long text, a sentence instead of an empty strip.
+ */
 function paintWhere(context: CanvasRenderingContext2D, { scene, lines, heightPx }: Strip): void {
   const { columns, palette, state } = scene;
   const from = gradientFrom(state.gradient, state.tokens.length) ?? 0;

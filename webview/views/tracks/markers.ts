@@ -48,7 +48,9 @@ export function createMarkers(): Markers {
 /** Width of a pin's letter with the room around it, in CSS pixels. */
 const letterPx = 17;
 
-/** Where the letters of the pins in sight stand, by pin: over the middle of their columns, but never over one another. */
+/**
+ * Where the letters of the pins in sight stand, by pin: over the middle of their columns, but never over one another.
+ */
 export function pinLetterCentres(columns: ColumnScale, pins: readonly number[]): ReadonlyMap<number, number> {
   const middle = (step: number): number => leftOf(columns, step) + columns.columnPx / 2;
   const seen = pins

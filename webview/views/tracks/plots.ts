@@ -157,8 +157,8 @@ function createHeatmaps(box: HTMLElement): {
 }
 
 /**
- * Sets the heights so that everything is in sight; true where they changed. Reading heights makes the browser lay out, so
- * it is done only when a track has come or gone or the panel has another size.
+ * Sets the heights so that everything is in sight; true where they changed. Reading heights makes the browser lay out,
+ * so it is done only when a track has come or gone or the panel has another size.
  */
 function createFitter(
   tracks: Tracks,

@@ -122,7 +122,10 @@ function attachZoom({ root, dispatch, scene }: Mouse): void {
   );
 }
 
-/** Tells d3 where the view is, so that the next wheel or drag goes on from there; it measures from the left of the gutter. */
+/**
+ * Tells d3 where the view is, so that the next wheel or drag goes on from there; it measures from the left of the
+ * gutter.
+ */
 export function followZoom(root: HTMLElement, columns: ColumnScale): void {
   const behaviour = behaviours.get(root);
   if (behaviour === undefined) return;

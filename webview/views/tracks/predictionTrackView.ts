@@ -11,7 +11,10 @@ import { formatValue, showToken } from '../fieldNames';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 
-/** Makes the predictions over time: the likeliest next tokens under each token, or the class probabilities or numbers as lines. */
+/**
+ * Makes the predictions over time: the likeliest next tokens under each token, or the class probabilities or numbers as
+ * lines.
+ */
 export function createPredictionTrack(): Track {
   const { root, gutter, canvas } = createTrackFrame('predictions', say('What the model expects, over the text'));
   const name = element('span', { class: 'name' });

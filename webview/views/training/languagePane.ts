@@ -4,7 +4,9 @@ import { say } from '../../theme/strings';
 import { createButton } from '../controls';
 import { element } from '../element';
 
-/** What came of a language model: it has no labels, so how well it foretells text takes the place of a confusion matrix. */
+/**
+ * What came of a language model: it has no labels, so how well it foretells text takes the place of a confusion matrix.
+ */
 export interface LanguagePane {
   readonly root: HTMLElement;
   update(state: TrainingState): void;

@@ -50,8 +50,8 @@ export function isSameDistribution(one: Distribution, other: Distribution): bool
 }
 
 /**
- * Whether a parameter may go on with a new distribution in the same study: of the same kind and scale, and with the same
- * choices. Optuna drops a parameter where it may not (check_distribution_compatibility).
+ * Whether a parameter may go on with a new distribution in the same study: of the same kind and scale, and with the
+ * same choices. Optuna drops a parameter where it may not (check_distribution_compatibility).
  */
 export function isCompatible(old: Distribution, next: Distribution): boolean {
   if (old.kind === 'categorical' || next.kind === 'categorical') return isSameDistribution(old, next);

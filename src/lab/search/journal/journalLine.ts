@@ -2,7 +2,8 @@ import { type TrialState } from '../trial';
 
 /**
  * Optuna's journal: one JSON object a line, each an operation; replaying them gives the studies
- * (optuna.storages.JournalStorage, versions 3.1 to 5). Python writes NaN and Infinity bare; we read them and never write them.
+ * (optuna.storages.JournalStorage, versions 3.1 to 5). Python writes NaN and Infinity bare; we read them and never
+ * write them.
  */
 export const operation = {
   createStudy: 0,

@@ -49,7 +49,9 @@ export function createJournalLines(workerId: string): {
   };
 }
 
-/** An objective that is not finite ends as FAIL without values: a null in their place would break the study for Optuna. */
+/**
+ * An objective that is not finite ends as FAIL without values: a null in their place would break the study for Optuna.
+ */
 function finishLine(
   line: (opCode: number, rest: Line) => Line,
   trialId: number,

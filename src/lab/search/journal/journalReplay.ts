@@ -64,7 +64,9 @@ export class JournalReplay {
   private readonly distributions = new Map<string, Distribution | null>();
   private nextId = 0;
 
-  /** Applies one operation; an unknown one, or one that names nothing known, is passed over. Returns the id it created. */
+  /**
+   * Applies one operation; an unknown one, or one that names nothing known, is passed over. Returns the id it created.
+   */
   apply(line: Line): number | null {
     const code = line['op_code'];
     if (code === operation.createStudy) return this.createStudy(line);

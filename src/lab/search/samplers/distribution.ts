@@ -54,8 +54,8 @@ export function snap(distribution: FloatDistribution | IntDistribution, value: n
 }
 
 /**
- * The interval that a numeric parameter is drawn from before it is snapped: on the log scale with `log`, and half a step
- * wider on both sides for stepped values, so that the first and the last value are as likely as the others.
+ * The interval that a numeric parameter is drawn from before it is snapped: on the log scale with `log`, and half a
+ * step wider on both sides for stepped values, so that the first and the last value are as likely as the others.
  */
 export function continuousBounds(distribution: FloatDistribution | IntDistribution): readonly [number, number] {
   const { low, high, log } = distribution;

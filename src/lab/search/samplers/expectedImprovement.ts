@@ -4,8 +4,8 @@ import cdf from '@stdlib/stats-base-dists-normal-cdf';
 const logSqrt2Pi = 0.5 * Math.log(2 * Math.PI);
 
 /**
- * log(phi(z) + z Phi(z)), exact where the sum itself has long underflown: phi(z) (1 - |z| sqrt(pi / 2) erfcx(|z| / sqrt 2))
- * for negative z, and phi(z) / z^2 where that difference cancels too (Ament et al. 2023, section 4.1).
+ * log(phi(z) + z Phi(z)), exact where the sum itself has long underflown: phi(z) (1 - |z| sqrt(pi / 2) erfcx(|z| / sqrt
+ * 2)) for negative z, and phi(z) / z^2 where that difference cancels too (Ament et al. 2023, section 4.1).
  */
 export function logImprovement(z: number): number {
   const logDensity = -0.5 * z * z - logSqrt2Pi;

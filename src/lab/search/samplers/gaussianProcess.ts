@@ -98,8 +98,9 @@ function factor({ points, values, isCategorical }: Observations, kernel: KernelL
 }
 
 /**
- * Log prior of the kernel's hyperparameters and its gradient. Length scales: -0.1 (l^2 + l^-2), which keeps them between
- * about 0.1 and 10; signal variance gamma(2, 1); noise variance gamma(1.1, 30), small. As Optuna's GP sampler has them.
+ * Log prior of the kernel's hyperparameters and its gradient. Length scales: -0.1 (l^2 + l^-2), which keeps them
+ * between about 0.1 and 10; signal variance gamma(2, 1); noise variance gamma(1.1, 30), small. As Optuna's GP sampler
+ * has them.
  */
 function logPrior(kernel: KernelLogs): { readonly value: number; readonly gradient: readonly number[] } {
   const [signal, noise] = [Math.exp(kernel.signal), Math.exp(kernel.noise)];

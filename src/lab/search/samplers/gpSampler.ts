@@ -23,12 +23,18 @@ export interface GpSettings {
   readonly candidates: number;
 }
 
-/** Beyond so many trials a fit starts where the last one ended and takes fewer rounds: each costs the cube of their number. */
+/**
+ * Beyond so many trials a fit starts where the last one ended and takes fewer rounds: each costs the cube of their
+ * number.
+ */
 const fewTrials = 60;
 
 export const defaultGpSettings: GpSettings = { startupTrials: 8, candidates: 1000 };
 
-/** The process fitted to a study, as the sampler sees it and as a view draws it. Losses are standardised: smaller is better. */
+/**
+ * The process fitted to a study, as the sampler sees it and as a view draws it. Losses are standardised: smaller is
+ * better.
+ */
 export interface Surrogate {
   readonly axes: readonly Axis[];
   readonly process: GaussianProcess;
@@ -68,8 +74,8 @@ function withRunning(
 }
 
 /**
- * Fits the surrogate to what a study has found, of many trials to {@link observedSample}; null before there are two complete
- * trials. Work of up to some seconds: `checkInterrupt` ends it.
+ * Fits the surrogate to what a study has found, of many trials to {@link observedSample}; null before there are two
+ * complete trials. Work of up to some seconds: `checkInterrupt` ends it.
  */
 export function fitSurrogate(study: StudySoFar, starts?: readonly KernelLogs[]): Surrogate | null {
   const axes = axesOf(study.space);

@@ -14,7 +14,9 @@ import { isInterrupted } from '../trial';
 
 const mostPoints = 1_000_000;
 
-/** The values that a grid tries for one parameter: all choices, all steps, or `points` evenly spaced ones on its scale. */
+/**
+ * The values that a grid tries for one parameter: all choices, all steps, or `points` evenly spaced ones on its scale.
+ */
 export function gridValues(distribution: Distribution, points: number): readonly Choice[] {
   if (distribution.kind === 'categorical') return distribution.choices;
   const { low, high } = distribution;

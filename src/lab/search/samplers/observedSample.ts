@@ -4,8 +4,8 @@ import { asLoss, type StudyDirection, type ValuedTrial } from '../trial';
 export const mostObserved = 200;
 
 /**
- * What a Gaussian process is fitted to: all trials, or of more than {@link mostObserved} the best quarter of that many and the
- * others evenly spread over the order in which they were run. In that order.
+ * What a Gaussian process is fitted to: all trials, or of more than {@link mostObserved} the best quarter of that many
+ * and the others evenly spread over the order in which they were run. In that order.
  */
 export function observedSample(trials: readonly ValuedTrial[], direction: StudyDirection): readonly ValuedTrial[] {
   if (trials.length <= mostObserved) return trials;

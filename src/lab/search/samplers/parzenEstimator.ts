@@ -50,8 +50,8 @@ function logSumExp(terms: readonly number[]): number {
 }
 
 /**
- * The width of each kernel: the larger distance to its neighbours, cut to [span / min(100, 1 + n), span]; the prior, the
- * last one, is as wide as the whole interval (Bergstra et al. 2011, section 4.2, with the limits of Hyperopt).
+ * The width of each kernel: the larger distance to its neighbours, cut to [span / min(100, 1 + n), span]; the prior,
+ * the last one, is as wide as the whole interval (Bergstra et al. 2011, section 4.2, with the limits of Hyperopt).
  */
 function kernelWidths(centres: readonly number[], low: number, high: number): readonly number[] {
   const order = centres.map((_, k) => k).sort((a, b) => (centres[a] ?? 0) - (centres[b] ?? 0));

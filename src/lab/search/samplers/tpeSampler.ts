@@ -15,7 +15,9 @@ export interface TpeSettings {
   readonly candidates: number;
 }
 
-/** On Branin and Hartmann-6 a gamma of 0.15 did better than 0.05, 0.1, 0.2 and 0.25 (medians over 60 seeds, 100 trials). */
+/**
+ * On Branin and Hartmann-6 a gamma of 0.15 did better than 0.05, 0.1, 0.2 and 0.25 (medians over 60 seeds, 100 trials).
+ */
 export const defaultTpeSettings: TpeSettings = { startupTrials: 10, gamma: 0.15, candidates: 24 };
 
 function splitTrials(
@@ -28,7 +30,9 @@ function splitTrials(
   return { good: complete.filter((trial) => good.has(trial)), rest: complete.filter((trial) => !good.has(trial)) };
 }
 
-/** The candidate with the largest good(x) / rest(x), which maximises expected improvement (Bergstra et al. 2011, eq. 4). */
+/**
+ * The candidate with the largest good(x) / rest(x), which maximises expected improvement (Bergstra et al. 2011, eq. 4).
+ */
 function suggestOne(
   distribution: Distribution,
   values: readonly [readonly Choice[], readonly Choice[]],

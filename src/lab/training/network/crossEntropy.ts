@@ -6,7 +6,10 @@ export interface CrossEntropyTerms {
   readonly weights?: Float32Array;
 }
 
-/** Weighted mean of -log softmax(logits)[target] as a scalar; its gradient is (softmax - one-hot) times the weight's share. */
+/**
+ * Weighted mean of -log softmax(logits)[target] as a scalar; its gradient is (softmax - one-hot) times the weight's
+ * share.
+ */
 export function meanCrossEntropy(logits: tf.Tensor2D, { targets, weights }: CrossEntropyTerms): tf.Scalar {
   const [rows, classes] = logits.shape;
   const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;

@@ -7,7 +7,10 @@ export interface DropoutDraw {
   readonly random: Random;
 }
 
-/** Inverted dropout, [B, D]: each entry 0 with probability `rate`, else 1 / (1 - rate). One mask a sequence (Gal and Ghahramani 2016). */
+/**
+ * Inverted dropout, [B, D]: each entry 0 with probability `rate`, else 1 / (1 - rate). One mask a sequence (Gal and
+ * Ghahramani 2016).
+ */
 export function drawDropoutMask(size: number, width: number, { rate, random }: DropoutDraw): tf.Tensor2D {
   const kept = 1 / (1 - rate);
   return tf.tensor2d(

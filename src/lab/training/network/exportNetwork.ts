@@ -4,8 +4,8 @@ import { directionsOf, type NamedArray, type NetworkShape } from './networkShape
 import { kerasLayers } from '../../../models/keras/kerasCells';
 
 /**
- * The network as layers of Keras and tfjs. Our gate orders (i f g o, z r n) are theirs (i f c o, z r h), so the arrays go
- * over as they are. A one-hot network reads vectors of width V.
+ * The network as layers of Keras and tfjs. Our gate orders (i f g o, z r n) are theirs (i f c o, z r h), so the arrays
+ * go over as they are. A one-hot network reads vectors of width V.
  */
 export function layersOfNetwork(
   shape: NetworkShape,

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Rows of a table [R, D] by index, [N, D], differentiable: the gradient adds each row back to where it came from. tfjs's own
- * gather needs UnsortedSegmentSum for that, which its WASM backend lacks and its CPU backend does in N x R operations.
+ * Rows of a table [R, D] by index, [N, D], differentiable: the gradient adds each row back to where it came from.
+ * tfjs's own gather needs UnsortedSegmentSum for that, which its WASM backend lacks and its CPU backend does in N x R
+ * operations.
  */
 export function gatherRows(table: tf.Tensor2D, indices: Int32Array): tf.Tensor2D {
   const [rows, width] = table.shape;

@@ -2,13 +2,19 @@ import { checkInterrupt } from '../../../base/interrupt';
 import { drawNormal, type Random } from '../../../base/random';
 import { type InitMode } from '../labSettings';
 
-/** Rows and columns of a weight matrix; fan in is `rows`, fan out `columns`, as Keras counts for dense and recurrent kernels. */
+/**
+ * Rows and columns of a weight matrix; fan in is `rows`, fan out `columns`, as Keras counts for dense and recurrent
+ * kernels.
+ */
 export interface MatrixSize {
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Standard deviation of N(0, 1) cut at two deviations: Keras divides by it so that the truncated draws keep the variance. */
+/**
+ * Standard deviation of N(0, 1) cut at two deviations: Keras divides by it so that the truncated draws keep the
+ * variance.
+ */
 const truncatedDeviation = 0.8796256610342398;
 
 /** A freshly initialised matrix, row-major, by the names and formulas of Keras's initializers. */
@@ -39,7 +45,10 @@ export function initializeMatrix(mode: InitMode, { rows, columns }: MatrixSize, 
   }
 }
 
-/** Blocks side by side, each initialised on its own: [rows, blocks * columns]. Used for the recurrent kernels, a block a gate. */
+/**
+ * Blocks side by side, each initialised on its own: [rows, blocks * columns]. Used for the recurrent kernels, a block a
+ * gate.
+ */
 export function initializeBlocks(mode: InitMode, size: MatrixSize, blocks: number, random: Random): Float32Array {
   const { rows, columns } = size;
   const whole = new Float32Array(rows * columns * blocks);

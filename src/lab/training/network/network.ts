@@ -11,7 +11,9 @@ import { gatherRows } from './gatherRows';
 import { directionsOf, type NamedArray, type NetworkShape } from './networkShape';
 import { type PassState, runPass } from './recurrentPass';
 
-/** A batch of token ids, [B, T] row-major. Shorter sequences are filled up at the end; `lengths` are their true lengths. */
+/**
+ * A batch of token ids, [B, T] row-major. Shorter sequences are filled up at the end; `lengths` are their true lengths.
+ */
 export interface IdBatch {
   readonly ids: Int32Array;
   readonly size: number;
@@ -121,7 +123,10 @@ export class Network implements Disposable {
     return denseCrossEntropy({ h: features, kernel, bias, targets: tf.tensor1d(terms.targets, 'int32') });
   }
 
-  /** Rows of the embedding [B, T, D]; of one-hot vectors the ids [B, T], or the vectors where a mask or a reversal needs them. */
+  /**
+   * Rows of the embedding [B, T, D]; of one-hot vectors the ids [B, T], or the vectors where a mask or a reversal needs
+   * them.
+   */
   private embed({ ids, size, steps }: IdBatch, { dropout }: RunOptions): tf.Tensor3D | tf.Tensor2D {
     const { embeddingWidth, vocabularySize, bidirectional } = this.shape;
     if (embeddingWidth === null) {

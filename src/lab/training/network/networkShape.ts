@@ -58,9 +58,9 @@ export function shapeOf(settings: LabSettings, vocabularySize: number, outputs: 
 }
 
 /**
- * Freshly initialised weights, in order: `embedding`, then for each layer and direction `LAYER.DIRECTION.kernel` [D, G H],
- * `.recurrentKernel` [H, G H] (a block a gate), `.bias` [G H] (zeros; the LSTM's forget gate as set), then `dense.kernel`
- * and `dense.bias`. The embedding is uniform in +-0.05 as in Keras.
+ * Freshly initialised weights, in order: `embedding`, then for each layer and direction `LAYER.DIRECTION.kernel` [D, G
+ * H], `.recurrentKernel` [H, G H] (a block a gate), `.bias` [G H] (zeros; the LSTM's forget gate as set), then
+ * `dense.kernel` and `dense.bias`. The embedding is uniform in +-0.05 as in Keras.
  */
 export function initializeNetwork(shape: NetworkShape, settings: LabSettings): readonly NamedArray[] {
   const random = createRandom(settings.seed);

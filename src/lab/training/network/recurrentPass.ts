@@ -89,7 +89,9 @@ export function runPlainPass(pass: Pass): PassResult {
   return { sequence: tf.stack(hidden, 1) as tf.Tensor3D, last: state };
 }
 
-/** What the step of the cell multiplies by; with `resetAfter` the second row of the bias goes inside the reset product. */
+/**
+ * What the step of the cell multiplies by; with `resetAfter` the second row of the bias goes inside the reset product.
+ */
 function stepTensors({ kernel, recurrentKernel, bias, activation, resetAfter }: Pass): StepTensors {
   const options = {
     units: recurrentKernel.shape[0],

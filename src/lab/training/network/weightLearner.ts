@@ -27,7 +27,10 @@ export interface WeightLearner extends Disposable {
   read(): OptimizerState;
 }
 
-/** The learner of a network: Adam by its kernel where the backend has that, else the optimizer's rule on arrays. `slots` are those of a checkpoint. */
+/**
+ * The learner of a network: Adam by its kernel where the backend has that, else the optimizer's rule on arrays. `slots`
+ * are those of a checkpoint.
+ */
 export function createWeightLearner(
   network: Network,
   hyperparameters: Hyperparameters,

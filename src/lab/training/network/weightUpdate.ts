@@ -13,7 +13,10 @@ export interface OptimizerState {
 export interface WeightPlan {
   /** Factor on the learning rate; 0 freezes the array. */
   readonly rateScale: number;
-  /** The first so many values are frozen (known rows of an embedding). Their gradient is zero, so every optimizer leaves them. */
+  /**
+   * The first so many values are frozen (known rows of an embedding). Their gradient is zero, so every optimizer leaves
+   * them.
+   */
   readonly frozenValues?: number;
 }
 
@@ -25,13 +28,19 @@ export function createOptimizerState(weights: readonly NamedArray[], { optimizer
   return { weights, slots: weights.map(createSlots) };
 }
 
-/** The learning rate of a step (from 1): constant, or half a cosine from the full rate to 0 (Loshchilov and Hutter 2017, no restart). */
+/**
+ * The learning rate of a step (from 1): constant, or half a cosine from the full rate to 0 (Loshchilov and Hutter 2017,
+ * no restart).
+ */
 export function rateAt(step: number, steps: number, { optimizer, learning_rate, schedule }: Hyperparameters): number {
   const full = learning_rate ?? optimizerRule(optimizer).usualRate;
   return schedule === 'constant' ? full : (full * (1 + Math.cos((Math.PI * (step - 1)) / steps))) / 2;
 }
 
-/** Scales all gradients down together where their Euclidean norm exceeds `clipNorm` (Pascanu et al. 2013); gives the norm before. */
+/**
+ * Scales all gradients down together where their Euclidean norm exceeds `clipNorm` (Pascanu et al. 2013); gives the
+ * norm before.
+ */
 export function clipByNorm(gradients: readonly Float32Array[], clipNorm: number): number {
   let squares = 0;
   for (const gradient of gradients) for (let at = 0; at < gradient.length; at++) squares += (gradient[at] ?? 0) ** 2;
@@ -43,7 +52,10 @@ export function clipByNorm(gradients: readonly Float32Array[], clipNorm: number)
   return norm;
 }
 
-/** Changes the weights in place by one step of the optimizer; decay is decoupled (Loshchilov and Hutter 2019) and spares biases. */
+/**
+ * Changes the weights in place by one step of the optimizer; decay is decoupled (Loshchilov and Hutter 2019) and spares
+ * biases.
+ */
 export function updateWeights(
   state: OptimizerState,
   gradients: readonly Float32Array[],

@@ -143,7 +143,10 @@ function assertGradients(
   }
 }
 
-/** The masks as the network draws them: layer by layer and direction by direction, first of the input, then of h; one a sequence. */
+/**
+ * The masks as the network draws them: layer by layer and direction by direction, first of the input, then of h; one a
+ * sequence.
+ */
 function drawMasks(shape: NetworkShape): readonly Readonly<Record<string, SequenceMasks>>[] {
   const random = createRandom(6);
   const draw = (width: number, rate: number): number[][] =>

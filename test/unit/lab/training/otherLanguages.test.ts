@@ -8,7 +8,10 @@ import { runTraining } from '../../../../src/lab/training/runTraining';
 import { type TrainingEvent } from '../../../../src/trace/lab/trainingEvents';
 import { useWasmBackend } from '../../../support/tfjsBackend';
 
-/** In each script words that say nothing, and four that decide: two are a, two b. They differ in marks or one letter only where the script allows. */
+/**
+ * In each script words that say nothing, and four that decide: two are a, two b. They differ in marks or one letter
+ * only where the script allows.
+ */
 const scripts = {
   'Latin with marks': { level: 'word', plain: 'nhà bàn ghế sách chợ', a: 'mà má', b: 'mả mạ' },
   Cyrillic: { level: 'word', plain: 'дом стол река утро берег', a: 'май мой', b: 'маи мои' },

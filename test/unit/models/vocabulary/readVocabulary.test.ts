@@ -14,7 +14,10 @@ function read(bytes: Uint8Array, choice: Partial<VocabularyChoice> = {}): ListVo
 
 const fromBase64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));
 
-/** `pickle.dumps({'word_index': {'café': 1, "don't": 2, 'a\\b': 3, '中': 4, '😀': 5}, 'n': 3}, protocol)` of protocols 0 to 5. */
+/**
+ * `pickle.dumps({'word_index': {'café': 1, "don't": 2, 'a\\b': 3, '中': 4, '😀': 5}, 'n': 3}, protocol)` of protocols 0
+ * to 5.
+ */
 const protocols: readonly string[] = [
   'KGRwMApWd29yZF9pbmRleApwMQooZHAyClZjYWbpCnAzCkkxCnNWZG9uJ3QKcDQKSTIKc1ZhXHUwMDVjYgpwNQpJMwpzVlx1NGUyZApwNgpJNApzVlxVMDAwMWY2MDAKcDcKSTUKc3NWbgpwOApJMwpzLg==',
   'fXEAKFgKAAAAd29yZF9pbmRleHEBfXECKFgFAAAAY2Fmw6lxA0sBWAUAAABkb24ndHEESwJYAwAAAGFcYnEFSwNYAwAAAOS4rXEGSwRYBAAAAPCfmIBxB0sFdVgBAAAAbnEISwN1Lg==',
