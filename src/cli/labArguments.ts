@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type LabOrder } from '../protocol/workerRequests';
+import { type LabOrder } from '../protocol/requestParams';
 import { parseArguments } from './arguments';
 import { UsageError } from './command';
 

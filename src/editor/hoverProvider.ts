@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type RangeParams } from '../protocol/workerRequests';
+import { type RangeParams } from '../protocol/requestParams';
 import { type StepSummary } from '../protocol/summaries';
 import { fieldsOf } from '../trace/reading/cellKind';
 import { unpackFrame } from '../trace/reading/frame';

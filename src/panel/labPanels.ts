@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { isWorkspaceTrusted, untrustedMessage } from '../show/workspaceTrust';
 import { createPanel, setPanelTitle } from '../show/panelTitle';
 import { type Disposable } from '../base/disposable';
-import { type LabOrder } from '../protocol/workerRequests';
+import { type LabOrder } from '../protocol/requestParams';
 import { LabRun, type LabWork } from '../session/labRun';
 import { type LabEvent } from '../trace/lab/labEvents';
 import { workspaceReach } from './labReach';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { readMaybeWithin } from '../files/foreignFiles';
-import { type LabOrder } from '../protocol/workerRequests';
+import { type LabOrder } from '../protocol/requestParams';
 import { type EngineClient } from '../session/engineClient';
 import { askAllow } from '../show/askAllow';
 import { type OutsidePath } from '../trace/lab/outsidePath';

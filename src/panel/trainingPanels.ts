@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type LabOrder } from '../protocol/workerRequests';
+import { type LabOrder } from '../protocol/requestParams';
 import { type EngineClient } from '../session/engineClient';
 import { type LabRun, type LabWork } from '../session/labRun';
 import { type TrainingEvent } from '../trace/lab/trainingEvents';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { type ModelReference } from '../protocol/modelReference';
-import { type LabOrder } from '../protocol/workerRequests';
+import { type LabOrder } from '../protocol/requestParams';
 import { type EngineClient } from '../session/engineClient';
 import { type LabRun, type LabWork } from '../session/labRun';
 import { type TransferEvent } from '../trace/lab/transferEvents';

@@ -1,6 +1,6 @@
 import { type Result } from '../base/result';
 import { type StoredSource, type ViewToHost } from './viewMessages';
-import { type DecayParams } from './workerRequests';
+import { type DecayParams } from './requestParams';
 
 /**
  * Everything the page "Compare Gradient Decay" needs, in one message: the one path for opening, tab return and reload.

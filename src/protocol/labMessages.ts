@@ -2,7 +2,7 @@ import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type LabEvent } from '../trace/lab/labEvents';
 import { type ViewToHost } from './viewMessages';
-import { type LabOrder } from './workerRequests';
+import { type LabOrder } from './requestParams';
 
 /** Where long work of the lab stands. `idle`: none was started here; what is shown, if anything, lies on disk. */
 export type LabStatus =

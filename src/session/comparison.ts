@@ -1,6 +1,6 @@
 import { type Disposable } from '../base/disposable';
 import { type DecayToHost, type HostToDecay, type HydrateDecay } from '../protocol/decayMessages';
-import { type DecayParams } from '../protocol/workerRequests';
+import { type DecayParams } from '../protocol/requestParams';
 import { type EngineClient } from './engineClient';
 import { type Subject, storedSourceOf } from './subject';
 import { ViewConnection } from './viewConnection';

@@ -10,7 +10,7 @@ import {
   type LabToHost,
 } from '../protocol/labMessages';
 import { type ViewRequestKind } from '../protocol/viewMessages';
-import { type LabOrder } from '../protocol/workerRequests';
+import { type LabOrder } from '../protocol/requestParams';
 import { type LabEvent } from '../trace/lab/labEvents';
 import { keepEvent } from './labEventLog';
 import { ViewConnection } from './viewConnection';

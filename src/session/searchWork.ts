@@ -1,5 +1,5 @@
 import { type Result } from '../base/result';
-import { type LabOrder, type StudyParams } from '../protocol/workerRequests';
+import { type LabOrder, type StudyParams } from '../protocol/requestParams';
 import { type SearchEvent } from '../trace/lab/searchEvents';
 import { type StudyReport } from '../trace/lab/studyReport';
 import { type EngineClient } from './engineClient';

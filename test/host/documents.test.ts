@@ -4,7 +4,7 @@ import { type Composition } from '../../src/composition';
 import { type Inspection } from '../../src/session/inspection';
 import { storedSourceOf } from '../../src/session/subject';
 import { closeAll, inspectWhole, openComposition, until } from '../support/hostExtension';
-import { MemoryFiles } from '../support/memoryFiles';
+import { MemoryFiles } from '../support/files/memoryFiles';
 
 const text = 'caf\u00e9\tna\u0308ive\r\n\u{1F469}\u200d\u{1F680} "o\u0301" \u{1F1E9}\u{1F1EA}\r\nend';
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { type Inspection } from '../../src/session/inspection';
 import { closeAll, openComposition, showText } from '../support/hostExtension';
-import { openTextModel, safetensorsOf } from '../support/torchFile';
+import { openTextModel, safetensorsOf } from '../support/files/torchFile';
 
 describe("the settings of a model of one's own", () => {
   let composition: Composition;

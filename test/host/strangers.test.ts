@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { type Inspection } from '../../src/session/inspection';
 import { closeAll, inspectWhole, openComposition, showText } from '../support/hostExtension';
-import { safetensorsOf } from '../support/torchFile';
+import { safetensorsOf } from '../support/files/torchFile';
 
 /** A word model of three tokens. */
 const wordModel = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Frame, type Locator } from 'playwright-core';
-import { openTextModel, safetensorsOf } from '../support/torchFile';
+import { openTextModel, safetensorsOf } from '../support/files/torchFile';
 import { weatherColumns, weatherCsv } from '../support/weatherTable';
 import { openWorkbench, type ThemeName, type Workbench } from '../support/workbench';
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import path from 'node:path';
 import { type Locator } from 'playwright-core';
 import { moodSpace, writeMoodLab } from '../support/moodLab';
-import { safetensorsOf } from '../support/torchFile';
+import { safetensorsOf } from '../support/files/torchFile';
 import { openWorkbench, type Workbench } from '../support/workbench';
 
 const bundled = path.resolve(__dirname, '../../media/models/prose-lstm');

@@ -12,15 +12,15 @@ const cells = new Set(['lstm', 'gru', 'rnn']);
 
 /** Each figure's limit, and the target. */
 const limits = {
-  'lines over 120, long literals aside': [779, 0],
+  'lines over 120, long literals aside': [30, 0],
   'functions: median lines': [10, 10],
   'functions: 99th percentile, lines': [41, 40],
-  'functions: longest, lines': [101, 60],
-  'functions over 40 lines': [54, 0],
-  'functions over 60 lines': [11, 0],
+  'functions: longest, lines': [63, 60],
+  'functions over 40 lines': [53, 0],
+  'functions over 60 lines': [1, 0],
   'files over 400 lines': [3, 0],
   'folders over 25 files': [0, 0],
-  'declarations that no bundle reaches': [85, 0],
+  'declarations that no bundle reaches': [35, 0],
   "comparisons with a cell's name outside cells and models": [2, 0],
 };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type HydrateDecay } from '../../src/protocol/decayMessages';
-import { type DecayParams } from '../../src/protocol/workerRequests';
+import { type DecayParams } from '../../src/protocol/requestParams';
 import { compareDecay } from '../../src/engine/decay/decay';
 import { type DecayComparison } from '../../src/trace/reading/decay';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type WorkerLink } from '../../src/link/workerLink';
 import { type HydrateDecay } from '../../src/protocol/decayMessages';
-import { type DecayParams } from '../../src/protocol/workerRequests';
+import { type DecayParams } from '../../src/protocol/requestParams';
 import { type DecayComparison } from '../../src/trace/reading/decay';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
 import { themeNames } from './support/themes';

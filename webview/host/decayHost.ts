@@ -1,6 +1,6 @@
 import { type Result } from '../../src/base/result';
 import { type DecayToHost, type HostToDecay, type StoredDecay } from '../../src/protocol/decayMessages';
-import { type DecayParams } from '../../src/protocol/workerRequests';
+import { type DecayParams } from '../../src/protocol/requestParams';
 import { type DecayComparison } from '../../src/trace/reading/decay';
 
 /** Who answers the page that compares how gradients decay. */

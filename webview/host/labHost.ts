@@ -1,6 +1,7 @@
 import { type Result } from '../../src/base/result';
 import { type HostToLab, type LabToHost } from '../../src/protocol/labMessages';
-import { type LabOrder, type WorkerRequests } from '../../src/protocol/workerRequests';
+import { type LabOrder } from '../../src/protocol/requestParams';
+import { type WorkerRequests } from '../../src/protocol/workerRequests';
 import { type LabEvent } from '../../src/trace/lab/labEvents';
 
 /** Who answers a page of the lab: a training, a search or a transfer. */

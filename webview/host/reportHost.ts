@@ -1,7 +1,7 @@
 import { fail, succeed, type Result } from '../../src/base/result';
 import { answerKey, decodeReportData, type ReportData } from '../../src/protocol/reportData';
 import { type ViewToHost } from '../../src/protocol/viewMessages';
-import { type RangeParams } from '../../src/protocol/workerRequests';
+import { type RangeParams } from '../../src/protocol/requestParams';
 import { coarsen } from '../../src/trace/reading/coarsen';
 import { packFrame, unpackFrame } from '../../src/trace/reading/frame';
 import { type Connectivity } from '../../src/trace/reading/lossMatrix';

@@ -1,4 +1,4 @@
-import { type DecayParams } from '../../src/protocol/workerRequests';
+import { type DecayParams } from '../../src/protocol/requestParams';
 import { type CellKind } from '../../src/trace/reading/cellKind';
 import { type Initialiser, type InitialisationSettings, settingsKnownTo } from '../../src/trace/reading/decay';
 

@@ -1,6 +1,6 @@
 import { type ModelReference } from '../../protocol/modelReference';
 import { type InputSpec } from '../../trace/reading/inputSpec';
-import { type DecayParams } from '../../protocol/workerRequests';
+import { type DecayParams } from '../../protocol/requestParams';
 import { cellKinds } from '../../trace/reading/cellKind';
 import {
   type DecayComparison,

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { shorten } from '../../base/foreignText';
-import { type LabOrder } from '../../protocol/workerRequests';
+import { type LabOrder } from '../../protocol/requestParams';
 import { type LabEvent } from '../../trace/lab/labEvents';
 import { type TrainingEvent } from '../../trace/lab/trainingEvents';
 import { type Command, type CommandContext } from '../command';

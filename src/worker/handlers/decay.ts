@@ -4,7 +4,7 @@ import { type ScalarInput } from '../../engine/gradients/gradientsScalar';
 import { parseReadInput, parseReadInputSlowly, type ReadInput } from '../../engine/forward/readInput';
 import { type RecurrentModel } from '../../models/recurrentModel';
 import { type InputSpec } from '../../trace/reading/inputSpec';
-import { type DecayParams } from '../../protocol/workerRequests';
+import { type DecayParams } from '../../protocol/requestParams';
 import { InspectorError } from '../../base/errors';
 import { type Handler, type WorkerContext } from '../workerContext';
 import { settingsKnownTo } from '../../trace/reading/decay';

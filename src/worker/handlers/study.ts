@@ -9,7 +9,7 @@ import { readJournalFile } from '../../lab/search/journalFile';
 import { alongObjective } from '../../lab/search/objectives';
 import { chooseStudyOf, readSearchLab, sayInstead, workerIdOf } from '../../lab/search/searchLab';
 import { type SearchSettings } from '../../lab/search/searchSettings';
-import { type StudyParams } from '../../protocol/workerRequests';
+import { type StudyParams } from '../../protocol/requestParams';
 import { type Handler } from '../workerContext';
 
 /** Journals that were read before, so that only what is new is read again; the last few. */

@@ -1,5 +1,5 @@
 import { type Random } from '../../../src/base/random';
-import { field, lstmNode, message, node, number, onnxModel, recurrentKernel, tensor, varint } from '../protobuf';
+import { field, lstmNode, message, node, number, onnxModel, recurrentKernel, tensor, varint } from '../files/protobuf';
 import { fixture } from './fixture';
 import { encode, type FuzzVariant, lie, outside, pick, whole } from './variant';
 

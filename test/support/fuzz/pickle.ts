@@ -1,6 +1,6 @@
 import { zipSync } from 'fflate';
 import { type Random } from '../../../src/base/random';
-import { pickleOf, torchZipOf } from '../pickleFile';
+import { pickleOf, torchZipOf } from '../files/pickleFile';
 import { type FuzzVariant, lie, pick, whole } from './variant';
 
 const ascii = (text: string): readonly number[] => [...Buffer.from(text)];

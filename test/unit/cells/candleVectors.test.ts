@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createCellTensors } from '../../../src/cells/cellTensors';
 import { unroll } from '../../../src/cells/unroll';
 import { assertClose } from '../../support/closeTo';
-import { fromTorch } from '../../support/kerasWeights';
+import { fromTorch } from '../../support/files/kerasWeights';
 import { sharedData } from '../../support/sharedData';
 import { useWasmBackend } from '../../support/tfjsBackend';
 

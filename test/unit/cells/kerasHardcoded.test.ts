@@ -4,7 +4,7 @@ import { createCellTensors } from '../../../src/cells/cellTensors';
 import { unroll } from '../../../src/cells/unroll';
 import { gatesOf } from '../../../src/trace/reading/cellKind';
 import { assertClose } from '../../support/closeTo';
-import { fromKeras } from '../../support/kerasWeights';
+import { fromKeras } from '../../support/files/kerasWeights';
 import { sharedData } from '../../support/sharedData';
 import { useWasmBackend } from '../../support/tfjsBackend';
 

@@ -7,7 +7,7 @@ import { Reading } from '../../../src/engine/forward/reading';
 import { type Activation } from '../../../src/cells/cellWeights';
 import { type Stage } from '../../../src/models/recurrentModel';
 import { assertClose } from '../../support/closeTo';
-import { fromKeras, fromTorch } from '../../support/kerasWeights';
+import { fromKeras, fromTorch } from '../../support/files/kerasWeights';
 import { recurrentStage, valuesModel } from '../../support/randomModel';
 import { sharedData } from '../../support/sharedData';
 import { useWasmBackend } from '../../support/tfjsBackend';

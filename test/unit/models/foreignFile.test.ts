@@ -3,7 +3,7 @@ import { createModelFiles } from '../../../src/models/fileAccess';
 import { openModel } from '../../../src/models/openModel';
 import { parseOwnSettings } from '../../../src/models/ownSettings';
 import { matchByOrder } from '../../../src/models/keras/weightOrder';
-import { pickleOf } from '../../support/pickleFile';
+import { pickleOf } from '../../support/files/pickleFile';
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (sign) => sign.charCodeAt(0));
 

@@ -9,7 +9,7 @@ import { createRandom } from '../../../src/base/random';
 import { isRecurrent } from '../../../src/models/assembleModel';
 import { type OwnModel } from '../../../src/models/ownModel';
 import { ReaderThread } from '../../../src/worker/readerThread';
-import { findFloats, flips, giantNumbers, truncations, type Variant } from '../../support/fuzzFiles';
+import { findFloats, flips, giantNumbers, truncations, type Variant } from '../../support/files/fuzzFiles';
 
 const folder = path.resolve(__dirname, '../../fixtures/models');
 const fixture = (name: string): Uint8Array => new Uint8Array(readFileSync(path.join(folder, name)));

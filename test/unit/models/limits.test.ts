@@ -7,7 +7,7 @@ import { memoryBudget, takeHeap, takeNumbers, withBudget } from '../../../src/mo
 import { readModuleObject, readScriptObject } from '../../../src/models/torch/moduleObject';
 import { PickleDict, PickleGlobal, PickleObject } from '../../../src/models/torch/pickleValue';
 import { withVocabulary } from '../../../src/models/withVocabulary';
-import { field, lstmNode, message, node, onnxModel, recurrentKernel, tensor } from '../../support/protobuf';
+import { field, lstmNode, message, node, onnxModel, recurrentKernel, tensor } from '../../support/files/protobuf';
 
 const encode = (value: unknown): Uint8Array =>
   new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { openModel, type OpenOptions } from '../../../src/models/openModel';
 import { type RecurrentModel } from '../../../src/models/recurrentModel';
-import { type Pickled, torchZipOf } from '../../support/pickleFile';
-import { safetensorsOf } from '../../support/torchFile';
+import { type Pickled, torchZipOf } from '../../support/files/pickleFile';
+import { safetensorsOf } from '../../support/files/torchFile';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 

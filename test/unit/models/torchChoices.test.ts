@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { readOwnModel } from '../../../src/models/ownModel';
-import { openTextModel, safetensorsOf } from '../../support/torchFile';
+import { openTextModel, safetensorsOf } from '../../support/files/torchFile';
 
 async function open(settings?: object) {
   const files: Record<string, Uint8Array> = { 'm.safetensors': safetensorsOf(openTextModel) };

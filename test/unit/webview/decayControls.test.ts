@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type DecayParams } from '../../../src/protocol/workerRequests';
+import { type DecayParams } from '../../../src/protocol/requestParams';
 import { controlsOf, paramsOf, withSomeNetwork } from '../../../webview/store/decayControls';
 
 const models = [{ kind: 'bundled', name: 'prose-lstm' }] as const;

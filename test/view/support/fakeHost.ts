@@ -1,6 +1,6 @@
 import { type Result } from '../../../src/base/result';
 import { type Hydrate, type ReadingStatus, type ViewToHost } from '../../../src/protocol/viewMessages';
-import { type RangeParams } from '../../../src/protocol/workerRequests';
+import { type RangeParams } from '../../../src/protocol/requestParams';
 import { coarsen } from '../../../src/trace/reading/coarsen';
 import { packFrame } from '../../../src/trace/reading/frame';
 import { type Field, fieldsOf } from '../../../src/trace/reading/cellKind';

@@ -1,6 +1,6 @@
 import { type Failure } from '../../../src/base/errors';
 import { type HydrateDecay } from '../../../src/protocol/decayMessages';
-import { type DecayParams } from '../../../src/protocol/workerRequests';
+import { type DecayParams } from '../../../src/protocol/requestParams';
 import { type DecayComparison } from '../../../src/trace/reading/decay';
 import { createLiveRegion, type LiveRegion } from '../../access/liveRegion';
 import { type DecayHost } from '../../host/decayHost';

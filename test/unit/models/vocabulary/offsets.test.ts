@@ -4,7 +4,7 @@ import { type OwnModelOptions, readOwnModel } from '../../../../src/models/ownMo
 import { describeOffsets, usualOffsets } from '../../../../src/models/vocabulary/offsets';
 import { parseVocabulary } from '../../../../src/models/vocabulary/parseVocabulary';
 import { withVocabulary } from '../../../../src/models/withVocabulary';
-import { safetensorsOf } from '../../../support/torchFile';
+import { safetensorsOf } from '../../../support/files/torchFile';
 
 const spec = (value: unknown, size = 5): ReturnType<typeof parseVocabulary> =>
   parseVocabulary(JSON.stringify(value), 'v.json', { size });

@@ -4,7 +4,7 @@ import { readOwnModel } from '../../../../src/models/ownModel';
 import { type VocabularyChoice } from '../../../../src/models/vocabulary/parseVocabulary';
 import { readVocabulary } from '../../../../src/models/vocabulary/readVocabulary';
 import { type KerasVocabulary, type ListVocabulary } from '../../../../src/models/vocabulary/vocabularySpec';
-import { pickleOf, torchZipOf } from '../../../support/pickleFile';
+import { pickleOf, torchZipOf } from '../../../support/files/pickleFile';
 
 function read(bytes: Uint8Array, choice: Partial<VocabularyChoice> = {}): ListVocabulary | KerasVocabulary {
   const spec = readVocabulary(bytes, 'v.pkl', { size: 4, ...choice });

@@ -1,4 +1,4 @@
-import { type Random } from '../../src/base/random';
+import { type Random } from '../../../src/base/random';
 
 /** One damaged file: its bytes, and what was done to it. */
 export interface Variant {

@@ -1,5 +1,5 @@
-import { type Activation, type CellWeights } from '../../src/cells/cellWeights';
-import { type CellKind } from '../../src/trace/reading/cellKind';
+import { type Activation, type CellWeights } from '../../../src/cells/cellWeights';
+import { type CellKind } from '../../../src/trace/reading/cellKind';
 
 /** How Keras stores a cell: kernel [D, G H], recurrent kernel [H, G H], bias [G H] or, for reset_after, [2, 3 H]. */
 export interface KerasCell {
