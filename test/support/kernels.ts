@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -19,7 +20,9 @@ interface KernelBuild {
 export async function useKernelsOnTwoThreads(): Promise<Kernels> {
   await useKernels();
   const { build: bundle } = await import('esbuild');
-  const script = path.join(folder, 'columns.js');
+  const own = mkdtempSync(path.join(tmpdir(), 'columns-'));
+  process.once('exit', () => rmSync(own, { recursive: true, force: true }));
+  const script = path.join(own, 'columns.js');
   await bundle({
     entryPoints: [path.join(root, 'src/worker/columnsMain.ts')],
     outfile: script,

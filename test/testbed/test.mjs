@@ -2,6 +2,7 @@
 //   build package types format lint unit node24 view host person
 // `--file` takes only the test files with this part in their path. The last line counts the tests.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkNode, ensureNode, ensureProject, nodeBinary } from './install.mjs';
@@ -12,6 +13,8 @@ const { values, positionals } = parseArgs({ options: { file: { type: 'string' } 
 const resultsFolder = path.join(root, 'out/results');
 const bin = (name) => path.join(root, 'node_modules', name);
 
+let kernels;
+
 /** The order of things: what is cheap and tells most comes first. */
 const steps = [
   { name: 'build', run: () => check('build', [path.join(root, 'esbuild.mjs'), '--production']) },
@@ -19,9 +22,17 @@ const steps = [
   { name: 'types', run: () => check('types', [bin('typescript/bin/tsc'), '-b']) },
   { name: 'format', run: () => check('format', [bin('prettier/bin/prettier.cjs'), '--check', '.']) },
   { name: 'lint', run: () => check('lint', [bin('eslint/bin/eslint.js'), '.']) },
-  { name: 'unit', run: () => runMocha({ name: 'unit', folders: ['test/unit'] }) },
+  {
+    name: 'unit',
+    needs: [ensureKernels],
+    run: () => runMocha({ name: 'unit', folders: ['test/unit'], processes: 2 }),
+  },
   { name: 'node24', run: runUnderNode24 },
-  { name: 'view', needs: [ensureChrome], run: () => runMocha({ name: 'view', folders: ['test/view'] }) },
+  {
+    name: 'view',
+    needs: [ensureChrome, ensureKernels],
+    run: () => runMocha({ name: 'view', folders: ['test/view'], processes: 2 }),
+  },
   { name: 'host', needs: [ensureChrome, ensureCodeServer], run: runHost },
   {
     name: 'person',
@@ -67,6 +78,14 @@ function failure(title, text) {
   return { name: title, passed: 0, failed: 1, skipped: 0, failures: [{ title, text }], skips: [] };
 }
 
+/** The kernels that tests load, compiled once, before two processes want them at the same time. */
+async function ensureKernels() {
+  kernels ??= import('../../src/kernels/build.mjs').then(({ buildKernels }) =>
+    buildKernels(path.join(root, 'out/kernels')),
+  );
+  await kernels;
+}
+
 /** A command that passes or fails as a whole. */
 async function check(name, args) {
   await run(process.execPath, args);
@@ -96,16 +115,36 @@ function chooseFiles(folders) {
   return values.file === undefined ? files : files.filter((file) => file.includes(values.file));
 }
 
-/** Runs mocha over the test files of some folders in plain Node, TypeScript by tsx. */
-async function runMocha({ name, folders, node = process.execPath }) {
+/**
+ * Runs mocha over the test files of some folders in plain Node, TypeScript by tsx: every other file in a process of its
+ * own where the machine has two cores. The second one's lines follow the first one's.
+ */
+async function runMocha({ name, folders, node = process.execPath, processes = 1 }) {
   const files = chooseFiles(folders);
   if (files.length === 0) return { ...success(name), passed: 0 };
+  const count = Math.min(processes, availableParallelism(), files.length);
+  const parts = Array.from({ length: count }, (_, part) => files.filter((_file, k) => k % count === part));
+  const logOf = (part) => (part === 0 ? undefined : path.join(resultsFolder, `${name}-${part}.log`));
+  const results = await Promise.all(
+    parts.map((part, k) => runMochaProcess({ name: `${name}-${k}`, node, files: part, logFile: logOf(k) })),
+  );
+  for (const log of parts.map((_part, k) => logOf(k))) if (log !== undefined) console.log(readFileSync(log, 'utf8'));
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  const all = (key) => results.flatMap((result) => result[key]);
+  return {
+    ...{ name, passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') },
+    ...{ failures: all('failures'), skips: all('skips') },
+  };
+}
+
+async function runMochaProcess({ name, node, files, logFile }) {
   const out = path.join(resultsFolder, `${name}.json`);
   const reporter = path.join(root, 'test/testbed/reporter.cjs');
-  const options = ['--no-config', '--import=tsx', '--exit', '--timeout', name === 'unit' ? '60000' : '180000'];
+  const options = ['--no-config', '--import=tsx', '--exit', '--timeout', '180000'];
   const spread = files.map((file) => file.replace(/[[\]{}*?]/g, '\\$&'));
   await run(node, [bin('mocha/bin/mocha.js'), ...options, '--reporter', reporter, ...spread], {
     env: { LSTM_INSPECTOR_RESULTS: out },
+    logFile,
     allowFailure: true,
   });
   return readResults(name, out, files);

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 import { type AddressInfo } from 'node:net';
@@ -8,7 +8,8 @@ import { greetingScript } from '../../../src/protocol/greeting';
 import { type ThemeName, themeClass, themeStyle } from './themes';
 
 const root = path.resolve(__dirname, '../../..');
-const outFolder = path.join(root, 'out/view-test');
+/** Of this process: another may build the page at the same time. */
+const outFolder = path.join(root, 'out/view-test', String(process.pid));
 
 /** The folder for pictures a person should look at; git ignores it. */
 export const screenshotFolder = path.join(root, 'out/screenshots');
@@ -96,6 +97,7 @@ export class ViewBench {
   async stop(): Promise<void> {
     await this.browser.close();
     this.server.close();
+    rmSync(outFolder, { recursive: true, force: true });
   }
 }
 
