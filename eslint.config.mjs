@@ -114,7 +114,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [fileSystem] }] },
   },
   { files: ['src/models/**/*.ts'], rules: noEvaluation },
-  { files: ['src/{data,engine,lab,models,worker}/**/*.ts'], rules: noSpreadLists },
+  { files: ['src/{data,engine,lab,models,network,worker}/**/*.ts'], rules: noSpreadLists },
   {
     files: ['src/cli/**/*.ts'],
     ignores: ['src/cli/terminal.ts'],

@@ -1,8 +1,8 @@
 import { InspectorError } from '../base/errors';
 import { type ModelFiles } from './fileAccess';
 import { createTokenizer, parseInspectorSettings, type InspectorSettings } from './inspectorSettings';
-import { type OneHotStage, type RecurrentModel } from './recurrentModel';
-import { type ListVocabulary } from './vocabulary/vocabularySpec';
+import { type OneHotStage, type RecurrentModel } from '../network/recurrentModel';
+import { type ListVocabulary } from '../text/vocabularySpec';
 
 /**
  * The settings that lie beside a model file: `NAME.inspector.json`, else `inspector.json`; null where there are none.

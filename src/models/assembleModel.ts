@@ -1,5 +1,11 @@
 import { InspectorError } from '../base/errors';
-import { type ModelInput, type RecurrentModel, type RecurrentStage, type Stage, type Task } from './recurrentModel';
+import {
+  type ModelInput,
+  type RecurrentModel,
+  type RecurrentStage,
+  type Stage,
+  type Task,
+} from '../network/recurrentModel';
 
 /** Stages of a file, one after the other; layers that we do not understand stand among them as `unsupported`. */
 export interface StageChain {

@@ -1,5 +1,5 @@
 import { type CellKind, type Gate } from '../trace/reading/cellKind';
-import { type RecurrentModel } from './recurrentModel';
+import { type RecurrentModel } from '../network/recurrentModel';
 
 type Format = RecurrentModel['format'];
 const keras = { lstm: ['i', 'f', 'g', 'o'], gru: ['z', 'r', 'n'], rnn: ['a'] } as const;

@@ -5,7 +5,7 @@ import { lineAt, maxNesting, tooDeepAt } from '../base/jsonNesting';
 import { createCharacterTokenizer } from '../text/characterTokenizer';
 import { type Tokenizer } from '../text/tokenizer';
 import { createWordTokenizer } from '../text/wordTokenizer';
-import { type Task } from './recurrentModel';
+import { type Task } from '../network/recurrentModel';
 
 /**
  * What a weight file cannot say about its model: `inspector.json` beside it. Written by `train`, read with the model.

@@ -10,7 +10,7 @@ import { readSafetensors } from './torch/readSafetensors';
 import { isTorchZip, readTorchLegacy, readTorchZip } from './torch/readTorch';
 import { readJsonModel } from './tfjs/readJsonModel';
 import { withBudget } from './readBudget';
-import { type RecurrentModel } from './recurrentModel';
+import { type RecurrentModel } from '../network/recurrentModel';
 import { type TorchOptions } from './torch/torchOptions';
 import { openZip } from './zipFile';
 

@@ -4,13 +4,13 @@ import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
 import { withBudget } from './readBudget';
 import { remarkOnKeys } from './remarkOnSettings';
-import { type RecurrentModel, type Task } from './recurrentModel';
+import { type RecurrentModel, type Task } from '../network/recurrentModel';
 import { shift, specOfList, type VocabularyChoice } from './vocabulary/parseVocabulary';
 import { readVocabulary } from './vocabulary/readVocabulary';
-import { type NamedList } from './vocabulary/namedLists';
+import { type NamedList } from '../text/vocabularySpec';
 import { describeOffsets } from './vocabulary/offsets';
 import { chooseSaved } from './vocabulary/savedLists';
-import { type VocabularySpec } from './vocabulary/vocabularySpec';
+import { type VocabularySpec } from '../text/vocabularySpec';
 
 /** How a model file of a person's own is opened. */
 export interface OwnModelOptions {

@@ -7,7 +7,7 @@ import { parseActivation } from './keras/kerasActivation';
 import { type OpenOptions } from './openModel';
 import { type Constant } from './onnx/onnxTensor';
 import { mostSteps, mostTokens } from './modelLimits';
-import { type Task } from './recurrentModel';
+import { type Task } from '../network/recurrentModel';
 import {
   getNumber,
   getObject,

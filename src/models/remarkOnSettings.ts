@@ -1,4 +1,4 @@
-import { type RecurrentModel } from './recurrentModel';
+import { type RecurrentModel } from '../network/recurrentModel';
 
 const known =
   /^(\$schema|version|name|vocabulary|vocabularyKey|level|lowercase|folding|lookup|unknown|padding|paddingSide|offset|window|task|labels|description|figures)$/;

@@ -1,9 +1,9 @@
 import { InspectorError } from '../base/errors';
 import { type TimeLimit } from '../text/tokenizer';
 import { type OwnModel } from './ownModel';
-import { type OneHotStage, type RecurrentModel } from './recurrentModel';
+import { type OneHotStage, type RecurrentModel } from '../network/recurrentModel';
 import { createTokenizerOf } from './vocabulary/createTokenizerOf';
-import { vocabularySizeOf } from './vocabulary/vocabularySpec';
+import { vocabularySizeOf } from '../text/vocabularySpec';
 
 /**
  * The model with its tokenizer, labels and window. A model that reads vectors as wide as the vocabulary gets the

@@ -1,6 +1,6 @@
 import { cellsOf } from '../engine/forward/reading';
 import { nameOfActivation } from '../engine/questions/cellOverview';
-import { type RecurrentModel, type RecurrentStage, type Stage, type StepWindow } from '../models/recurrentModel';
+import { type RecurrentModel, type RecurrentStage, type Stage, type StepWindow } from '../network/recurrentModel';
 import { type StageChainOverview, type StageOverview } from '../trace/reading/modelOverview';
 import { countParameters } from './summarizeModel';
 

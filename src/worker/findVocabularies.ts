@@ -5,7 +5,7 @@ import { listFolder } from '../files/foreignFiles';
 import { readRegular } from '../files/regularFile';
 import { usualOffsets } from '../models/vocabulary/offsets';
 import { readVocabulary } from '../models/vocabulary/readVocabulary';
-import { vocabularySizeOf, type VocabularySpec } from '../models/vocabulary/vocabularySpec';
+import { vocabularySizeOf, type VocabularySpec } from '../text/vocabularySpec';
 import { type VocabularyCandidate } from '../trace/reading/modelQuestions';
 
 const mostFiles = 200;

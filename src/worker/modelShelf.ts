@@ -3,7 +3,7 @@ import { type Disposable } from '../base/disposable';
 import { type PreparedModel } from '../engine/forward/preparedModel';
 import { revisionOf } from '../files/regularFile';
 import { settingsNames } from '../models/ownSettings';
-import { type RecurrentModel } from '../models/recurrentModel';
+import { type RecurrentModel } from '../network/recurrentModel';
 import { type ModelReference } from '../protocol/modelReference';
 
 /** A model in use; disposing it gives it back. */

@@ -3,7 +3,7 @@ import { applySettings, readSettingsBeside } from '../models/applySettings';
 import { bundledModelPath } from '../models/bundled';
 import { openModelFiles } from '../models/fileAccess';
 import { readJsonModel } from '../models/tfjs/readJsonModel';
-import { type RecurrentModel } from '../models/recurrentModel';
+import { type RecurrentModel } from '../network/recurrentModel';
 import { withVocabulary } from '../models/withVocabulary';
 import { type ModelReference } from '../protocol/modelReference';
 import { type ModelReader } from './readerPool';

@@ -1,6 +1,6 @@
 import { cellsOf, shapeOf } from '../engine/forward/reading';
-import { outputKindOf } from '../models/outputKind';
-import { type ModelInput, type RecurrentModel, type Stage } from '../models/recurrentModel';
+import { outputKindOf } from '../network/outputKind';
+import { type ModelInput, type RecurrentModel, type Stage } from '../network/recurrentModel';
 import { type ModelSummary } from '../protocol/summaries';
 import { type LayerShape } from '../trace/reading/trace';
 

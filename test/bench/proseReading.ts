@@ -8,7 +8,7 @@ import { applySettings, readSettingsBeside } from '../../src/models/applySetting
 import { bundledModelPath } from '../../src/models/bundled';
 import { openModelFiles } from '../../src/models/fileAccess';
 import { readJsonModel } from '../../src/models/tfjs/readJsonModel';
-import { type RecurrentModel } from '../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../src/network/recurrentModel';
 import { fieldsOf } from '../../src/trace/reading/cellKind';
 
 export const root = path.resolve(__dirname, '../..');

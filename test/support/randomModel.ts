@@ -1,6 +1,6 @@
 import { createRandom, drawNormal, type Random } from '../../src/base/random';
 import { type CellWeights } from '../../src/cells/cellWeights';
-import { type MergeMode, type RecurrentModel, type RecurrentStage, type Stage } from '../../src/models/recurrentModel';
+import { type MergeMode, type RecurrentModel, type RecurrentStage, type Stage } from '../../src/network/recurrentModel';
 import { createPlainCharacterTokenizer } from '../../src/text/characterTokenizer';
 import { type CellKind, gatesOf } from '../../src/trace/reading/cellKind';
 

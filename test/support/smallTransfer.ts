@@ -6,7 +6,7 @@ import { runTraining } from '../../src/lab/training/runTraining';
 import { transferLab } from '../../src/lab/transfer/transferLab';
 import { openModelFiles } from '../../src/models/fileAccess';
 import { readOwnModel } from '../../src/models/ownModel';
-import { type RecurrentModel } from '../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../src/network/recurrentModel';
 import { withVocabulary } from '../../src/models/withVocabulary';
 import { type TransferEvent } from '../../src/trace/lab/transferEvents';
 

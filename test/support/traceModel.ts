@@ -7,7 +7,7 @@ import { Reading } from '../../src/engine/forward/reading';
 import { type InputSpec } from '../../src/trace/reading/inputSpec';
 import { openModelFiles } from '../../src/models/fileAccess';
 import { openModel, type OpenOptions } from '../../src/models/openModel';
-import { type RecurrentModel } from '../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../src/network/recurrentModel';
 import { type TraceFile } from '../../src/trace/files/traceFile';
 
 /** Opens a model file and closes it again. */

@@ -15,12 +15,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   protocol: ['trace'],
   cells: ['trace'],
   kernels: ['cells', 'trace'],
-  models: ['files', 'cells', 'text', 'trace'],
+  network: ['cells', 'text', 'trace'],
+  models: ['files', 'network', 'cells', 'text', 'trace'],
   analysis: ['trace'],
-  engine: ['models', 'kernels', 'cells', 'analysis', 'text', 'trace'],
-  lab: ['files', 'engine', 'models', 'cells', 'analysis', 'data', 'text', 'trace'],
+  engine: ['network', 'kernels', 'cells', 'analysis', 'text', 'trace'],
+  lab: ['files', 'engine', 'models', 'network', 'cells', 'analysis', 'data', 'text', 'trace'],
   report: ['analysis', 'protocol', 'trace'],
-  worker: ['files', 'engine', 'lab', 'models', 'data', 'protocol', 'trace'],
+  worker: ['files', 'engine', 'lab', 'models', 'network', 'data', 'text', 'protocol', 'trace'],
   link: ['protocol'],
   session: ['protocol', 'trace'],
   disk: ['files', 'vscode'],
@@ -33,7 +34,18 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['files', 'link', 'report', 'data', 'protocol', 'trace'],
 };
 const tfjsRooms = ['cells', 'kernels', 'models', 'engine', 'lab', 'worker'];
-const nodeFreeRooms = ['base', 'trace', 'text', 'protocol', 'cells', 'kernels', 'analysis', 'engine', 'session'];
+const nodeFreeRooms = [
+  'base',
+  'trace',
+  'text',
+  'protocol',
+  'cells',
+  'kernels',
+  'network',
+  'analysis',
+  'engine',
+  'session',
+];
 const d3Rooms = ['scales', 'paint', 'views'];
 
 interface Arrow {

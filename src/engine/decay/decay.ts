@@ -4,7 +4,7 @@ import { drawNormal } from '../../base/random';
 import { joinCurves } from '../../analysis/decayFit';
 import { describeDecay, untrainedName } from '../../analysis/decaySentences';
 import { multiplyRows } from '../../cells/backwardProduct';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import {
   type DecayComparison,
   type DecayEntry,

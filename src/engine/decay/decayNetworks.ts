@@ -6,7 +6,7 @@ import {
   type RecurrentModel,
   type RecurrentStage,
   type Stage,
-} from '../../models/recurrentModel';
+} from '../../network/recurrentModel';
 import { type InitialisationSettings, type UntrainedSpec } from '../../trace/reading/decay';
 import { type ScalarInput } from '../gradients/gradientsScalar';
 import { drawCell, drawMany, drawMatrixSlowly } from './initialise';

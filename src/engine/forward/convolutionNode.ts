@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from '../../cells/activations';
-import { type ConvolutionStage, type StepWindow } from '../../models/recurrentModel';
+import { type ConvolutionStage, type StepWindow } from '../../network/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
 import { isCausalWindow, placeWindows, reachOf, unchangedWindows } from './stepWindows';
 

@@ -1,6 +1,6 @@
 import { type Disposable } from '../../base/disposable';
 import { type CellWeights } from '../../cells/cellWeights';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type ComputePath } from '../../trace/reading/trace';
 import { type CellRunner, type RunnerFactory, type TokenTable } from './cellRunner';
 

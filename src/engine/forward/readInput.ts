@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { runAtOnce } from '../../base/runAtOnce';
-import { type ModelInput } from '../../models/recurrentModel';
+import { type ModelInput } from '../../network/recurrentModel';
 import { tokensOfIds, tokensOfRows } from '../../text/inputTokens';
 import { createTally } from '../../text/tokenizer';
 import { notesOnTokens } from './notesOnTokens';

@@ -1,5 +1,5 @@
 import { smallestOf } from '../../base/extremes';
-import { type MergeMode, type RecurrentStage } from '../../models/recurrentModel';
+import { type MergeMode, type RecurrentStage } from '../../network/recurrentModel';
 import { type DirectionReading, reverseRows } from './directionReading';
 import { nothingUnchanged, type SequenceNode, type Unchanged } from './sequenceNode';
 

@@ -1,4 +1,4 @@
-import { type EmbeddingStage, type OneHotStage } from '../../models/recurrentModel';
+import { type EmbeddingStage, type OneHotStage } from '../../network/recurrentModel';
 import { type TokenTable } from './cellRunner';
 
 /** How much of a sequence is the same as in the reading before an edit: steps at its beginning and at its end. */

@@ -1,6 +1,6 @@
 import { pushAll } from '../../base/extremes';
 import { assertNever } from '../../base/assertNever';
-import { type PoolStage, type RecurrentStage, type Stage } from '../../models/recurrentModel';
+import { type PoolStage, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { type DirectionReading } from './directionReading';
 import { createConvolutionNode } from './convolutionNode';
 import { createPoolNode, createRunningPoolNode } from './poolNode';

@@ -1,5 +1,5 @@
 import { InspectorError } from '../../base/errors';
-import { type Stage } from '../../models/recurrentModel';
+import { type Stage } from '../../network/recurrentModel';
 import { type Token } from '../../trace/reading/token';
 import { type ReadInput } from './readInput';
 import { isWindowStage, leastStepsFor, placeWindows, reachOf, type WindowStage } from './stepWindows';

@@ -1,4 +1,4 @@
-import { type Stage, type StepWindow } from '../../models/recurrentModel';
+import { type Stage, type StepWindow } from '../../network/recurrentModel';
 import { type Unchanged } from './sequenceNode';
 
 /** Where windows stand over a sequence of T steps. */

@@ -6,7 +6,7 @@ import {
   type LayerNormStage,
   type LogSoftmaxStage,
   type ScaleShiftStage,
-} from '../../models/recurrentModel';
+} from '../../network/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
 
 /** A stage that turns every step's vector into another, whatever stands before or behind it. */

@@ -1,4 +1,4 @@
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type Token } from '../../trace/reading/token';
 import { type ReadInput } from './readInput';
 

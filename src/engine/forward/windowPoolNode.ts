@@ -1,4 +1,4 @@
-import { type WindowPoolStage } from '../../models/recurrentModel';
+import { type WindowPoolStage } from '../../network/recurrentModel';
 import { type SequenceNode } from './sequenceNode';
 import { isCausalWindow, placeWindows, unchangedWindows } from './stepWindows';
 

@@ -1,5 +1,5 @@
 import { addToSequence, createGradientSequence, type GradientSequence } from '../../cells/gradientSequence';
-import { type PoolStage, type RecurrentStage, type Stage } from '../../models/recurrentModel';
+import { type PoolStage, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { type MergedOutput } from './gradientsMerge';
 import { backPool, poolVectors, pooledSteps } from './gradientsPool';
 import { applyRowStage, backRowStage, isRowStage, type RowStage } from './gradientsStages';

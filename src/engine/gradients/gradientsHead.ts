@@ -1,5 +1,5 @@
 import { largestOf } from '../../base/extremes';
-import { type PoolStage, type RecurrentStage, type Stage } from '../../models/recurrentModel';
+import { type PoolStage, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { createMergedOutput, type MergedOutput, type Place } from './gradientsMerge';
 import { type GradientSource, layersOfStage } from './gradientsSource';
 import {

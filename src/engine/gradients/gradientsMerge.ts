@@ -1,4 +1,4 @@
-import { type RecurrentStage } from '../../models/recurrentModel';
+import { type RecurrentStage } from '../../network/recurrentModel';
 import { createRowReader, type SourceLayer } from './gradientsSource';
 import { outputWidthOf } from '../../cells/initialStates';
 

@@ -7,7 +7,7 @@ import {
   createGradientSequence,
   type GradientSequence,
 } from '../../cells/gradientSequence';
-import { type RecurrentStage } from '../../models/recurrentModel';
+import { type RecurrentStage } from '../../network/recurrentModel';
 import { createBetween } from './gradientsBetween';
 import { type HeadGradient } from './gradientsHead';
 import { createMergedOutput } from './gradientsMerge';

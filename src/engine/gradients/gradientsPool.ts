@@ -1,4 +1,4 @@
-import { type PoolStage } from '../../models/recurrentModel';
+import { type PoolStage } from '../../network/recurrentModel';
 
 type How = PoolStage['how'];
 

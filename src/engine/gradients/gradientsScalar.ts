@@ -8,7 +8,7 @@ import {
   type RecurrentStage,
   type Stage,
   type WindowPoolStage,
-} from '../../models/recurrentModel';
+} from '../../network/recurrentModel';
 import { type Direction } from '../../trace/reading/cellKind';
 import { findStepSpans, idsOfSpans } from '../forward/stepSpans';
 import { placeWindows } from '../forward/stepWindows';

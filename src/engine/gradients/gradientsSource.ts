@@ -1,7 +1,7 @@
 import { type KeptEdits } from '../../cells/backwardCell';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type FloatArray } from '../../cells/scalarActivation';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type Direction, type Field } from '../../trace/reading/cellKind';
 
 /** One recurrent layer in one direction with what its forward pass kept; steps in text order. */

@@ -9,7 +9,7 @@ import {
   type LogSoftmaxStage,
   type ScaleShiftStage,
   type Stage,
-} from '../../models/recurrentModel';
+} from '../../network/recurrentModel';
 
 /** A stage that turns each step's vector into another. */
 export type RowStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage | LogSoftmaxStage;

@@ -1,5 +1,5 @@
 import { InspectorError } from '../../base/errors';
-import { outputKindOf } from '../../models/outputKind';
+import { outputKindOf } from '../../network/outputKind';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace } from '../forward/pace';
 import { type Reading } from '../forward/reading';

@@ -1,6 +1,6 @@
 import { activateBlock } from '../../cells/scalarActivation';
-import { outputKindOf, shownActivation } from '../../models/outputKind';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { outputKindOf, shownActivation } from '../../network/outputKind';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { isShownAsProbability } from '../../trace/reading/outputKind';
 import { type PredictionTrack } from '../../trace/reading/predictionTrack';
 import { type Prediction } from '../../trace/reading/stepSummary';

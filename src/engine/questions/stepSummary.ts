@@ -1,6 +1,6 @@
 import { describeField, euclideanNorm } from '../../analysis/statistics';
 import { InspectorError } from '../../base/errors';
-import { outputKindOf } from '../../models/outputKind';
+import { outputKindOf } from '../../network/outputKind';
 import { type StepSummary } from '../../trace/reading/stepSummary';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace } from '../forward/pace';

@@ -3,7 +3,7 @@ import { addRows } from '../../cells/cellSums';
 import { type CellWeights } from '../../cells/cellWeights';
 import { initialStates } from '../../cells/initialStates';
 import { scalarActivation } from '../../cells/scalarActivation';
-import { type DenseStage } from '../../models/recurrentModel';
+import { type DenseStage } from '../../network/recurrentModel';
 import { stepsOf, type TokenVectors, type WhyNetwork } from './network';
 import { valueOf } from './quantity';
 import { type ComputeShares, sumFromNothing, type WhySubject } from './shareMethod';

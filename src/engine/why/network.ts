@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { timesPowerOfTwo } from '../../cells/backwardScale';
 import { initialStates, outputWidthOf } from '../../cells/initialStates';
-import { type RecurrentModel, type RecurrentStage, type Stage } from '../../models/recurrentModel';
+import { type RecurrentModel, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { type ReadInput } from '../forward/readInput';
 import { isWindowStage, keepsSteps } from '../forward/stepWindows';
 import { createHead, type Head, type HeadAnswer } from '../gradients/gradientsHead';

@@ -1,5 +1,5 @@
 import { InspectorError } from '../../base/errors';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type NamedOutput } from '../../trace/reading/shares';
 import { type Head } from '../gradients/gradientsHead';
 import { nameOfOutput } from '../questions/predictions';

@@ -1,5 +1,5 @@
 import { InspectorError } from '../../base/errors';
-import { type RecurrentModel, type Stage } from '../../models/recurrentModel';
+import { type RecurrentModel, type Stage } from '../../network/recurrentModel';
 import { BlockCache } from '../forward/blockCache';
 import { type SequenceState } from '../forward/cellRunner';
 import { DirectionReading } from '../forward/directionReading';

@@ -1,6 +1,6 @@
 import { createRandom } from '../../base/random';
 import { InspectorError } from '../../base/errors';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type Candidate, type DrawSettings, type WrittenToken, type Writing } from '../../trace/reading/writing';
 import { type Pace } from '../forward/pace';
 import { type Reading } from '../forward/reading';

@@ -7,7 +7,7 @@ import { createHead } from '../../engine/gradients/gradientsHead';
 import { evaluateTerm, resolveLoss } from '../../engine/gradients/gradientsLoss';
 import { readScalar } from '../../engine/gradients/gradientsScalar';
 import { type GradientSource } from '../../engine/gradients/gradientsSource';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { hasCellState } from '../../trace/reading/cellKind';
 
 /** What a trained network does inside while it reads; an absent figure cannot be had of this cell or these texts. */

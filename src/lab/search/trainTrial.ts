@@ -1,6 +1,6 @@
 import { largestOf, smallestOf } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { checkSchema } from '../training/checkSchema';
 import { type Corpus } from '../training/corpus';
 import { type LabSettings } from '../training/labSettings';

@@ -2,7 +2,7 @@ import { applySettings } from '../../models/applySettings';
 import { createModelFiles } from '../../models/fileAccess';
 import { formatInspectorSettings } from '../../models/inspectorSettings';
 import { readJsonModel } from '../../models/tfjs/readJsonModel';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { writeTfjs } from '../../models/tfjs/writeTfjs';
 import { type Corpus } from '../training/corpus';
 import { layersOfNetwork } from '../training/network/exportNetwork';

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type InspectorSettings } from '../../models/inspectorSettings';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type LabSettings } from '../training/labSettings';
 import { isLanguageModel, layersOfModel, type SourceLayers } from './sourceNetwork';
 

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type CellWeights } from '../../cells/cellWeights';
-import { type DenseStage, type RecurrentModel, type RecurrentStage, type Stage } from '../../models/recurrentModel';
+import { type DenseStage, type RecurrentModel, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { activationNames } from '../training/settingsSchema';
 import { type ActivationName } from '../training/labSettings';
 import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';

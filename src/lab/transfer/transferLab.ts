@@ -2,7 +2,7 @@ import path from 'node:path';
 import { InspectorError } from '../../base/errors';
 import { type DataPlace } from '../../data/dataPlace';
 import { isBundledName } from '../../models/bundled';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type TransferEvent } from '../../trace/lab/transferEvents';
 import { tabulate } from '../../trace/lab/transferTable';
 import { readCorpus } from '../training/corpus';

@@ -1,5 +1,5 @@
 import { checkSteps } from '../modelLimits';
-import { type DenseStage, type ScaleShiftStage, type Stage } from '../recurrentModel';
+import { type DenseStage, type ScaleShiftStage, type Stage } from '../../network/recurrentModel';
 import { InspectorError } from '../../base/errors';
 import { getFlag, getList, getNumber, getObject, getOwn, isJsonObject } from '../untrustedJson';
 import { readShaped } from '../weightArray';

@@ -6,7 +6,7 @@ import { createKerasV3Weights, isKerasV3Layout } from './kerasV3Weights';
 import { type KerasWeights } from './kerasWeights';
 import { isContainer } from './network';
 import { parseKerasMajor, readKerasModel } from './readKerasModel';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { matchByOrder } from './weightOrder';
 import {
   checkDepth,

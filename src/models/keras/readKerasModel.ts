@@ -2,7 +2,7 @@ import { pushAll } from '../../base/extremes';
 import { checkLayerCount, checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { assembleModel, type StageChain } from '../assembleModel';
-import { type RecurrentModel, type Stage } from '../recurrentModel';
+import { type RecurrentModel, type Stage } from '../../network/recurrentModel';
 import { getList, getOwn, getObject, getString, type JsonObject } from '../untrustedJson';
 import { type CallChain, isRecurrentCall, selectChains } from './chains';
 import { type KerasWeights } from './kerasWeights';

@@ -5,7 +5,7 @@ import { createKerasH5Weights } from './kerasH5Weights';
 import { createKerasV3Weights, isKerasV3Layout } from './kerasV3Weights';
 import { parseKerasNetwork } from './network';
 import { parseKerasMajor, readKerasModel } from './readKerasModel';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { checkDepth, getList, getNumber, getString, isJsonObject, type JsonObject, parseJson } from '../untrustedJson';
 import { oddityOfTextVectorization, parseTextVectorization } from '../vocabulary/parseVocabulary';
 import { type ZipFile } from '../zipFile';

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type CellWeights } from '../../cells/cellWeights';
-import { type MergeMode, type RecurrentStage } from '../recurrentModel';
+import { type MergeMode, type RecurrentStage } from '../../network/recurrentModel';
 import { getFlag, getList, getObject, getOwn, getString, isJsonObject, type JsonObject } from '../untrustedJson';
 import { type WeightArray } from '../weightArray';
 import { cellOf, readKerasCell } from './kerasCells';

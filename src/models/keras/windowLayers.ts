@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { checkSteps } from '../modelLimits';
-import { type Stage, type StepWindow } from '../recurrentModel';
+import { type Stage, type StepWindow } from '../../network/recurrentModel';
 import { getList, getNumber, getOwn, type JsonObject } from '../untrustedJson';
 import { readShaped } from '../weightArray';
 import { parseActivation } from './kerasActivation';

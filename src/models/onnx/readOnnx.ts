@@ -9,7 +9,7 @@ import { type Constant, readOnnxTensor } from './onnxTensor';
 import { cellOfNode, isBatchFirst } from './recurrentNodes';
 import { translatePath } from './translatePath';
 import { createRecurrentSearch, type OnnxPath, walkBack } from './walkBack';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 
 /** What an ONNX file leaves to whoever runs it. */
 export interface OnnxOptions {

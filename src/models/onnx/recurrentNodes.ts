@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { type CellKind, gatesOf } from '../../trace/reading/cellKind';
-import { type RecurrentStage } from '../recurrentModel';
+import { type RecurrentStage } from '../../network/recurrentModel';
 import { isSameShape, reorderBlocks, transpose } from '../weightArray';
 import { type OnnxScope } from './constants';
 import { parameterCount, parseOnnxActivation } from './onnxActivation';

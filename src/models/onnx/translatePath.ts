@@ -1,7 +1,7 @@
 import { pushAll } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
-import { type RecurrentStage, type Stage } from '../recurrentModel';
+import { type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { transpose } from '../weightArray';
 import { type OnnxScope, listOf } from './constants';
 import { normalAxis } from './constantOperations';

@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type ModelFiles } from '../fileAccess';
 import { isTfjsJson, readTfjs } from './readTfjs';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { checkDepth, parseJson } from '../untrustedJson';
 
 const maximumJsonBytes = 64 * 2 ** 20;

@@ -2,7 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { matchByName } from '../keras/kerasWeights';
 import { parseKerasMajor, readKerasModel } from '../keras/readKerasModel';
 import { type ModelFiles, type RangeReader } from '../fileAccess';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { checkFileCount } from '../modelLimits';
 import { bytesPerElement, readFloats } from '../numberFormats';
 import {

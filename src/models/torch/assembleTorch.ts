@@ -3,7 +3,7 @@ import { InspectorError } from '../../base/errors';
 import { type Activation } from '../../cells/cellWeights';
 import { type NamedMatrix, type TorchChoices } from '../../trace/reading/modelQuestions';
 import { assembleModel, type StageChain } from '../assembleModel';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type WeightArray } from '../weightArray';
 import { findPaths, isDecoder, type TorchBranch, type TorchPath } from './branches';
 import { findChain, findHead } from './torchHead';

@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { type ModelFiles, type RangeReader } from '../fileAccess';
 import { bytesPerElement } from '../numberFormats';
-import { type RecurrentModel } from '../recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { assembleTorch } from './assembleTorch';
 import { type TorchOptions } from './torchOptions';
 import { ByteStream } from './byteStream';

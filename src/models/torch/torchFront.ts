@@ -1,4 +1,4 @@
-import { type Stage } from '../recurrentModel';
+import { type Stage } from '../../network/recurrentModel';
 import { matricesOf, sharedPrefix, type TorchBranch, wrongSetting } from './branches';
 import { type TorchMatrix } from './torchModules';
 import { type TorchOptions } from './torchOptions';

@@ -1,5 +1,5 @@
 import { type Activation } from '../../cells/cellWeights';
-import { type Stage } from '../recurrentModel';
+import { type Stage } from '../../network/recurrentModel';
 import { transpose } from '../weightArray';
 import { matricesOf, sharedPrefix, type TorchBranch, wrongSetting } from './branches';
 import { type TorchMatrix } from './torchModules';

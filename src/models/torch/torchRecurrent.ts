@@ -2,7 +2,7 @@ import { checkLayerCount } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { type CellKind, gatesOf } from '../../trace/reading/cellKind';
-import { type RecurrentStage } from '../recurrentModel';
+import { type RecurrentStage } from '../../network/recurrentModel';
 import { readShaped, reorderBlocks, transpose, type WeightArray } from '../weightArray';
 import { type TorchModule } from './torchModules';
 

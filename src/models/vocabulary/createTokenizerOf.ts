@@ -4,7 +4,7 @@ import { type TimeLimit, type Tokenizer } from '../../text/tokenizer';
 import { createWordTokenizer } from '../../text/wordTokenizer';
 import { createHuggingFaceTokenizer } from './huggingFaceTokenizer';
 import { createKerasTokenizer } from './kerasTokenizer';
-import { type KerasVocabulary, type ListVocabulary, type VocabularySpec } from './vocabularySpec';
+import { type KerasVocabulary, type ListVocabulary, type VocabularySpec } from '../../text/vocabularySpec';
 
 const unlimited: TimeLimit = (_, run) => run();
 

@@ -4,7 +4,7 @@ import { type Tally, type TimeLimit, type Tokenizer } from '../../text/tokenizer
 import { type Token } from '../../trace/reading/token';
 import { getObject, getString, type JsonObject } from '../untrustedJson';
 import { type Piece, placePieces } from './placePieces';
-import { type HuggingFaceVocabulary } from './vocabularySpec';
+import { type HuggingFaceVocabulary } from '../../text/vocabularySpec';
 
 /** Opening a vocabulary takes about as long as this many characters of text for each of its tokens. */
 const charactersForToken = 4;

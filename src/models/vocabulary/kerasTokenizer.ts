@@ -2,7 +2,7 @@ import { foldAccents } from '../../text/foldCharacter';
 import { createLookup, tallyFound } from '../../text/lookup';
 import { sliceTokens, type Tally, type Tokenizer } from '../../text/tokenizer';
 import { type Token } from '../../trace/reading/token';
-import { type KerasVocabulary } from './vocabularySpec';
+import { type KerasVocabulary } from '../../text/vocabularySpec';
 
 /**
  * Splits a text as Keras's Tokenizer or TextVectorization does, and keeps where each word stands in the text as given.

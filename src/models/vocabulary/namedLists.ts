@@ -1,16 +1,8 @@
+import { type NamedList } from '../../text/vocabularySpec';
 import { mostTokens } from '../modelLimits';
 import { takeHeap } from '../readBudget';
 import { isJsonObject, type JsonObject } from '../untrustedJson';
 import { signalEvery, signalParsing, signalWork } from '../workSignal';
-
-/** A list of texts in a file of vocabularies. */
-export interface NamedList {
-  /** The keys that lead to it, joined by dots; empty: the whole file. */
-  readonly key: string;
-  readonly list: readonly string[];
-  /** The file gives the id of each text (a word_index), not only their order. */
-  readonly byId: boolean;
-}
 
 /** What Keras's Tokenizer and torchtext count beside their index; numbers of texts, but no ids. */
 const countNames = /^(word_counts|word_docs|index_docs|freqs?|counts?)$/;

@@ -1,4 +1,4 @@
-import { type VocabularySpec, vocabularySizeOf } from './vocabularySpec';
+import { type VocabularySpec, vocabularySizeOf } from '../../text/vocabularySpec';
 
 /** One way to give ids to the tokens of a list: how many ids stand in front, and what the first words get then. */
 export interface Offset {

@@ -12,8 +12,8 @@ import {
 } from '../untrustedJson';
 import { takeHeap } from '../readBudget';
 import { signalEvery, signalWork } from '../workSignal';
-import { findLists, isSigned, type NamedList, placeTexts, toList } from './namedLists';
-import { type KerasVocabulary, type VocabularySpec } from './vocabularySpec';
+import { findLists, isSigned, placeTexts, toList } from './namedLists';
+import { type KerasVocabulary, type NamedList, type VocabularySpec } from '../../text/vocabularySpec';
 
 /** What is known of the model that a vocabulary belongs to, and what the user said. */
 export interface VocabularyChoice {

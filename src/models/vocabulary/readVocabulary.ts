@@ -4,7 +4,7 @@ import { isPickled, readPickled } from '../torch/pickledData';
 import { type PickleValue } from '../torch/pickleValue';
 import { parseVocabulary, parseVocabularyValue, type VocabularyChoice } from './parseVocabulary';
 import { plainOf } from './pickledVocabulary';
-import { type VocabularySpec } from './vocabularySpec';
+import { type VocabularySpec } from '../../text/vocabularySpec';
 
 /**
  * Reads a vocabulary file: text, JSON, a pickle (a Tokenizer, an index, a list), or what a checkpoint (.pt) holds

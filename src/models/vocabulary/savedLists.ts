@@ -1,5 +1,6 @@
 import { type PickleValue } from '../torch/pickleValue';
-import { findLists, type NamedList } from './namedLists';
+import { type NamedList } from '../../text/vocabularySpec';
+import { findLists } from './namedLists';
 import { plainOf } from './pickledVocabulary';
 
 /**

@@ -2,7 +2,7 @@ import { compareDecay, type DecayNetwork } from '../../engine/decay/decay';
 import { type Pace, runPaced } from '../../engine/forward/pace';
 import { type ScalarInput } from '../../engine/gradients/gradientsScalar';
 import { parseReadInput, parseReadInputSlowly, type ReadInput } from '../../engine/forward/readInput';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type DecayParams } from '../../protocol/requestParams';
 import { InspectorError } from '../../base/errors';

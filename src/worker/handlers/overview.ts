@@ -2,7 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { describeCell, mapWeights } from '../../engine/questions/cellOverview';
 import { cellsOf, shapeOf } from '../../engine/forward/reading';
 import { fileGateOrder } from '../../models/fileGateOrder';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type CellOverview } from '../../trace/reading/modelOverview';
 import { describeChains } from '../describeStages';
 import { summarizeModel } from '../summarizeModel';

@@ -6,7 +6,7 @@ import { runPaced } from '../../engine/forward/pace';
 import { editNotes } from '../../engine/edits/editNotes';
 import { openEdited } from '../../engine/edits/openEdited';
 import { type Reading } from '../../engine/forward/reading';
-import { outputKindOf } from '../../models/outputKind';
+import { outputKindOf } from '../../network/outputKind';
 import { sourceOf } from '../../trace/reading/inputSpec';
 import { type Frame, packFrame } from '../../trace/reading/frame';
 import { type PackedTokens, packTokens } from '../../trace/reading/tokenList';

@@ -4,7 +4,7 @@ import { reachOf } from '../../lab/training/labReach';
 import { openNodeFolder } from '../../lab/training/nodeFolder';
 import { transferLab } from '../../lab/transfer/transferLab';
 import { isBundledName } from '../../models/bundled';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type ModelReference } from '../../protocol/modelReference';
 import { type Handler } from '../workerContext';
 

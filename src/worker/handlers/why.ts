@@ -5,7 +5,7 @@ import { explain } from '../../engine/why/explain';
 import { measureFaithfulness } from '../../engine/why/faithfulness';
 import { type ModelReference } from '../../protocol/modelReference';
 import { type InputSpec } from '../../trace/reading/inputSpec';
-import { type RecurrentModel } from '../../models/recurrentModel';
+import { type RecurrentModel } from '../../network/recurrentModel';
 import { type Handler } from '../workerContext';
 
 /** Shares of a text's tokens in an answer. */

@@ -4,7 +4,7 @@ import { readScalar } from '../../../src/engine/gradients/gradientsScalar';
 import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
 import { computeLossMatrix } from '../../../src/engine/gradients/lossMatrix';
 import { createRowProduct } from '../../../src/kernels/rowProduct';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { log10Norms, type LossChoice } from '../../../src/trace/reading/gradients';
 import { useKernels } from '../../support/kernels';
 import { drawLstm, drawNumbers } from '../randomCell';

@@ -7,7 +7,7 @@ import { unhurried } from '../../../src/engine/forward/pace';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
-import { type MergeMode } from '../../../src/models/recurrentModel';
+import { type MergeMode } from '../../../src/network/recurrentModel';
 import { type CellKind, type Field, fieldsOf } from '../../../src/trace/reading/cellKind';
 import { assertClose } from '../../support/closeTo';
 import { recurrentStage, valuesModel } from '../../support/randomModel';

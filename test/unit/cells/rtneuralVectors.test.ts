@@ -5,7 +5,7 @@ import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
 import { type Activation } from '../../../src/cells/cellWeights';
-import { type Stage } from '../../../src/models/recurrentModel';
+import { type Stage } from '../../../src/network/recurrentModel';
 import { assertClose } from '../../support/closeTo';
 import { fromKeras, fromTorch } from '../../support/files/kerasWeights';
 import { recurrentStage, valuesModel } from '../../support/randomModel';

@@ -9,7 +9,7 @@ import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading, type ReadingOptions } from '../../../src/engine/forward/reading';
 import { type InputSpec } from '../../../src/trace/reading/inputSpec';
-import { type RecurrentModel, type Stage } from '../../../src/models/recurrentModel';
+import { type RecurrentModel, type Stage } from '../../../src/network/recurrentModel';
 import { assertClose } from '../../support/closeTo';
 import { useKernels } from '../../support/kernels';
 import {

@@ -5,7 +5,7 @@ import { unhurried } from '../../../src/engine/forward/pace';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { randomCharacterModel } from '../../support/randomModel';
 import { dense, model, recurrent } from './smallModels';

@@ -9,7 +9,7 @@ import { createHead } from '../../../src/engine/gradients/gradientsHead';
 import { evaluateTerm, resolveLoss } from '../../../src/engine/gradients/gradientsLoss';
 import { type LayerProbe, readScalar, type ScalarInput } from '../../../src/engine/gradients/gradientsScalar';
 import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
-import { type RecurrentModel, type RecurrentStage } from '../../../src/models/recurrentModel';
+import { type RecurrentModel, type RecurrentStage } from '../../../src/network/recurrentModel';
 import { type LossChoice } from '../../../src/trace/reading/gradients';
 import { outputWidthOf } from '../../../src/cells/initialStates';
 import { finish, normals } from '../cells/randomCell';

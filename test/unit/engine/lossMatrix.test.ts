@@ -6,7 +6,7 @@ import { evaluateLogit } from '../../../src/engine/gradients/gradientsLoss';
 import { readScalar, type ScalarInput } from '../../../src/engine/gradients/gradientsScalar';
 import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
 import { computeLossMatrix, type LossMatrixRequest } from '../../../src/engine/gradients/lossMatrix';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { log10Norms } from '../../../src/trace/reading/gradients';
 import { finish, normals } from '../cells/randomCell';
 import { dense, model, recurrent } from './smallModels';

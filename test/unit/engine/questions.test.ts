@@ -9,7 +9,7 @@ import { readRange } from '../../../src/engine/questions/rangeFrame';
 import { Reading } from '../../../src/engine/forward/reading';
 import { summarizeStep } from '../../../src/engine/questions/stepSummary';
 import { explainUnit } from '../../../src/engine/questions/unitFormula';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { fieldsOf } from '../../../src/trace/reading/cellKind';
 import { packFrame, unpackFrame } from '../../../src/trace/reading/frame';
 import { assertClose } from '../../support/closeTo';

@@ -4,7 +4,7 @@ import {
   type RecurrentModel,
   type RecurrentStage,
   type Stage,
-} from '../../../src/models/recurrentModel';
+} from '../../../src/network/recurrentModel';
 import { normals, randomCell } from '../cells/randomCell';
 
 /** A dense stage with normal weights. */

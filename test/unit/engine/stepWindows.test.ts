@@ -18,7 +18,7 @@ import {
   type Stage,
   type StepWindow,
   type WindowPoolStage,
-} from '../../../src/models/recurrentModel';
+} from '../../../src/network/recurrentModel';
 import { assertClose } from '../../support/closeTo';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { finish, normals } from '../cells/randomCell';

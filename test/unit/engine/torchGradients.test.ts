@@ -8,7 +8,7 @@ import { evaluateTerm } from '../../../src/engine/gradients/gradientsLoss';
 import { backpropagateModel } from '../../../src/engine/gradients/gradientsModel';
 import { readScalar } from '../../../src/engine/gradients/gradientsScalar';
 import { type GradientSource } from '../../../src/engine/gradients/gradientsSource';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { finish } from '../cells/randomCell';
 
 type Matrix = readonly (readonly number[])[];

@@ -8,7 +8,7 @@ import { explain, openSubject, type WhyRequest } from '../../../src/engine/why/e
 import { measureFaithfulness } from '../../../src/engine/why/faithfulness';
 import { countOf, orderOf, rankCorrelation } from '../../../src/engine/why/ranking';
 import { sumOf } from '../../../src/engine/why/shareMethod';
-import { type EmbeddingStage, type RecurrentModel, type Stage } from '../../../src/models/recurrentModel';
+import { type EmbeddingStage, type RecurrentModel, type Stage } from '../../../src/network/recurrentModel';
 import { type MethodShares, type ShareMethod, type WhyReport } from '../../../src/trace/reading/shares';
 import { normals } from '../cells/randomCell';
 import { dense, model, recurrent } from './smallModels';

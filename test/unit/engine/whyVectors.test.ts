@@ -10,7 +10,7 @@ import { createWhyNetwork, readVectors } from '../../../src/engine/why/network';
 import { type WhySubject } from '../../../src/engine/why/shareMethod';
 import { openModelFiles } from '../../../src/models/fileAccess';
 import { readJsonModel } from '../../../src/models/tfjs/readJsonModel';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { sharedData } from '../../support/sharedData';
 
 interface Measures {

@@ -9,7 +9,7 @@ import { Reading } from '../../../src/engine/forward/reading';
 import { drawToken, logSumExp, rank } from '../../../src/engine/write/drawToken';
 import { goOn } from '../../../src/engine/write/nextLogits';
 import { writeOn, type WriteOptions } from '../../../src/engine/write/writeOn';
-import { type RecurrentModel, type Stage } from '../../../src/models/recurrentModel';
+import { type RecurrentModel, type Stage } from '../../../src/network/recurrentModel';
 import { useKernels } from '../../support/kernels';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { dense, model, recurrent } from './smallModels';

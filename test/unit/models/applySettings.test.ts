@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { applySettings, readSettingsBeside } from '../../../src/models/applySettings';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { parseInspectorSettings } from '../../../src/models/inspectorSettings';
-import { type ModelInput, type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type ModelInput, type RecurrentModel } from '../../../src/network/recurrentModel';
 
 const model = (input: ModelInput): RecurrentModel => ({
   name: 'm',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { writeHdf5 } from '../../../src/models/keras/writeHdf5';
 import { readOwnModel } from '../../../src/models/ownModel';
-import { type RecurrentModel, type StepWindow } from '../../../src/models/recurrentModel';
+import { type RecurrentModel, type StepWindow } from '../../../src/network/recurrentModel';
 import { assertClose } from '../../support/closeTo';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { traceModel } from '../../support/traceModel';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { openModel } from '../../../src/models/openModel';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { sharedData } from '../../support/sharedData';
 import { openModelFiles } from '../../../src/models/fileAccess';
 

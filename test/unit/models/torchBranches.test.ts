@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createModelFiles } from '../../../src/models/fileAccess';
 import { openModel, type OpenOptions } from '../../../src/models/openModel';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { type Pickled, torchZipOf } from '../../support/files/pickleFile';
 import { safetensorsOf } from '../../support/files/torchFile';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InspectorError } from '../../../src/base/errors';
 import { type PreparedModel } from '../../../src/engine/forward/preparedModel';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { ModelShelf } from '../../../src/worker/modelShelf';
 import { openReference } from '../../../src/worker/openReference';
 import { ReaderPool } from '../../../src/worker/readerPool';

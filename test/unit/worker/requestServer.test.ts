@@ -5,7 +5,7 @@ import { type Result } from '../../../src/base/result';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
-import { type RecurrentModel } from '../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../src/network/recurrentModel';
 import { type WorkerToHost } from '../../../src/protocol/workerRequests';
 import { unpackFrame } from '../../../src/trace/reading/frame';
 import { handlers } from '../../../src/worker/handlers';

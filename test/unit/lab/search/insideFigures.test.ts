@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { compareDecay } from '../../../../src/engine/decay/decay';
 import { longestHalfLife, measureInside } from '../../../../src/lab/search/insideFigures';
 import { type CellWeights } from '../../../../src/cells/cellWeights';
-import { type RecurrentModel } from '../../../../src/models/recurrentModel';
+import { type RecurrentModel } from '../../../../src/network/recurrentModel';
 import { denseStage, randomCell, recurrentStage } from '../../../support/randomModel';
 
 const texts = [

@@ -13,7 +13,7 @@ import {
   type RecurrentModel,
   type RecurrentStage,
   type Stage,
-} from '../../../../src/models/recurrentModel';
+} from '../../../../src/network/recurrentModel';
 import { useWasmBackend } from '../../../support/tfjsBackend';
 
 const ramp = (length: number, scale = 0.05): Float32Array =>

@@ -3,7 +3,7 @@ import { InspectorError } from '../../../../src/base/errors';
 import { type Tokenizer } from '../../../../src/text/tokenizer';
 import { createTokenizerOf } from '../../../../src/models/vocabulary/createTokenizerOf';
 import { parseVocabulary } from '../../../../src/models/vocabulary/parseVocabulary';
-import { vocabularySizeOf } from '../../../../src/models/vocabulary/vocabularySpec';
+import { vocabularySizeOf } from '../../../../src/text/vocabularySpec';
 
 const added = (id: number, content: string) => ({
   id,

@@ -8,7 +8,7 @@ import {
   parseVocabulary,
   type VocabularyChoice,
 } from '../../../../src/models/vocabulary/parseVocabulary';
-import { vocabularySizeOf } from '../../../../src/models/vocabulary/vocabularySpec';
+import { vocabularySizeOf } from '../../../../src/text/vocabularySpec';
 
 function open(content: unknown, choice: Partial<VocabularyChoice> = {}): Tokenizer {
   const text = typeof content === 'string' ? content : JSON.stringify(content);

@@ -3,7 +3,7 @@ import { createModelFiles } from '../../../../src/models/fileAccess';
 import { readOwnModel } from '../../../../src/models/ownModel';
 import { type VocabularyChoice } from '../../../../src/models/vocabulary/parseVocabulary';
 import { readVocabulary } from '../../../../src/models/vocabulary/readVocabulary';
-import { type KerasVocabulary, type ListVocabulary } from '../../../../src/models/vocabulary/vocabularySpec';
+import { type KerasVocabulary, type ListVocabulary } from '../../../../src/text/vocabularySpec';
 import { pickleOf, torchZipOf } from '../../../support/files/pickleFile';
 
 function read(bytes: Uint8Array, choice: Partial<VocabularyChoice> = {}): ListVocabulary | KerasVocabulary {

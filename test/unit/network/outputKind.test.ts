@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { outputKindOf, outputNotes } from '../../../src/models/outputKind';
-import { type DenseStage, type PoolStage, type Stage, type Task } from '../../../src/models/recurrentModel';
+import { outputKindOf, outputNotes } from '../../../src/network/outputKind';
+import { type DenseStage, type PoolStage, type Stage, type Task } from '../../../src/network/recurrentModel';
 
 const dense = (activation: DenseStage['activation'], outputWidth = 3): DenseStage => ({
   kind: 'dense',

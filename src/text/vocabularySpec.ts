@@ -1,5 +1,4 @@
-import { type LookupRule } from '../../text/lookup';
-import { type JsonObject } from '../untrustedJson';
+import { type LookupRule } from './lookup';
 
 /** How a text becomes token ids, as plain data that a reader thread can hand over. */
 export type VocabularySpec = ListVocabulary | KerasVocabulary | HuggingFaceVocabulary;
@@ -39,9 +38,18 @@ export interface KerasVocabulary {
 /** A Hugging Face tokenizer.json. */
 export interface HuggingFaceVocabulary {
   readonly kind: 'huggingFace';
-  readonly json: JsonObject;
+  readonly json: Readonly<Record<string, unknown>>;
   /** V */
   readonly size: number;
+}
+
+/** A list of texts in a file of vocabularies. */
+export interface NamedList {
+  /** The keys that lead to it, joined by dots; empty: the whole file. */
+  readonly key: string;
+  readonly list: readonly string[];
+  /** The file gives the id of each text (a word_index), not only their order. */
+  readonly byId: boolean;
 }
 
 /** V of a vocabulary. */

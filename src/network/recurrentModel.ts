@@ -1,8 +1,7 @@
 import { type Activation, type CellWeights } from '../cells/cellWeights';
 import { type Tokenizer } from '../text/tokenizer';
 import { type TorchChoices } from '../trace/reading/modelQuestions';
-import { type NamedList } from './vocabulary/namedLists';
-import { type VocabularySpec } from './vocabulary/vocabularySpec';
+import { type NamedList, type VocabularySpec } from '../text/vocabularySpec';
 
 /** How the two directions of a bidirectional layer are put together, by Keras's names; null keeps both apart. */
 export type MergeMode = 'concat' | 'sum' | 'mul' | 'ave' | null;
