@@ -1,3 +1,4 @@
+import { inputWidthOf } from '../network/stageShape';
 import { InspectorError } from '../base/errors';
 import {
   type ModelInput,
@@ -130,11 +131,6 @@ function toModel(read: ReadChains, segment: Segment): RecurrentModel {
     notes: segment.notes,
     ...(segment.window === undefined ? {} : { window: segment.window }),
   };
-}
-
-/** D of the vectors that enter a recurrent layer. */
-export function inputWidthOf(stage: RecurrentStage): number {
-  return (stage.forward ?? stage.backward)?.inputWidth ?? 0;
 }
 
 function inputOf({ stages, inputWidth }: Segment): ModelInput {

@@ -1,3 +1,4 @@
+import { inputWidthOf } from '../network/stageShape';
 import { InspectorError, toFailure } from '../base/errors';
 import { isRecurrent } from './assembleModel';
 import { type ModelFiles } from './fileAccess';
@@ -73,7 +74,7 @@ export function pickLayer(model: RecurrentModel, name: string): RecurrentModel {
     const index = part.stages.findIndex((stage) => isRecurrent(stage) && stage.name === name);
     const stage = part.stages[index];
     if (stage === undefined || !isRecurrent(stage)) continue;
-    const width = (stage.forward ?? stage.backward)?.inputWidth ?? 0;
+    const width = inputWidthOf(stage);
     const { input, stages } = part;
     if (stages.slice(0, index).every(({ kind }) => kind === 'identity') && input.kind === 'values')
       return { ...part, parts: [] };

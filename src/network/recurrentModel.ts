@@ -165,6 +165,9 @@ export interface UnsupportedStage {
   readonly why: string;
 }
 
+/** A stage that turns every step's vector into another, whatever stands before or behind it. */
+export type RowStage = DenseStage | ScaleShiftStage | LayerNormStage | ActivationStage | LogSoftmaxStage;
+
 /** One layer of a model, in order of computation. */
 export type Stage =
   | RecurrentStage

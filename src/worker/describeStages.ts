@@ -1,8 +1,7 @@
-import { cellsOf } from '../engine/forward/reading';
 import { nameOfActivation } from '../engine/questions/cellOverview';
 import { type RecurrentModel, type RecurrentStage, type Stage, type StepWindow } from '../network/recurrentModel';
 import { type StageChainOverview, type StageOverview } from '../trace/reading/modelOverview';
-import { countParameters } from './summarizeModel';
+import { cellsOf, countParameters } from '../network/stageShape';
 
 /** The model's layers in order of computation, then those of each part that is only offered on its own. */
 export function describeChains(model: RecurrentModel): readonly StageChainOverview[] {

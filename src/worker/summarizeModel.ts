@@ -1,6 +1,7 @@
-import { cellsOf, shapeOf } from '../engine/forward/reading';
+import { shapeOf } from '../engine/forward/reading';
 import { outputKindOf } from '../network/outputKind';
-import { type ModelInput, type RecurrentModel, type Stage } from '../network/recurrentModel';
+import { type ModelInput, type RecurrentModel } from '../network/recurrentModel';
+import { cellsOf, countParameters } from '../network/stageShape';
 import { type ModelSummary } from '../protocol/summaries';
 import { type LayerShape } from '../trace/reading/trace';
 
@@ -30,20 +31,6 @@ function inputOf(input: ModelInput): ModelSummary['input'] {
   if (input.kind === 'values') return 'values';
   const levels = { character: 'characters', word: 'words', subword: 'subwords' } as const;
   return input.tokenizer ? levels[input.tokenizer.level] : 'ids';
-}
-
-/** Every float32 array of a stage and of its cells is a weight. */
-export function countParameters(stage: Stage): number {
-  if (stage.kind === 'recurrent') return cellsOf(stage).reduce((sum, [, weights]) => sum + countArrays(weights), 0);
-  return countArrays(stage);
-}
-
-function countArrays(holder: object): number {
-  const isState = (key: string): boolean => key === 'initialH' || key === 'initialC';
-  return Object.entries(holder).reduce(
-    (sum, [key, value]) => sum + (value instanceof Float32Array && !isState(key) ? value.length : 0),
-    0,
-  );
 }
 
 /**

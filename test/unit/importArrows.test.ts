@@ -33,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   commands: ['disk', 'show', 'panel', 'editor', 'trees', 'session', 'settings', 'vscode'],
   cli: ['files', 'link', 'report', 'data', 'protocol', 'trace'],
 };
-const tfjsRooms = ['cells', 'kernels', 'models', 'engine', 'lab', 'worker'];
+const tfjsRooms = ['cells', 'kernels', 'network', 'models', 'engine', 'lab', 'worker'];
 const nodeFreeRooms = [
   'base',
   'trace',

@@ -1,3 +1,4 @@
+import { countCellParameters } from '../../network/stageShape';
 import { largestOf } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { drawNormal } from '../../base/random';
@@ -20,7 +21,7 @@ import { createHead, type HeadGradient } from '../gradients/gradientsHead';
 import { evaluateTerm, resolveLoss } from '../gradients/gradientsLoss';
 import { readScalar, type ScalarInput } from '../gradients/gradientsScalar';
 import { type GradientSource, type SourceLayer } from '../gradients/gradientsSource';
-import { completeSettings, parametersOf, unitsForParameters } from './initialise';
+import { completeSettings, unitsForParameters } from './initialise';
 import { gatesOf, hasCellState } from '../../trace/reading/cellKind';
 
 /** One line of a comparison. */
@@ -193,7 +194,7 @@ function createEntry(network: DecayNetwork, layer: SourceLayer, measured: readon
   const { weights } = layer;
   const gaps = measured.flatMap(({ gap }) => (gap === undefined ? [] : [gap]));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const parameters = parametersOf(weights);
+  const parameters = countCellParameters(weights);
   const initialisation =
     network.kind === 'trained'
       ? null

@@ -224,15 +224,6 @@ function* square(matrix: Float64Array, units: number): Generator<void, Float64Ar
   return out;
 }
 
-/** Weights and biases of a cell: what "the same number of parameters" counts. */
-export function parametersOf(weights: CellWeights): number {
-  const extra = [weights.recurrentBias, weights.peepholes, weights.projection].reduce(
-    (sum, array) => sum + (array?.length ?? 0),
-    0,
-  );
-  return weights.kernel.length + weights.recurrentKernel.length + weights.bias.length + extra;
-}
-
 /** The units with which a cell has nearest to so many parameters at D inputs: G (D H + H^2 + H) = parameters. */
 export function unitsForParameters(cell: UntrainedSpec['cell'], parameters: number, inputWidth: number): number {
   const perGate = parameters / gatesOf(cell).length;

@@ -1,7 +1,8 @@
 import { type Disposable } from '../../base/disposable';
 import { type ForcedGate, forceGates } from '../../cells/forceGates';
 import { type Field, mapStates } from '../../trace/reading/cellKind';
-import { type CellRunner, type RunnerFactory, type SequenceState, type TokenTable } from '../forward/cellRunner';
+import { type CellRunner, type RunnerFactory, type SequenceState } from '../forward/cellRunner';
+import { type TokenTable } from '../../network/sequenceNode';
 import { type DirectionPlan, forEachValue, type Hold } from './directionPlan';
 import { holdByReference, holdHidden, isState, recordExactly } from './heldRunners';
 

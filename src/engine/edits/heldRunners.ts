@@ -2,14 +2,8 @@ import { type ReferenceState } from '../../cells/cell';
 import { cells } from '../../cells/cells';
 import { createReferenceState, fieldAfter } from '../../cells/referenceForward';
 import { type Field, fieldsOf, type StateName, statesOf } from '../../trace/reading/cellKind';
-import {
-  type CellRunner,
-  type RunFields,
-  type RunInput,
-  type SequenceState,
-  stateAt,
-  type TokenTable,
-} from '../forward/cellRunner';
+import { type TokenTable } from '../../network/sequenceNode';
+import { type CellRunner, type RunFields, type RunInput, type SequenceState, stateAt } from '../forward/cellRunner';
 import { joinRuns } from '../forward/joinRuns';
 import { forEachValue, type Hold } from './directionPlan';
 

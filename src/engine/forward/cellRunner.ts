@@ -1,5 +1,6 @@
 import { type Disposable } from '../../base/disposable';
 import { type CellWeights } from '../../cells/cellWeights';
+import { type TokenTable } from '../../network/sequenceNode';
 import { type Field, mapStates, type States, statesIn } from '../../trace/reading/cellKind';
 import { type ComputePath } from '../../trace/reading/trace';
 
@@ -13,15 +14,6 @@ export type RunFields = Readonly<Partial<Record<Field, Float32Array>>> & { reado
 export type RunInput =
   | { readonly kind: 'rows'; /** [steps, D] */ readonly rows: Float32Array }
   | { readonly kind: 'ids'; /** [steps]; an id outside [0, V) stands for the zero vector. */ readonly ids: Int32Array };
-
-/**
- * The vectors that ids stand for: rows of an embedding [V, D], or one-hot vectors of width V = D where `rows` is
- * absent.
- */
-export interface TokenTable {
-  readonly vocabularySize: number;
-  readonly rows?: Float32Array;
-}
 
 /** Reads sequences with one cell. The same runner gives the same bits for the same input and state. */
 export interface CellRunner extends Disposable {

@@ -8,7 +8,7 @@ import { type DirectionEdits } from '../edits/directionEdits';
 import { addLevels, addRows, emptyLevels, finishLevels, type Levels, type LevelSums } from './levels';
 import { type Pace } from './pace';
 import { runMasked } from './runMasked';
-import { type SequenceNode } from './sequenceNode';
+import { type SequenceNode } from '../../network/sequenceNode';
 
 /** What a layer reads in one direction, and with what. */
 export interface DirectionReadingOptions {

@@ -4,7 +4,8 @@ import { type CellState } from '../../cells/cell';
 import { projectInput, unrollProjected } from '../../cells/unroll';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type Field, fieldsOf, mapStates } from '../../trace/reading/cellKind';
-import { type CellRunner, type RunFields, type RunInput, type SequenceState, type TokenTable } from './cellRunner';
+import { type TokenTable } from '../../network/sequenceNode';
+import { type CellRunner, type RunFields, type RunInput, type SequenceState } from './cellRunner';
 
 /** The reference path: plain tfjs operations, one step after the other. */
 export function createPlainRunner(weights: CellWeights, table?: TokenTable): CellRunner {

@@ -2,7 +2,8 @@ import { type Disposable } from '../../base/disposable';
 import { type CellWeights } from '../../cells/cellWeights';
 import { type RecurrentModel } from '../../network/recurrentModel';
 import { type ComputePath } from '../../trace/reading/trace';
-import { type CellRunner, type RunnerFactory, type TokenTable } from './cellRunner';
+import { type TokenTable } from '../../network/sequenceNode';
+import { type CellRunner, type RunnerFactory } from './cellRunner';
 
 /** A model whose weights are laid out for reading, once for all texts it reads. */
 export interface PreparedModel extends Disposable {

@@ -1,4 +1,5 @@
 import { InspectorError } from '../../base/errors';
+import { cellsOf } from '../../network/stageShape';
 import { type Disposable } from '../../base/disposable';
 import { outputWidthOf } from '../../cells/initialStates';
 import { type CellWeights } from '../../cells/cellWeights';
@@ -16,7 +17,13 @@ import { DirectionReading, type DirectionReadingOptions } from './directionReadi
 import { type Pace, runPaced } from './pace';
 import { type PreparedModel } from './preparedModel';
 import { parseReadInput, parseReadInputSlowly, type ReadInput } from './readInput';
-import { createIdNode, createValuesNode, findUnchanged, nothingUnchanged, type SequenceNode } from './sequenceNode';
+import {
+  createIdNode,
+  createValuesNode,
+  findUnchanged,
+  nothingUnchanged,
+  type SequenceNode,
+} from '../../network/sequenceNode';
 import { findStepSpans, idsOfSpans, noteOnSpans, type StepSpans, tokensOfSpans, windowInSteps } from './stepSpans';
 import { buildStageChain, type StageChain } from './stageChain';
 import { padToWindow } from './windowPadding';
@@ -233,14 +240,6 @@ export class Reading implements Disposable {
     if (previous.prepared !== this.prepared || previous.directions.length !== this.directions.length) return;
     this.directions.forEach((direction, k) => direction.takeOver(previous.directions[k] as DirectionReading));
   }
-}
-
-/** The cells of a stage with their directions, forward first. */
-export function cellsOf(stage: RecurrentStage): readonly (readonly [Direction, CellWeights])[] {
-  return [
-    ...(stage.forward ? [['forward', stage.forward] as const] : []),
-    ...(stage.backward ? [['backward', stage.backward] as const] : []),
-  ];
 }
 
 /** Name and size of a stage's cell. */

@@ -1,14 +1,15 @@
 import { smallestOf } from '../../base/extremes';
-import { type MergeMode, type RecurrentStage } from '../../network/recurrentModel';
+import { type RecurrentStage } from '../../network/recurrentModel';
+import { isSideBySide, mergeRows } from '../../network/stages/merge';
 import { type DirectionReading, reverseRows } from './directionReading';
-import { nothingUnchanged, type SequenceNode, type Unchanged } from './sequenceNode';
+import { nothingUnchanged, type SequenceNode, type Unchanged } from '../../network/sequenceNode';
 
 /** Every h of a recurrent stage in text order, its directions merged as Keras does (`null` puts them side by side). */
 export function createRecurrentNode(stage: RecurrentStage, directions: readonly DirectionReading[]): SequenceNode {
   const [first] = directions;
   if (!first) throw new Error(`Layer ${stage.name} has neither a forward nor a backward cell.`);
   const { input } = first;
-  const width = directions.length === 1 || isElementwise(stage.merge) ? first.shape.outputWidth : sumWidths(directions);
+  const width = directions.length === 1 || !isSideBySide(stage.merge) ? first.shape.outputWidth : sumWidths(directions);
   const isReversed = stage.outputReversed === true;
   const { steps } = input;
   const rows = (from: number, to: number): Float32Array => {
@@ -51,35 +52,6 @@ export function createLastStateNode(stage: RecurrentStage, directions: readonly 
   };
 }
 
-/** The directions' values of the same steps put together, [n, width]. */
-export function mergeRows(merge: MergeMode, parts: readonly Float32Array[], steps: number): Float32Array {
-  const [one, other] = parts;
-  if (!one) throw new Error('Expected the values of at least one direction.');
-  if (!other) return one;
-  switch (merge) {
-    case 'sum':
-      return one.map((value, k) => value + (other[k] as number));
-    case 'mul':
-      return one.map((value, k) => value * (other[k] as number));
-    case 'ave':
-      return one.map((value, k) => (value + (other[k] as number)) / 2);
-    case 'concat':
-    case null:
-      return sideBySide(one, other, steps);
-  }
-}
-
-function sideBySide(one: Float32Array, other: Float32Array, steps: number): Float32Array {
-  if (steps === 0) return new Float32Array(0);
-  const [a, b] = [one.length / steps, other.length / steps];
-  const out = new Float32Array(one.length + other.length);
-  for (let step = 0; step < steps; step++) {
-    out.set(one.subarray(step * a, (step + 1) * a), step * (a + b));
-    out.set(other.subarray(step * b, (step + 1) * b), step * (a + b) + a);
-  }
-  return out;
-}
-
 /** The directions as they stand side by side. */
 function inOrder(
   { backwardFirst }: RecurrentStage,
@@ -101,10 +73,6 @@ function unchangedBehind(directions: readonly DirectionReading[]): Unchanged {
     prefix: smallestOf(each.map(({ prefix }) => prefix)),
     suffix: smallestOf(each.map(({ suffix }) => suffix)),
   };
-}
-
-function isElementwise(merge: MergeMode): boolean {
-  return merge !== 'concat' && merge !== null;
 }
 
 function sumWidths(directions: readonly DirectionReading[]): number {

@@ -2,12 +2,15 @@ import { pushAll } from '../../base/extremes';
 import { assertNever } from '../../base/assertNever';
 import { type PoolStage, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { type DirectionReading } from './directionReading';
-import { createConvolutionNode } from './convolutionNode';
-import { createPoolNode, createRunningPoolNode } from './poolNode';
+import { createConvolutionNode } from '../../network/stages/convolution';
+import { createMaskingNode } from '../../network/stages/masking';
+import { createFlattenNode, createLastRowNode, createPoolNode, createRunningPoolNode } from '../../network/stages/pool';
+import { createRepeatNode } from '../../network/stages/repeat';
+import { createRowNode, isRowStage } from '../../network/stages/rowStages';
+import { createTokenNode } from '../../network/stages/tokens';
+import { createWindowPoolNode } from '../../network/stages/windowPool';
+import { type SequenceNode } from '../../network/sequenceNode';
 import { createLastStateNode, createRecurrentNode } from './recurrentNode';
-import { createTokenNode, nothingUnchanged, type SequenceNode } from './sequenceNode';
-import { createStepwiseNode } from './stepwiseNode';
-import { createWindowPoolNode } from './windowPoolNode';
 
 /** What a model's stages make of an input, ready to be computed. */
 export interface StageChain {
@@ -49,7 +52,7 @@ export function buildStageChain(options: ChainOptions): StageChain {
     walk.inputs.push(walk.output);
     takeStage(walk, stage, { ...options, following: stages.slice(index + 1) });
   });
-  const hasHead = stages.slice(lastRecurrent(stages) + 1).some(({ kind }) => isHead(kind));
+  const hasHead = stages.slice(lastRecurrent(stages) + 1).some(isRowStage);
   return { ...walk, overTime: hasHead ? walk.overTime : null };
 }
 
@@ -68,7 +71,7 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
         return both(walk, () => createTokenNode(context.ids as Int32Array, stage, input.unchanged));
       return stop(walk, `${stage.name} reads tokens in the middle of the model`);
     case 'masking':
-      return both(walk, (node) => ({ ...node, mask: findMask(node, stage.value) }));
+      return both(walk, (node) => createMaskingNode(node, stage));
     case 'convolution':
       return both(walk, (node) => createConvolutionNode(node, stage));
     case 'windowPool':
@@ -78,17 +81,11 @@ function takeStage(walk: Walk, stage: Stage, context: StageContext): void {
     case 'layerNorm':
     case 'activation':
     case 'logSoftmax':
-      return both(walk, (node) => createStepwiseNode(node, stage));
+      return both(walk, (node) => createRowNode(node, stage));
     case 'pool':
       return takePool(walk, stage, context);
     case 'repeat':
-      walk.output = {
-        steps: stage.count,
-        width: input.width,
-        isCausal: false,
-        unchanged: nothingUnchanged,
-        rows: (from, to) => repeatRow(input, to - from),
-      };
+      walk.output = createRepeatNode(input, stage);
       walk.overTime = null;
       return;
     case 'identity':
@@ -114,7 +111,7 @@ function takePool(walk: Walk, { name, how }: PoolStage, { following }: StageCont
   if (input.steps === 1 && walk.overTime !== input) return;
   if (how === 'flatten') return takeFlatten(walk, name, following);
   const isWhole = walk.overTime === input && input.isCausal;
-  walk.output = how === 'last' ? lastRow(input) : createPoolNode(input, how);
+  walk.output = how === 'last' ? createLastRowNode(input) : createPoolNode(input, how);
   walk.overTime = !isWhole ? null : how === 'last' ? input : createRunningPoolNode(input, how);
 }
 
@@ -125,13 +122,7 @@ function takeFlatten(walk: Walk, name: string, following: readonly Stage[]): voi
   const steps = dense?.kind === 'dense' ? dense.inputWidth / input.width : input.steps;
   if (input.steps < steps || !Number.isInteger(steps))
     return stop(walk, `${name} needs a text of ${steps} steps, this one has ${input.steps}`);
-  walk.output = {
-    steps: 1,
-    width: steps * input.width,
-    isCausal: false,
-    unchanged: nothingUnchanged,
-    rows: (from, to) => (to > from ? input.rows(input.steps - steps, input.steps) : new Float32Array(0)),
-  };
+  walk.output = createFlattenNode(input, steps);
   walk.overTime = null;
 }
 
@@ -147,42 +138,6 @@ function stop(walk: Walk, why: string): void {
   walk.overTime = null;
 }
 
-function lastRow(input: SequenceNode): SequenceNode {
-  return {
-    steps: 1,
-    width: input.width,
-    isCausal: false,
-    unchanged: nothingUnchanged,
-    rows: (from, to) => (to > from ? input.rows(input.steps - 1, input.steps) : new Float32Array(0)),
-  };
-}
-
-function repeatRow(input: SequenceNode, count: number): Float32Array {
-  const row = input.rows(input.steps - 1, input.steps);
-  const out = new Float32Array(count * row.length);
-  for (let k = 0; k < count; k++) out.set(row, k * row.length);
-  return out;
-}
-
-/** Keras Masking: a step counts unless its whole vector equals the value. */
-function findMask(node: SequenceNode, value: number): Uint8Array {
-  const { width } = node;
-  const mask = new Uint8Array(node.steps);
-  for (let from = 0; from < node.steps; from += 1024) {
-    const to = Math.min(from + 1024, node.steps);
-    const rows = node.rows(from, to);
-    for (let t = from; t < to; t++)
-      mask[t] = rows.subarray((t - from) * width, (t - from + 1) * width).some((x) => x !== value) ? 1 : 0;
-  }
-  return mask;
-}
-
 function lastRecurrent(stages: readonly Stage[]): number {
   return stages.reduce((last, { kind }, index) => (kind === 'recurrent' ? index : last), -1);
-}
-
-function isHead(kind: Stage['kind']): boolean {
-  return (
-    kind === 'dense' || kind === 'activation' || kind === 'scaleShift' || kind === 'layerNorm' || kind === 'logSoftmax'
-  );
 }

@@ -2,7 +2,13 @@ import { InspectorError } from '../../base/errors';
 import { type Stage } from '../../network/recurrentModel';
 import { type Token } from '../../trace/reading/token';
 import { type ReadInput } from './readInput';
-import { isWindowStage, leastStepsFor, placeWindows, reachOf, type WindowStage } from './stepWindows';
+import {
+  isWindowStage,
+  leastStepsFor,
+  placeWindows,
+  reachOf,
+  type WindowStage,
+} from '../../network/stages/stepWindows';
 
 /** For each step that the first recurrent layer reads, the tokens [from, to) that it covers; both never go back. */
 export interface StepSpans {

@@ -1,17 +1,12 @@
 import { largestOf } from '../../base/extremes';
-import { type PoolStage, type RecurrentStage, type Stage } from '../../network/recurrentModel';
+import { type PoolStage, type RecurrentStage, type RowStage, type Stage } from '../../network/recurrentModel';
 import { createMergedOutput, type MergedOutput, type Place } from './gradientsMerge';
 import { type GradientSource, layersOfStage } from './gradientsSource';
-import {
-  applyRowStage,
-  backActivation,
-  backDense,
-  backRowStage,
-  isRowStage,
-  type RowResult,
-  type RowStage,
-} from './gradientsStages';
-import { backPool, pooledSteps, poolVectors } from './gradientsPool';
+import { backActivation } from '../../network/stages/activation';
+import { backAffine } from '../../network/stages/dense';
+import { backPool, pooledSteps, poolVectors } from '../../network/stages/pool';
+import { type RowResult } from '../../network/stages/rowRule';
+import { applyRowStage, backRowStage, isRowStage } from '../../network/stages/rowStages';
 import { type Activation } from '../../cells/cellWeights';
 
 /** Which output: of a step, or the one that a model gives once a sequence. */
@@ -159,7 +154,7 @@ function answerRow(
     return d;
   };
   const back = (gradient: Float64Array): readonly HeadGradient[] => {
-    if (final?.kind === 'dense') return finish(backRows(rows.length - 2, backDense(final, gradient)));
+    if (final?.kind === 'dense') return finish(backRows(rows.length - 2, backAffine(final, gradient)));
     return finish(backRows(rows.length - (final?.kind === 'activation' ? 2 : 1), gradient));
   };
   const backOutput = (gradient: Float64Array): readonly HeadGradient[] => {

@@ -1,4 +1,7 @@
 import { type RecurrentStage } from '../../network/recurrentModel';
+import { addToSequence, createGradientSequence, type GradientSequence } from '../../cells/gradientSequence';
+import { backUnchanged, forEachRow, type ReferenceNode, remember } from '../../network/referenceNode';
+import { backMerge, isSideBySide, mergeVectors } from '../../network/stages/merge';
 import { createRowReader, type SourceLayer } from './gradientsSource';
 import { outputWidthOf } from '../../cells/initialStates';
 
@@ -17,6 +20,10 @@ export interface DirectionPart {
 export interface MergedOutput {
   readonly steps: number;
   readonly width: number;
+  /** Whether every step is handed on, and not the last state alone. */
+  readonly isSequence: boolean;
+  /** P of each direction. */
+  readonly widths: readonly number[];
   row(place: Place): Float64Array;
   split(place: Place, gradient: Float64Array): readonly DirectionPart[];
 }
@@ -27,8 +34,8 @@ export function createMergedOutput(stage: RecurrentStage, directions: readonly S
   if (first === undefined) throw new Error(`Layer ${stage.name} has neither a forward nor a backward cell.`);
   const readers = directions.map((layer) => createRowReader((from, to) => layer.field('h', from, to), layer.steps));
   const widths = directions.map((layer) => outputWidthOf(layer.weights));
-  const isSideBySide = directions.length === 2 && (stage.merge === 'concat' || stage.merge === null);
-  const width = isSideBySide ? (widths[0] as number) + (widths[1] as number) : (widths[0] as number);
+  const isJoined = directions.length === 2 && isSideBySide(stage.merge);
+  const width = isJoined ? (widths[0] as number) + (widths[1] as number) : (widths[0] as number);
   const front = stage.backwardFirst === true ? 1 : 0;
   const stepOf = (index: number, place: Place): number => {
     if (place === 'last') return directions[index]?.direction === 'forward' ? first.steps - 1 : 0;
@@ -44,49 +51,51 @@ export function createMergedOutput(stage: RecurrentStage, directions: readonly S
   return {
     steps: first.steps,
     width,
+    widths,
+    isSequence: stage.returnSequences,
     row: (place) =>
       isZero(place)
         ? new Float64Array(width)
         : directions.length === 1
           ? read(0, place)
-          : merge(stage.merge, read(front, place), read(1 - front, place)),
+          : mergeVectors(stage.merge, read(front, place), read(1 - front, place)),
     split: (place, gradient) => {
       if (isZero(place)) return [];
       const part = (index: number, vector: Float64Array): DirectionPart => ({ index, t: stepOf(index, place), vector });
       if (directions.length === 1) return [part(0, gradient)];
-      if (isSideBySide)
+      if (isJoined)
         return [part(front, gradient.slice(0, widths[front])), part(1 - front, gradient.slice(widths[front]))];
       return [
         part(
           0,
-          splitOne(stage.merge, gradient, () => read(1, place)),
+          backMerge(stage.merge, gradient, () => read(1, place)),
         ),
         part(
           1,
-          splitOne(stage.merge, gradient, () => read(0, place)),
+          backMerge(stage.merge, gradient, () => read(0, place)),
         ),
       ];
     },
   };
 }
 
-function merge(mode: RecurrentStage['merge'], one: Float64Array, other: Float64Array): Float64Array {
-  switch (mode) {
-    case 'sum':
-      return one.map((value, j) => value + (other[j] as number));
-    case 'mul':
-      return one.map((value, j) => value * (other[j] as number));
-    case 'ave':
-      return one.map((value, j) => (value + (other[j] as number)) / 2);
-    case 'concat':
-    case null:
-      return Float64Array.of(...one, ...other);
-  }
+/** What a recurrent stage hands on as a sequence; the way back ends in {@link splitGradient}. */
+export function createMergedNode(merged: MergedOutput, mask?: Uint8Array): ReferenceNode {
+  const { steps, width, isSequence } = merged;
+  if (!isSequence) return { steps: 1, width, row: () => merged.row('last'), back: backUnchanged };
+  const row = remember((t) => merged.row(t));
+  return { steps, width, row, back: backUnchanged, ...(mask !== undefined && { mask }) };
 }
 
-function splitOne(mode: RecurrentStage['merge'], gradient: Float64Array, other: () => Float64Array): Float64Array {
-  if (mode === 'ave') return gradient.map((value) => value / 2);
-  if (mode !== 'mul') return gradient;
-  const factor = other();
-  return gradient.map((value, j) => value * (factor[j] as number));
+/** The gradient of what a recurrent stage hands on, as those of its directions, each [T, B, P]. */
+export function* splitGradient(
+  merged: MergedOutput,
+  gradient: GradientSequence,
+): Generator<void, readonly GradientSequence[]> {
+  const parts = merged.widths.map((width) => createGradientSequence(merged.steps, gradient.rows, width));
+  yield* forEachRow(gradient, (t, b, vector, exponent) => {
+    for (const { index, t: at, vector: data } of merged.split(merged.isSequence ? t : 'last', vector))
+      addToSequence(parts[index] as GradientSequence, at, b, { data, at: 0, exponent });
+  });
+  return parts;
 }

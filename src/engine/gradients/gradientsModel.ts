@@ -8,9 +8,10 @@ import {
   type GradientSequence,
 } from '../../cells/gradientSequence';
 import { type RecurrentStage } from '../../network/recurrentModel';
-import { createBetween } from './gradientsBetween';
+import { type ReferenceNode } from '../../network/referenceNode';
+import { createReference } from '../../network/stages/referenceStage';
 import { type HeadGradient } from './gradientsHead';
-import { createMergedOutput } from './gradientsMerge';
+import { createMergedNode, createMergedOutput, splitGradient } from './gradientsMerge';
 import { createRowReader, type GradientSource, layersOfStage, type SourceLayer } from './gradientsSource';
 
 /** How the gradients of some losses go back through a model. */
@@ -84,22 +85,20 @@ function* at<T>(work: Generator<void, T>, share: number): Generator<number, T> {
 }
 
 /** From what enters the recurrent stage `to` back to the directions of the recurrent stage `from`. */
-function throughBetween(
+function* throughBetween(
   source: GradientSource,
   span: { from: number; to: number },
   gradient: GradientSequence,
 ): Generator<void, readonly GradientSequence[]> {
   const { stages } = source.model;
-  const stage = stages[span.from] as RecurrentStage;
   const below = layersOfStage(source, span.from);
-  const mask = below[0]?.mask;
-  const merged = createMergedOutput(stage, below);
-  const widths = below.map((layer) => outputWidthOf(layer.weights));
-  return createBetween(stage, stages.slice(span.from + 1, span.to), {
-    merged,
-    widths,
-    ...(mask !== undefined && { mask }),
-  }).back(gradient);
+  const merged = createMergedOutput(stages[span.from] as RecurrentStage, below);
+  const nodes = [createMergedNode(merged, below[0]?.mask)];
+  for (const stage of stages.slice(span.from + 1, span.to))
+    if (stage.kind !== 'recurrent') nodes.push(createReference(stage, nodes.at(-1) as ReferenceNode));
+  let own = gradient;
+  for (const node of nodes.reverse()) own = yield* node.back(own);
+  return yield* splitGradient(merged, own);
 }
 
 function seedLastStage(

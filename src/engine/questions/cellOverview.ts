@@ -1,3 +1,4 @@
+import { countCellParameters } from '../../network/stageShape';
 import { reduceBlock } from '../../analysis/reduceBlock';
 import { findSpectralRadius } from '../../analysis/spectralRadius';
 import { figuresOf, histogramOf, takeBlock } from '../../analysis/weightFigures';
@@ -28,7 +29,7 @@ export async function describeCell(
     fileOrder,
     activation: nameOfActivation(weights.activation),
     recurrentActivation: nameOfActivation(weights.recurrentActivation),
-    parameters: countParameters(weights),
+    parameters: countCellParameters(weights),
     extras: extrasOf(weights),
     ...(memoryBias === null ? {} : { memoryBias }),
   };
@@ -111,13 +112,6 @@ export function nameOfActivation(activation: Activation): string {
     .filter((value) => value !== undefined)
     .map((value) => String(Number(value.toPrecision(4))));
   return numbers.length === 0 ? kind : `${kind}(${numbers.join(', ')})`;
-}
-
-function countParameters({ kernel, recurrentKernel, bias, recurrentBias, peepholes, projection }: CellWeights): number {
-  return [kernel, recurrentKernel, bias, recurrentBias, peepholes, projection].reduce(
-    (sum, array) => sum + (array?.length ?? 0),
-    0,
-  );
 }
 
 function extrasOf({

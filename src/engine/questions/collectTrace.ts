@@ -3,7 +3,7 @@ import { outputKindOf } from '../../network/outputKind';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace } from '../forward/pace';
 import { type Reading } from '../forward/reading';
-import { type SequenceNode } from '../forward/sequenceNode';
+import { type SequenceNode } from '../../network/sequenceNode';
 import { arrayKey, type NumericArray } from '../../trace/reading/trace';
 import { type TraceFile } from '../../trace/files/traceFile';
 

@@ -3,12 +3,12 @@ import { timesPowerOfTwo } from '../../cells/backwardScale';
 import { initialStates, outputWidthOf } from '../../cells/initialStates';
 import { type RecurrentModel, type RecurrentStage, type Stage } from '../../network/recurrentModel';
 import { type ReadInput } from '../forward/readInput';
-import { isWindowStage, keepsSteps } from '../forward/stepWindows';
+import { isWindowStage, keepsSteps } from '../../network/stages/stepWindows';
 import { createHead, type Head, type HeadAnswer } from '../gradients/gradientsHead';
 import { backpropagateModel } from '../gradients/gradientsModel';
 import { readScalar } from '../gradients/gradientsScalar';
 import { type GradientSource } from '../gradients/gradientsSource';
-import { applyRowStage, isRowStage } from '../gradients/gradientsStages';
+import { applyRowStage, isRowStage } from '../../network/stages/rowStages';
 
 /** The vectors that a text's tokens become, [T, D] in float64. */
 export interface TokenVectors {

@@ -5,7 +5,7 @@ import { type SequenceState } from '../forward/cellRunner';
 import { DirectionReading } from '../forward/directionReading';
 import { type PreparedModel } from '../forward/preparedModel';
 import { Reading } from '../forward/reading';
-import { createIdNode, nothingUnchanged } from '../forward/sequenceNode';
+import { createIdNode, nothingUnchanged } from '../../network/sequenceNode';
 import { buildStageChain } from '../forward/stageChain';
 
 /** What a model expects next, token by token. */

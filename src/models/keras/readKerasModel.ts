@@ -1,3 +1,4 @@
+import { widthBehind } from '../../network/stageShape';
 import { pushAll } from '../../base/extremes';
 import { checkLayerCount, checkSteps } from '../modelLimits';
 import { InspectorError } from '../../base/errors';
@@ -53,7 +54,7 @@ function readChain(chain: CallChain, source: KerasModelSource): StageChain {
   for (const call of chain) {
     const read = onlyInFront(readCall(call, source, width), stages);
     pushAll(stages, read);
-    width = widthAfter(read, width);
+    for (const stage of read) width = widthBehind(stage, width);
     if (isRecurrentCall(call) && (call.inputs.length > 1 || call.extraInputs.length > 0)) {
       notes.push(
         `In the saved model "${call.layer.name}" takes its first state from other layers; here it starts from zeros.`,
@@ -159,21 +160,6 @@ function readLayer(wanted: LayerSource): readonly Stage[] {
 
 function refuse(name: string, why: string): Stage {
   return { kind: 'unsupported', name, why };
-}
-
-function widthAfter(stages: readonly Stage[], width: number | undefined): number | undefined {
-  for (const stage of stages) {
-    if (stage.kind === 'embedding') return stage.width;
-    if (stage.kind === 'dense' || stage.kind === 'convolution') return stage.outputWidth;
-    if (stage.kind === 'unsupported') return undefined;
-    if (stage.kind === 'recurrent') {
-      const units = (stage.forward ?? stage.backward)?.units ?? 0;
-      return stage.forward !== undefined && stage.backward !== undefined && stage.merge === 'concat'
-        ? 2 * units
-        : units;
-    }
-  }
-  return width;
 }
 
 /** The input's shape with the batch in front, from whichever key the layer of this age keeps it in. */

@@ -1,6 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { describeCell, mapWeights } from '../../engine/questions/cellOverview';
-import { cellsOf, shapeOf } from '../../engine/forward/reading';
+import { cellsOf } from '../../network/stageShape';
+import { shapeOf } from '../../engine/forward/reading';
 import { fileGateOrder } from '../../models/fileGateOrder';
 import { type RecurrentModel } from '../../network/recurrentModel';
 import { type CellOverview } from '../../trace/reading/modelOverview';

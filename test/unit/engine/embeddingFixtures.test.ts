@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createTokenNode, createValuesNode, nothingUnchanged } from '../../../src/engine/forward/sequenceNode';
-import { createStepwiseNode } from '../../../src/engine/forward/stepwiseNode';
+import { createValuesNode, nothingUnchanged } from '../../../src/network/sequenceNode';
+import { createTokenNode } from '../../../src/network/stages/tokens';
+import { createRowNode } from '../../../src/network/stages/rowStages';
 import { assertClose } from '../../support/closeTo';
 import { sharedData } from '../../support/sharedData';
 import { useWasmBackend } from '../../support/tfjsBackend';
@@ -49,7 +50,7 @@ describe(`embeddings and layers applied step by step, against keras-js fixtures$
       const [kernel, bias] = weights as [Stored, Stored];
       const [inputWidth, outputWidth] = kernel.shape as [number, number];
       const start = createValuesNode(Float32Array.from(input.data), inputWidth, nothingUnchanged);
-      const node = createStepwiseNode(start, {
+      const node = createRowNode(start, {
         kind: 'dense',
         name: key,
         inputWidth,

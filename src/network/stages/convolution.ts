@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { activate } from '../../cells/activations';
-import { type ConvolutionStage, type StepWindow } from '../../network/recurrentModel';
-import { type SequenceNode } from './sequenceNode';
+import { addRows } from '../../cells/cellSums';
+import { activateBlock } from '../../cells/scalarActivation';
+import { type ConvolutionStage, type StepWindow } from '../recurrentModel';
+import { refuseBack, type ReferenceNode, remember } from '../referenceNode';
+import { type SequenceNode } from '../sequenceNode';
 import { isCausalWindow, placeWindows, reachOf, unchangedWindows } from './stepWindows';
 
 /** A convolution over the steps of a sequence, computed when rows are asked for. A mask ends here, as in Keras. */
@@ -51,4 +54,22 @@ function convolve(
   const values = (output.dataSync() as Float32Array).slice();
   output.dispose();
   return values;
+}
+
+/** The same in float64; no gradient leads back through it. */
+export function createConvolutionReference(input: ReferenceNode, stage: ConvolutionStage): ReferenceNode {
+  const { kernel, bias, window, inputWidth, outputWidth, activation, name } = stage;
+  const { count, first } = placeWindows(window, input.steps);
+  const row = (t: number): Float64Array => {
+    const y = bias === undefined ? new Float64Array(outputWidth) : Float64Array.from(bias);
+    for (let k = 0; k < window.size; k++) {
+      const at = t * window.stride + first + k * window.dilation;
+      if (at < 0 || at >= input.steps) continue;
+      const span = { width: outputWidth, from: 0, count: outputWidth };
+      addRows(y, input.row(at), kernel.subarray(k * inputWidth * outputWidth), span);
+    }
+    activateBlock(activation, y, 0, outputWidth);
+    return y;
+  };
+  return { steps: count, width: outputWidth, row: remember(row), back: () => refuseBack(name) };
 }

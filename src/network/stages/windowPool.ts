@@ -1,6 +1,8 @@
-import { type WindowPoolStage } from '../../network/recurrentModel';
-import { type SequenceNode } from './sequenceNode';
+import { type WindowPoolStage } from '../recurrentModel';
+import { refuseBack, type ReferenceNode, remember } from '../referenceNode';
+import { type SequenceNode } from '../sequenceNode';
 import { isCausalWindow, placeWindows, unchangedWindows } from './stepWindows';
+import { poolVectors } from './pool';
 
 /**
  * The largest value or the mean (summed in float64) of each window over a sequence, computed when rows are asked for. A
@@ -38,4 +40,16 @@ function poolWindow(rows: Float32Array, how: WindowPoolStage['how'], out: Float3
       value = how === 'max' ? Math.max(value, rows[at] as number) : value + (rows[at] as number);
     out[k] = how === 'max' ? value : value / (rows.length / width);
   }
+}
+
+/** The same in float64; no gradient leads back through it. */
+export function createWindowPoolReference(input: ReferenceNode, { how, window, name }: WindowPoolStage): ReferenceNode {
+  const { count, first } = placeWindows(window, input.steps);
+  const row = (t: number): Float64Array => {
+    const at = t * window.stride + first;
+    const [from, to] = [Math.max(0, at), Math.min(input.steps, at + window.size)];
+    const rows = Array.from({ length: to - from }, (_, k) => input.row(from + k));
+    return poolVectors(how, rows, input.width);
+  };
+  return { steps: count, width: input.width, row: remember(row), back: () => refuseBack(name) };
 }

@@ -1,5 +1,5 @@
-import { type Stage, type StepWindow } from '../../network/recurrentModel';
-import { type Unchanged } from './sequenceNode';
+import { type Stage, type StepWindow } from '../recurrentModel';
+import { type Unchanged } from '../sequenceNode';
 
 /** Where windows stand over a sequence of T steps. */
 export interface PlacedWindows {

@@ -1,5 +1,11 @@
-import { type EmbeddingStage, type OneHotStage } from '../../network/recurrentModel';
-import { type TokenTable } from './cellRunner';
+/**
+ * The vectors that ids stand for: rows of an embedding [V, D], or one-hot vectors of width V = D where `rows` is
+ * absent.
+ */
+export interface TokenTable {
+  readonly vocabularySize: number;
+  readonly rows?: Float32Array;
+}
 
 /** How much of a sequence is the same as in the reading before an edit: steps at its beginning and at its end. */
 export interface Unchanged {
@@ -31,36 +37,6 @@ export interface SequenceNode {
 export function createValuesNode(data: Float32Array, width: number, unchanged: Unchanged): SequenceNode {
   const steps = width === 0 ? 0 : data.length / width;
   return { steps, width, unchanged, isCausal: true, rows: (from, to) => data.slice(from * width, to * width) };
-}
-
-/** Rows of an embedding, or one-hot vectors, by token ids. */
-export function createTokenNode(
-  ids: Int32Array,
-  stage: EmbeddingStage | OneHotStage,
-  unchanged: Unchanged,
-): SequenceNode {
-  const isEmbedding = stage.kind === 'embedding';
-  const vocabularySize = isEmbedding ? stage.vocabularySize : stage.width;
-  const table: TokenTable = isEmbedding ? { vocabularySize, rows: stage.table } : { vocabularySize };
-  const { width } = stage;
-  return {
-    steps: ids.length,
-    width,
-    unchanged,
-    isCausal: true,
-    tokens: { ids, table },
-    ...(isEmbedding && stage.maskZero === true && { mask: Uint8Array.from(ids, (id) => (id === 0 ? 0 : 1)) }),
-    rows: (from, to) => {
-      const rows = new Float32Array((to - from) * width);
-      for (let t = from; t < to; t++) {
-        const id = ids[t] ?? -1;
-        if (id < 0 || id >= vocabularySize) continue;
-        if (table.rows) rows.set(table.rows.subarray(id * width, (id + 1) * width), (t - from) * width);
-        else rows[(t - from) * width + id] = 1;
-      }
-      return rows;
-    },
-  };
 }
 
 /** Ids as vectors of width 1, for a model that feeds bare ids to its first layer. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
-import { createConvolutionNode } from '../../../src/engine/forward/convolutionNode';
+import { createConvolutionNode } from '../../../src/network/stages/convolution';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading, type ReadingOptions } from '../../../src/engine/forward/reading';
-import { createValuesNode, nothingUnchanged } from '../../../src/engine/forward/sequenceNode';
-import { placeWindows, unchangedWindows } from '../../../src/engine/forward/stepWindows';
-import { createWindowPoolNode } from '../../../src/engine/forward/windowPoolNode';
+import { createValuesNode, nothingUnchanged } from '../../../src/network/sequenceNode';
+import { placeWindows, unchangedWindows } from '../../../src/network/stages/stepWindows';
+import { createWindowPoolNode } from '../../../src/network/stages/windowPool';
 import { readInputColumns } from '../../../src/engine/questions/readInputColumns';
 import { tokensForFile } from '../../../src/engine/questions/collectTrace';
 import { sourceOfReading } from '../../../src/engine/gradients/gradientsReading';
@@ -22,7 +22,7 @@ import {
 import { assertClose } from '../../support/closeTo';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { finish, normals } from '../cells/randomCell';
-import { dense, model, recurrent } from './smallModels';
+import { dense, model, recurrent } from '../engine/smallModels';
 
 const [D, N] = [3, 4];
 const valid = { before: 0, after: 0 };
