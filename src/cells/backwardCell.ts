@@ -3,7 +3,7 @@ import { type Field, type StateName, type States, statesOf } from '../trace/read
 import { type RowProduct } from './backwardProduct';
 import { type CellWeights } from './cellWeights';
 import { initialStates, stateWidth } from './initialStates';
-import { type FloatArray, multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } from './scalarActivation';
+import { multiplySoftmaxJacobian, slopeOf, slopeNeedsInput } from './scalarActivation';
 
 /**
  * What backpropagation needs to know of one layer and direction: its weights and what the forward pass kept, in text
@@ -112,18 +112,6 @@ export function readState(
   if (kept.edits?.setAt(t)) into.set(kept.edits.stateBefore(field, t));
   else if (previous >= 0) kept.row(field, previous, into);
   else into.set(initialStates(kept.weights)[field] ?? []);
-}
-
-/** Rows of whole fields in text order, each [T, H] (`h` [T, P]). */
-export function rowsOf(fields: Readonly<Partial<Record<Field, FloatArray>>>): KeptValues['row'] {
-  return (name, t, into) => {
-    const field = fields[name];
-    const width = into.length;
-    if (field === undefined || field.length < (t + 1) * width) {
-      throw new Error(`Expected at least ${(t + 1) * width} kept numbers of ${name}, got ${field?.length ?? 0}.`);
-    }
-    for (let j = 0, from = t * width; j < width; j++) into[j] = field[from + j] as number;
-  };
 }
 
 /** The derivative of one gate's activation at every unit of the current step. */

@@ -12,7 +12,6 @@ export const kernelNames = {
   sumOfSquares: 'SumOfSquares',
   crossEntropy: 'DenseSoftmaxCrossEntropy',
   crossEntropyGradient: 'DenseSoftmaxCrossEntropyGradient',
-  clipGradient: 'ClipGradient',
 } as const;
 
 /** The cell that a sequence kernel computes. */

@@ -74,7 +74,6 @@ export interface KernelExports {
     targets: Pointer,
     scale: number,
   ): number;
-  clipGradient(x: Pointer, dy: Pointer, n: number, low: number, high: number, to: Pointer): void;
   scaleBlock(row: Pointer, bytes: number, factor: number): void;
   sumOfSquares(values: Pointer, n: number): number;
   logarithm(x: number): number;

@@ -24,30 +24,6 @@ export function createMatMul(other: MatMul): MatMul {
   };
 }
 
-interface FusedMatMulAttributes extends MatMulAttributes {
-  readonly activation?: string;
-}
-
-/**
- * tfjs's _FusedMatMul, which dense layers call, likewise: a product and a bias. What has an activation besides is left
- * to `other`.
- */
-export function createFusedMatMul(
-  other: (heap: TfjsHeap, inputs: Inputs, attributes: FusedMatMulAttributes) => tf.TensorInfo,
-): typeof other {
-  return (heap, inputs, attributes) => {
-    const { a, b, bias } = inputs as {
-      readonly a: tf.TensorInfo;
-      readonly b: tf.TensorInfo;
-      readonly bias?: tf.TensorInfo;
-    };
-    const N = b.shape.at(attributes.transposeB ? -2 : -1);
-    const isPlain =
-      (attributes.activation ?? 'linear') === 'linear' && (!bias || (bias.shape.length === 1 && bias.shape[0] === N));
-    return isPlain && areSingle(a, b) ? multiply(heap, [a, b, bias], attributes) : other(heap, inputs, attributes);
-  };
-}
-
 function areSingle(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
   const isSingle = [a, b].every(
     ({ shape, dtype }) => dtype === 'float32' && shape.slice(0, -2).every((size) => size === 1),
@@ -55,9 +31,11 @@ function areSingle(a: tf.TensorInfo, b: tf.TensorInfo): boolean {
   return isSingle && a.shape.length === b.shape.length;
 }
 
-type Factors = readonly [a: tf.TensorInfo, b: tf.TensorInfo, bias?: tf.TensorInfo | undefined];
-
-function multiply(heap: TfjsHeap, [a, b, bias]: Factors, { transposeA, transposeB }: MatMulAttributes): tf.TensorInfo {
+function multiply(
+  heap: TfjsHeap,
+  [a, b]: readonly [tf.TensorInfo, tf.TensorInfo],
+  { transposeA, transposeB }: MatMulAttributes,
+): tf.TensorInfo {
   const [rowsA, columnsA] = a.shape.slice(-2) as [number, number];
   const [rowsB, columnsB] = b.shape.slice(-2) as [number, number];
   const [M, K] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
@@ -71,8 +49,7 @@ function multiply(heap: TfjsHeap, [a, b, bias]: Factors, { transposeA, transpose
     const left = transposeA ? allocate(M * K * 4) : heap.pointerOf(a);
     if (transposeA) kernels.transpose(heap.pointerOf(a), columnsA * 4, K, M, left, K * 4);
     const init = allocate(width * 4);
-    if (bias) kernels.copyRows(heap.pointerOf(bias), 0, init, 0, 1, N, width);
-    else kernels.fillZeros(init, width * 4);
+    kernels.fillZeros(init, width * 4);
     const to = width === N ? heap.pointerOf(out) : allocate(M * width * 4);
     multiplyInSlices(heap, left, K * 4, M, K, panels, width, to, width * 4, init, 0);
     if (width !== N) kernels.copyRows(to, width * 4, heap.pointerOf(out), N * 4, M, N, N);

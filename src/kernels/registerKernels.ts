@@ -11,7 +11,7 @@ import { type TfjsHeap, heapOf, withScratch } from './heap';
 import { type Kernels, type Pointer } from './loadKernels';
 import { runBackward, runInputGradient, runWeightGradients } from './sequenceBackward';
 import { runForward } from './sequenceForward';
-import { createFusedMatMul, createMatMul } from './matMul';
+import { createMatMul } from './matMul';
 import { registerTrainingKernels } from './trainingKernels';
 import { hasCellState } from '../trace/reading/cellKind';
 
@@ -27,7 +27,6 @@ export function registerKernels(kernels: Kernels): void {
   registerFusedGradients();
   shareClones();
   replace(kernels, tf.BatchMatMul, (other) => createMatMul(other) as Compute);
-  replace(kernels, tf._FusedMatMul, (other) => createFusedMatMul(other) as Compute);
   replace(kernels, tf.GatherV2, (other) => createGather(other) as Compute);
   register(kernels, kernelNames.forward, forward);
   register(kernels, kernelNames.backward, backward);

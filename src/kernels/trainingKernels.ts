@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerCrossEntropyGradient } from '../cells/denseCrossEntropy';
-import { type AdamAttributes } from '../cells/fusedAdam';
+import { type AdamAttributes } from '../cells/adam';
 import { kernelNames } from '../cells/fusedKernels';
-import { registerClipGradient } from '../cells/clipGradient';
 import { packColumns, packTransposed, paddedWidth } from './cellLayout';
 import { type TfjsHeap, withScratch } from './heap';
 import { multiplyInSlices } from './interruptible';
@@ -17,13 +16,11 @@ type Register = (
 /** Registers what training needs beside the cells. */
 export function registerTrainingKernels(register: Register): void {
   registerCrossEntropyGradient();
-  registerClipGradient();
   register(tf.UnsortedSegmentSum, scatterAddKernel);
   register(kernelNames.adam, adam);
   register(kernelNames.sumOfSquares, sumOfSquares);
   register(kernelNames.crossEntropy, crossEntropy);
   register(kernelNames.crossEntropyGradient, crossEntropyGradient);
-  register(kernelNames.clipGradient, clipGradient);
 }
 
 /** As assembly/training.ts reads it: addresses, then floats. */
@@ -60,18 +57,6 @@ function sumOfSquares(heap: TfjsHeap, inputs: Inputs): tf.TensorInfo {
   const value = heap.kernels.sumOfSquares(heap.pointerOf(x), n);
   new Float32Array(heap.memory.buffer, heap.pointerOf(sum), 1)[0] = value;
   return sum;
-}
-
-function clipGradient(
-  heap: TfjsHeap,
-  inputs: Inputs,
-  { clipValueMin, clipValueMax }: tf.ClipByValueAttrs,
-): tf.TensorInfo {
-  const { x, dy } = inputs as Record<'x' | 'dy', tf.TensorInfo>;
-  const dx = heap.makeOutput(x.shape);
-  const n = x.shape.reduce((size, length) => size * length, 1);
-  heap.kernels.clipGradient(heap.pointerOf(x), heap.pointerOf(dy), n, clipValueMin, clipValueMax, heap.pointerOf(dx));
-  return dx;
 }
 
 /** Outputs: the mean loss, and a kept block (softmax - target) / count, [N, padded V]. */

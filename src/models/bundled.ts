@@ -8,9 +8,6 @@ export const bundledNames = ['prose-lstm', 'prose-gru', 'prose-rnn', 'code-lstm'
 
 export type BundledName = (typeof bundledNames)[number];
 
-/** The model that is offered first. */
-export const defaultBundledName: BundledName = 'prose-lstm';
-
 /** Whether a name given by the user is that of a bundled model. */
 export function isBundledName(name: string): name is BundledName {
   return bundledNames.some((known) => known === name);

@@ -114,12 +114,6 @@ function createFinder(options: CharacterVocabulary): (character: string) => Foun
   };
 }
 
-/** The bundled models' tokenizer: folded to {@link plainCharacters}, the last id is the unknown character. */
-export function createPlainCharacterTokenizer(): CharacterTokenizer {
-  const vocabulary = [...plainCharacters, unknownText];
-  return createCharacterTokenizer({ vocabulary, unknownId: vocabulary.length - 1, folding: 'ascii' });
-}
-
 interface Visiting {
   readonly find: (character: string) => Found;
   /** Whether a character that is not in the vocabulary as written may be there by its code points. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { denseCrossEntropy } from '../../src/cells/denseCrossEntropy';
-import { FusedAdam } from '../../src/cells/fusedAdam';
+import { adamStep } from '../../src/cells/adam';
 import { recurrentSequence } from '../../src/cells/fusedKernels';
 import { type Material, type Problem } from './trainingProblem';
 
@@ -20,11 +20,20 @@ export function bareStep(problem: Problem, { weights, ids, targets }: Material):
     tf.Variable,
     ...tf.Variable[],
   ] as tf.Variable[];
-  const optimizer = new FusedAdam({ learningRate: 1e-3 });
   // One-hot vectors are never made: the kernel takes their ids, as the lab trains.
   const idTensor = tf.tensor2d(ids, [B, T], 'int32');
   const targetTensor = tf.tensor1d(targets, 'int32');
   const trained = isClassifier ? variables : variables.slice(1);
+  const moments = trained.map((variable) => [0, 1].map(() => tf.variable(tf.zerosLike(variable), false)));
+  let step = 0;
+  const update = (gradients: tf.NamedTensorMap): void => {
+    const rates = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, learningRate: 1e-3, step: ++step, gradientScale: 1 };
+    trained.forEach((value, k) => {
+      const [m, v] = moments[k] as [tf.Variable, tf.Variable];
+      adamStep({ value, gradient: gradients[value.name] as tf.Tensor, m, v }, rates);
+    });
+    tf.dispose(gradients);
+  };
   const lossOf = (): tf.Scalar => {
     const x = isClassifier ? (tf.gather(table as tf.Tensor, idTensor) as tf.Tensor3D) : idTensor;
     const zero = tf.zeros([B, H]) as tf.Tensor2D;
@@ -56,11 +65,12 @@ export function bareStep(problem: Problem, { weights, ids, targets }: Material):
   };
   return {
     run: () => {
-      const loss = optimizer.minimize(() => tf.tidy(lossOf), true, trained) as tf.Scalar;
+      const { value: loss, grads } = tf.variableGrads(() => tf.tidy(lossOf), trained);
+      update(grads);
       const value = loss.dataSync()[0] as number;
       loss.dispose();
       return value;
     },
-    dispose: () => tf.dispose([...variables, idTensor, targetTensor]),
+    dispose: () => tf.dispose([...variables, ...moments.flat(), idTensor, targetTensor]),
   };
 }

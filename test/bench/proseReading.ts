@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createRandom } from '../../src/base/random';
 import { type BlockCache } from '../../src/engine/forward/blockCache';
-import { unhurried } from '../../src/engine/forward/pace';
+import { unhurried } from '../support/unhurried';
 import { type PreparedModel } from '../../src/engine/forward/preparedModel';
 import { Reading } from '../../src/engine/forward/reading';
 import { applySettings, readSettingsBeside } from '../../src/models/applySettings';

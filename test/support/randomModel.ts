@@ -1,7 +1,7 @@
 import { createRandom, drawNormal, type Random } from '../../src/base/random';
 import { type CellWeights } from '../../src/cells/cellWeights';
 import { type MergeMode, type RecurrentModel, type RecurrentStage, type Stage } from '../../src/network/recurrentModel';
-import { createPlainCharacterTokenizer } from '../../src/text/characterTokenizer';
+import { createPlainCharacterTokenizer } from './plainTokenizer';
 import { type CellKind, gatesOf } from '../../src/trace/reading/cellKind';
 
 /** Weights drawn from N(0, scale) with a seed; a cell as a test needs it. */

@@ -1,6 +1,6 @@
 import { BlockCache } from '../../src/engine/forward/blockCache';
 import { collectTrace } from '../../src/engine/questions/collectTrace';
-import { unhurried } from '../../src/engine/forward/pace';
+import { unhurried } from './unhurried';
 import { createPlainRunner } from '../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../src/engine/forward/preparedModel';
 import { Reading } from '../../src/engine/forward/reading';

@@ -15,12 +15,12 @@ const limits = {
   'lines over 120, long literals aside': [31, 0],
   'functions: median lines': [10, 10],
   'functions: 99th percentile, lines': [41, 40],
-  'functions: longest, lines': [63, 60],
-  'functions over 40 lines': [53, 0],
-  'functions over 60 lines': [1, 0],
-  'files over 400 lines': [3, 0],
+  'functions: longest, lines': [58, 60],
+  'functions over 40 lines': [51, 0],
+  'functions over 60 lines': [0, 0],
+  'files over 400 lines': [2, 0],
   'folders over 25 files': [0, 0],
-  'declarations that no bundle reaches': [35, 0],
+  'declarations that no bundle reaches': [0, 0],
   "comparisons with a cell's name outside cells and models": [2, 0],
 };
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { useBackend } from '../support/tfjsBackend';
 import { eventually } from '../support/eventually';
-import { type LayerTrace } from '../../src/trace/reading/trace';
 import { byActivity, FakeHost, type FakeHostOptions } from './support/fakeHost';
 import { assertNothingSerious, assertTidy } from './support/pageChecks';
-import { seededReading, type SeededReading } from './support/seededTrace';
+import { type LayerTrace, seededReading, type SeededReading } from './support/seededTrace';
 import { screenshotFolder, ViewBench, type ViewPage } from './support/viewPage';
 
 function hostOf({ trace, predictions, formula }: SeededReading, options: FakeHostOptions = {}): FakeHost {

@@ -9,7 +9,7 @@ import {
 } from '../../network/recurrentModel';
 import { type InitialisationSettings, type UntrainedSpec } from '../../trace/reading/decay';
 import { type ScalarInput } from '../gradients/gradientsScalar';
-import { drawCell, drawMany, drawMatrixSlowly } from './initialise';
+import { drawCell, drawMany, drawMatrix } from './initialise';
 
 /** A stream of random numbers of its own for each seed and purpose. */
 export function randomOf(seed: number, purpose: 'input' | 'weights' | 'loss'): Random {
@@ -96,25 +96,21 @@ function* redraw(
     kernel: drawn.kernel,
     bias: drawn.bias,
     recurrentKernel: new Float32Array(
-      yield* drawMatrixSlowly(settings.recurrentInit ?? 'orthogonal', { rows: P, columns: drawn.bias.length }, random),
+      yield* drawMatrix(settings.recurrentInit ?? 'orthogonal', { rows: P, columns: drawn.bias.length }, random),
     ),
-    projection: new Float32Array(yield* drawMatrixSlowly('glorot', { rows: units, columns: P }, random)),
+    projection: new Float32Array(yield* drawMatrix('glorot', { rows: units, columns: P }, random)),
   };
 }
 
 function* drawDense(stage: DenseStage, random: Random): Generator<void, DenseStage> {
   const { inputWidth, outputWidth, bias } = stage;
-  const kernel = new Float32Array(
-    yield* drawMatrixSlowly('glorot', { rows: inputWidth, columns: outputWidth }, random),
-  );
+  const kernel = new Float32Array(yield* drawMatrix('glorot', { rows: inputWidth, columns: outputWidth }, random));
   return { ...stage, kernel, ...(bias !== undefined && { bias: new Float32Array(outputWidth) }) };
 }
 
 function* drawEmbedding(stage: EmbeddingStage, random: Random): Generator<void, EmbeddingStage> {
   return {
     ...stage,
-    table: new Float32Array(
-      yield* drawMatrixSlowly('uniform', { rows: stage.vocabularySize, columns: stage.width }, random),
-    ),
+    table: new Float32Array(yield* drawMatrix('uniform', { rows: stage.vocabularySize, columns: stage.width }, random)),
   };
 }

@@ -1,5 +1,4 @@
 import { drawNormal, type Random } from '../../base/random';
-import { runAtOnce } from '../../base/runAtOnce';
 import { multiplyRows } from '../../cells/backwardProduct';
 import { type CellWeights } from '../../cells/cellWeights';
 import { initialBias } from '../../cells/initialBias';
@@ -18,14 +17,9 @@ interface Shape {
 /**
  * Draws a matrix [rows, columns]. glorot: U(+-sqrt(6 / (in + out))) (Glorot and Bengio 2010); he: N(0, 2 / in) (He et
  * al. 2015); lecun: N(0, 1 / in) (LeCun et al. 1998); orthogonal: uniform over orthonormal matrices (Saxe et al. 2014);
- * uniform: U(+-0.05); normal: N(0, 0.05^2).
+ * uniform: U(+-0.05); normal: N(0, 0.05^2). Yields between slices: an orthogonal matrix of many units takes its time.
  */
-export function drawMatrix(init: Initialiser, shape: Shape, random: Random): Float64Array {
-  return runAtOnce(drawMatrixSlowly(init, shape, random));
-}
-
-/** The same in slices: an orthogonal matrix of many units takes its time. */
-export function* drawMatrixSlowly(
+export function* drawMatrix(
   init: Initialiser,
   { rows, columns }: Shape,
   random: Random,
@@ -101,7 +95,7 @@ function* drawBlocks(
   const { rows, columns, blocks } = shape;
   const out = new Float32Array(rows * columns * blocks);
   for (let block = 0; block < blocks; block++) {
-    const drawn = yield* drawMatrixSlowly(init, { rows, columns }, random);
+    const drawn = yield* drawMatrix(init, { rows, columns }, random);
     for (let r = 0; r < rows; r++)
       out.set(drawn.subarray(r * columns, (r + 1) * columns), r * columns * blocks + block * columns);
   }

@@ -31,11 +31,6 @@ export type AllocateFloats = (length: number) => Float32Array;
 /** Makes a runner for a cell; `table` is there where the layer reads tokens. */
 export type RunnerFactory = (weights: CellWeights, table?: TokenTable) => CellRunner;
 
-/** The state after the last step of a run; the state before it where the run is empty. */
-export function stateAfter(fields: RunFields, steps: number, before: SequenceState): SequenceState {
-  return steps === 0 ? before : stateAt(fields, steps - 1, steps);
-}
-
 /** The state after step `step` of a run of `steps` steps, copied. */
 export function stateAt(fields: RunFields, step: number, steps: number): SequenceState {
   return mapStates(statesIn(fields), (values) => {

@@ -48,9 +48,6 @@ export function cancelled(): Error {
   return error;
 }
 
-/** For work that is small, or where nothing can cancel it. */
-export const unhurried: Pace = { breathe: () => Promise.resolve() };
-
 /**
  * Runs a generator to its end, letting the event loop have its turns; what it yields, if anything, is the share done in
  * [0, 1].

@@ -8,7 +8,6 @@ export { gruColumns, gruForward, gruBackward } from './gru';
 export { rnnColumns, rnnForward, rnnBackward } from './rnn';
 export {
   adam,
-  clipGradient,
   gatherRows,
   logarithm,
   oneHotIds,

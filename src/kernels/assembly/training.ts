@@ -77,21 +77,6 @@ export function scaleBlock(row: usize, bytes: usize, factor: f32): void {
   for (let j: usize = 0; j < bytes; j += 16) v128.store(row + j, f32x4.mul(v128.load(row + j), by));
 }
 
-/** to = dy where low <= x <= high, else 0; n floats each. */
-export function clipGradient(x: usize, dy: usize, n: usize, low: f32, high: f32, to: usize): void {
-  const bottom = f32x4.splat(low),
-    top = f32x4.splat(high);
-  let j: usize = 0;
-  for (; j + 16 <= n * 4; j += 16) {
-    const value = v128.load(x + j);
-    v128.store(to + j, v128.and(v128.load(dy + j), v128.and(f32x4.ge(value, bottom), f32x4.le(value, top))));
-  }
-  for (; j < n * 4; j += 4) {
-    const value = load<f32>(x + j);
-    store<f32>(to + j, value >= low && value <= high ? load<f32>(dy + j) : 0);
-  }
-}
-
 /** sums [segments, width] += rows [N, width] by ids [N] (int32); ids outside are dropped, as tfjs does. */
 export function scatterAdd(rows: usize, ids: usize, count: usize, width: usize, sums: usize, segments: usize): void {
   for (let n: usize = 0; n < count; n++) {

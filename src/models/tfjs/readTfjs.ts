@@ -39,16 +39,6 @@ export function readTfjs(root: JsonObject, files: ModelFiles): RecurrentModel {
   return readTfjsArrays(root, arrays, files.name);
 }
 
-/** Reads a layers-model whose weights are in memory as tfjs keeps them (`weightSpecs` and one buffer). */
-export function readTfjsArtifacts(
-  topology: JsonObject,
-  specs: readonly JsonObject[],
-  data: { readonly weights: RangeReader; readonly name: string },
-): RecurrentModel {
-  const shards = createShards([data.weights]);
-  return readTfjsArrays({ modelTopology: topology }, locateWeights(specs, shards), data.name);
-}
-
 function readTfjsArrays(root: JsonObject, arrays: readonly WeightArray[], name: string): RecurrentModel {
   const outer = asObject(getOwn(root, 'modelTopology'));
   if (outer === undefined)

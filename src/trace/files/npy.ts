@@ -1,15 +1,7 @@
-import { runAtOnce } from '../../base/runAtOnce';
-import { joinBytes } from './joinBytes';
-
 /** The parts of a file one after the other: its header, and the bytes of its numbers where they lie. */
 export type NpyParts = readonly [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>];
 
-/** One array as the bytes of a NumPy .npy file, format 1.0, little endian, row-major. */
-export function packNpy(data: Float32Array | Int32Array | Float64Array, shape: readonly number[]): Uint8Array {
-  return runAtOnce(joinBytes(npyParts(data, shape)));
-}
-
-/** The same without a copy of the numbers. */
+/** One array as a NumPy .npy file, format 1.0, little endian, row-major, without a copy of the numbers. */
 export function npyParts(data: Float32Array | Int32Array | Float64Array, shape: readonly number[]): NpyParts {
   const kinds = { Float32Array: '<f4', Int32Array: '<i4', Float64Array: '<f8' } as const;
   const kind =
@@ -24,12 +16,7 @@ export function npyParts(data: Float32Array | Int32Array | Float64Array, shape: 
   return [npyHeader(kind, shape), new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)];
 }
 
-/** Texts as a NumPy array of fixed-width Unicode (`<U`), [n]; reading it needs no pickle. */
-export function packNpyTexts(texts: readonly string[]): Uint8Array {
-  return runAtOnce(joinBytes(runAtOnce(npyTextParts(texts))));
-}
-
-/** The same in parts; yields every few thousand texts. */
+/** Texts as a NumPy array of fixed-width Unicode (`<U`), [n]; reading it needs no pickle. Yields every few thousand texts. */
 export function* npyTextParts(texts: readonly string[]): Generator<void, NpyParts> {
   let width = 1;
   for (const [index, text] of texts.entries()) {

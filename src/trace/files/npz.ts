@@ -1,16 +1,13 @@
 import { Zip, ZipPassThrough } from 'fflate';
-import { runAtOnce } from '../../base/runAtOnce';
 import { joinBytes, sliceOf } from './joinBytes';
 import { type NpyParts, npyParts, npyTextParts } from './npy';
 import { type TraceFile } from './traceFile';
 
-/** A trace as the bytes of an uncompressed .npz file, which numpy.load reads without pickle. */
-export function packNpz(file: TraceFile): Uint8Array<ArrayBuffer> {
-  return runAtOnce(packNpzSlowly(file));
-}
-
-/** The same in slices: a file may have hundreds of megabytes. Yields between them. */
-export function* packNpzSlowly(file: TraceFile): Generator<void, Uint8Array<ArrayBuffer>> {
+/**
+ * A trace as the bytes of an uncompressed .npz file, which numpy.load reads without pickle. Yields between slices: a file
+ * may have hundreds of megabytes.
+ */
+export function* packNpz(file: TraceFile): Generator<void, Uint8Array<ArrayBuffer>> {
   const { tokens, stepTokens, arrays, output, outputOverTime, loss } = file;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const zip = new Zip((error, chunk) => {

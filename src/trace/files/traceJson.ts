@@ -1,4 +1,3 @@
-import { runAtOnce } from '../../base/runAtOnce';
 import { joinBytes } from './joinBytes';
 import { type Token } from '../reading/token';
 import { type NumericArray } from '../reading/trace';
@@ -9,12 +8,7 @@ import { type TraceFile } from './traceFile';
  * [...], "loss": ...}`, with `"stepTokens": [[from, to], ...]` where a row is not a token. NaN and infinities are the
  * strings "NaN", "Infinity", "-Infinity". A line an array, so that it can be looked at.
  */
-export function packTraceJson(file: TraceFile): Uint8Array<ArrayBuffer> {
-  return runAtOnce(packTraceJsonSlowly(file));
-}
-
-/** The same in slices: thirty million numbers take their time. Yields between them. */
-export function* packTraceJsonSlowly(file: TraceFile): Generator<void, Uint8Array<ArrayBuffer>> {
+export function* packTraceJson(file: TraceFile): Generator<void, Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   for (const text of formatFile(file)) {

@@ -9,9 +9,3 @@ export interface Token {
   readonly end: number;
   readonly id: number;
 }
-
-/** A text and the tokens a model makes of it, in reading order. */
-export interface TokenSequence {
-  readonly text: string;
-  readonly tokens: readonly Token[];
-}

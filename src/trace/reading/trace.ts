@@ -1,5 +1,4 @@
-import { type CellKind, type Direction, type Field } from './cellKind';
-import { type Token } from './token';
+import { type CellKind, type Direction } from './cellKind';
 
 /** Which implementation computed a trace: our SIMD kernels (fused multiply-add or not) or plain tfjs operations. */
 export type ComputePath = 'relaxed-simd' | 'simd' | 'plain';
@@ -18,30 +17,6 @@ export interface LayerShape {
   readonly outputWidth: number;
   /** D, the width of the vector that enters the layer. */
   readonly inputWidth: number;
-}
-
-/** Every gate and state of one layer in one direction, in reading order of the text. */
-export interface LayerTrace extends LayerShape {
-  /** Each [T, H] row-major (`h` is [T, outputWidth]); the cell decides which fields there are. */
-  readonly fields: Readonly<Partial<Record<Field, Float32Array>>>;
-  /** What enters the layer, [T, D]; absent where it was not asked for. */
-  readonly input?: Float32Array;
-  readonly path: ComputePath;
-}
-
-/** What one model did with one input. */
-export interface Trace {
-  readonly modelName: string;
-  readonly tokens: readonly Token[];
-  /** T, the number of steps. */
-  readonly steps: number;
-  readonly layers: readonly LayerTrace[];
-  /** What the saved model's predict gives for the whole input, batch removed. */
-  readonly output?: NumericArray;
-  /** The head applied at every step, [T, outputs], where the model has one that can be. */
-  readonly outputOverTime?: NumericArray;
-  /** Remarks the user should know: folded characters, unknown tokens, state carried over a saved window... */
-  readonly notes: readonly string[];
 }
 
 /** A dense array of numbers: row-major data and its shape. */

@@ -1,8 +1,8 @@
 import { collectGradients } from '../../engine/gradients/collectGradients';
 import { collectTrace } from '../../engine/questions/collectTrace';
 import { runPaced } from '../../engine/forward/pace';
-import { packNpzSlowly } from '../../trace/files/npz';
-import { packTraceJsonSlowly } from '../../trace/files/traceJson';
+import { packNpz } from '../../trace/files/npz';
+import { packTraceJson } from '../../trace/files/traceJson';
 import { type TraceFile } from '../../trace/files/traceFile';
 import { type Handler } from '../workerContext';
 import { keepGradients } from './gradients';
@@ -22,5 +22,5 @@ export const exportTrace: Handler<'exportTrace'> = async (
 };
 
 function pack(file: TraceFile, format: 'npz' | 'json'): Generator<void, Uint8Array> {
-  return format === 'npz' ? packNpzSlowly(file) : packTraceJsonSlowly(file);
+  return format === 'npz' ? packNpz(file) : packTraceJson(file);
 }

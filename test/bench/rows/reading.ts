@@ -4,7 +4,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
 import { fastRunners, startKernels } from '../../../src/engine/forward/fastRunner';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { type PreparedModel, prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
 import { fieldsOf } from '../../../src/trace/reading/cellKind';

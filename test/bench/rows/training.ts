@@ -2,24 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
-import { FusedAdam } from '../../../src/cells/fusedAdam';
-import { lstmLayer } from '../../../src/cells/recurrentLayer';
 import { registerKernels } from '../../../src/kernels/registerKernels';
 import { useKernels } from '../../support/kernels';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { bareStep } from '../bareStep';
 import { startNodePeer } from '../peerProcess';
 import { type BenchContext, type Row, type Sides } from '../row';
-import {
-  characters,
-  createBatch,
-  createModel,
-  draw,
-  type Material,
-  type Problem,
-  problems,
-  sentences,
-} from '../trainingProblem';
+import { characters, draw, type Material, type Problem, problems, sentences } from '../trainingProblem';
 
 async function startTfjs(): Promise<void> {
   await useWasmBackend();
@@ -75,37 +64,6 @@ function requireClose(ours: number, peer: number): void {
     throw new Error(`Our loss is ${ours}, the peer's ${peer}.`);
 }
 
-const fitBatches = 10;
-
-/** `fit` over ten batches, by the batch, against ten steps on the bare kernels. */
-async function fitAgainstBare(problem: Problem): Promise<Sides> {
-  await startTfjs();
-  const material = draw(problem);
-  const model = createModel(problem, material.weights, {
-    createLstm: lstmLayer,
-    optimizer: new FusedAdam({ learningRate: 1e-3 }),
-  });
-  const one = createBatch(problem, material);
-  const repeat = (tensor: tf.Tensor): tf.Tensor => tf.concat(Array.from({ length: fitBatches }, () => tensor));
-  const [x, y] = [repeat(one.x), repeat(one.y)];
-  const bare = bareStep(problem, material);
-  const first = model.evaluate(one.x, one.y, { batchSize: problem.B }) as tf.Scalar;
-  const losses = { ours: first.dataSync()[0] as number, peer: NaN };
-  return {
-    ours: async () => {
-      await model.fit(x, y, { batchSize: problem.B, epochs: 1, shuffle: false, verbose: 0, yieldEvery: 'never' });
-    },
-    peer: () => {
-      for (let k = 0; k < fitBatches; k++) {
-        const loss = bare.run();
-        if (Number.isNaN(losses.peer)) losses.peer = loss;
-      }
-    },
-    check: () => requireClose(losses.ours, losses.peer),
-    dispose: () => bare.dispose(),
-  };
-}
-
 /** One batch through tfjs's own LSTM layer on its WASM backend, in a process that has none of our kernels. */
 async function againstLayers(problem: Problem): Promise<Sides> {
   await startTfjs();
@@ -150,7 +108,7 @@ function onTwoThreads(name: keyof typeof problems): Sides | string {
   };
 }
 
-/** One Adam step of two usual models, and what `fit` adds to it; and in two threads. */
+/** One Adam step of two usual models; and in two threads. */
 export const rows: readonly Row[] = [
   {
     name: 'Adam step, Embedding(5000, 32) LSTM(64) Dense(2), 32 x 80',
@@ -169,18 +127,6 @@ export const rows: readonly Row[] = [
     peer: 'tf.layers.lstm on WASM, as npm has it',
     bars: { 24: { reach: 1 / 20, must: 1 / 10 } },
     prepare: () => againstLayers(characters),
-  },
-  {
-    name: 'fit, Embedding(5000, 32) LSTM(64) Dense(2), 32 x 80',
-    peer: 'the bare kernels',
-    bars: { 24: { reach: 1.1, must: 1.3 } },
-    prepare: () => fitAgainstBare(sentences),
-  },
-  {
-    name: 'fit, character LSTM(128), V = 65, 32 x 100',
-    peer: 'the bare kernels',
-    bars: { 24: { reach: 1.1, must: 1.3 } },
-    prepare: () => fitAgainstBare(characters),
   },
   ...(
     [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backwardThroughTime } from '../../../src/cells/backwardThroughTime';
-import { rowsOf } from '../../../src/cells/backwardCell';
+import { rowsOf } from '../../support/keptRows';
 import { outputWidthOf } from '../../../src/cells/initialStates';
 import { type CellWeights } from '../../../src/cells/cellWeights';
 import { addToSequence, createGradientSequence } from '../../../src/cells/gradientSequence';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type KeptEdits, rowsOf, type UnitMarks } from '../../../src/cells/backwardCell';
+import { type KeptEdits, type UnitMarks } from '../../../src/cells/backwardCell';
+import { rowsOf } from '../../support/keptRows';
 import { backwardThroughTime } from '../../../src/cells/backwardThroughTime';
 import { cells } from '../../../src/cells/cells';
 import { type CellWeights } from '../../../src/cells/cellWeights';

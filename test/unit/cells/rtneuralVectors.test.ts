@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
 import { fieldsOf } from '../../../src/trace/reading/cellKind';

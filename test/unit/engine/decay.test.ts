@@ -268,7 +268,7 @@ describe('drawn matrices', () => {
       [3, 7],
       [7, 3],
     ] as const) {
-      const matrix = drawMatrix('orthogonal', { rows, columns }, createRandom(1));
+      const matrix = finish(drawMatrix('orthogonal', { rows, columns }, createRandom(1)));
       const short = Math.min(rows, columns);
       for (let a = 0; a < short; a++) {
         for (let b = 0; b < short; b++) {
@@ -288,7 +288,11 @@ describe('drawn matrices', () => {
   it('get the spectral radius asked for, complex eigenvalues included', () => {
     assert.ok(Math.abs(finish(spectralRadius(Float32Array.of(0, -2, 2, 0), 2)) - 2) < 1e-3);
     const scaled = finish(
-      scaleToRadius(Float32Array.from(drawMatrix('normal', { rows: 20, columns: 20 }, createRandom(3))), 20, 1.5),
+      scaleToRadius(
+        Float32Array.from(finish(drawMatrix('normal', { rows: 20, columns: 20 }, createRandom(3)))),
+        20,
+        1.5,
+      ),
     );
     assert.ok(Math.abs(finish(spectralRadius(scaled, 20)) - 1.5) < 1e-3);
     assert.equal(finish(spectralRadius(new Float32Array(9), 3)), 0);

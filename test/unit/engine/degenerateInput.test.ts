@@ -4,7 +4,7 @@ import { BlockCache } from '../../../src/engine/forward/blockCache';
 import { type RunnerFactory } from '../../../src/engine/forward/cellRunner';
 import { collectTrace } from '../../../src/engine/questions/collectTrace';
 import { fastRunners } from '../../../src/engine/forward/fastRunner';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading, type ReadingOptions } from '../../../src/engine/forward/reading';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
 import { compareReadings } from '../../../src/engine/questions/difference';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';

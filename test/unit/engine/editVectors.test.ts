@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openEdited } from '../../../src/engine/edits/openEdited';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
 import { fastRunners } from '../../../src/engine/forward/fastRunner';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { type PreparedModel, prepareModel } from '../../../src/engine/forward/preparedModel';
 import { collectTrace } from '../../../src/engine/questions/collectTrace';
 import { type Edit } from '../../../src/trace/edits/edit';

@@ -5,7 +5,7 @@ import { openEdited } from '../../../src/engine/edits/openEdited';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
 import { type RunnerFactory } from '../../../src/engine/forward/cellRunner';
 import { fastRunners } from '../../../src/engine/forward/fastRunner';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { type PreparedModel, prepareModel } from '../../../src/engine/forward/preparedModel';
 import { type Reading } from '../../../src/engine/forward/reading';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../src/base/random';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { trackPredictions } from '../../../src/engine/questions/predictions';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';

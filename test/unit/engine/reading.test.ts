@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import assert from 'node:assert/strict';
 import { createRandom } from '../../../src/base/random';
 import { BlockCache } from '../../../src/engine/forward/blockCache';
-import { unhurried } from '../../../src/engine/forward/pace';
+import { unhurried } from '../../support/unhurried';
 import { type RunnerFactory } from '../../../src/engine/forward/cellRunner';
 import { fastRunners } from '../../../src/engine/forward/fastRunner';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import assert from 'node:assert/strict';
 import { createRandom, drawNormal } from '../../../src/base/random';
-import { gruLayer, lstmLayer, rnnLayer } from '../../../src/cells/recurrentLayer';
+import { gruLayer, lstmLayer, rnnLayer } from '../../support/fusedLayers';
 import { hasFusedKernels } from '../../../src/cells/fusedKernels';
 import { registerKernels } from '../../../src/kernels/registerKernels';
 import { useKernels } from '../../support/kernels';

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  createCharacterTokenizer,
-  createPlainCharacterTokenizer,
-  unknownText,
-} from '../../../src/text/characterTokenizer';
+import { createCharacterTokenizer, unknownText } from '../../../src/text/characterTokenizer';
+import { createPlainCharacterTokenizer } from '../../support/plainTokenizer';
 
 const plain = createPlainCharacterTokenizer();
 

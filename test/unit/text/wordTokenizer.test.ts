@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InspectorError } from '../../../src/base/errors';
-import { createPlainCharacterTokenizer } from '../../../src/text/characterTokenizer';
+import { createPlainCharacterTokenizer } from '../../support/plainTokenizer';
 import { tokensOfIds, tokensOfRows } from '../../../src/text/inputTokens';
 import { createWordTokenizer, splitWords } from '../../../src/text/wordTokenizer';
 import { buildWordVocabulary } from '../../../src/text/wordVocabulary';

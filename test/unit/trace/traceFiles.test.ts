@@ -1,7 +1,9 @@
 import { unzipSync } from 'fflate';
 import assert from 'node:assert/strict';
 import { parseNpy } from '../../../src/data/parseNpy';
-import { packNpy, packNpyTexts } from '../../../src/trace/files/npy';
+import { runAtOnce } from '../../../src/base/runAtOnce';
+import { joinBytes } from '../../../src/trace/files/joinBytes';
+import { npyParts, npyTextParts } from '../../../src/trace/files/npy';
 import { packNpz } from '../../../src/trace/files/npz';
 import { type TraceFile } from '../../../src/trace/files/traceFile';
 import { packTraceJson } from '../../../src/trace/files/traceJson';
@@ -17,13 +19,18 @@ const file: TraceFile = {
   loss: 0.1,
 };
 
+const npz = (trace: TraceFile): Uint8Array => runAtOnce(packNpz(trace));
+const json = (trace: TraceFile): Uint8Array => runAtOnce(packTraceJson(trace));
+const npy = (...given: Parameters<typeof npyParts>): Uint8Array => runAtOnce(joinBytes(npyParts(...given)));
+const npyTexts = (texts: readonly string[]): Uint8Array => runAtOnce(joinBytes(runAtOnce(npyTextParts(texts))));
+
 function headerOf(bytes: Uint8Array): string {
   return new TextDecoder('latin1').decode(bytes.subarray(10, 10 + (bytes[8] as number) + 256 * (bytes[9] as number)));
 }
 
 describe('a trace as .npz', () => {
   it('holds every array under its key, bit for bit, NaN and infinities too', () => {
-    const entries = unzipSync(packNpz(file));
+    const entries = unzipSync(npz(file));
     assert.deepEqual(Object.keys(entries).sort(), [
       '0.forward.f.npy',
       'loss.npy',
@@ -40,7 +47,7 @@ describe('a trace as .npz', () => {
   });
 
   it('holds which tokens each row covers, where a row is not a token', () => {
-    const entries = unzipSync(packNpz({ ...file, stepTokens: Int32Array.of(0, 2, 2, 3) }));
+    const entries = unzipSync(npz({ ...file, stepTokens: Int32Array.of(0, 2, 2, 3) }));
     const { shape, data } = parseNpy(entries['stepTokens.npy'] as Uint8Array, 'stepTokens');
     assert.deepEqual(
       [shape, [...data]],
@@ -49,7 +56,7 @@ describe('a trace as .npz', () => {
         [0, 2, 2, 3],
       ],
     );
-    const text = new TextDecoder().decode(packTraceJson({ ...file, stepTokens: Int32Array.of(0, 2, 2, 3) }));
+    const text = new TextDecoder().decode(json({ ...file, stepTokens: Int32Array.of(0, 2, 2, 3) }));
     assert.deepEqual((JSON.parse(text) as Record<string, unknown>)['stepTokens'], [
       [0, 2],
       [2, 3],
@@ -57,21 +64,21 @@ describe('a trace as .npz', () => {
   });
 
   it('holds texts as fixed-width Unicode, which needs no pickle', () => {
-    const bytes = packNpyTexts(['a', '\u{1f600}b', '']);
+    const bytes = npyTexts(['a', '\u{1f600}b', '']);
     assert.match(headerOf(bytes), /^\{'descr': '<U2', 'fortran_order': False, 'shape': \(3,\), \} *\n$/);
     assert.equal((bytes.length - 24) % 64, 0, 'the data begin at a multiple of 64');
     assert.deepEqual([...new Uint32Array(bytes.slice(-24).buffer)], [97, 0, 0x1f600, 98, 0, 0]);
-    assert.match(headerOf(packNpyTexts([])), /'<U1'.*\(0,\)/);
+    assert.match(headerOf(npyTexts([])), /'<U1'.*\(0,\)/);
   });
 
   it('refuses a shape that the numbers do not fill', () => {
-    assert.throws(() => packNpy(new Float32Array(5), [2, 3]), /Expected 6 numbers/);
+    assert.throws(() => npy(new Float32Array(5), [2, 3]), /Expected 6 numbers/);
   });
 });
 
 describe('a trace as JSON', () => {
   it('is JSON with lists in the shape of the arrays, and strings for what JSON has no number for', () => {
-    const parsed = JSON.parse(new TextDecoder().decode(packTraceJson(file))) as Record<string, unknown>;
+    const parsed = JSON.parse(new TextDecoder().decode(json(file))) as Record<string, unknown>;
     assert.deepEqual(parsed['tokens'], file.tokens);
     const array = (parsed['arrays'] as Record<string, { shape: number[]; data: unknown[][] }>)['0.forward.f'];
     assert.deepEqual(array?.shape, [3, 2]);

@@ -5,7 +5,7 @@ import { coarsen } from '../../../src/trace/reading/coarsen';
 import { packFrame } from '../../../src/trace/reading/frame';
 import { type Field, fieldsOf } from '../../../src/trace/reading/cellKind';
 import { packPredictionTrack, type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
-import { type LayerTrace, type Trace } from '../../../src/trace/reading/trace';
+import { type LayerTrace, type Trace } from './seededTrace';
 
 /** What a fake host shows and how it behaves; `answers` takes precedence over what it can answer from the trace. */
 export interface FakeHostOptions {

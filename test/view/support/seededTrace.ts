@@ -7,7 +7,31 @@ import { type CellKind, type Field, gatesOf } from '../../../src/trace/reading/c
 import { type UnitFormula } from '../../../src/protocol/summaries';
 import { type PredictionTrack } from '../../../src/trace/reading/predictionTrack';
 import { type Token } from '../../../src/trace/reading/token';
-import { type LayerTrace, type Trace } from '../../../src/trace/reading/trace';
+import { type ComputePath, type LayerShape, type NumericArray } from '../../../src/trace/reading/trace';
+
+/** Every gate and state of one layer in one direction, in reading order of the text. */
+export interface LayerTrace extends LayerShape {
+  /** Each [T, H] row-major (`h` is [T, outputWidth]); the cell decides which fields there are. */
+  readonly fields: Readonly<Partial<Record<Field, Float32Array>>>;
+  /** What enters the layer, [T, D]; absent where it was not asked for. */
+  readonly input?: Float32Array;
+  readonly path: ComputePath;
+}
+
+/** What one model did with one input. */
+export interface Trace {
+  readonly modelName: string;
+  readonly tokens: readonly Token[];
+  /** T, the number of steps. */
+  readonly steps: number;
+  readonly layers: readonly LayerTrace[];
+  /** What the saved model's predict gives for the whole input, batch removed. */
+  readonly output?: NumericArray;
+  /** The head applied at every step, [T, outputs], where the model has one that can be. */
+  readonly outputOverTime?: NumericArray;
+  /** Remarks the user should know: folded characters, unknown tokens, state carried over a saved window... */
+  readonly notes: readonly string[];
+}
 
 /** A small network with seeded random weights, and what it does with a text. */
 export interface SeededReading {

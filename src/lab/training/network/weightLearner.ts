@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Disposable } from '../../../base/disposable';
-import { adamStep, hasAdamKernel, sumOfSquares } from '../../../cells/fusedAdam';
+import { adamStep, hasAdamKernel, sumOfSquares } from '../../../cells/adam';
 import { type Hyperparameters } from '../labSettings';
 import { type Network } from './network';
 import {

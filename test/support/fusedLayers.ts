@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 // tf.layers calls ops as methods of tensors (rMat.flatten()), which tfjs-core alone does not give them.
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
 import * as layers from '@tensorflow/tfjs-layers';
-import { type CellKind, gatesOf } from '../trace/reading/cellKind';
-import { type Activation } from './cellWeights';
-import { type CellAttributes, hasFusedKernels, recurrentSequence } from './fusedKernels';
+import { type CellKind, gatesOf } from '../../src/trace/reading/cellKind';
+import { type Activation } from '../../src/cells/cellWeights';
+import { type CellAttributes, hasFusedKernels, recurrentSequence } from '../../src/cells/fusedKernels';
 
 /** What tfjs's own recurrent cells hold; the part that we read. */
 interface LayersCell {
