@@ -1,4 +1,5 @@
 import { type DecayCurve, type DecayFit } from '../trace/reading/decay';
+import { reachOf } from '../trace/reading/gradients';
 
 const oneHalf = Math.log10(0.5);
 
@@ -37,6 +38,7 @@ export function joinCurves(curves: readonly Float64Array[]): DecayCurve {
     minimum: Float32Array.from(columns, (column) => column.reduce((least, value) => Math.min(least, value), Infinity)),
     maximum: Float32Array.from(columns, (column) => column.reduce((most, value) => Math.max(most, value), -Infinity)),
     fit: fitDecay(means),
+    reach: reachOf(means),
   };
 }
 

@@ -1,12 +1,40 @@
 import { type DecayCurve, type DecayEntry } from '../trace/reading/decay';
-import { reachOf } from '../trace/reading/gradients';
-import { hasCellState } from '../trace/reading/cellKind';
+import { formatReach, type Reach } from '../trace/reading/gradients';
+import { cellDescriptions, hasCellState } from '../trace/reading/cellKind';
 
 /** What the figures of a decay comparison say, in plain sentences; nothing is said that is not in them. */
 export function describeDecay(entries: readonly DecayEntry[], seeds: number): readonly string[] {
   const groups = [entries.filter(({ trained }) => trained), entries.filter(({ trained }) => !trained)];
   const compared = groups.flatMap((group) => [...sayWhatIsLeft(group), ...sayWhetherLstmIsBetter(group, seeds)]);
   return [...compared, ...sayWhatTrainingChanged(entries, seeds), ...entries.flatMap(sayDirectPath)];
+}
+
+/** The one sentence over the picture: how far back learning reaches in each network, the farthest first. */
+export function sayHeadline(entries: readonly DecayEntry[]): string {
+  const groups = [true, false].map((trained) =>
+    entries.filter((entry) => entry.trained === trained).sort((one, other) => other.h.reach.steps - one.h.reach.steps),
+  );
+  const [trained = '', untrained = ''] = groups.map((group) =>
+    joinWords(group.map((entry, k) => `${reachAloud(entry.h.reach, k === 0)} in ${nameAloud(entry, group)}`)),
+  );
+  const both = trained !== '' && untrained !== '';
+  const first = trained === '' ? `Before any training, learning reaches ${untrained}` : `Learning reaches ${trained}`;
+  return `${first}${both ? `; before training, ${untrained}` : ''}.`;
+}
+
+/** "261 steps back", and "48" after it. */
+function reachAloud(reach: Reach, isFirst: boolean): string {
+  if (isFirst) return `${formatReach(reach)} back`;
+  return `${reach.steps}${reach.isWhole ? ' or more' : ''}`;
+}
+
+/** "the LSTM" where it is the only one of its kind, else its name. */
+function nameAloud({ name, cell }: DecayEntry, group: readonly DecayEntry[]): string {
+  return group.filter((other) => other.cell === cell).length === 1 ? `the ${cellDescriptions[cell].name}` : name;
+}
+
+function joinWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** The lag at which a group is compared: 100 steps, or the farthest that all of them reach. */
@@ -43,18 +71,12 @@ function sayWhatIsLeft(group: readonly DecayEntry[]): readonly string[] {
         : slope !== null && slope > 0
           ? 'it grows'
           : 'it does not decay';
-    return `${name} ${formatRatio(at(h, lag))} (${pace}, ${sayReach(h)})`;
+    return `${name} ${formatRatio(at(h, lag))} (${pace}, reaches ${formatReach(h.reach)} to a thousandth)`;
   });
   const kind = group[0]?.trained === true ? 'Trained' : 'Untrained';
   return [
     `${kind}, ${steps(lag)} before the loss, the gradient with respect to h is this fraction of the one at the loss: ${parts.join(', ')}.`,
   ];
-}
-
-/** One definition with the findings: the farthest lag with a thousandth of the gradient or more. */
-function sayReach({ mean }: DecayCurve): string {
-  const reach = reachOf(mean);
-  return `reaches ${steps(reach.steps)}${reach.isWhole ? ' or more' : ''} (to a thousandth)`;
 }
 
 /**

@@ -1,6 +1,10 @@
 import { type Result } from '../base/result';
 import { type StoredSource, type ViewToHost } from './viewMessages';
 import { type DecayParams } from './requestParams';
+import { type DecayComparison } from '../trace/reading/decay';
+
+/** The hidden state alone, the cell state with its direct path, or all of them. */
+export type ShownCurves = 'h' | 'c' | 'all';
 
 /**
  * Everything the page "Compare Gradient Decay" needs, in one message: the one path for opening, tab return and reload.
@@ -13,6 +17,10 @@ export interface HydrateDecay {
   readonly text: string;
   /** What the page asks `decay` for first, and again with every change of its controls; as the person left it. */
   readonly params: DecayParams;
+  /** Which curves are drawn. */
+  readonly curves: ShownCurves;
+  /** What `params` gave when the page last asked; null: it has to ask. */
+  readonly comparison: DecayComparison | null;
   /** The text has changed since, or is gone. */
   readonly stale: 'changed' | 'gone' | null;
   /** Translations by their English text. */
@@ -46,4 +54,4 @@ export type DecayToHost =
       ViewToHost,
       { readonly type: 'ready' | 'request' | 'cancelRequest' | 'copy' | 'save' | 'showLog' | 'broken' }
     >
-  | { readonly type: 'decayState'; readonly params: DecayParams };
+  | { readonly type: 'decayState'; readonly params: DecayParams; readonly curves: ShownCurves };

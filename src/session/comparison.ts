@@ -1,9 +1,17 @@
 import { type Disposable } from '../base/disposable';
 import { type DecayToHost, type HostToDecay, type HydrateDecay } from '../protocol/decayMessages';
 import { type DecayParams } from '../protocol/requestParams';
+import { type DecayComparison } from '../trace/reading/decay';
 import { type EngineClient } from './engineClient';
 import { type Subject, storedSourceOf } from './subject';
 import { ViewConnection } from './viewConnection';
+
+/** A comparison that was computed, and what from. */
+interface Computed {
+  /** The parameters as JSON. */
+  readonly asked: string;
+  readonly value: DecayComparison;
+}
 
 /** What a comparison is handed at its start. */
 export interface ComparisonStart {
@@ -22,17 +30,22 @@ const pageModel = { kind: 'bundled', name: 'prose-lstm' } as const;
 /** One page that compares how gradients decay: it asks the worker itself, with each change of its controls. */
 export class Comparison implements Disposable {
   private params: DecayParams;
+  private curves: HydrateDecay['curves'] = 'h';
+  private computed: Computed | null = null;
   private readonly view: ViewConnection<HostToDecay>;
 
   constructor(private readonly start: ComparisonStart) {
     this.params = start.params;
-    this.view = new ViewConnection((kind, params, { signal, id }) =>
-      start.engine.request(kind, params as never, {
+    this.view = new ViewConnection(async (kind, params, { signal, id }) => {
+      const answer = await start.engine.request(kind, params as never, {
         signal,
         onProgress: (done, total, message) =>
           this.view.post({ type: 'progress', id, done, total, ...(message === undefined ? {} : { message }) }),
-      }),
-    );
+      });
+      if (answer.ok && kind === 'decay')
+        this.computed = { asked: JSON.stringify(params), value: answer.value as DecayComparison };
+      return answer;
+    });
   }
 
   /** The document's name. */
@@ -57,6 +70,7 @@ export class Comparison implements Disposable {
         return null;
       case 'decayState':
         this.params = message.params;
+        this.curves = message.curves;
         return null;
       case 'copy':
       case 'save':
@@ -82,6 +96,8 @@ export class Comparison implements Disposable {
       source: subject.title,
       text: subject.text,
       params: this.params,
+      curves: this.curves,
+      comparison: this.computed?.asked === JSON.stringify(this.params) ? this.computed.value : null,
       stale: stale ?? null,
       strings,
       stored: storedSourceOf(subject, pageModel),
@@ -94,8 +110,7 @@ const trained = { rnn: 'prose-rnn', gru: 'prose-gru', lstm: 'prose-lstm' } as co
 const cells = Object.keys(trained) as readonly (keyof typeof trained)[];
 
 /**
- * The first comparison on a text: the bundled RNN, GRU and LSTM, trained and untrained, with the same text, loss, size
- * and seeds; an untrained cell stands for one that is not `bundled`. Without a text the untrained cells read noise.
+ * The first comparison on a text: the trained RNN, GRU and LSTM that are bundled, with the same text, loss and size; an untrained cell stands for one that is not `bundled`. Without a text the untrained cells read noise.
  */
 export function firstComparison(text: string, bundled: readonly string[] = Object.values(trained)): DecayParams {
   const common = { seeds: 5, loss: { at: 'last' }, equal: 'units' } as const;
@@ -107,7 +122,7 @@ export function firstComparison(text: string, bundled: readonly string[] = Objec
   return {
     ...common,
     models,
-    untrainedTwins: true,
+    untrainedTwins: false,
     input: { kind: 'text', text },
     ...(missing.length > 0 ? { cells: missing } : {}),
   };

@@ -63,19 +63,25 @@ describe('comparing gradient decay, as a person', () => {
   // Where it did not open, the hook above has failed already.
   after(async () => (workbench as Workbench | undefined)?.dispose());
 
-  it('selects a text, runs Compare Gradient Decay from the palette, and sees the curves of six networks', async () => {
+  it('selects a text, runs Compare Gradient Decay from the palette, and sees the curves of three networks, then of six', async () => {
     const { page } = workbench;
     await workbench.openFile('sample.txt');
     await page.keyboard.press('Control+A');
     await workbench.runCommand('LSTM Inspector: Compare Gradient Decay');
     frame = await workbench.findFrame('.decay-table tbody tr', 60_000);
+    const trained = new Set((await readRows(frame)).map(({ network }) => network));
+    assert.deepEqual([...trained], ['prose-rnn', 'prose-gru', 'prose-lstm']);
+    assert.match(await frame.locator('.decay-headline').innerText(), /^Learning reaches \d+ .*the LSTM/);
+    await workbench.screenshot('person-decay-first-dark');
+    await frame.locator('vscode-checkbox[label="the same, untrained"]').click();
+    await frame.locator('.decay-settings', { hasText: /forget bias 1/ }).waitFor({ timeout: 60_000 });
     const names = new Set((await readRows(frame)).map(({ network }) => network));
     for (const name of ['prose-rnn', 'prose-gru', 'prose-lstm']) {
       assert.ok(names.has(name) && names.has(`${name} (untrained)`), [...names].join(', '));
     }
     assert.ok((await frame.locator('.decay-chart path[stroke-width]').count()) >= 6);
     assert.match(await frame.locator('.decay-settings').innerText(), /forget bias 1\b/);
-    assert.ok((await frame.locator('.decay-sentences').innerText()).includes('prose-lstm'));
+    assert.ok(((await frame.locator('.decay-sentences').textContent()) ?? '').includes('prose-lstm'));
     assert.ok(
       (await halfLifeOf(frame, 'prose-lstm')) > (await halfLifeOf(frame, 'prose-rnn')),
       'the trained LSTM reaches further back',

@@ -38,6 +38,8 @@ const hydrate: HydrateDecay = {
   source: 'Noise',
   text: '',
   params: first,
+  curves: 'all',
+  comparison: null,
   stale: null,
   strings: {},
   stored: { ranges: [], hash: '', model: { kind: 'bundled', name: 'prose-lstm' } },
@@ -73,7 +75,9 @@ describe('the page that compares gradient decay', () => {
           void send({ type: 'answer', id: message.id, result: { ok: true, value: compute(message.params ?? {}) } });
       },
     });
+    await view.page.locator('.decay-more summary').click();
     await view.page.waitForSelector('.decay-table td');
+    await view.page.evaluate(() => scrollTo(0, 0)); // the click has scrolled a narrow page
     return view;
   }
 
@@ -116,8 +120,54 @@ describe('the page that compares gradient decay', () => {
     );
     const after = await halfLifeOfLstm(view);
     assert.ok(after < before, `half-life ${before} before, ${after} after`);
+    const change = await view.page.locator('.decay-difference').innerText();
+    assert.match(change, /^LSTM, forget bias 0: learning reaches \d+ steps? back; before the change .* it reached /);
+    assert.equal(await view.page.locator('.decay-chart path[stroke-opacity="0.35"]').count(), 1, 'the LSTM as it was');
     assert.equal(posted.findLast(({ type }) => type === 'decayState')?.params?.cells?.[1]?.forgetBias, 0);
     await view.page.screenshot({ path: path.join(screenshotFolder, 'decay-forget-bias-0.png') });
+    await view.close();
+  });
+
+  it('keeps its axis while a slider is held, and fits it again when it is let go', async () => {
+    const view = await show('light-modern', 1600);
+    const ticks = (): Promise<string[]> => view.page.locator('.decay-chart .tick').allTextContents();
+    const before = await ticks();
+    const slider = view.page.getByRole('slider', { name: 'Forget bias (LSTM)' });
+    const settled = (bias: string): Promise<unknown> =>
+      view.page.waitForFunction(
+        (words) => document.querySelector('.decay-settings')?.textContent.includes(words) === true,
+        `LSTM, forget bias ${bias}:`,
+      );
+    await slider.evaluate((input: HTMLInputElement) => {
+      input.value = '-2';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await settled('-2');
+    assert.deepEqual(await ticks(), before);
+    await slider.evaluate((input: HTMLInputElement) => input.dispatchEvent(new Event('change', { bubbles: true })));
+    await view.page.waitForFunction(
+      (kept) =>
+        [...document.querySelectorAll('.decay-chart .tick')].map(({ textContent }) => textContent).join() !== kept,
+      before.join(),
+    );
+    await view.close();
+  });
+
+  it('shows what it had when its tab comes back, and asks for nothing', async () => {
+    const asked: unknown[] = [];
+    const view = await bench.open({
+      theme: 'dark-modern',
+      width: 1000,
+      page: 'decay',
+      onMessage: (raw, send) => {
+        const message = raw as Posted;
+        if (message.type === 'ready') void send({ ...hydrate, comparison: compute(first) });
+        if (message.type === 'request') asked.push(message);
+      },
+    });
+    await view.page.waitForFunction(() => document.querySelectorAll('.decay-chart path[stroke-width]').length >= 4);
+    assert.match(await view.page.locator('.decay-headline').innerText(), /^Before any training, learning reaches /);
+    assert.deepEqual(asked, []);
     await view.close();
   });
 

@@ -22,6 +22,8 @@ const hydrate: HydrateDecay = {
   source: 'sample.txt',
   text,
   params,
+  curves: 'h',
+  comparison: null,
   stale: null,
   strings: {},
   stored: { ranges: [], hash: '', model: { kind: 'bundled', name: 'prose-lstm' } },
@@ -50,7 +52,11 @@ describe('the comparison of trained networks and their untrained twins', () => {
           void send({ type: 'answer', id: message.id, result: { ok: true, value: comparison } });
       };
       const view = await bench.open({ theme, width: 1600, height: 1000, page: 'decay', onMessage });
-      await view.page.waitForSelector('.decay-table td');
+      await view.page.waitForFunction(() => document.querySelector('.decay-headline')?.textContent !== '');
+      assert.equal(await view.page.locator('.decay-headline').innerText(), comparison.headline);
+      assert.equal(await view.page.locator('.decay-table').isVisible(), false, 'one click away');
+      await view.page.screenshot({ path: path.join(screenshotFolder, `decay-trained-${theme}.png`) });
+      await view.page.locator('.decay-more summary').click();
       const rows = await view.page.locator('.decay-table tbody th').allInnerTexts();
       assert.equal(comparison.entries.length, 6);
       for (const { name } of comparison.entries)
@@ -59,7 +65,6 @@ describe('the comparison of trained networks and their untrained twins', () => {
           `${name} has no row in ${rows.join()}`,
         );
       assert.deepEqual(await view.page.locator('.decay-sentences p').allInnerTexts(), [...comparison.sentences]);
-      await view.page.screenshot({ path: path.join(screenshotFolder, `decay-trained-${theme}.png`) });
       await view.page.screenshot({
         path: path.join(screenshotFolder, `decay-trained-${theme}-full.png`),
         fullPage: true,

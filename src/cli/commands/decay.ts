@@ -15,6 +15,7 @@ import { type Command, UsageError } from '../command';
 import { packDecayCsv, packDecayJson } from '../decayFile';
 import { lossOptions, parseLoss } from '../lossOptions';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { formatReach } from '../../trace/reading/gradients';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
 
@@ -131,7 +132,10 @@ function parseInitialiser(args: ParsedArguments, option: string): Initialiser | 
   return found;
 }
 
-function printComparison({ settings, entries, sentences }: DecayComparison, print: (line: string) => void): void {
+function printComparison(
+  { settings, entries, headline, sentences }: DecayComparison,
+  print: (line: string) => void,
+): void {
   const { input, steps, seeds, lossName, clipNorm, truncateAfter } = settings;
   const extra = [
     ...(clipNorm === undefined ? [] : [`clipped to ${clipNorm}`]),
@@ -141,8 +145,8 @@ function printComparison({ settings, entries, sentences }: DecayComparison, prin
   for (const { name, settingsLine, h } of entries) {
     const { slope, halfLife } = h.fit;
     print(
-      `${name}: ${settingsLine}; slope ${slope === null ? 'none' : slope.toPrecision(3)} log10 a step, half-life ${halfLife === null ? 'none' : halfLife.toPrecision(3)} steps`,
+      `${name}: ${settingsLine}; slope ${slope === null ? 'none' : slope.toPrecision(3)} log10 a step, half-life ${halfLife === null ? 'none, it does not halve' : `${halfLife.toPrecision(3)} steps`}, reaches ${formatReach(h.reach)} (to a thousandth)`,
     );
   }
-  for (const sentence of sentences) print(sentence);
+  for (const sentence of [headline, ...sentences]) print(sentence);
 }

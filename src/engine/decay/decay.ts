@@ -3,7 +3,7 @@ import { largestOf } from '../../base/extremes';
 import { InspectorError } from '../../base/errors';
 import { drawNormal } from '../../base/random';
 import { joinCurves } from '../../analysis/decayFit';
-import { describeDecay, untrainedName } from '../../analysis/decaySentences';
+import { describeDecay, sayHeadline, untrainedName } from '../../analysis/decaySentences';
 import { multiplyRows } from '../../cells/backwardProduct';
 import { type RecurrentModel } from '../../network/recurrentModel';
 import {
@@ -86,7 +86,12 @@ export function* compareDecay(request: DecayRequest): Generator<number, DecayCom
     }
     if (layer !== null) entries.push(createEntry(network, layer, measured));
   }
-  return { settings: settingsOf(request, runs), entries, sentences: describeDecay(entries, request.seeds) };
+  return {
+    settings: settingsOf(request, runs),
+    entries,
+    headline: sayHeadline(entries),
+    sentences: describeDecay(entries, request.seeds),
+  };
 }
 
 function checkRequest({ networks, seeds, steps, inputs }: DecayRequest): void {

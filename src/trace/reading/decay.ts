@@ -1,6 +1,6 @@
 import { type CellSetting } from '../cells/cellDescription';
 import { type CellKind, knowsSetting } from './cellKind';
-import { type LossChoice } from './gradients';
+import { type LossChoice, type Reach } from './gradients';
 
 /** How weights are drawn. Fan in and fan out are those of one gate's block, as Keras 3 and PyTorch's recipes do it. */
 export type Initialiser = 'glorot' | 'he' | 'lecun' | 'orthogonal' | 'uniform' | 'normal' | 'zero';
@@ -70,6 +70,8 @@ export interface DecayCurve {
   readonly maximum: Float32Array;
   /** Straight line through the mean (least squares over the finite points). */
   readonly fit: DecayFit;
+  /** How far back the mean keeps a thousandth. */
+  readonly reach: Reach;
 }
 
 /** log10 ratio = intercept + slope * lag. NaN travels as null in JSON: `null` where there is nothing to fit. */
@@ -119,6 +121,8 @@ export interface DecayEntry {
 export interface DecayComparison {
   readonly settings: DecaySettings;
   readonly entries: readonly DecayEntry[];
+  /** The one sentence to read aloud over the picture: how far back learning reaches in each network. */
+  readonly headline: string;
   /** Plain sentences derived from the figures: first which network keeps most, then what else is worth saying. */
   readonly sentences: readonly string[];
 }

@@ -43,18 +43,26 @@ export interface GradientThresholds {
   readonly explodingLog10: number;
 }
 
+/** A number of steps back; `isWhole` where the reading has no more, so that it may be farther. */
+export interface Reach {
+  readonly steps: number;
+  readonly isWhole: boolean;
+}
+
 /**
  * How far back learning reaches: the largest lag at which the norm is still at least so large (log10, a thousandth is
  * -3) relative to lag 0. `isWhole` where that is the last lag there is, so that it may reach farther. The one
  * definition for findings and decay; `relative[k]` is log10(norm at lag k / norm at lag 0).
  */
-export function reachOf(
-  relative: ArrayLike<number>,
-  thresholdLog10 = -3,
-): { readonly steps: number; readonly isWhole: boolean } {
+export function reachOf(relative: ArrayLike<number>, thresholdLog10 = -3): Reach {
   let steps = 0;
   for (let lag = 0; lag < relative.length; lag++) if ((relative[lag] as number) >= thresholdLog10) steps = lag;
   return { steps, isWhole: steps === relative.length - 1 };
+}
+
+/** A reach in words: "17 steps", "200 steps or more" where the reading has no more. */
+export function formatReach({ steps, isWhole }: Reach): string {
+  return `${steps} ${steps === 1 ? 'step' : 'steps'}${isWhole ? ' or more' : ''}`;
 }
 
 /** log10 of each norm; -Infinity for an exact zero. */

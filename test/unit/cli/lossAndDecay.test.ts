@@ -29,12 +29,14 @@ describe('the loss options', () => {
 });
 
 const fit = { slope: -0.1, intercept: 0, r2: 1, halfLife: 3, measuredHalfLife: null, lastLag: 1 };
+const reach = { steps: 1, isWhole: true };
 const curve = {
   mean: Float32Array.of(0, -Infinity),
   deviation: Float32Array.of(0, 0),
   minimum: Float32Array.of(0, -Infinity),
   maximum: Float32Array.of(0, NaN),
   fit,
+  reach,
 };
 const comparison: DecayComparison = {
   settings: {
@@ -61,6 +63,7 @@ const comparison: DecayComparison = {
       gapLog10: null,
     },
   ],
+  headline: 'Learning reaches far.',
   sentences: ['One.'],
 };
 

@@ -19,10 +19,10 @@ describe('a comparison of gradient decay', () => {
     comparison.connect((message) => void posted.push(message));
   });
 
-  it('starts with three trained networks and their untrained twins on the text, or with cells on noise', () => {
+  it('starts with three trained networks on the text, or with cells on noise', () => {
     const onText = firstComparison('abc');
     assert.deepEqual(onText.models?.length, 3);
-    assert.equal(onText.untrainedTwins, true);
+    assert.equal(onText.untrainedTwins, false);
     assert.deepEqual(onText.input, { kind: 'text', text: 'abc' });
     const without = firstComparison('abc', ['prose-lstm']);
     assert.deepEqual(
@@ -41,11 +41,14 @@ describe('a comparison of gradient decay', () => {
   });
 
   it('tells the page everything when it is ready, with the controls as they were left', () => {
-    comparison.receive({ type: 'decayState', params: { ...firstComparison('abc'), seeds: 9 } });
+    comparison.receive({ type: 'decayState', params: { ...firstComparison('abc'), seeds: 9 }, curves: 'all' });
     comparison.receive({ type: 'ready' });
     const [hydrate] = posted;
     assert.ok(hydrate?.type === 'hydrateDecay');
-    assert.deepEqual([hydrate.params.seeds, hydrate.text, hydrate.stored.text], [9, 'abc', 'abc']);
+    assert.deepEqual(
+      [hydrate.params.seeds, hydrate.curves, hydrate.text, hydrate.stored.text, hydrate.comparison],
+      [9, 'all', 'abc', 'abc', null],
+    );
   });
 
   it('hands on requests, their progress and their answers', async () => {
@@ -60,6 +63,23 @@ describe('a comparison of gradient decay', () => {
       { type: 'progress', id: 3, done: 1, total: 30, message: 'prose-rnn' },
       { type: 'answer', id: 3, result: { ok: true, value: 'curves' } },
     ]);
+  });
+
+  it('gives a page that comes back its result, until a control has changed what is asked', async () => {
+    const params = firstComparison('abc');
+    const hydrated = (): unknown => {
+      posted.length = 0;
+      comparison.receive({ type: 'ready' });
+      return posted[0]?.type === 'hydrateDecay' ? posted[0].comparison : undefined;
+    };
+    comparison.receive({ type: 'request', id: 3, kind: 'decay', params });
+    await settle();
+    engine.last('decay').answer({ ok: true, value: 'curves' });
+    await settle();
+    comparison.hideView();
+    assert.equal(hydrated(), 'curves');
+    comparison.receive({ type: 'decayState', params: { ...params, seeds: 9 }, curves: 'h' });
+    assert.equal(hydrated(), null, 'computed from something else');
   });
 
   it('stops what runs when it is hidden, and says nothing once it is closed', async () => {

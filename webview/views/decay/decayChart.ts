@@ -1,11 +1,20 @@
 import { area, axisBottom, line, scaleLinear, select, type ScaleLinear } from 'd3';
 import { type DecayComparison } from '../../../src/trace/reading/decay';
+import { type ChangedEntry } from '../../store/decayEarlier';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { drawChartAxes } from '../charts/chartAxes';
 import { element } from '../element';
 import { wrap } from '../export/wrapText';
-import { type CurveKind, curvesOf, type DrawnCurve, rangeOfCurves, settingsLines } from './decayCurves';
+import {
+  type CurveKind,
+  curvesOf,
+  type DrawnCurve,
+  earlierCurves,
+  rangeOfCurves,
+  settingsLines,
+  type ValueRange,
+} from './decayCurves';
 import { swatch } from './decayTable';
 
 /** What the chart shows. */
@@ -14,12 +23,18 @@ export interface ChartState {
   readonly kinds: readonly CurveKind[];
   readonly palette: Palette;
   readonly lag: number | null;
+  /** Networks that a setting changed, drawn pale as they were before; empty: none. */
+  readonly changed: readonly ChangedEntry[];
+  /** The values in sight while a slider moves; null: what the curves need. */
+  readonly range: ValueRange | null;
 }
 
 /** The chart of decay curves; the mouse and the arrow keys choose a lag. */
 export interface DecayChart {
   readonly root: HTMLElement;
   update(state: ChartState): void;
+  /** The values in sight. */
+  range(): ValueRange | null;
   /** The picture with its settings written in it, as a standalone SVG. */
   toSvg(): string;
 }
@@ -72,6 +87,7 @@ export function createDecayChart(onLag: (lag: number | null) => void): DecayChar
       named = [state.comparison, state.palette.kind];
       draw();
     },
+    range: () => (latest === null ? null : rangeOf(latest)),
     toSvg: () => (latest === null ? '' : standalone(latest)),
   };
 }
@@ -86,7 +102,8 @@ function networkNames({ comparison, palette }: ChartState): readonly HTMLElement
 function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): ScaleLinear<number, number> {
   const heightPx = Math.max(260, Math.min(460, widthPx * 0.55));
   const curves = curvesOf(state.comparison, state.kinds, state.palette);
-  const range = rangeOfCurves(curves);
+  const earlier = earlierCurves(state.changed, state.comparison, state.palette);
+  const range = rangeOf(state);
   const lags = Math.max(1, ...curves.map(({ curve }) => curve.mean.length - 1));
   const x = scaleLinear()
     .domain([0, lags])
@@ -112,14 +129,38 @@ function drawChart(node: SVGSVGElement, state: ChartState, widthPx: number): Sca
     },
     state.palette,
   );
-  for (const drawn of curves) drawCurve(node, drawn, x, y);
+  const plot = clippedTo(node, {
+    width: widthPx - margin.left - margin.right,
+    height: heightPx - margin.bottom - margin.top,
+  });
+  for (const drawn of [...earlier, ...curves]) drawCurve(plot, drawn, x, y);
   if (state.lag !== null) drawLag(node, state, { curves, x, y });
   return x;
 }
 
+function rangeOf({ comparison, kinds, palette, changed, range }: ChartState): ValueRange {
+  return (
+    range ?? rangeOfCurves([...earlierCurves(changed, comparison, palette), ...curvesOf(comparison, kinds, palette)])
+  );
+}
+
+/** A group that shows nothing outside the plot: a curve may leave a range that stays while a slider moves. */
+function clippedTo(node: SVGSVGElement, { width, height }: { width: number; height: number }): SVGGElement {
+  const svg = select(node);
+  svg
+    .append('clipPath')
+    .attr('id', 'decay-plot')
+    .append('rect')
+    .attr('x', margin.left)
+    .attr('y', margin.top)
+    .attr('width', Math.max(0, width))
+    .attr('height', Math.max(0, height));
+  return svg.append('g').attr('clip-path', 'url(#decay-plot)').node() as SVGGElement;
+}
+
 function drawCurve(
-  node: SVGSVGElement,
-  { curve, colour, dash, widthPx }: DrawnCurve,
+  node: SVGGElement,
+  { curve, colour, dash, widthPx, isEarlier }: DrawnCurve,
   x: ScaleLinear<number, number>,
   y: ScaleLinear<number, number>,
 ): void {
@@ -137,7 +178,7 @@ function drawCurve(
     .x((_, lag) => x(lag))
     .y((value) => y(value));
   const svg = select(node);
-  if (curve.deviation.some((deviation) => deviation > 0))
+  if (isEarlier !== true && curve.deviation.some((deviation) => deviation > 0))
     svg.append('path').attr('d', band(values)).attr('fill', colour).attr('fill-opacity', 0.14);
   svg
     .append('path')
@@ -146,6 +187,7 @@ function drawCurve(
     .attr('stroke', colour)
     .attr('stroke-width', widthPx)
     .attr('stroke-dasharray', dash)
+    .attr('stroke-opacity', isEarlier === true ? 0.35 : 1)
     .attr('stroke-linejoin', 'round');
 }
 

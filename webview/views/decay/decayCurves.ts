@@ -1,4 +1,5 @@
 import { type DecayComparison, type DecayCurve, type DecayEntry } from '../../../src/trace/reading/decay';
+import { type ChangedEntry } from '../../store/decayEarlier';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { cellDescriptions } from '../../../src/trace/reading/cellKind';
@@ -15,6 +16,8 @@ export interface DrawnCurve {
   /** SVG's stroke-dasharray; empty is solid. */
   readonly dash: string;
   readonly widthPx: number;
+  /** As it was before a setting changed: drawn pale. */
+  readonly isEarlier?: true;
 }
 
 const dashes: Readonly<Record<CurveKind, string>> = { h: '', c: '7 3', direct: '2 3' };
@@ -43,6 +46,23 @@ export function curvesOf(
   );
 }
 
+/** The curves of h from before a setting changed, where they differ: pale, in the colours of now. */
+export function earlierCurves(
+  changed: readonly ChangedEntry[],
+  { entries }: DecayComparison,
+  palette: Palette,
+): readonly DrawnCurve[] {
+  return changed.map(({ before, now }) => ({
+    entry: before,
+    kind: 'h',
+    curve: before.h,
+    colour: colourOf(entries, entries.indexOf(now), palette),
+    dash: dashes.h,
+    widthPx: 4,
+    isEarlier: true,
+  }));
+}
+
 /** Colour of a network: one a cell, and a second one for its untrained twin. */
 export function colourOf(entries: readonly DecayEntry[], index: number, palette: Palette): string {
   const entry = entries[index];
@@ -60,8 +80,14 @@ export function nameOfKind(kind: CurveKind): string {
   }[kind];
 }
 
+/** The values that an axis spans. */
+export interface ValueRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** The smallest and the largest finite mean over all curves, with room; [-1, 1] where there is none. */
-export function rangeOfCurves(curves: readonly DrawnCurve[]): { readonly low: number; readonly high: number } {
+export function rangeOfCurves(curves: readonly DrawnCurve[]): ValueRange {
   let low = Infinity;
   let high = -Infinity;
   for (const { curve } of curves) {

@@ -22,7 +22,8 @@ const initialisers: readonly ChoiceOption[] = [
   { value: 'zero', label: 'zero' },
 ];
 
-type Change = (part: Partial<DecayControls>) => void;
+/** `isMoving` while a slider is still held. */
+type Change = (part: Partial<DecayControls>, isMoving?: boolean) => void;
 
 /** What the form shows besides the controls' own values. */
 interface FormState {
@@ -104,8 +105,8 @@ function createSizes(change: Change): ControlGroup {
 }
 
 function createWeights(change: Change): ControlGroup {
-  const bias = createSlider(say('Forget bias (LSTM)'), { min: -2, max: 5, step: 0.1 }, (value) =>
-    change({ forgetBias: value }),
+  const bias = createSlider(say('Forget bias (LSTM)'), { min: -2, max: 5, step: 0.1 }, (value, isMoving) =>
+    change({ forgetBias: value }, isMoving),
   );
   const presets = element('div', {
     class: 'presets',
@@ -114,8 +115,8 @@ function createWeights(change: Change): ControlGroup {
       createPreset(String(value), () => change({ forgetBias: value })),
     ),
   });
-  const radius = createSlider(say('Spectral radius (RNN)'), { min: 0.5, max: 2, step: 0.05 }, (value) =>
-    change({ spectralRadius: value }),
+  const radius = createSlider(say('Spectral radius (RNN)'), { min: 0.5, max: 2, step: 0.05 }, (value, isMoving) =>
+    change({ spectralRadius: value }, isMoving),
   );
   const asDrawn = createPreset(say('as drawn'), () => change({ spectralRadius: null }));
   const init = createChoice(say('Input weights'), (value) => change({ init: value as Initialiser }));
@@ -189,7 +190,7 @@ function createPreset(text: string, onPress: () => void): HTMLElement {
 function createSlider(
   label: string,
   range: { readonly min: number; readonly max: number; readonly step: number },
-  onInput: (value: number) => void,
+  onInput: (value: number, isMoving: boolean) => void,
 ): { readonly root: HTMLElement; set(value: number | null, text: string): void } {
   const input = element('input', {
     attributes: {
@@ -201,7 +202,8 @@ function createSlider(
     },
   });
   const shown = element('output', { class: 'slider-value' });
-  input.addEventListener('input', () => onInput(Number(input.value)));
+  input.addEventListener('input', () => onInput(Number(input.value), true));
+  input.addEventListener('change', () => onInput(Number(input.value), false));
   return {
     root: element('label', {
       class: 'slider',

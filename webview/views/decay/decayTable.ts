@@ -1,5 +1,6 @@
 import { writeCsv } from '../../../src/trace/files/csv';
 import { type DecayComparison, type DecayFit } from '../../../src/trace/reading/decay';
+import { type Reach } from '../../../src/trace/reading/gradients';
 import { type Palette } from '../../theme/palette';
 import { say } from '../../theme/strings';
 import { element } from '../element';
@@ -25,6 +26,7 @@ export function decayTable(
     say('curve'),
     say('log10 a step'),
     say('half-life, steps'),
+    say('reaches, steps'),
     say('straightness r\u00b2'),
     say('at lag {0}', at),
     say('parameters'),
@@ -56,6 +58,7 @@ function rowOf(drawn: DrawnCurve, lag: number): HTMLElement {
   const cells = [
     slopeText(curve.fit),
     halfLifeText(curve.fit),
+    reachText(curve.reach),
     curve.fit.r2 === null ? '\u2013' : curve.fit.r2.toFixed(3),
     valueText(curve.mean[lag] ?? NaN, curve.deviation[lag] ?? NaN),
     entry.parameters.toLocaleString('en-US'),
@@ -88,9 +91,12 @@ function slopeText({ slope }: DecayFit): string {
   return slope === null ? '\u2013' : formatValue(slope);
 }
 
-function halfLifeText({ halfLife, measuredHalfLife }: DecayFit): string {
-  const fitted = halfLife === null ? say('does not halve') : halfLife.toFixed(halfLife < 10 ? 2 : 1);
-  return measuredHalfLife === null ? fitted : say('{0} (seen: {1})', fitted, measuredHalfLife);
+function halfLifeText({ halfLife }: DecayFit): string {
+  return halfLife === null ? say('does not halve') : halfLife.toFixed(halfLife < 10 ? 2 : 1);
+}
+
+function reachText({ steps, isWhole }: Reach): string {
+  return isWhole ? say('{0} or more', steps) : String(steps);
 }
 
 function valueText(mean: number, deviation: number): string {
