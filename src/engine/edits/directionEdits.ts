@@ -1,10 +1,11 @@
 import { type Disposable } from '../../base/disposable';
 import { type ForcedGate, forceGates } from '../../cells/forceGates';
+import { type HeldOutput, holdOutput } from '../../cells/holdOutput';
 import { type Field, mapStates } from '../../trace/reading/cellKind';
 import { type CellRunner, type RunnerFactory, type SequenceState } from '../forward/cellRunner';
 import { type TokenTable } from '../../network/sequenceNode';
 import { type DirectionPlan, forEachValue, type Hold } from './directionPlan';
-import { holdByReference, holdHidden, isState, recordExactly } from './heldRunners';
+import { holdByReference, holdHidden, holdHiddenByWeights, isState, recordExactly } from './heldRunners';
 
 /** Stretches shorter than this go step by step: laying out weights for them costs more. */
 const leastSteps = 16;
@@ -12,7 +13,7 @@ const leastSteps = 16;
 const mostRunners = 32;
 
 /** How the numbers of an edited stretch come about. */
-export type EditPath = 'weights' | 'hidden' | 'reference';
+export type EditPath = 'weights' | 'hiddenWeights' | 'hidden' | 'reference';
 
 /** Units of fields that are held, or of states that were set: 1 where one is. */
 export type EditedUnits = Readonly<Partial<Record<Field, Uint8Array>>>;
@@ -152,8 +153,28 @@ export class DirectionEdits implements Disposable {
       this.paths.add('reference');
       return holdByReference(runner, table, holds);
     }
-    if (hidden.length > 0) this.paths.add('hidden');
-    return hidden.length === 0 ? forced : holdHidden(forced, hidden);
+    if (hidden.length === 0) return forced;
+    const folded = this.foldedRunner(forced, hidden, length);
+    this.paths.add(folded === null ? 'hidden' : 'hiddenWeights');
+    return folded ?? holdHidden(forced, hidden);
+  }
+
+  /** A runner with held units of h in its bias; null where that cannot be, or is not worth it. */
+  private foldedRunner(forced: CellRunner, hidden: readonly Hold[], length: number): CellRunner | null {
+    const { table, createRunner } = this.direction;
+    if (length < leastSteps || this.runners.size >= mostRunners) return null;
+    const weights = holdOutput(forced.weights, this.heldOutputs(hidden));
+    if (weights === null) return null;
+    const made = holdHiddenByWeights(forced, createRunner(weights, table), hidden);
+    this.runners.set(`h${this.runners.size}`, made);
+    return made;
+  }
+
+  private heldOutputs(hidden: readonly Hold[]): readonly HeldOutput[] {
+    const values = new Map<number, number>();
+    for (const hold of hidden)
+      forEachValue(hold, this.widthOf('h'), (unit, value) => values.set(unit, Math.fround(value)));
+    return [...values].map(([unit, value]) => ({ unit, value }));
   }
 
   /** A runner with the gates in its weights; null where weights cannot do it, or are not worth it. */

@@ -16,6 +16,7 @@ export function editNotes({ directions }: Pick<Reading, 'directions'>): readonly
 
 const sentences = {
   weights: 'gates are held by weights of their own, on the usual path.',
+  hiddenWeights: 'h is held by weights of its own, on the usual path.',
   hidden: 'h is held step by step, on the usual path.',
   reference: 'some steps run one by one in float64, because no weights hold what is held there.',
 } as const;

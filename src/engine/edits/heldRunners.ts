@@ -38,6 +38,41 @@ export function holdHidden(inner: CellRunner, holds: readonly Hold[]): CellRunne
 }
 
 /**
+ * Holds h by weights in which what it hands on is part of the bias (`folded`); the first step of a run goes by the
+ * untouched weights where the state before it is not at the held numbers yet.
+ */
+export function holdHiddenByWeights(inner: CellRunner, folded: CellRunner, holds: readonly Hold[]): CellRunner {
+  const isHeld = ({ h }: SequenceState): boolean => {
+    let held = true;
+    for (const hold of holds)
+      forEachValue(hold, h.length, (unit, value) => (held &&= Object.is(h[unit], Math.fround(value))));
+    return held;
+  };
+  const runHeld = (
+    runner: CellRunner,
+    ...[input, steps, state, allocate]: Parameters<CellRunner['run']>
+  ): RunFields => {
+    const fields = runner.run(input, steps, state, allocate);
+    for (let step = 0; step < steps; step++) write(fields, holds, { step, steps });
+    return fields;
+  };
+  return {
+    ...inner,
+    dispose: () => folded.dispose(),
+    run: (input, steps, state, allocate) => {
+      if (isHeld(state)) return runHeld(folded, input, steps, state, allocate);
+      const first = runHeld(inner, inputAt(input, 0, steps), 1, state);
+      if (steps === 1) return first;
+      const rest = runHeld(folded, inputFrom(input, steps), steps - 1, stateAt(first, 0, 1));
+      return joinRuns([
+        { fields: first, steps: 1 },
+        { fields: rest, steps: steps - 1 },
+      ]);
+    },
+  };
+}
+
+/**
  * Holds whatever may be held, step by step: the untouched step of `inner`, and over it, in float64, every number of the
  * step that holding changes. What holding does not reach within a step keeps its bits.
  */
@@ -102,6 +137,12 @@ function inputAt(input: RunInput, step: number, steps: number): RunInput {
   if (input.kind === 'ids') return { kind: 'ids', ids: input.ids.slice(step, step + 1) };
   const width = input.rows.length / steps;
   return { kind: 'rows', rows: input.rows.slice(step * width, (step + 1) * width) };
+}
+
+/** The input of every step but the first. */
+function inputFrom(input: RunInput, steps: number): RunInput {
+  if (input.kind === 'ids') return { kind: 'ids', ids: input.ids.slice(1) };
+  return { kind: 'rows', rows: input.rows.slice(input.rows.length / steps) };
 }
 
 function write(fields: RunFields, holds: readonly Hold[], at: { readonly step: number; readonly steps: number }): void {
