@@ -41,6 +41,8 @@ export interface BackwardOptions {
   /** Receives dL/dx of every step, an empty sequence of width D. */
   readonly inputGradient?: GradientSequence;
   readonly record?: (view: BackwardView) => void;
+  /** Receives dL/d(the state with which step t began), without what the step before does with that state otherwise. */
+  readonly recordBefore?: (t: number, batch: GradientBatch) => void;
   /** dL/dx is not computed; without meaning where there is an `inputGradient`. */
   readonly skipsInput?: boolean;
   readonly product?: RowProduct;
@@ -75,9 +77,11 @@ export function* backwardThroughTime(
       addOuter(batch, weights, { outer, t });
       if (options.mask?.[t] === 0) {
         options.record?.({ t, batch, dx: input.dx, dxAt: 0, isSkipped: true });
+        options.recordBefore?.(t, batch);
         forgetSet(kept, batch, t);
       } else {
         stepBack({ cell, batch, input, options }, t, previous);
+        options.recordBefore?.(t, batch);
         forgetSet(kept, batch, t);
         if (options.clipNorm !== undefined) clipped += clipRows(batch, weights, options.clipNorm);
       }

@@ -1,9 +1,12 @@
 import { type Command } from './command';
+import { causesCommand } from './commands/causes';
 import { decayCommand } from './commands/decay';
 import { exportCommand } from './commands/export';
 import { faithfulnessCommand } from './commands/faithfulness';
 import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
+import { patchCommand } from './commands/patch';
+import { recallCommand } from './commands/recall';
 import { reportCommand } from './commands/report';
 import { searchCommand } from './commands/search';
 import { studyCommand } from './commands/study';
@@ -20,6 +23,9 @@ export const commands: readonly Command[] = [
   traceCommand,
   gradientsCommand,
   whatifCommand,
+  causesCommand,
+  patchCommand,
+  recallCommand,
   whyCommand,
   faithfulnessCommand,
   decayCommand,

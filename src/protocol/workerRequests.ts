@@ -17,6 +17,9 @@ import { type DrawSettings, type Writing } from '../trace/reading/writing';
 import { type TrainingEvent, type TrainingPlan } from '../trace/lab/trainingEvents';
 import { type FaithfulnessReport, type ShareMethod, type WhyReport } from '../trace/reading/shares';
 import { type InputSpec } from '../trace/reading/inputSpec';
+import { type CausesReport, type RemovalValue } from '../trace/reading/causes';
+import { type PatchReport } from '../trace/reading/patch';
+import { type RecallReport } from '../trace/reading/recall';
 import { type ModelReference } from './modelReference';
 import { type PackedStarted } from './packedStarted';
 import {
@@ -189,6 +192,45 @@ export interface WorkerRequests {
       readonly shown?: FieldChoice;
     };
     readonly value: TraceDifference;
+  };
+  /**
+   * Takes every unit of an inspection out, one at a time, and says what that does to the answer after the steps `at`
+   * (default the last that has one) and elsewhere; `isSteered` also holds each at its own low and high values. Says
+   * progress by reading.
+   */
+  causes: {
+    readonly params: {
+      readonly inspection: number;
+      readonly at?: readonly number[];
+      readonly by?: RemovalValue;
+      readonly isSteered?: boolean;
+    };
+    readonly value: CausesReport;
+  };
+  /** How far predictions move when the token k steps ago is another one; says progress by lag. */
+  recall: {
+    readonly params: {
+      readonly inspection: number;
+      readonly at?: readonly number[];
+      readonly lags?: number;
+      readonly others?: number | 'all';
+      readonly seed?: number;
+    };
+    readonly value: RecallReport;
+  };
+  /**
+   * How much of the answer of one inspection (`clean`) comes back when its states are put into another of the same
+   * model and length; says progress by reading.
+   */
+  patch: {
+    readonly params: {
+      readonly clean: number;
+      readonly inspection: number;
+      readonly target?: number | string;
+      readonly against?: number | string;
+      readonly units?: number;
+    };
+    readonly value: PatchReport;
   };
   /** Goes on with the text of an inspection; says progress by token. */
   write: {

@@ -17,6 +17,7 @@ import { controlTraining, describeLab, train } from './handlers/train';
 import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
 import { watchEpoch } from './handlers/watchEpoch';
+import { causes, patch, recall } from './handlers/causes';
 import { write } from './handlers/write';
 import { suggestLab } from './handlers/suggestLab';
 import { faithfulness, why } from './handlers/why';
@@ -60,6 +61,9 @@ export const handlers: HandlerTable = {
   exportH5,
   suggestLab,
   watchEpoch,
+  causes,
+  recall,
+  patch,
   write,
   why,
   faithfulness,

@@ -10,7 +10,7 @@ import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
 import { modelOptions, parseModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
-import { toShareJson } from '../shareJson';
+import { toReportJson } from '../reportJson';
 import { parseMethods } from '../shareOptions';
 import { withoutAbsent } from './why';
 
@@ -50,7 +50,7 @@ export const faithfulnessCommand: Command = {
         seed: parsed.number('seed', Number.isInteger),
       }),
     );
-    if (out !== undefined) writeWhole(out, toShareJson(report));
+    if (out !== undefined) writeWhole(out, toReportJson(report));
     for (const line of tableOf(report)) context.print(line);
   },
 };

@@ -6,7 +6,7 @@ import { type Command, type CommandContext, UsageError } from '../command';
 import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 import { parseBaseline, parseMethods, parsePhrase } from '../shareOptions';
-import { toShareJson } from '../shareJson';
+import { toReportJson } from '../reportJson';
 
 /** Writes the shares of a text's tokens in the answer, with their proof, and says the verdict. */
 export const whyCommand: Command = {
@@ -46,7 +46,7 @@ export const whyCommand: Command = {
         seed: parsed.number('seed', Number.isInteger),
       }),
     );
-    writeWhole(out as string, toShareJson(report));
+    writeWhole(out as string, toReportJson(report));
     printReport(out as string, report, context);
   },
 };

@@ -1,5 +1,6 @@
 import { outputWidthOf } from '../../cells/initialStates';
 import { type RowProduct } from '../../cells/backwardProduct';
+import { type GradientBatch } from '../../cells/backwardCell';
 import { backwardThroughTime, type BackwardOptions, type BackwardView } from '../../cells/backwardThroughTime';
 import {
   addSequences,
@@ -20,6 +21,8 @@ export interface ModelBackwardOptions {
   readonly losses: readonly (readonly HeadGradient[])[];
   /** Called at every step of every layer and direction that a loss reaches. */
   readonly record?: (layer: SourceLayer, view: BackwardView) => void;
+  /** Called at every step with dL/d(the state with which it began), by way of the step itself. */
+  readonly recordBefore?: (layer: SourceLayer, t: number, batch: GradientBatch) => void;
   /** The lowest recurrent layer that is asked for; 0 by default. */
   readonly downTo?: number;
   /** Whether dL/dx of the lowest layer is recorded. */
@@ -146,6 +149,7 @@ function layerOptions(
     outer,
     reversed: layer.direction === 'backward',
     record: (view) => options.record?.(layer, view),
+    recordBefore: (t, batch) => options.recordBefore?.(layer, t, batch),
     ...(inputGradient !== null && { inputGradient }),
     ...(layer.mask !== undefined && { mask: layer.mask }),
     ...(layer.startsAt !== undefined && { startsAt: layer.startsAt }),

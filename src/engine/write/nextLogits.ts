@@ -1,12 +1,9 @@
 import { InspectorError } from '../../base/errors';
 import { type RecurrentModel, type Stage } from '../../network/recurrentModel';
 import { BlockCache } from '../forward/blockCache';
-import { type SequenceState } from '../forward/cellRunner';
-import { DirectionReading } from '../forward/directionReading';
 import { type PreparedModel } from '../forward/preparedModel';
+import { canReadOn, readOn } from '../forward/readOn';
 import { Reading } from '../forward/reading';
-import { createIdNode, nothingUnchanged } from '../../network/sequenceNode';
-import { buildStageChain } from '../forward/stageChain';
 
 /** What a model expects next, token by token. */
 export interface NextLogits {
@@ -18,19 +15,6 @@ export interface NextLogits {
 
 /** Bytes of fields that a step or a window needs for a moment. */
 const cacheBytes = 1 << 24;
-
-/** Stages that look at one step only, so that a text can go on from the states alone. */
-const stepwise: readonly Stage['kind'][] = [
-  'oneHot',
-  'embedding',
-  'recurrent',
-  'dense',
-  'activation',
-  'scaleShift',
-  'layerNorm',
-  'logSoftmax',
-  'identity',
-];
 
 /** Throws a sentence where a model does not write: a classifier, a backward layer, a head that is not understood. */
 export function checkWrites({ prepared, chain, input }: Reading): void {
@@ -59,34 +43,21 @@ const tasks: Readonly<Record<Exclude<RecurrentModel['task'], 'next-token'>, stri
  * trained.
  */
 export function goOn(reading: Reading): NextLogits {
-  const { stages, prepared } = reading;
-  const canCarry = prepared.model.window === undefined && stages.every(({ kind }) => stepwise.includes(kind));
-  return canCarry ? carryStates(reading) : readAnew(reading);
+  return canReadOn(reading) ? carryStates(reading) : readAnew(reading);
 }
 
-function carryStates({ prepared, directions, stages, chain, steps }: Reading): NextLogits {
+function carryStates(reading: Reading): NextLogits {
+  const { directions, stages, chain, steps } = reading;
   const cache = new BlockCache(cacheBytes);
-  const layers = directions.map(({ shape, runner }) => ({ shape, runner }));
   let states = directions.map((direction) => direction.stateAfter(steps - 1));
   let row = (chain.overTime as NonNullable<typeof chain.overTime>).rows(steps - 1, steps);
   return {
     logits: () => toLogits(row, stages),
     append: (id) => {
-      const ids = Int32Array.of(id);
-      const made: DirectionReading[] = [];
-      const createDirections: Parameters<typeof buildStageChain>[0]['createDirections'] = (_stage, input) => {
-        const k = made.length;
-        const layer = layers[k];
-        if (layer === undefined) throw new Error(`${prepared.model.name} has no recurrent layer ${k}.`);
-        const initial = states[k] as SequenceState;
-        const direction = new DirectionReading({ ...layer, input, cache, initial });
-        made.push(direction);
-        return [direction];
-      };
-      const step = buildStageChain({ stages, start: createIdNode(ids, nothingUnchanged), ids, createDirections });
+      const step = readOn(reading, states, Int32Array.of(id), cache);
       row = (step.overTime as NonNullable<typeof step.overTime>).rows(0, 1);
-      states = made.map((direction) => direction.stateAfter(0));
-      for (const direction of made) direction.release();
+      states = step.directions.map((direction) => direction.stateAfter(0));
+      step.dispose();
     },
   };
 }

@@ -1,5 +1,5 @@
-/** A report of shares as JSON: typed arrays as lists, NaN and infinities as strings. */
-export function toShareJson(report: unknown): string {
+/** A report as JSON: typed arrays as lists, NaN and infinities as strings. */
+export function toReportJson(report: unknown): string {
   return `${JSON.stringify(report, replace, 1)}\n`;
 }
 
