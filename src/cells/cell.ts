@@ -12,7 +12,7 @@ export type StepFields = Readonly<Partial<Record<Field, tf.Tensor2D>>> & { reado
 /** What a step multiplies by; shapes as in {@link CellWeights}. */
 export interface StepTensors {
   readonly weights: CellOptions;
-  /** [P, G H] */
+  /** [P, G H], or [0, G H] where the gates do not read the state. */
   readonly recurrentKernel: tf.Tensor2D;
   /** [3 H], or [1, 3 H] */
   readonly recurrentBias?: tf.Tensor;

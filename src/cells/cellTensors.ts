@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { gatesOf } from '../trace/reading/cellKind';
+import { gatesOf, hasRecurrentKernel } from '../trace/reading/cellKind';
 import { type Disposable } from '../base/disposable';
 import { type StepTensors } from './cell';
 import { type CellWeights } from './cellWeights';
@@ -33,7 +33,10 @@ export function createCellTensors(weights: CellWeights): CellTensors {
   return {
     weights,
     kernel: upload('kernel', weights.kernel, [inputWidth, columns]),
-    recurrentKernel: upload('recurrent kernel', weights.recurrentKernel, [width, columns]),
+    recurrentKernel: upload('recurrent kernel', weights.recurrentKernel, [
+      hasRecurrentKernel(weights.cell) ? width : 0,
+      columns,
+    ]),
     bias: upload('bias', weights.bias, [columns]),
     ...(weights.recurrentBias && {
       recurrentBias: upload<tf.Tensor1D>('recurrent bias', weights.recurrentBias, [columns]),

@@ -80,7 +80,7 @@ export interface CellWeights extends CellOptions {
   readonly inputWidth: number;
   /** [D, G H], row-major. */
   readonly kernel: Float32Array;
-  /** [P, G H], row-major. */
+  /** [P, G H], row-major; empty where the gates do not read the state. */
   readonly recurrentKernel: Float32Array;
   /** [G H]; zeros where the file has none. Where a format has two biases that only ever add up, their sum. */
   readonly bias: Float32Array;

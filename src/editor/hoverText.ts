@@ -2,7 +2,7 @@ import { codeSpan, commandLink, fillIn, joinMarkdown, Markdown, markdown, ownPic
 import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
 import { isShownAsProbability } from '../trace/reading/outputKind';
 import { paintStrip } from './gatePicture';
-import { fieldName, roleOf, type Field } from '../trace/reading/cellKind';
+import { cellDescriptions, fieldName, roleOf, type Field } from '../trace/reading/cellKind';
 
 /** The translations that a hover needs, passed in so that it can be tested without VS Code. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -72,7 +72,7 @@ function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate 
   const cellNorm = normC === undefined ? markdown`` : markdown`, |c| ${formatValue(normC)}`;
   const norms = markdown`|h| ${formatValue(normH)}${cellNorm}`;
   const direction = shape.direction === 'backward' ? `, ${translate('backward')}` : '';
-  const head = markdown`${translate('Layer {0}', shape.layer)}${direction}: ${shape.cell.toUpperCase()}, ${translate('{0} units', shape.units)}; ${norms}`;
+  const head = markdown`${translate('Layer {0}', shape.layer)}${direction}: ${cellDescriptions[shape.cell].name}, ${translate('{0} units', shape.units)}; ${norms}`;
   const columns = [
     '',
     translate('units'),

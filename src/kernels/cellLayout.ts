@@ -10,11 +10,24 @@ export interface KernelCell {
   readonly isCandidateApart: boolean;
 }
 
-export const kernelCells: Readonly<Record<CellKind, KernelCell>> = {
+/** The kinds that the kernels compute; others take the plain path. */
+const kernelCells: Readonly<Partial<Record<CellKind, KernelCell>>> = {
   rnn: { keptGates: 1, isCandidateApart: false },
   gru: { keptGates: 4, isCandidateApart: true },
   lstm: { keptGates: 4, isCandidateApart: false },
 };
+
+/** Whether there are kernels for a kind of cell. */
+export function hasKernels(cell: CellKind): boolean {
+  return kernelCells[cell] !== undefined;
+}
+
+/** What the kernels do for a kind that they know. */
+export function kernelCellOf(cell: CellKind): KernelCell {
+  const found = kernelCells[cell];
+  if (found === undefined) throw new Error(`There are no kernels for a ${cell} cell; ask hasKernels first.`);
+  return found;
+}
 
 /** The width that rows have inside the kernels: a multiple of 8 floats. */
 export function paddedWidth(width: number): number {
@@ -54,7 +67,7 @@ export function layOut(sizes: SequenceSizes): CellLayout {
   const { cell, B, T, H } = sizes;
   const P = paddedWidth(H);
   const row = P * 4;
-  const gatesRow = row * kernelCells[cell].keptGates;
+  const gatesRow = row * kernelCellOf(cell).keptGates;
   const cAt = T * B * gatesRow;
   const states = (T + 1) * B * row;
   const hInAt = cAt + (hasCellState(cell) ? states : 0);

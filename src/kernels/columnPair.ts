@@ -1,7 +1,7 @@
 import { type CellWeights } from '../cells/cellWeights';
 import { type CellKind, cellKinds } from '../trace/reading/cellKind';
 import { type Arena } from './arena';
-import { paddedWidth, kernelCells } from './cellLayout';
+import { paddedWidth, kernelCellOf } from './cellLayout';
 import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
 import { Pause, sleepUntil, spinUntil } from './waiting';
 
@@ -59,7 +59,7 @@ export function canPair({ cell, units, recurrentKernel, resetAfter }: CellWeight
   return (
     recurrentKernel.length >= leastWeights &&
     paddedWidth(units) % panel === 0 &&
-    (!kernelCells[cell].isCandidateApart || resetAfter === true)
+    (!kernelCellOf(cell).isCandidateApart || resetAfter === true)
   );
 }
 

@@ -1,5 +1,5 @@
 import { type CellAttributes } from '../cells/fusedKernels';
-import { type CellLayout, packColumns, packTransposed, padGates, unpadGates, kernelCells } from './cellLayout';
+import { type CellLayout, packColumns, packTransposed, padGates, unpadGates, kernelCellOf } from './cellLayout';
 import { type Heap, withScratch } from './heap';
 import { multiplyInSlices, runInSlices } from './interruptible';
 import { type Pointer } from './loadKernels';
@@ -59,7 +59,7 @@ export function packTransposedRecurrent(
   const padded = padGates(heap, layout, kernel, { rows: H, allocate });
   const pack = (from: number, gates: number): Pointer =>
     packTransposed(heap, padded + from * P * 4, G * P * 4, { depth: gates * P, columns: H, allocate });
-  return kernelCells[layout.cell].isCandidateApart
+  return kernelCellOf(layout.cell).isCandidateApart
     ? { transposed: pack(0, G - 1), transposedCandidate: pack(G - 1, 1) }
     : { transposed: pack(0, G) };
 }
@@ -109,7 +109,7 @@ export function runWeightGradients(
   const { kernels } = heap;
   const { B, T, D, H, G, P, row, gatesRow } = layout;
   const N = T * B;
-  const isAfter = attributes.resetAfter && kernelCells[layout.cell].isCandidateApart;
+  const isAfter = attributes.resetAfter && kernelCellOf(layout.cell).isCandidateApart;
   withScratch(heap, (allocate) => {
     const product = outerProduct(heap, { rows: N, allocate });
     const panels = packColumns(heap, at.dz, gatesRow, { depth: N, columns: G * P, allocate });
@@ -125,7 +125,7 @@ export function runWeightGradients(
 
     const hIn = at.kept + layout.hInAt;
     const dU = product(hIn, row, H, { panels, columns: G * P });
-    if (kernelCells[layout.cell].isCandidateApart)
+    if (kernelCellOf(layout.cell).isCandidateApart)
       candidateGradient(heap, layout, at, { isAfter, dU, product, allocate });
     unpadGates(heap, layout, dU, { rows: H, fromStride: G * P * 4, to: at.dRecurrent });
     biasGradient(heap, layout, at, { isAfter, allocate });

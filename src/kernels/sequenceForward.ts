@@ -1,5 +1,5 @@
 import { type CellAttributes } from '../cells/fusedKernels';
-import { type CellLayout, packColumns, padGates, kernelCells } from './cellLayout';
+import { type CellLayout, packColumns, padGates, kernelCellOf } from './cellLayout';
 import { type Heap, withScratch } from './heap';
 import { multiplyInSlices, runInSlices } from './interruptible';
 import { activationCode } from './kernelCodes';
@@ -28,7 +28,7 @@ export function runForward(
   const { kernels } = heap;
   withScratch(heap, (allocate) => {
     const { B, H, P, row } = layout;
-    const isAfter = attributes.resetAfter && kernelCells[layout.cell].isCandidateApart;
+    const isAfter = attributes.resetAfter && kernelCellOf(layout.cell).isCandidateApart;
     projectInput(heap, layout, at, { gates: at.kept, isAfter });
     const hIn = at.kept + layout.hInAt;
     kernels.copyRows(at.h, H * 4, hIn, row, B, H, P);
@@ -153,7 +153,7 @@ export function packRecurrent(
 ): Pointer {
   const { cell, G, H, P } = layout;
   const padded = padGates(heap, layout, kernel, { rows: H, allocate });
-  const [first, second] = (kernelCells[cell].isCandidateApart ? [(G - 1) * P, P] : [G * P, 0]) as [number, number];
+  const [first, second] = (kernelCellOf(cell).isCandidateApart ? [(G - 1) * P, P] : [G * P, 0]) as [number, number];
   const size = heap.kernels.panelBytes(H, first);
   const panels = allocate(size + heap.kernels.panelBytes(H, second));
   heap.kernels.packPanels(padded, G * P * 4, 4, H, first, panels);

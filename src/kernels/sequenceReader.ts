@@ -2,7 +2,7 @@ import { type CellWeights } from '../cells/cellWeights';
 import { type Field, fieldsOf, hasGates } from '../trace/reading/cellKind';
 import { type ComputePath } from '../trace/reading/trace';
 import { type Arena, createArena } from './arena';
-import { type CellLayout, layOut, packColumns, padGates } from './cellLayout';
+import { hasKernels, type CellLayout, layOut, packColumns, padGates } from './cellLayout';
 import { type ColumnPair, canPair, createColumnPair } from './columnPair';
 import { activationCode } from './kernelCodes';
 import { type Kernels, type Pointer } from './loadKernels';
@@ -55,6 +55,7 @@ const largestTableBytes = 1 << 26;
 export function canRead(weights: CellWeights): boolean {
   const { activation, recurrentActivation, outputActivation } = weights;
   return (
+    hasKernels(weights.cell) &&
     activationCode(activation) !== undefined &&
     (!hasGates(weights.cell) || activationCode(recurrentActivation) !== undefined) &&
     (outputActivation === undefined || outputActivation === activation) &&

@@ -1,24 +1,18 @@
-import { type CellKind, type Gate } from '../trace/reading/cellKind';
+import { type CellKind, type Gate, gatesOf } from '../trace/reading/cellKind';
 import { type RecurrentModel } from '../network/recurrentModel';
 
 type Format = RecurrentModel['format'];
-const keras = { lstm: ['i', 'f', 'g', 'o'], gru: ['z', 'r', 'n'], rnn: ['a'] } as const;
-const torch = { lstm: ['i', 'f', 'g', 'o'], gru: ['r', 'z', 'n'], rnn: ['a'] } as const;
-const onnx = { lstm: ['i', 'o', 'f', 'g'], gru: ['z', 'r', 'n'], rnn: ['a'] } as const;
+type Orders = Readonly<Partial<Record<CellKind, readonly Gate[]>>>;
 
-const orders: Readonly<Record<Format, Readonly<Record<CellKind, readonly Gate[]>>>> = {
-  bundled: keras,
-  tfjs: keras,
-  'keras-h5': keras,
-  'keras-v3': keras,
+/** Where a format has an order of its own; Keras's is ours: its c is our g, its h our n. */
+const torch: Orders = { gru: ['r', 'z', 'n'] };
+const orders: Readonly<Partial<Record<Format, Orders>>> = {
   torch,
   safetensors: torch,
-  onnx,
+  onnx: { lstm: ['i', 'o', 'f', 'g'] },
 };
 
-/**
- * The order in which a format keeps the blocks of a cell's weights, by our letters: Keras's c is our g, its h our n.
- */
+/** The order in which a format keeps the blocks of a cell's weights, by our letters. */
 export function fileGateOrder(format: Format, cell: CellKind): readonly Gate[] {
-  return orders[format][cell];
+  return orders[format]?.[cell] ?? gatesOf(cell);
 }

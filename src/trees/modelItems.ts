@@ -1,3 +1,4 @@
+import { cellDescriptions } from '../trace/reading/cellKind';
 import * as vscode from 'vscode';
 import { type ModelSummary } from '../protocol/summaries';
 import { treeItem } from '../show/treeItem';
@@ -38,7 +39,7 @@ export function layerItem({
 }: ModelSummary['layers'][number]): vscode.TreeItem {
   const reads = direction === 'backward' ? vscode.l10n.t('backward') : vscode.l10n.t('forward');
   return treeItem({
-    label: `${name} (${cell.toUpperCase()})`,
+    label: `${name} (${cellDescriptions[cell].name})`,
     description: vscode.l10n.t('{0} units, {1} inputs, {2}', units, inputWidth, reads),
     icon: 'layers',
   });
@@ -78,7 +79,7 @@ export function nothingItem({ group }: Extract<ModelNode, { kind: 'nothing' }>):
 
 /** `LSTM 128 + LSTM 64`, a layer of two directions once. */
 function stackOf({ layers }: ModelSummary): string {
-  const seen = new Map(layers.map((layer) => [layer.layer, `${layer.cell.toUpperCase()} ${layer.units}`]));
+  const seen = new Map(layers.map((layer) => [layer.layer, `${cellDescriptions[layer.cell].name} ${layer.units}`]));
   return [...seen.values()].join(' + ');
 }
 

@@ -1,3 +1,4 @@
+import { cellDescriptions } from '../trace/reading/cellKind';
 import { nameOfActivation } from '../engine/questions/cellOverview';
 import { type RecurrentModel, type RecurrentStage, type Stage, type StepWindow } from '../network/recurrentModel';
 import { type StageChainOverview, type StageOverview } from '../trace/reading/modelOverview';
@@ -82,5 +83,5 @@ function detailOfRecurrent(stage: RecurrentStage): string {
   const [, { cell, inputWidth, units }] = first;
   const reads = cells.length === 2 ? `both directions, ${stage.merge ?? 'kept apart'}` : first[0];
   const gives = stage.returnSequences ? 'every step' : 'the last step';
-  return `${cell.toUpperCase()} ${inputWidth} -> ${units}, ${reads}, gives ${gives}${stage.stateful === true ? ', stateful' : ''}`;
+  return `${cellDescriptions[cell].name} ${inputWidth} -> ${units}, ${reads}, gives ${gives}${stage.stateful === true ? ', stateful' : ''}`;
 }

@@ -1,3 +1,4 @@
+import { cellDescriptions } from '../trace/reading/cellKind';
 import { shapeOf } from '../engine/forward/reading';
 import { outputKindOf } from '../network/outputKind';
 import { type ModelInput, type RecurrentModel } from '../network/recurrentModel';
@@ -39,7 +40,8 @@ function inputOf(input: ModelInput): ModelSummary['input'] {
  */
 function describe({ task, description }: RecurrentModel, layers: readonly LayerShape[]): string {
   const stack = layers.map(
-    ({ cell, units, direction }) => `${cell.toUpperCase()}(${units})${direction === 'backward' ? ' backward' : ''}`,
+    ({ cell, units, direction }) =>
+      `${cellDescriptions[cell].name}(${units})${direction === 'backward' ? ' backward' : ''}`,
   );
   return description ?? `${stack.join(' -> ')}, ${task}`;
 }

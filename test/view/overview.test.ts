@@ -101,7 +101,8 @@ describe('the overview of a model', () => {
     assert.equal(cards.length, 4);
     const forget = cells[0]?.gates[1];
     assert.ok(
-      cards[1]?.includes('forget gate') && cards[1].includes((forget?.spectralRadius ?? NaN).toFixed(3).slice(0, 4)),
+      cards[1]?.includes('forget gate') &&
+        cards[1].includes((forget?.recurrent?.spectralRadius ?? NaN).toFixed(3).slice(0, 4)),
       cards[1],
     );
     assert.ok((await view.page.locator('.bias-histogram').innerText()).includes('forget gate'));

@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../src/trace/reading/cellKind';
+import { cellDescriptions, fieldsOf } from '../../src/trace/reading/cellKind';
 import { type Direction } from '../../src/trace/reading/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
 import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
@@ -176,7 +176,7 @@ function layerOptions(state: InspectorState): readonly ChoiceOption[] {
   const isMixed = layers.some(({ direction }) => direction === 'backward');
   return layers.map((shape) => ({
     value: `${shape.layer}.${shape.direction}`,
-    label: `${shape.layer} ${shape.cell.toUpperCase()} ${shape.units}${isMixed ? (shape.direction === 'forward' ? ' \u2192' : ' \u2190') : ''}`,
+    label: `${shape.layer} ${cellDescriptions[shape.cell].name} ${shape.units}${isMixed ? (shape.direction === 'forward' ? ' \u2192' : ' \u2190') : ''}`,
   }));
 }
 

@@ -2,7 +2,13 @@ import { drawNormal, type Random } from '../../base/random';
 import { multiplyRows } from '../../cells/backwardProduct';
 import { type CellWeights } from '../../cells/cellWeights';
 import { initialBias } from '../../cells/initialBias';
-import { cellDescriptions, type CellKind, gatesOf, knowsSetting } from '../../trace/reading/cellKind';
+import {
+  cellDescriptions,
+  type CellKind,
+  gatesOf,
+  hasRecurrentKernel,
+  knowsSetting,
+} from '../../trace/reading/cellKind';
 import { type InitialisationSettings, type Initialiser, type UntrainedSpec } from '../../trace/reading/decay';
 
 /** Limits of `uniform` and standard deviation of `normal`, as Keras has them by default. */
@@ -120,7 +126,7 @@ export interface CellSize {
 }
 
 /**
- * An untrained cell with tanh and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T -
+ * An untrained cell with its usual activation and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T -
  * 1), b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
  */
 export function* drawCell(
@@ -133,7 +139,8 @@ export function* drawCell(
   const settings = completeSettings(cell, spec);
   const blocks = gatesOf(cell).length;
   const kernel = yield* drawBlocks(settings.init, { rows: inputWidth, columns: units, blocks }, random);
-  let recurrentKernel = yield* drawBlocks(settings.recurrentInit, { rows: units, columns: units, blocks }, random);
+  const rows = hasRecurrentKernel(cell) ? units : 0;
+  let recurrentKernel = yield* drawBlocks(settings.recurrentInit, { rows, columns: units, blocks }, random);
   if (knowsSetting(cell, 'spectralRadius') && spec.spectralRadius !== undefined)
     recurrentKernel = yield* scaleToRadius(recurrentKernel, units, spec.spectralRadius);
   const bias = drawBias(cell, { ...size, forgetBias: settings.forgetBias ?? 1 }, random);
@@ -144,7 +151,7 @@ export function* drawCell(
     kernel,
     recurrentKernel,
     bias,
-    activation: 'tanh',
+    activation: cellDescriptions[cell].untrained.activation,
     recurrentActivation: 'sigmoid',
   } as const;
   return knowsSetting(cell, 'resetAfter') ? { ...base, resetAfter: spec.resetAfter ?? true } : base;
@@ -218,9 +225,13 @@ function* square(matrix: Float64Array, units: number): Generator<void, Float64Ar
   return out;
 }
 
-/** The units with which a cell has nearest to so many parameters at D inputs: G (D H + H^2 + H) = parameters. */
+/**
+ * The units with which a cell has nearest to so many parameters at D inputs: G (D H + H^2 + H) = parameters, without
+ * H^2 where the gates do not read the state.
+ */
 export function unitsForParameters(cell: UntrainedSpec['cell'], parameters: number, inputWidth: number): number {
   const perGate = parameters / gatesOf(cell).length;
   const b = inputWidth + 1;
-  return Math.max(1, Math.round((-b + Math.sqrt(b * b + 4 * perGate)) / 2));
+  const units = hasRecurrentKernel(cell) ? (-b + Math.sqrt(b * b + 4 * perGate)) / 2 : perGate / b;
+  return Math.max(1, Math.round(units));
 }

@@ -1,3 +1,4 @@
+import { outputWidthOf } from '../../cells/initialStates';
 import { type Disposable } from '../../base/disposable';
 import { type ForcedGate, forceGates } from '../../cells/forceGates';
 import { type HeldOutput, holdOutput } from '../../cells/holdOutput';
@@ -113,7 +114,7 @@ export class DirectionEdits implements Disposable {
 
   private widthOf(field: Field): number {
     const { weights } = this.direction.runner;
-    return field === 'h' ? weights.recurrentKernel.length / weights.bias.length : weights.units;
+    return field === 'h' ? outputWidthOf(weights) : weights.units;
   }
 
   /** The place in `borders` of the last one at or before r. */

@@ -3,11 +3,12 @@ import { reduceBlock } from '../../analysis/reduceBlock';
 import { findSpectralRadius } from '../../analysis/spectralRadius';
 import { figuresOf, histogramOf, takeBlock } from '../../analysis/weightFigures';
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
-import { cellDescriptions, type Gate, gatesOf } from '../../trace/reading/cellKind';
+import { cellDescriptions, type Gate, gatesOf, hasRecurrentKernel } from '../../trace/reading/cellKind';
 import {
   type BiasHistogram,
   type CellOverview,
   type GateOverview,
+  type RecurrentFigures,
   type WeightBlock,
   type WeightMap,
 } from '../../trace/reading/modelOverview';
@@ -36,6 +37,15 @@ export async function describeCell(
 }
 
 async function describeGate(weights: CellWeights, gate: Gate, pace: Pace): Promise<GateOverview> {
+  return {
+    gate,
+    kernel: figuresOf(blockOf(weights, gate, 'kernel')),
+    bias: figuresOf(blockOf(weights, gate, 'bias')),
+    ...(hasRecurrentKernel(weights.cell) && { recurrent: await describeRecurrent(weights, gate, pace) }),
+  };
+}
+
+async function describeRecurrent(weights: CellWeights, gate: Gate, pace: Pace): Promise<RecurrentFigures> {
   const recurrent = blockOf(weights, gate, 'recurrent');
   const { units } = weights;
   const square = weights.projection === undefined ? recurrent : product(weights.projection, recurrent, units);
@@ -45,14 +55,8 @@ async function describeGate(weights: CellWeights, gate: Gate, pace: Pace): Promi
     await pace.breathe();
     next = work.next();
   }
-  return {
-    gate,
-    kernel: figuresOf(blockOf(weights, gate, 'kernel')),
-    recurrent: figuresOf(recurrent),
-    bias: figuresOf(blockOf(weights, gate, 'bias')),
-    spectralRadius: next.value.radius,
-    isEstimate: next.value.isEstimate,
-  };
+  const { radius: spectralRadius, isEstimate } = next.value;
+  return { ...figuresOf(recurrent), spectralRadius, isEstimate };
 }
 
 function histogramOfMemory(weights: CellWeights): BiasHistogram | null {
@@ -90,11 +94,12 @@ function product(projection: Float32Array, recurrent: Float64Array, units: numbe
   return result;
 }
 
-const blocks: readonly WeightBlock[] = ['kernel', 'recurrent', 'bias'];
-
 /** Pictures of every block of every gate, at most `most` rows and columns each. */
 export function mapWeights(weights: CellWeights, most: number): readonly WeightMap[] {
   const { units } = weights;
+  const blocks: readonly WeightBlock[] = hasRecurrentKernel(weights.cell)
+    ? ['kernel', 'recurrent', 'bias']
+    : ['kernel', 'bias'];
   return gatesOf(weights.cell).flatMap((gate) =>
     blocks.map((block): WeightMap => {
       const values = blockOf(weights, gate, block);

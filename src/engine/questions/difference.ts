@@ -1,5 +1,5 @@
 import { InspectorError } from '../../base/errors';
-import { fieldsOf } from '../../trace/reading/cellKind';
+import { cellDescriptions, fieldsOf } from '../../trace/reading/cellKind';
 import {
   type FieldChange,
   type FieldChoice,
@@ -125,7 +125,7 @@ function pairDirections(
 }
 
 function describe({ cell, units, direction }: LayerShape): string {
-  return `${cell.toUpperCase()} of ${units} units, ${direction}`;
+  return `${cellDescriptions[cell].name} of ${units} units, ${direction}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { nameOfActivation } from '../../cells/activations';
 import { type CellWeights } from '../../cells/cellWeights';
-import { cellDescriptions, type Field, gatesOf } from '../../trace/reading/cellKind';
+import { cellDescriptions, type Field, gatesOf, hasRecurrentKernel } from '../../trace/reading/cellKind';
 import { type UnitFormula } from '../../trace/reading/stepSummary';
 import { type SequenceState } from '../forward/cellRunner';
 import { type DirectionReading } from '../forward/directionReading';
@@ -53,16 +53,14 @@ interface UnitContext {
 type GateFormula = UnitFormula['gates'][number];
 
 function explainGate(context: UnitContext, gate: string, block: number): GateFormula {
-  const { weights, unit, x, before, valueOf } = context;
+  const { weights, unit, x, valueOf } = context;
   const columns = gatesOf(weights.cell).length * weights.units;
   const column = block * weights.units + unit;
   const isCandidate = gate === cellDescriptions[weights.cell].candidate;
   const isResetAfter = gate === 'n' && weights.resetAfter === true;
-  const h = gate === 'n' && !isResetAfter ? resetState(context) : before.h;
-  const pushes = Array.from(h, (value, k) => ({
-    unit: k,
-    value: value * (weights.recurrentKernel[k * columns + column] as number),
-  }));
+  const pushes = hasRecurrentKernel(weights.cell)
+    ? pushesOf(context, { column, columns, isReset: gate === 'n' && !isResetAfter })
+    : [];
   const recurrentBias = weights.recurrentBias?.[column] ?? 0;
   const fromState = sum(pushes.map(({ value }) => value)) + (isResetAfter ? recurrentBias : 0);
   const fromInput = sum(
@@ -81,6 +79,18 @@ function explainGate(context: UnitContext, gate: string, block: number): GateFor
     value: gate === 'a' ? valueOf('h') : valueOf(gate as Field),
     contributions: pushes.sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, mostContributions),
   };
+}
+
+/** What each unit of the step before adds to a gate's sum. */
+function pushesOf(
+  context: UnitContext,
+  { column, columns, isReset }: { readonly column: number; readonly columns: number; readonly isReset: boolean },
+): { readonly unit: number; readonly value: number }[] {
+  const h = isReset ? resetState(context) : context.before.h;
+  return Array.from(h, (value, unit) => ({
+    unit,
+    value: value * (context.weights.recurrentKernel[unit * columns + column] as number),
+  }));
 }
 
 /** r h[t-1], what enters the candidate of a GRU that resets before the product. */

@@ -4,7 +4,7 @@ import { type DenseStage, type RecurrentModel, type RecurrentStage, type Stage }
 import { activationNames } from '../training/settingsSchema';
 import { type ActivationName } from '../training/labSettings';
 import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
-import { hasGates } from '../../trace/reading/cellKind';
+import { hasGates, hasRecurrentKernel } from '../../trace/reading/cellKind';
 
 /** A trained network as training knows it. */
 export interface SourceNetwork {
@@ -159,6 +159,11 @@ function withActivation([dense, after, ...more]: readonly Stage[]): DenseStage |
     : null;
 }
 
+function recurrent({ cell, units, bias, recurrentKernel }: CellWeights, name: string): readonly NamedArray[] {
+  if (!hasRecurrentKernel(cell)) return [];
+  return [{ name, shape: [units, bias.length], data: recurrentKernel.slice() }];
+}
+
 function arraysOfLayer({ forward, backward }: Cells, layer: number): readonly NamedArray[] {
   const ofDirection = (cell: CellWeights, direction: string): readonly NamedArray[] => {
     const columns = cell.bias.length;
@@ -168,11 +173,7 @@ function arraysOfLayer({ forward, backward }: Cells, layer: number): readonly Na
         : { shape: [columns], data: cell.bias.slice() };
     return [
       { name: `${layer}.${direction}.kernel`, shape: [cell.inputWidth, columns], data: cell.kernel.slice() },
-      {
-        name: `${layer}.${direction}.recurrentKernel`,
-        shape: [cell.units, columns],
-        data: cell.recurrentKernel.slice(),
-      },
+      ...recurrent(cell, `${layer}.${direction}.recurrentKernel`),
       { name: `${layer}.${direction}.bias`, ...bias },
     ];
   };

@@ -6,7 +6,7 @@ import { type LabSettings } from '../training/labSettings';
 import { directionsOf, inputWidthOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
 import { type WeightPlan } from '../training/network/weightUpdate';
 import { type SourceNetwork } from './sourceNetwork';
-import { gatesOf } from '../../trace/reading/cellKind';
+import { gatesOf, hasRecurrentKernel } from '../../trace/reading/cellKind';
 import { initialBias } from '../../cells/initialBias';
 
 /** What is put on a source's layers. */
@@ -67,17 +67,14 @@ function newRecurrentLayer(shape: NetworkShape, layer: number, { settings, rando
     const rows = inputWidthOf(shape, layer);
     const bias = new Float32Array(shape.resetAfter === true ? 2 * columns : columns);
     bias.set(initialBias(cell, units, settings.model.forgetBias));
+    const kernel = initializeMatrix(settings.hyperparameters.init_mode, { rows, columns }, random);
+    const size = { rows: units, columns: units };
+    const recurrent = hasRecurrentKernel(cell)
+      ? [initializeBlocks(settings.model.recurrentInit, size, blocks, random)]
+      : [];
     return [
-      {
-        name: `${name}.kernel`,
-        shape: [rows, columns],
-        data: initializeMatrix(settings.hyperparameters.init_mode, { rows, columns }, random),
-      },
-      {
-        name: `${name}.recurrentKernel`,
-        shape: [units, columns],
-        data: initializeBlocks(settings.model.recurrentInit, { rows: units, columns: units }, blocks, random),
-      },
+      { name: `${name}.kernel`, shape: [rows, columns], data: kernel },
+      ...recurrent.map((data) => ({ name: `${name}.recurrentKernel`, shape: [units, columns], data })),
       { name: `${name}.bias`, shape: shape.resetAfter === true ? [2, columns] : [columns], data: bias },
     ];
   });

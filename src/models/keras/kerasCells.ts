@@ -1,6 +1,6 @@
 import { type Activation, type CellWeights } from '../../cells/cellWeights';
 import { InspectorError } from '../../base/errors';
-import { type CellKind, gatesOf } from '../../trace/reading/cellKind';
+import { type CellKind, gatesOf, hasRecurrentKernel } from '../../trace/reading/cellKind';
 import { getFlag, getNumber, getOwn, getString, isJsonObject, type JsonObject } from '../untrustedJson';
 import { isSameShape, readShaped, transpose, type WeightArray } from '../weightArray';
 import { parseActivation } from './kerasActivation';
@@ -54,12 +54,12 @@ export function readKerasCell(source: CellSource): CellWeights {
     throw new InspectorError('model-unsupported', `"${source.layerName}" has the unknown cell ${source.className}.`);
   const { kernel, recurrent, bias } = findMatrices(source, cell);
   const blocks = gatesOf(cell).length;
-  const units = recurrent.shape[0] ?? 0;
+  const units = recurrent === undefined ? (kernel.shape[1] ?? 0) / blocks : (recurrent.shape[0] ?? 0);
   const inputWidth = kernel.shape[0] ?? 0;
   checkUnits(source, units);
   const raw = {
     kernel: readShaped(kernel, [inputWidth, blocks * units]),
-    recurrentKernel: readShaped(recurrent, [units, blocks * units]),
+    recurrentKernel: recurrent === undefined ? new Float32Array(0) : readShaped(recurrent, [units, blocks * units]),
   };
   const isCudnn = bias !== undefined && cell !== 'rnn' && isSameShape(bias.shape, [2 * blocks * units]);
   const matrices = isCudnn ? fromCudnn(raw, { inputWidth, units, blocks }) : raw;
@@ -84,7 +84,8 @@ function checkUnits(source: CellSource, units: number): void {
 
 interface Matrices {
   readonly kernel: WeightArray;
-  readonly recurrent: WeightArray;
+  /** Absent where the gates do not read the state. */
+  readonly recurrent?: WeightArray;
   readonly bias?: WeightArray;
 }
 
@@ -100,23 +101,27 @@ function findMatrices(source: CellSource, cell: CellKind): Matrices {
   const byGate = joinGates(source.arrays, cell);
   const arrays = byGate ?? source.arrays;
   const named = new Map(arrays.map((array) => [roleOf(array.name), array]));
-  const isNamed = named.has('kernel') && named.has('recurrent_kernel');
-  const kernel = isNamed ? named.get('kernel') : arrays[0];
-  const recurrent = isNamed ? named.get('recurrent_kernel') : arrays[1];
-  const bias = isNamed ? named.get('bias') : arrays[2];
-  if (kernel === undefined || recurrent === undefined) {
+  const roles = hasRecurrentKernel(cell) ? ['kernel', 'recurrent_kernel', 'bias'] : ['kernel', 'bias'];
+  const isNamed = roles.every((role) => role === 'bias' || named.has(role));
+  const find = (role: string): WeightArray | undefined => (isNamed ? named.get(role) : arrays[roles.indexOf(role)]);
+  const [kernel, recurrent, bias] = ['kernel', 'recurrent_kernel', 'bias'].map(find);
+  if (kernel === undefined || (recurrent === undefined && hasRecurrentKernel(cell))) {
     throw new InspectorError('model-damaged', `the weights of "${source.layerName}" are missing from the file.`);
   }
-  return { kernel, recurrent, ...(bias === undefined ? {} : { bias }) };
+  return { kernel, ...(recurrent && { recurrent }), ...(bias && { bias }) };
 }
 
-const gateNames = { lstm: ['i', 'f', 'c', 'o'], gru: ['z', 'r', 'h'], rnn: [] } as const;
+/** The gates of Keras 1, which keeps an array for each. */
+const gateNames: Readonly<Partial<Record<CellKind, readonly string[]>>> = {
+  lstm: ['i', 'f', 'c', 'o'],
+  gru: ['z', 'r', 'h'],
+};
 
 /** Keras 1 keeps an array a gate (`lstm_1_W_i`, `lstm_1_U_i`, `lstm_1_b_i`...); null where the file does not. */
 function joinGates(arrays: readonly WeightArray[], cell: CellKind): readonly WeightArray[] | null {
   const byKey = new Map(arrays.map((array) => [/([WUb]_[a-z])(?::\d+)?$/.exec(array.name)?.[1] ?? '', array]));
   const join = (letter: string): WeightArray | null => {
-    const parts = gateNames[cell].map((gate) => byKey.get(`${letter}_${gate}`));
+    const parts = (gateNames[cell] ?? []).map((gate) => byKey.get(`${letter}_${gate}`));
     return parts.length > 0 && parts.every((part) => part !== undefined)
       ? concatColumns(`layer_${letter}`, parts as WeightArray[])
       : null;

@@ -44,6 +44,8 @@ export interface CellDescription<F extends string = string, G extends string = s
   readonly candidate: G;
   /** What carries over from step to step; h, which the next layer reads, comes first. */
   readonly states: readonly S[];
+  /** Whether h of the step before enters the gates, through a recurrent kernel U. */
+  readonly gatesReadState: boolean;
   /** The gate that decides how long a unit remembers; absent where there is none. */
   readonly memory?: MemoryPath<G, S>;
   /** The gates that keep a state as it is, held at these values: c' = 1 c + 0 g, h' = 1 h + 0 n. */
@@ -52,8 +54,12 @@ export interface CellDescription<F extends string = string, G extends string = s
   readonly showsDirectPath?: boolean;
   /** Gates whose bias an untrained cell begins with: that of `gate` is set, `chrono` sets `against` to its negative. */
   readonly forgetBias?: { readonly gate: G; readonly against: G };
-  /** How the recurrent kernel is drawn unless it is said otherwise, and which settings it knows besides. */
-  readonly untrained: { readonly recurrentInit: 'orthogonal' | 'glorot'; readonly settings: readonly CellSetting[] };
+  /** The candidate's activation unless it is said otherwise, how U is drawn, and which settings it knows besides. */
+  readonly untrained: {
+    readonly activation: 'tanh' | 'linear';
+    readonly recurrentInit: 'orthogonal' | 'glorot';
+    readonly settings: readonly CellSetting[];
+  };
   /** From gates to states, in order of computation. */
   readonly formula: readonly StateFormula<F>[];
   /** Lines of the palette for the first and the second network of its kind in one picture. */

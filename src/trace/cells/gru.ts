@@ -12,9 +12,10 @@ export const gru = {
   gates: ['z', 'r', 'n'],
   candidate: 'n',
   states: ['h'],
+  gatesReadState: true,
   memory: { state: 'h', gate: 'z', keeps: 'open' },
   keeping: { state: 'h', gates: [['z', 1]] },
-  untrained: { recurrentInit: 'orthogonal', settings: ['resetAfter'] },
+  untrained: { activation: 'tanh', recurrentInit: 'orthogonal', settings: ['resetAfter'] },
   formula: [
     {
       state: 'h',

@@ -14,6 +14,7 @@ export const lstm = {
   gates: ['i', 'f', 'g', 'o'],
   candidate: 'g',
   states: ['h', 'c'],
+  gatesReadState: true,
   memory: { state: 'c', gate: 'f', keeps: 'open' },
   keeping: {
     state: 'c',
@@ -24,7 +25,7 @@ export const lstm = {
   },
   showsDirectPath: true,
   forgetBias: { gate: 'f', against: 'i' },
-  untrained: { recurrentInit: 'orthogonal', settings: ['forgetBias'] },
+  untrained: { activation: 'tanh', recurrentInit: 'orthogonal', settings: ['forgetBias'] },
   formula: [
     {
       state: 'c',

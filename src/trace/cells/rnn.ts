@@ -7,7 +7,8 @@ export const rnn = {
   gates: ['a'],
   candidate: 'a',
   states: ['h'],
-  untrained: { recurrentInit: 'glorot', settings: ['spectralRadius'] },
+  gatesReadState: true,
+  untrained: { activation: 'tanh', recurrentInit: 'glorot', settings: ['spectralRadius'] },
   formula: [{ state: 'h', sum: 'tanh(W x + U h\u2032 + b)' }],
   colours: ['f', 'x'],
 } as const satisfies CellDescription;

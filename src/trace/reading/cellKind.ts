@@ -61,6 +61,11 @@ export function hasCellState(cell: CellKind): boolean {
   return statesOf(cell).includes('c');
 }
 
+/** Whether h of the step before enters the gates of a cell, so that it has a recurrent kernel. */
+export function hasRecurrentKernel(cell: CellKind): boolean {
+  return cellDescriptions[cell].gatesReadState;
+}
+
 /** Whether anything in a cell is a gate: a number in [0, 1] that multiplies. */
 export function hasGates(cell: CellKind): boolean {
   return fieldsOf(cell).some((field) => roleOf(field) === 'gate');

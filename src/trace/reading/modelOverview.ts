@@ -10,19 +10,23 @@ export interface WeightFigures {
   readonly max: number;
 }
 
+/** A recurrent block in figures. */
+export interface RecurrentFigures extends WeightFigures {
+  /** Largest |eigenvalue| of U, with the projection before it where there is one; NaN where it is not finite. */
+  readonly spectralRadius: number;
+  /** Whether the radius is estimated in a Krylov subspace, because U is too large for more. */
+  readonly isEstimate: boolean;
+}
+
 /** One gate of a cell as its weights have it: pre-activation = W x + U h + b. */
 export interface GateOverview {
   readonly gate: Gate;
   /** W, [D, H]. */
   readonly kernel: WeightFigures;
-  /** U, [P, H]. */
-  readonly recurrent: WeightFigures;
+  /** U, [P, H]; absent where the gates do not read the state. */
+  readonly recurrent?: RecurrentFigures;
   /** b, [H]; of a GRU with two biases their sum. */
   readonly bias: WeightFigures;
-  /** Largest |eigenvalue| of U, with the projection before it where there is one; NaN where it is not finite. */
-  readonly spectralRadius: number;
-  /** Whether the radius is estimated in a Krylov subspace, because U is too large for more. */
-  readonly isEstimate: boolean;
 }
 
 /** A histogram over the units: `counts[k]` of them lie in [low + k step, low + (k + 1) step). */

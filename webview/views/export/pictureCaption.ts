@@ -1,3 +1,4 @@
+import { cellDescriptions } from '../../../src/trace/reading/cellKind';
 import { columnsInSight, type ColumnScale } from '../../scales/columns';
 import { type InspectorState, shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
@@ -15,7 +16,7 @@ export function pictureCaption(state: InspectorState, columns: ColumnScale): rea
       : say(
           'layer {0} ({1}, {2}), {3} units {4}',
           shape.layer,
-          shape.cell.toUpperCase(),
+          cellDescriptions[shape.cell].name,
           shape.direction,
           shape.units,
           orders[view.order],

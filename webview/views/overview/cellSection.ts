@@ -1,3 +1,4 @@
+import { cellDescriptions } from '../../../src/trace/reading/cellKind';
 import { type Result } from '../../../src/base/result';
 import { type CellOverview, type WeightMap } from '../../../src/trace/reading/modelOverview';
 import { type Palette } from '../../theme/palette';
@@ -94,7 +95,7 @@ function watchSight(root: HTMLElement, onSeen: () => void, onResize: () => void)
 
 function titleOf({ name, cell, direction }: CellOverview): string {
   const reads = direction === 'backward' ? say('backward') : say('forward');
-  return `${name}: ${cell.toUpperCase()}, ${reads}`;
+  return `${name}: ${cellDescriptions[cell].name}, ${reads}`;
 }
 
 function heading(cell: CellOverview): HTMLElement {

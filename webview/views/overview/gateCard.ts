@@ -1,6 +1,7 @@
 import {
   type CellOverview,
   type GateOverview,
+  type RecurrentFigures,
   type WeightBlock,
   type WeightMap,
 } from '../../../src/trace/reading/modelOverview';
@@ -20,10 +21,11 @@ export interface GateCard {
 }
 
 const letters: Readonly<Record<WeightBlock, string>> = { kernel: 'W', recurrent: 'U', bias: 'b' };
-const blocks = ['kernel', 'recurrent', 'bias'] as const;
 
 /** Makes the card of a gate. The mouse reads single weights; the figures say what the pictures show. */
 export function createGateCard(gate: GateOverview, cell: CellOverview): GateCard {
+  const blocks: readonly WeightBlock[] =
+    gate.recurrent === undefined ? ['kernel', 'bias'] : ['kernel', 'recurrent', 'bias'];
   const pictures = blocks.map((block) => createPicture(block, gate, cell));
   const reading = element('p', { class: 'weight-reading', attributes: { 'aria-hidden': 'true' } });
   const rest = say('{0} units down', cell.units);
@@ -126,11 +128,17 @@ function rangeText(index: number, shown: number, all: number): string {
   return first >= last ? String(first) : `${first}\u2013${last}`;
 }
 
-function figuresOf({ kernel, recurrent, bias, spectralRadius, isEstimate }: GateOverview): HTMLElement {
+function figuresOfRecurrent({ norm, spectralRadius, isEstimate }: RecurrentFigures): (readonly [string, string])[] {
+  return [
+    [say('norm of U'), formatValue(norm)],
+    [say('spectral radius of U'), `${isEstimate ? '\u2248 ' : ''}${formatValue(spectralRadius)}`],
+  ];
+}
+
+function figuresOf({ kernel, recurrent, bias }: GateOverview): HTMLElement {
   const rows: readonly (readonly [string, string])[] = [
     [say('norm of W'), formatValue(kernel.norm)],
-    [say('norm of U'), formatValue(recurrent.norm)],
-    [say('spectral radius of U'), `${isEstimate ? '\u2248 ' : ''}${formatValue(spectralRadius)}`],
+    ...(recurrent === undefined ? [] : figuresOfRecurrent(recurrent)),
     [say('b, mean'), formatValue(bias.mean)],
     [say('b, range'), `${formatValue(bias.min)} \u2026 ${formatValue(bias.max)}`],
   ];

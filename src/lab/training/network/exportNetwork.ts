@@ -1,4 +1,5 @@
 import { type TfjsLayer, type TfjsWeight } from '../../../models/tfjs/writeTfjs';
+import { type CellKind, hasRecurrentKernel } from '../../../trace/reading/cellKind';
 import { type LabSettings } from '../labSettings';
 import { directionsOf, type NamedArray, type NetworkShape } from './networkShape';
 import { kerasLayers } from '../../../models/keras/kerasCells';
@@ -59,11 +60,8 @@ function recurrentLayer(shape: NetworkShape, layer: number, { find, settings }: 
       : {};
   const isLast = layer === shape.layers - 1;
   const config = cellConfig(shape, settings, { name, return_sequences: shape.answersEveryStep || !isLast });
-  const weightsOf = (direction: string, prefix: string): readonly TfjsWeight[] => [
-    rename(find(`${layer}.${direction}.kernel`), `${prefix}/kernel`),
-    rename(find(`${layer}.${direction}.recurrentKernel`), `${prefix}/recurrent_kernel`),
-    rename(find(`${layer}.${direction}.bias`), `${prefix}/bias`),
-  ];
+  const weightsOf = (direction: string, prefix: string): readonly TfjsWeight[] =>
+    arraysOf(shape.cell).map(([own, theirs]) => rename(find(`${layer}.${direction}.${own}`), `${prefix}/${theirs}`));
   const { className } = kerasLayers[shape.cell];
   if (!shape.bidirectional)
     return { className, config: { ...inputShape, ...config }, weights: weightsOf('forward', name) };
@@ -79,6 +77,14 @@ function recurrentLayer(shape: NetworkShape, layer: number, { find, settings }: 
     },
     weights: directionsOf(shape).flatMap((direction) => weightsOf(direction, `${wrapper}/${direction}_${name}`)),
   };
+}
+
+/** The arrays of a cell by our name and that of Keras. */
+function arraysOf(cell: CellKind): readonly (readonly [string, string])[] {
+  const recurrent: readonly (readonly [string, string])[] = hasRecurrentKernel(cell)
+    ? [['recurrentKernel', 'recurrent_kernel']]
+    : [];
+  return [['kernel', 'kernel'], ...recurrent, ['bias', 'bias']];
 }
 
 function cellConfig(

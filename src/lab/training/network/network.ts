@@ -4,7 +4,7 @@ import { withInterrupt } from '../../../base/interrupt';
 import { type Random } from '../../../base/random';
 import { denseCrossEntropy } from '../../../cells/denseCrossEntropy';
 import { hasFusedKernels } from '../../../cells/fusedKernels';
-import { type Direction, statesOf, type CellKind } from '../../../trace/reading/cellKind';
+import { type CellKind, type Direction, hasRecurrentKernel, statesOf } from '../../../trace/reading/cellKind';
 import { type CrossEntropyTerms, meanCrossEntropy } from './crossEntropy';
 import { drawDropoutMask } from './dropout';
 import { gatherRows } from './gatherRows';
@@ -160,7 +160,9 @@ export class Network implements Disposable {
       resetAfter,
       x: entering as tf.Tensor3D | tf.Tensor2D,
       kernel: weight('kernel'),
-      recurrentKernel: weight('recurrentKernel'),
+      recurrentKernel: hasRecurrentKernel(cell)
+        ? weight('recurrentKernel')
+        : tf.zeros<tf.Rank.R2>([0, weight('kernel').shape[1]]),
       bias: weight('bias'),
       initial: options.states?.[layer] ?? zeroStates(cell, [batch.size, units]),
       ...(recurrentMask === null ? {} : { recurrentMask }),

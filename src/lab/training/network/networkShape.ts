@@ -1,6 +1,7 @@
-import { createRandom } from '../../../base/random';
+import { pushAll } from '../../../base/extremes';
+import { createRandom, type Random } from '../../../base/random';
 import { initialBias } from '../../../cells/initialBias';
-import { type CellKind, type Direction, gatesOf } from '../../../trace/reading/cellKind';
+import { type CellKind, type Direction, gatesOf, hasRecurrentKernel } from '../../../trace/reading/cellKind';
 import { initializeBlocks, initializeMatrix } from './initialize';
 import { type ActivationName, type LabSettings } from '../labSettings';
 
@@ -78,25 +79,39 @@ export function initializeNetwork(shape: NetworkShape, settings: LabSettings): r
   }
   for (let layer = 0; layer < shape.layers; layer++) {
     for (const direction of directionsOf(shape)) {
-      const name = `${layer}.${direction}`;
+      const bias = { shape: [blocks * units], data: initialBias(shape.cell, units, settings.model.forgetBias) };
       const rows = inputWidthOf(shape, layer);
-      const columns = blocks * units;
-      const recurrent = initializeBlocks(settings.model.recurrentInit, { rows: units, columns: units }, blocks, random);
-      arrays.push({
-        name: `${name}.kernel`,
-        shape: [rows, columns],
-        data: initializeMatrix(mode, { rows, columns }, random),
-      });
-      arrays.push({ name: `${name}.recurrentKernel`, shape: [units, columns], data: recurrent });
-      arrays.push({
-        name: `${name}.bias`,
-        shape: [columns],
-        data: initialBias(shape.cell, units, settings.model.forgetBias),
-      });
+      pushAll(arrays, initializeCell(`${layer}.${direction}`, shape, { rows, bias, settings, random }));
     }
   }
   const size = { rows: units * directionsOf(shape).length, columns: shape.outputs };
   arrays.push({ name: 'dense.kernel', shape: [size.rows, size.columns], data: initializeMatrix(mode, size, random) });
   arrays.push({ name: 'dense.bias', shape: [size.columns], data: new Float32Array(size.columns) });
   return arrays;
+}
+
+/** What a cell is drawn from: D, its biases as they begin, how, and where the numbers come from. */
+export interface CellDraw {
+  readonly rows: number;
+  readonly bias: Omit<NamedArray, 'name'>;
+  readonly settings: LabSettings;
+  readonly random: Random;
+}
+
+/** The arrays of one layer and direction, freshly drawn: kernel, recurrent kernel where the cell has one, bias. */
+export function initializeCell(name: string, { cell, units }: NetworkShape, draw: CellDraw): readonly NamedArray[] {
+  const { rows, bias, settings, random } = draw;
+  const blocks = gatesOf(cell).length;
+  const columns = blocks * units;
+  const size = { rows: units, columns: units };
+  // Drawn first: the numbers of a seed come in this order.
+  const recurrent = hasRecurrentKernel(cell)
+    ? [initializeBlocks(settings.model.recurrentInit, size, blocks, random)]
+    : [];
+  const data = initializeMatrix(settings.hyperparameters.init_mode, { rows, columns }, random);
+  return [
+    { name: `${name}.kernel`, shape: [rows, columns], data },
+    ...recurrent.map((own) => ({ name: `${name}.recurrentKernel`, shape: [units, columns], data: own })),
+    { name: `${name}.bias`, ...bias },
+  ];
 }

@@ -3,7 +3,7 @@ import { type CellState, type StepTensors } from '../../../cells/cell';
 import { cells } from '../../../cells/cells';
 import { type Activation } from '../../../cells/cellWeights';
 import { hasFusedKernels, recurrentSequence } from '../../../cells/fusedKernels';
-import { type CellKind, statesIn } from '../../../trace/reading/cellKind';
+import { type CellKind, gatesOf, hasRecurrentKernel, statesIn } from '../../../trace/reading/cellKind';
 import { gatherRows } from './gatherRows';
 import { type ActivationName } from '../labSettings';
 
@@ -19,7 +19,7 @@ export interface Pass {
   readonly kernel: tf.Tensor2D;
   /** [G H] */
   readonly bias: tf.Tensor;
-  /** [H, G H] */
+  /** [H, G H], or [0, G H] where the gates do not read the state. */
   readonly recurrentKernel: tf.Tensor2D;
   readonly initial: PassState;
   /** Dropout of h in the recurrent product, scaled, [B, H]; one mask a sequence. */
@@ -37,9 +37,10 @@ export interface PassResult {
 
 const fusedActivations: readonly ActivationName[] = ['tanh', 'relu', 'sigmoid', 'hard_sigmoid', 'linear'];
 
-/** Reads a layer: by the fused kernels where the backend has them and they know the activation, else step by step. */
+/** Reads a layer: by the fused kernels where the backend has them and they know cell and activation, else step by step. */
 export function runPass(pass: Pass): PassResult {
-  return hasFusedKernels() && fusedActivations.includes(pass.activation) ? runFusedPass(pass) : runPlainPass(pass);
+  const isFused = hasRecurrentKernel(pass.cell) && fusedActivations.includes(pass.activation);
+  return isFused && hasFusedKernels() ? runFusedPass(pass) : runPlainPass(pass);
 }
 
 function runFusedPass({
@@ -92,9 +93,9 @@ export function runPlainPass(pass: Pass): PassResult {
 /**
  * What the step of the cell multiplies by; with `resetAfter` the second row of the bias goes inside the reset product.
  */
-function stepTensors({ kernel, recurrentKernel, bias, activation, resetAfter }: Pass): StepTensors {
+function stepTensors({ cell, kernel, recurrentKernel, bias, activation, resetAfter }: Pass): StepTensors {
   const options = {
-    units: recurrentKernel.shape[0],
+    units: kernel.shape[1] / gatesOf(cell).length,
     activation: activation as Activation,
     recurrentActivation: 'sigmoid' as const,
   };
