@@ -30,7 +30,7 @@ export interface ReadWaiting {
 
 /**
  * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a
- * thread that makes no progress for two seconds, or never comes to an end, is ended, and the next file gets a new one.
+ * thread that works for two seconds without progress, or never comes to an end, is ended, and the next file gets a new one.
  */
 export class ReaderThread {
   private running: Running | null = null;
@@ -138,6 +138,16 @@ function processorMs(): number {
 let readings = 0;
 const clock = { now: () => performance.now(), processorMs, readers: () => Math.max(1, readings) };
 
+function endlessError(name: string): InspectorError {
+  const what = 'reading it came to no end, so it was stopped; the file is damaged. Save or download it again.';
+  return new InspectorError('model-damaged', `${name}: ${what}`);
+}
+
+function stillError(name: string): InspectorError {
+  const what = 'reading it stood still for a minute, so it was stopped. Its drive or this machine is busy; try again.';
+  return new InspectorError('file', `${name}: ${what}`);
+}
+
 interface Asking extends ReadWaiting {
   readonly name: string;
 }
@@ -172,15 +182,10 @@ function ask({ worker, counter }: Running, request: ToReader, { name, signal, on
         ),
       );
     const watch = setInterval(() => {
-      const { megabytes, isEndless } = look();
+      const { megabytes, isEndless, isStill } = look();
       if (megabytes !== null) onRead?.(megabytes);
-      if (isEndless)
-        end(
-          new InspectorError(
-            'model-damaged',
-            `${name}: reading it came to no end, so it was stopped; the file is damaged. Save or download it again.`,
-          ),
-        );
+      if (isEndless) end(endlessError(name));
+      else if (isStill) end(stillError(name));
     }, lookEveryMs);
     signal?.addEventListener('abort', cancel, { once: true });
     worker.ref();

@@ -1,8 +1,11 @@
-/** How long a reader may go without a sign of progress. */
+/**
+ * How long a reader may go without a sign of progress. A time is over only where the processor was used for most of
+ * it: what hangs uses it, and what is hardly let run (a busy machine, a slow drive) is not at fault.
+ */
 const patienceMs = 2000;
-/** How long one may that was hardly let run (a busy machine, a slow drive): what hangs uses the processor. */
-const longestPatienceMs = 10_000;
 const busyShare = 0.75;
+/** How long nothing may happen at all: the reader waits for its drive, or for the machine. */
+const standstillMs = 60_000;
 /**
  * How long one file may be read in all, however much progress is made, and as much again for every 64 MB of its files.
  */
@@ -29,8 +32,10 @@ export const progressBytes = 16;
 export interface Look {
   /** How much has been asked for so far; null where nothing was since the last look. */
   readonly megabytes: number | null;
-  /** It does not come to an end. */
+  /** It does not come to an end: the file is at fault. */
   readonly isEndless: boolean;
+  /** Neither progress nor work for long: the drive or the machine is at fault. */
+  readonly isStill: boolean;
 }
 
 /** Time and the use of the processor by all threads of this process, in milliseconds, and how many files they read. */
@@ -45,26 +50,32 @@ export interface WatchClock {
  * all.
  */
 export function createReadingWatch(counter: Int32Array, { now, processorMs, readers }: WatchClock): () => Look {
-  const [start, startedAt] = [Atomics.load(counter, progressAt.asked), now()];
-  let [seen, seenAt, usedAt] = [start, startedAt, processorMs()];
-  const isStuck = (): boolean => {
-    const extraMs = Atomics.load(counter, progressAt.extraMs);
-    const waitedMs = now() - seenAt;
-    const usedMs = (processorMs() - usedAt) / readers();
-    const isBusy = usedMs > busyShare * patienceMs;
-    return waitedMs > longestPatienceMs + extraMs || (waitedMs > patienceMs + extraMs && isBusy);
+  const start = Atomics.load(counter, progressAt.asked);
+  const startedAt = now();
+  let [seen, seenAt, looked, usedMs, usedBySeenMs] = [start, startedAt, processorMs(), 0, 0];
+  const countUse = (): void => {
+    const used = processorMs();
+    usedMs += (used - looked) / readers();
+    looked = used;
   };
+  const isOver = (allowedMs: number, passedMs: number, workedMs: number): boolean =>
+    passedMs > allowedMs && workedMs > busyShare * allowedMs;
+  const extraMs = (): number => Atomics.load(counter, progressAt.extraMs);
+  const isStuck = (): boolean => isOver(patienceMs + extraMs(), now() - seenAt, usedMs - usedBySeenMs);
   const hasHadEnough = (): boolean => {
     const kilobytes = Atomics.load(counter, progressAt.fileKilobytes);
     const mostMs = mostReadingMs * (1 + kilobytes / kilobytesForAsMuchAgain);
-    return now() - startedAt > mostMs || seen - start > mostAskedFor + timesItsSize * kilobytes;
+    return isOver(mostMs, now() - startedAt, usedMs) || seen - start > mostAskedFor + timesItsSize * kilobytes;
   };
   return () => {
     const asked = Atomics.load(counter, progressAt.asked);
     const isNew = asked !== seen;
     // A reader that is done has its answer under way.
     const isDone = Atomics.load(counter, progressAt.isReading) === 0;
-    if (isNew || isDone) [seen, seenAt, usedAt] = [asked, now(), processorMs()];
-    return { megabytes: isNew ? (asked - start) / 1024 : null, isEndless: !isDone && (isStuck() || hasHadEnough()) };
+    countUse();
+    if (isNew || isDone) [seen, seenAt, usedBySeenMs] = [asked, now(), usedMs];
+    const isEndless = !isDone && (isStuck() || hasHadEnough());
+    const isStill = !isDone && !isEndless && now() - seenAt > standstillMs + extraMs();
+    return { megabytes: isNew ? (asked - start) / 1024 : null, isEndless, isStill };
   };
 }

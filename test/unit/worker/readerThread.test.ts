@@ -9,7 +9,7 @@ import { ModelShelf } from '../../../src/worker/modelShelf';
 import { openReference } from '../../../src/worker/openReference';
 import { ReaderPool } from '../../../src/worker/readerPool';
 import { ReaderThread } from '../../../src/worker/readerThread';
-import { createReadingWatch, progressAt } from '../../../src/worker/readingWatch';
+import { createReadingWatch, type Look, progressAt } from '../../../src/worker/readingWatch';
 
 /**
  * A reader that asks for nothing and never ends on a file named hang.*, and answers with its thread's number for any
@@ -157,28 +157,50 @@ describe('the watch over a reading', () => {
     const counter = new Int32Array(4);
     counter[progressAt.isReading] = 1;
     const time = { now: 0, processorMs: 0 };
-    const look = createReadingWatch(counter, {
+    const watch = createReadingWatch(counter, {
       now: () => time.now,
       processorMs: () => time.processorMs,
       readers: () => readers,
     });
-    const pass = (ms: number, share = 1): boolean => {
+    const look = (ms: number, share = 1): Look => {
       time.now += ms;
       time.processorMs += ms * share;
-      return look().isEndless;
+      return watch();
     };
+    const pass = (ms: number, share = 1): boolean => look(ms, share).isEndless;
     const work = (amount = 1): void => void (counter[progressAt.asked] = (counter[progressAt.asked] ?? 0) + amount);
-    return { counter, pass, work };
+    return { counter, look, pass, work };
   }
 
-  it('waits two seconds for a sign, and ten where the reader was hardly let run', () => {
+  it('waits two seconds for a sign, by the clock and by the processor', () => {
     const { pass, work } = createSubject();
     assert.equal(pass(1900), false);
     work();
     assert.equal(pass(1900), false);
     assert.equal(pass(2100), true);
-    const idle = createSubject();
-    assert.deepEqual([idle.pass(9000, 0.1), idle.pass(2000, 0.1)], [false, true]);
+    const starved = createSubject();
+    assert.deepEqual([starved.pass(14_000, 0.1), starved.pass(2000, 0.1)], [false, true], '1.5 s of the processor');
+  });
+
+  it('calls no file endless that is read for minutes on a machine that hardly lets it run', () => {
+    const { counter, pass, work } = createSubject();
+    for (let minute = 0; minute < 5; minute++) {
+      work();
+      assert.equal(pass(60_000, 0.02), false);
+    }
+    counter[progressAt.extraMs] = 5000;
+    work();
+    assert.deepEqual(
+      [pass(0), pass(20_000, 0.2), pass(10_000, 0.2)],
+      [false, false, true],
+      'a long step has 5.25 s of the processor',
+    );
+  });
+
+  it('gives a reader up that neither works nor goes on for a minute, and blames no file', () => {
+    const { look } = createSubject();
+    assert.deepEqual(look(60_000, 0), { megabytes: null, isEndless: false, isStill: false });
+    assert.deepEqual(look(1000, 0), { megabytes: null, isEndless: false, isStill: true });
   });
 
   it('shares the processor among the files that are read', () => {
