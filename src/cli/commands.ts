@@ -3,6 +3,7 @@ import { causesCommand } from './commands/causes';
 import { decayCommand } from './commands/decay';
 import { exportCommand } from './commands/export';
 import { faithfulnessCommand } from './commands/faithfulness';
+import { findCommand } from './commands/find';
 import { gradientsCommand } from './commands/gradients';
 import { modelsCommand } from './commands/models';
 import { patchCommand } from './commands/patch';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   decayCommand,
   reportCommand,
   writeCommand,
+  findCommand,
   trainCommand,
   searchCommand,
   studyCommand,

@@ -62,12 +62,17 @@ export function parseOptionalInput(args: ParsedArguments, prefix = ''): InputSpe
   return kind === undefined ? undefined : readInput(kind, args.text(prefix + kind) as string);
 }
 
+/** The text of a file. */
+export function readTextInput(file: string): InputSpec {
+  return { kind: 'text', text: decodeText(readRegular(file, mostInputBytes), file) };
+}
+
 function readInput(kind: string, value: string): InputSpec {
   switch (kind) {
     case 'text':
       return { kind: 'text', text: value };
     case 'file':
-      return { kind: 'text', text: decodeText(readRegular(value, mostInputBytes), value) };
+      return readTextInput(value);
     case 'ids':
       return { kind: 'ids', ids: parseIds(decodeText(readRegular(value, mostInputBytes), value), value) };
     default:

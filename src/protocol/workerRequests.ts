@@ -19,6 +19,7 @@ import { type FaithfulnessReport, type ShareMethod, type WhyReport } from '../tr
 import { type InputSpec } from '../trace/reading/inputSpec';
 import { type CausesReport, type RemovalValue } from '../trace/reading/causes';
 import { type PatchReport } from '../trace/reading/patch';
+import { type FindReport } from '../trace/reading/findAgain';
 import { type RecallReport } from '../trace/reading/recall';
 import { type ModelReference } from './modelReference';
 import { type PackedStarted } from './packedStarted';
@@ -231,6 +232,23 @@ export interface WorkerRequests {
       readonly units?: number;
     };
     readonly value: PatchReport;
+  };
+  /**
+   * Where the units that are on throughout a phrase of an inspection are on again, in texts that are read one after the
+   * other; the first layer where none is named. Says progress by step.
+   */
+  find: {
+    readonly params: {
+      readonly inspection: number;
+      readonly layer?: number;
+      readonly direction?: Direction;
+      /** Steps of the phrase, both included. */
+      readonly from: number;
+      readonly to: number;
+      readonly threshold?: number;
+      readonly texts: readonly InputSpec[];
+    };
+    readonly value: FindReport;
   };
   /** Goes on with the text of an inspection; says progress by token. */
   write: {

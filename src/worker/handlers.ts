@@ -18,6 +18,7 @@ import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
 import { watchEpoch } from './handlers/watchEpoch';
 import { causes, patch, recall } from './handlers/causes';
+import { find } from './handlers/find';
 import { write } from './handlers/write';
 import { suggestLab } from './handlers/suggestLab';
 import { faithfulness, why } from './handlers/why';
@@ -64,6 +65,7 @@ export const handlers: HandlerTable = {
   causes,
   recall,
   patch,
+  find,
   write,
   why,
   faithfulness,

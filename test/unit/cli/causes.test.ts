@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArguments } from '../../../src/cli/arguments';
@@ -25,7 +25,7 @@ describe('the option --at', () => {
   });
 });
 
-describe(`lstm-inspector causes, patch and recall${isBuilt ? '' : ' (skipped: not built, npm run build)'}`, function () {
+describe(`lstm-inspector causes, patch, recall and find${isBuilt ? '' : ' (skipped: not built, npm run build)'}`, function () {
   this.timeout(120_000);
   let folder = '';
   before(function () {
@@ -75,6 +75,19 @@ describe(`lstm-inspector causes, patch and recall${isBuilt ? '' : ' (skipped: no
     assert.equal((json('r.json')['changed'] as number[]).length, 12);
   });
 
+  it('find a phrase again in a file, and say what the places have in common', () => {
+    const poem = 'The cat sat. The dog sat. The cat ran. The hen sat. '.repeat(6);
+    writeFileSync(path.join(folder, 'poem.txt'), poem);
+    const phrase = ['--text', 'The cat sat. ', '--phrase', '4..6', '--threshold', '0.2'];
+    const { status, stdout, stderr } = run('find', 'prose-lstm', ...phrase, '--in', 'poem.txt', '--out', 'f.json');
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /units? stays? at 0\.\d+ or over throughout the 3 steps/);
+    assert.match(stdout, /word start: \d+\.\d % of the steps that match, \d+\.\d % of all\./);
+    const { matches } = json('f.json') as { matches: { file: string; start: number; end: number }[] };
+    assert.ok(matches.length > 0 && matches.every(({ file }) => file === 'poem.txt'));
+    assert.ok(matches.every(({ start, end }) => 0 <= start && start < end && end <= poem.length));
+  });
+
   it('refuse in a line what they cannot do', () => {
     const fails = (pattern: RegExp, ...args: string[]): void => {
       const { status, stderr } = run(...args);
@@ -96,6 +109,8 @@ describe(`lstm-inspector causes, patch and recall${isBuilt ? '' : ' (skipped: no
     fails(/--corrupt is missing/, 'patch', 'prose-lstm', '--clean', 'abc', '--out', 'x.json');
     fails(/does not predict the next token/, 'recall', 'sentiment-lstm', '--text', 'good', '--out', 'x.json');
     fails(/after step 9: the last one/, 'causes', 'prose-lstm', '--text', 'abc', '--at', '9', '--out', 'x.json');
+    fails(/--phrase is missing/, 'find', 'prose-lstm', '--text', 'abc', '--out', 'x.json');
+    fails(/no phrase of this text/, 'find', 'prose-lstm', '--text', 'abc', '--phrase', '1..5', '--out', 'x.json');
     fails(/--by is zero or mean/, 'causes', 'prose-lstm', '--text', 'abc', '--by', 'one', '--out', 'x.json');
   });
 });
