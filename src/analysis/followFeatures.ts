@@ -14,15 +14,15 @@ export interface FeatureChoice {
   readonly absent: readonly TextFeature[];
 }
 
-/** Times that a feature has to change: three quotes or brackets, four lines, five of the others. */
-export const fewestChanges: Readonly<Record<TextFeature, number>> = {
+/**
+ * Times that a feature has to change: three quotes or brackets, four lines. Features that a token tells, alone or with
+ * the one before it (space, digit, upper case, word start), are not tested: a unit that goes along with them need not
+ * remember anything, and does so in shuffled text as well.
+ */
+export const fewestChanges: Readonly<Partial<Record<TextFeature, number>>> = {
   'inside quotes': 6,
   'bracket depth': 6,
   'place in line': 4,
-  'upper case': 10,
-  digit: 10,
-  'word start': 10,
-  space: 10,
 };
 
 /** Lines of text and rows of numbers under which nothing is said. */
@@ -39,20 +39,16 @@ const marks: Readonly<Partial<Record<TextFeature, RegExp>>> = {
 };
 
 /**
- * Which features of a text are tested: those that change often enough and that the model sees, by the text of each
- * token in its own vocabulary (a lower-casing model sees no upper case). Of one line of text nothing is said.
+ * Which features of a text are tested: those that a unit must remember and that change often enough. Of one line of
+ * text nothing is said.
  */
-export function chooseTextFeatures(
-  features: TextFeatures,
-  tokens: readonly Token[],
-  seenText: (id: number) => string | undefined,
-): FeatureChoice {
+export function chooseTextFeatures(features: TextFeatures, tokens: readonly Token[]): FeatureChoice {
   const names = Object.keys(features) as TextFeature[];
   const isMarked = (name: TextFeature): boolean => tokens.some(({ text }) => marks[name]?.test(text) === true);
   const absent = names.filter((name) => isConstant(features[name]) && !isMarked(name));
   if (countLines(tokens) < fewestLines) return { tested: [], absent };
   const tested = names
-    .filter((name) => changesOf(name, features[name]) >= fewestChanges[name] && isSeen(name, tokens, seenText))
+    .filter((name) => changesOf(name, features[name]) >= (fewestChanges[name] ?? Infinity))
     .map((name) => ({ name, values: features[name] }));
   return { tested, absent };
 }
@@ -88,12 +84,4 @@ function changesOf(name: TextFeature, values: Float32Array): number {
     if (name === 'place in line' ? now < before : now !== before) changes++;
   }
   return changes;
-}
-
-const seenPattern: Readonly<Partial<Record<TextFeature, RegExp>>> = { 'upper case': /\p{Lu}/u, digit: /\p{Nd}/u };
-
-function isSeen(name: TextFeature, tokens: readonly Token[], seenText: (id: number) => string | undefined): boolean {
-  const pattern = seenPattern[name];
-  if (pattern === undefined) return true;
-  return tokens.every(({ text, id }) => !pattern.test(text) || pattern.test(seenText(id) ?? text));
 }

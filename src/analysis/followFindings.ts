@@ -4,8 +4,8 @@ import { correlateUnits } from './correlation';
 import { type Feature } from './followFeatures';
 import { shiftCount } from './shiftNull';
 
-/** A correlation from which on a unit is said to go along with a feature, where chance does not reach it. */
-export const followThreshold = 0.5;
+/** |r| from which on a unit is said to go along with a feature: half of its variance, where chance gives less. */
+export const followThreshold = 0.7;
 
 const bestPerFeature = 8;
 

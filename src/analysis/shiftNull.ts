@@ -1,4 +1,5 @@
 import { createRandom } from '../base/random';
+import { withoutTokenMeans } from './tokenMeans';
 
 /** A unit's values and a feature's, each over the same T steps. */
 export interface ShiftTest {
@@ -7,6 +8,8 @@ export interface ShiftTest {
   /** Each [T]. */
   readonly features: readonly ArrayLike<number>[];
   readonly steps: number;
+  /** Tokens [T] whose own mean the states and features are without; absent: of rows of numbers. */
+  readonly ids?: Int32Array | undefined;
 }
 
 /** Circular shifts that make the null. */
@@ -25,16 +28,17 @@ const seed = 20261;
  * Westfall and Young 1993). Shifts under a twentieth of the text are left out. Long texts are sampled at evenly spaced
  * steps, which makes the null wider, never narrower. Yields once a shift.
  */
-export function* shiftNull({ states, features, steps }: ShiftTest): Generator<void, Float64Array> {
+export function* shiftNull({ states, features, steps, ids }: ShiftTest): Generator<void, Float64Array> {
   const random = createRandom(seed);
   const units = states.reduce((sum, state) => sum + state.units, 0);
   const products = Math.max(1, shiftCount * units * features.length);
   const samples = Math.min(steps, mostSamples, Math.max(fewestSamples, Math.floor(mostProducts / products)));
   const places = Int32Array.from({ length: samples }, (_, k) => Math.floor((k * steps) / samples));
+  const read = ids && places.map((t) => ids[t] as number);
   const columns: Float64Array[] = [];
   for (const { values, units: width } of states) {
     for (let unit = 0; unit < width; unit++)
-      columns.push(standardize(places, (t) => values[t * width + unit] as number));
+      columns.push(standardize(Float64Array.from(places, (t) => values[t * width + unit] as number)));
     yield;
   }
   const largest = new Float64Array(shiftCount);
@@ -42,7 +46,8 @@ export function* shiftNull({ states, features, steps }: ShiftTest): Generator<vo
   for (let k = 0; k < shiftCount; k++) {
     const shift = margin + Math.floor(random() * Math.max(1, steps - 2 * margin));
     for (const feature of features) {
-      const y = standardize(places, (t) => feature[(t + shift) % steps] as number);
+      const shifted = Float32Array.from(places, (t) => feature[(t + shift) % steps] as number);
+      const y = standardize(yield* withoutTokenMeans(shifted, 1, read));
       for (const x of columns) largest[k] = Math.max(largest[k] as number, Math.abs(dot(x, y)));
       yield;
     }
@@ -55,9 +60,9 @@ export function chanceLevel(largest: Float64Array): number {
   return largest[Math.ceil((1 - falseAlarms) * largest.length) - 1] ?? Infinity;
 }
 
-/** Values at some places with mean 0 and length 1; zeros where they are constant or not finite. */
-function standardize(places: Int32Array, valueAt: (t: number) => number): Float64Array {
-  const y = Float64Array.from(places, valueAt);
+/** Values with mean 0 and length 1; zeros where they are constant or not finite. */
+function standardize(values: ArrayLike<number>): Float64Array {
+  const y = Float64Array.from(values);
   const mean = y.reduce((sum, value) => sum + value, 0) / y.length;
   const squares = y.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   // Below this the variance is rounding.

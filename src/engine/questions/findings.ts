@@ -18,6 +18,7 @@ import {
 import { chooseColumns, chooseTextFeatures, type FeatureChoice, fewestRows } from '../../analysis/followFeatures';
 import { chanceLevel, falseAlarms, shiftCount, shiftNull } from '../../analysis/shiftNull';
 import { readTextFeatures } from '../../analysis/textFeatures';
+import { withoutTokenMeans } from '../../analysis/tokenMeans';
 import { activityThresholds } from '../../analysis/unitActivity';
 import { type Field, fieldsOf } from '../../trace/reading/cellKind';
 import {
@@ -46,6 +47,7 @@ const order: readonly FindingKind[] = [
 /** Everything that stands out in a reading; vanishing and exploding are judged by the gradients given. */
 export async function findAll(reading: Reading, gradients: GradientNorms | null, pace: Pace): Promise<FindingsReport> {
   const { tested, absent } = await chooseFeatures(reading, pace);
+  const ids = reading.input.ids;
   const states: StateValues[] = [];
   const findings: Finding[] = gradients === null ? [] : [...findInGradients(gradients)];
   const saturation: GateSaturation[] = [];
@@ -61,16 +63,19 @@ export async function findAll(reading: Reading, gradients: GradientNorms | null,
     pushAll(saturation, saturated.saturation);
     if (direction.steps !== reading.steps) continue;
     if (tested.length === 0) continue;
-    for (const state of statesOf(layer)) {
+    for (const { field, values, units } of statesOf(layer)) {
+      const state = { field, units, values: await runPaced(withoutTokenMeans(values, units, ids), pace) };
       states.push(state);
-      for (const feature of tested)
+      for (const { name, values: raw } of tested) {
+        const feature = { name, values: await runPaced(withoutTokenMeans(raw, 1, ids), pace) };
         pushAll(correlations, await runPaced(correlateLayer(layer.shape, state, feature), pace));
+      }
       await pace.breathe(index, reading.directions.length);
     }
   }
   const best = bestCorrelations(correlations);
   const isWorthTesting = best.some(({ correlation }) => Math.abs(correlation) >= followThreshold);
-  const given = { states, features: tested.map(({ values }) => values), steps: reading.steps };
+  const given = { states, features: tested.map(({ values }) => values), steps: reading.steps, ids };
   const chance = isWorthTesting ? chanceLevel(await runPaced(shiftNull(given), pace)) : Infinity;
   pushAll(findings, findFollowers(best, { steps: reading.steps, chance }));
   return {
@@ -96,11 +101,10 @@ function statesOf({ shape, fields: { h, c } }: LayerValues): readonly StateValue
   ];
 }
 
-async function chooseFeatures({ model, input, tokens, steps }: Reading, pace: Pace): Promise<FeatureChoice> {
+async function chooseFeatures({ input, tokens, steps }: Reading, pace: Pace): Promise<FeatureChoice> {
   if (input.values !== undefined) return chooseColumns(input.values, steps);
-  const tokenizer = model.input.kind === 'tokens' ? model.input.tokenizer : undefined;
   const features = await runPaced(readTextFeatures(tokens), pace);
-  return chooseTextFeatures(features, tokens, (id) => tokenizer?.textOf(id));
+  return chooseTextFeatures(features, tokens);
 }
 
 async function readValues(direction: DirectionReading, pace: Pace): Promise<LayerValues> {
@@ -136,6 +140,6 @@ function thresholdsInWords(): readonly string[] {
     `saturated: a gate under ${t.shut} or over ${t.open} at ${t.saturatedShare * 100} % of the steps or more`,
     `latched: f over ${t.latchedForget} and i under ${t.latchedInput} for ${t.latchedSteps} steps on end or more`,
     `leaky: c halves within ${t.leakyHalfLife} step along the forget gates`,
-    `goes along with: |r| of h or tanh(c) of ${followThreshold} or more, and more than ${(1 - falseAlarms) * 100} % of ${shiftCount} circular shifts give to the closest of all units and features; at least two lines of text (four for the place in line, three quotes or brackets, five of the others), or ${fewestRows} rows`,
+    `goes along with: |r| of h or tanh(c), each token's own mean taken out, of ${followThreshold} or more, and more than ${(1 - falseAlarms) * 100} % of ${shiftCount} circular shifts give to the closest of all units and features; at least two lines of text (four for the place in line), three quotes or brackets, or ${fewestRows} rows`,
   ];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { runAtOnce } from '../../../src/base/runAtOnce';
+import { withoutTokenMeans } from '../../../src/analysis/tokenMeans';
 import { createRandom, drawNormal } from '../../../src/base/random';
 import { chooseColumns, chooseTextFeatures } from '../../../src/analysis/followFeatures';
 import { chanceLevel, shiftNull } from '../../../src/analysis/shiftNull';
@@ -130,12 +131,12 @@ describe('the correlation of units with a feature', () => {
 describe('the features that units are tested with', () => {
   const tokensOf = (text: string): Token[] =>
     [...text].map((character, k) => ({ text: character, start: k, end: k + 1, id: character.codePointAt(0) ?? 0 }));
-  const namesFor = (text: string, seen = (id: number): string => String.fromCodePoint(id)): readonly string[] =>
-    chooseTextFeatures(featuresOf(text), tokensOf(text), seen).tested.map(({ name }) => name);
+  const namesFor = (text: string): readonly string[] =>
+    chooseTextFeatures(featuresOf(text), tokensOf(text)).tested.map(({ name }) => name);
   const prose = 'He said "yes" (I Think) And "No 12" or 3 4 5 6\n'.repeat(5);
 
   it('are those that change often enough', () => {
-    assert.deepEqual(namesFor(prose).length, 7);
+    assert.deepEqual(namesFor(prose), ['inside quotes', 'bracket depth', 'place in line']);
     assert.ok(!namesFor('a "b" c\nd "e" f g h i j k\n').includes('inside quotes'), 'two quotes');
     assert.ok(!namesFor('a b c d e f\n'.repeat(3)).includes('place in line'), 'three lines');
   });
@@ -145,15 +146,12 @@ describe('the features that units are tested with', () => {
     assert.deepEqual(namesFor(prose.slice(0, prose.indexOf('\n') + 1)), []);
   });
 
-  it('are none that the model does not see', () => {
-    const lower = (id: number): string => String.fromCodePoint(id).toLowerCase();
-    assert.ok(!namesFor(prose, lower).includes('upper case'));
-    assert.ok(namesFor(prose).includes('upper case'));
+  it('are none that a token tells, alone or with the one before it: no unit has to remember them', () => {
+    for (const name of ['upper case', 'digit', 'word start', 'space']) assert.ok(!namesFor(prose).includes(name), name);
   });
 
   it('are called constant only where no mark of their kind is in the text', () => {
-    const absentIn = (text: string): readonly string[] =>
-      chooseTextFeatures(featuresOf(text), tokensOf(text), () => undefined).absent;
+    const absentIn = (text: string): readonly string[] => chooseTextFeatures(featuresOf(text), tokensOf(text)).absent;
     assert.ok(!absentIn("const a = 'x';\nconst b = `y`;\n").includes('inside quotes'));
     assert.ok(absentIn('plain words\nonly\n').includes('inside quotes'));
   });
@@ -187,6 +185,22 @@ describe('the null of circular shifts', () => {
       assert.ok(chance < 1 && (runAtOnce(correlateUnits(values, 8, columns[2] ?? []))[2] as number) > 0.999);
     }
     assert.ok(told <= 3, `${told} of 20`);
+  });
+});
+
+describe('values without the mean of their token', () => {
+  const without = (...given: Parameters<typeof withoutTokenMeans>): Float32Array =>
+    runAtOnce(withoutTokenMeans(...given));
+
+  it('keep what the token does not tell, and nothing of a token that is read once', () => {
+    const ids = Int32Array.of(7, 8, 7, 9, 8);
+    assert.deepEqual([...without(Float32Array.of(1, 5, 3, 40, 5), 1, ids)], [-1, 0, 1, 0, 0]);
+    assert.deepEqual(
+      [...without(Float32Array.of(1, 0, 5, 0, 3, 2, 40, 1, 5, 4), 2, ids)],
+      [-1, -1, 0, -2, 1, 1, 0, 0, 0, 2],
+    );
+    const rows = Float32Array.of(1, 2);
+    assert.equal(without(rows, 1, undefined), rows);
   });
 });
 
