@@ -15,8 +15,11 @@ export interface EngineStart {
 export interface EngineListeners {
   onMessage(message: unknown): void;
   onError(error: Error): void;
-  /** Always the last call; `how` names the code or the signal. */
-  onExit(how: string): void;
+  /**
+   * Always the last call; `how` names the code or the signal, `undelivered` is what was posted when the engine had
+   * ended already and nobody knew, in its order.
+   */
+  onExit(how: string, undelivered: readonly unknown[]): void;
 }
 
 /**

@@ -39,9 +39,11 @@ export function startProcess(start: ProcessStart): EngineProcess {
     ...(resourceLimits && { resourceLimits }),
     ...(codeFolder !== undefined && { codeFolder }),
   };
-  // What cannot be sent any more needs no word: the process has ended, and that is told.
-  const send = (message: ToProcess): void => void child.send?.(message, () => undefined);
-  send(given);
+  // What cannot be sent any more needs no word: the process has ended, and that is told with what it did not get.
+  const undelivered: unknown[] = [];
+  const send = (packed: ToProcess, onLost: () => void): void =>
+    void child.send?.(packed, (error: Error | null) => error !== null && onLost());
+  send(given, () => undefined);
   let isTerminated = false;
   let isOver = false;
   const over = new Promise<void>((resolve) => {
@@ -49,9 +51,17 @@ export function startProcess(start: ProcessStart): EngineProcess {
     child.once('error', () => resolve());
   }).then(() => void (isOver = true));
   return {
-    post: (message) => send(packMessage(message)),
+    post: (message) => {
+      const packed = packMessage(message);
+      if (isTerminated) undelivered.push(message);
+      else send(packed, () => undelivered.push(message));
+    },
     listen: (listeners) =>
-      watch(child, listeners, { patienceMs: start.patienceMs ?? defaultPatienceMs, isTerminated: () => isTerminated }),
+      watch(child, listeners, {
+        patienceMs: start.patienceMs ?? defaultPatienceMs,
+        isTerminated: () => isTerminated,
+        undelivered,
+      }),
     terminate: async () => {
       isTerminated = true;
       if (!isOver) child.kill('SIGKILL');
@@ -92,10 +102,12 @@ function impossibleProcess(error: Error): EngineProcess {
 interface Watching {
   readonly patienceMs: number;
   readonly isTerminated: () => boolean;
+  readonly undelivered: readonly unknown[];
 }
 
 /** Tells the listeners what becomes of a process: exactly one of `onExit` and `onImpossible` comes, and comes last. */
-function watch(child: ChildProcess, listeners: ProcessListeners, { patienceMs, isTerminated }: Watching): void {
+function watch(child: ChildProcess, listeners: ProcessListeners, watching: Watching): void {
+  const { patienceMs, isTerminated, undelivered } = watching;
   let isUp = false;
   let isOver = false;
   let output = '';
@@ -106,7 +118,8 @@ function watch(child: ChildProcess, listeners: ProcessListeners, { patienceMs, i
     clearTimeout(patience);
     if (output !== '') listeners.onError(errorOf(output));
     // Who never came up and was not ended from outside will not come up the next time either.
-    if (isUp || isTerminated() || how === 'signal SIGKILL' || how === 'signal SIGTERM') listeners.onExit(how);
+    if (isUp || isTerminated() || how === 'signal SIGKILL' || how === 'signal SIGTERM')
+      listeners.onExit(how, undelivered);
     else listeners.onImpossible(how);
   };
   const patience = setTimeout(() => {

@@ -10,14 +10,23 @@ export function startThread(
   [script, ...argv]: readonly [string, ...string[]] = [workerPath],
 ): Engine {
   const worker = new Worker(script, { workerData, argv, ...(resourceLimits ? { resourceLimits } : {}) });
+  const undelivered: unknown[] = [];
+  let isEnding = false;
+  worker.once('error', () => (isEnding = true));
   return {
-    post: (message) => worker.postMessage(message),
+    post: (message) => {
+      if (isEnding) undelivered.push(structuredClone(message));
+      else worker.postMessage(message);
+    },
     listen: ({ onMessage, onError, onExit }) => {
       worker.on('message', onMessage);
       worker.on('messageerror', onError);
       worker.on('error', onError);
-      worker.on('exit', (code) => onExit(`code ${code}`));
+      worker.on('exit', (code) => onExit(`code ${code}`, undelivered));
     },
-    terminate: () => worker.terminate(),
+    terminate: () => {
+      isEnding = true;
+      return worker.terminate();
+    },
   };
 }

@@ -15,6 +15,8 @@ import {
 import { type Engine, type EngineStart, outOfMemory, type StartEngine } from './engine';
 import { startThread } from './engineThread';
 
+type LateMessage = Extract<HostToWorker, { type: 'request' | 'cancel' }>;
+
 /** What the worker streams without being asked for each piece. */
 export interface FrameEvent {
   readonly inspection: number;
@@ -38,7 +40,7 @@ export interface WorkerLinkOptions extends EngineStart {
 }
 
 /**
- * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that waits is
+ * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that it got is
  * answered `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link
  * onDied}).
  */
@@ -120,19 +122,26 @@ export class WorkerLink implements Disposable {
           why = 'There is not enough memory for this. Take less text or data, or a smaller model.';
         log.error(`The worker failed: ${error.stack ?? error.message}`);
       },
-      onExit: (how) => this.handleExit(engine, how, why),
+      onExit: (how, undelivered) => {
+        if (this.engine === engine) this.handleExit(how, why, undelivered as readonly HostToWorker[]);
+      },
     });
     this.engine = engine;
     return engine;
   }
 
-  private handleExit(engine: Engine, how: string, why: string): void {
-    if (this.engine !== engine) return;
+  /** Only what the worker may have begun dies with it; what came too late for it is asked of the next. */
+  private handleExit(how: string, why: string, undelivered: readonly HostToWorker[]): void {
     this.engine = null;
     const failure: Failure = { code: 'worker-died', message: why };
-    this.options.log.error(`The worker ended (${how}); ${this.channel.pending} requests waited.`);
-    this.channel.rejectAll(failure);
+    const late = undelivered.filter(({ type }) => type === 'request' || type === 'cancel') as readonly LateMessage[];
+    const kept = new Set(late.flatMap(({ type, id }) => (type === 'request' ? [id] : [])));
+    this.options.log.error(
+      `The worker ended (${how}); ${this.channel.pending} requests waited, ${kept.size} of them for the next.`,
+    );
+    this.channel.rejectAll(failure, kept);
     for (const listener of [...this.deathListeners]) listener(failure);
+    for (const message of late) if (kept.has(message.id) && !this.isDisposed) this.post(message);
   }
 
   private receive(message: WorkerToHost): void {

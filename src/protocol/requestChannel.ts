@@ -77,9 +77,9 @@ export class RequestChannel<Requests extends object> {
     this.waiting.get(id)?.listeners.onEvent?.(event);
   }
 
-  /** Answers everything that waits with the same failure: the other side is gone. */
-  rejectAll(failure: Failure): void {
-    for (const id of [...this.waiting.keys()]) this.answer(id, { ok: false, error: failure });
+  /** Answers everything that waits, but those of the ids `kept`, with the same failure: the other side is gone. */
+  rejectAll(failure: Failure, kept: ReadonlySet<number> = new Set()): void {
+    for (const id of [...this.waiting.keys()]) if (!kept.has(id)) this.answer(id, { ok: false, error: failure });
   }
 
   /** The number of requests that wait for an answer. */

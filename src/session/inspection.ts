@@ -284,6 +284,8 @@ export class Inspection implements Disposable {
       },
     );
     if (previous) void engine.request('release', { inspection: previous });
+    // One that was asked for while the last engine died is read by the next, which lives.
+    if (this.id === id && result.ok) this.isLost = false;
     if (this.id === id && !this.isDisposed) this.setStatus(this.statusOf(result));
     return result;
   }

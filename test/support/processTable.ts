@@ -23,10 +23,20 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Whether a process runs; one that has ended and waits to be taken off the table does not. */
+/** Whether a process runs, or any thread of it; one that has ended and waits to be taken off the table does not. */
 export function isRunning(pid: number): boolean {
-  const [, state] = /State:\s+(\w)/.exec(maybeText(`/proc/${pid}/status`)) ?? [];
-  return state !== undefined && state !== 'Z';
+  return threadsOf(pid).some((thread) => {
+    const [, state] = /State:\s+(\w)/.exec(maybeText(`/proc/${pid}/task/${thread}/status`)) ?? [];
+    return state !== undefined && state !== 'Z';
+  });
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 function maybeRead(pid: number): ProcessEntry | undefined {

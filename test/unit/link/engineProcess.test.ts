@@ -190,6 +190,31 @@ describe('the engine in a process of its own', function () {
     assert.notEqual((await tell(link)).pid, process.pid, 'none of them is taken for a process that cannot be started');
   });
 
+  it('serves from the next process what was asked after the death of one that nobody knew of yet', async () => {
+    const lines: string[] = [];
+    const link = open({}, {}, lines);
+    const { pid } = await tell(link);
+    let deaths = 0;
+    link.onDied(() => deaths++);
+    const begun = link.request('overview', { model: { kind: 'bundled', name: 'x' } });
+    await sleep(50);
+    process.kill(pid, 'SIGKILL');
+    // Until here and through the next lines the event loop hears of nothing.
+    while (isRunning(pid));
+    const late = [tell(link), tell(link)];
+    const abort = new AbortController();
+    const cancelled = link.request('findings', { inspection: 1 }, { signal: abort.signal });
+    abort.abort();
+    const died = await begun;
+    assert.ok(!died.ok && died.error.code === 'worker-died', JSON.stringify(died));
+    const answered = await Promise.all(late);
+    assert.ok(answered.every((told) => told.pid !== pid));
+    assert.ok(!(await cancelled).ok);
+    await tell(link);
+    assert.equal(deaths, 1, 'its death is told once, and the next lives');
+    assert.ok(lines.includes('cancelled'), 'what was cancelled meanwhile does not keep the next process');
+  });
+
   it(`aborts ${aborts} times, and the next request is answered each time`, async () => {
     const lines: string[] = [];
     const link = open({}, {}, lines);

@@ -112,6 +112,14 @@ for (const kind of ['a thread', 'a process of its own'] as const)
       assert.equal((await link.request('models', {})).ok, true);
     });
 
+    it('asks the next of what came while one was being killed', async () => {
+      await link.request('models', {});
+      const killed = link.kill();
+      const late = await link.request('models', {});
+      await killed;
+      assert.deepEqual(late, { ok: true, value: [] });
+    });
+
     it('answers a cancelled request at once and tells the worker', async () => {
       const abort = new AbortController();
       const waiting = link.request('read', read(1), { signal: abort.signal });
