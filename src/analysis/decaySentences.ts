@@ -1,12 +1,13 @@
 import { type DecayCurve, type DecayEntry } from '../trace/reading/decay';
 import { formatReach, type Reach } from '../trace/reading/gradients';
-import { cellDescriptions, hasCellState } from '../trace/reading/cellKind';
+import { cellDescriptions, hasCellState, hasRecurrentKernel } from '../trace/reading/cellKind';
 
 /** What the figures of a decay comparison say, in plain sentences; nothing is said that is not in them. */
 export function describeDecay(entries: readonly DecayEntry[], seeds: number): readonly string[] {
   const groups = [entries.filter(({ trained }) => trained), entries.filter(({ trained }) => !trained)];
   const compared = groups.flatMap((group) => [...sayWhatIsLeft(group), ...sayWhetherLstmIsBetter(group, seeds)]);
-  return [...compared, ...sayWhatTrainingChanged(entries, seeds), ...entries.flatMap(sayDirectPath)];
+  const paths = [...entries.flatMap(sayDirectPath), ...sayOnlyPath(entries)];
+  return [...compared, ...sayWhatTrainingChanged(entries, seeds), ...paths];
 }
 
 /** The one sentence over the picture: how far back learning reaches in each network, the farthest first. */
@@ -150,4 +151,16 @@ function sayDirectPath({ name, c, direct, gapLog10 }: DecayEntry): readonly stri
   const times = formatRatio(Math.abs(gapLog10));
   if (gapLog10 > 0) return [`${start}, ${times} times as much: the rest comes through h and the gates.`];
   return [`${start}, ${times} times less: what comes through h and the gates works against the direct path.`];
+}
+
+/** Of cells whose gates do not read the state, the direct path is all there is. */
+function sayOnlyPath(entries: readonly DecayEntry[]): readonly string[] {
+  const alone = entries.filter(({ cell }) => !hasRecurrentKernel(cell));
+  const [first] = alone;
+  if (first === undefined) return [];
+  const { name, memory } = cellDescriptions[first.cell];
+  const share = memory?.keeps === 'shut' ? `1 \u2212 ${memory.gate}` : (memory?.gate ?? '');
+  return [
+    `The whole gradient of ${joinWords(alone.map((entry) => entry.name))} is the direct path, the product of ${share} over the steps: the gates of a ${name} do not read h, so no other way leads back.`,
+  ];
 }

@@ -1,4 +1,4 @@
-import { type Field } from '../../src/trace/reading/cellKind';
+import { cellDescriptions, type CellKind, type Field } from '../../src/trace/reading/cellKind';
 import { say } from '../theme/strings';
 
 /** The values of one unit at one step, by field, and its state one step before (in reading direction). */
@@ -11,24 +11,24 @@ const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
 const two = (value: number): string => (Object.is(value, -0) ? '0.00' : value.toFixed(2)).replace('-', '\u2212');
 
 /** One sentence for each gate and state of a unit: what it is doing at this step, derived from its own numbers. */
-export function describeUnit({
-  now,
-  before,
-}: UnitValues): readonly { readonly field: Field; readonly sentence: string }[] {
+export function describeUnit(
+  cell: CellKind,
+  { now, before }: UnitValues,
+): readonly { readonly field: Field; readonly sentence: string }[] {
   const told: { field: Field; sentence: string }[] = [];
   for (const [name, value] of Object.entries(now)) {
     const field = name as Field;
     told.push({
       field,
       sentence: Number.isFinite(value)
-        ? sentenceOf(field, value, { now, before })
+        ? sentenceOf(cell, field, value, { now, before })
         : say('It is not a finite number here.'),
     });
   }
   return told;
 }
 
-function sentenceOf(field: Field, value: number, unit: UnitValues): string {
+function sentenceOf(cell: CellKind, field: Field, value: number, unit: UnitValues): string {
   switch (field) {
     case 'f':
       return forget(value, unit);
@@ -51,7 +51,7 @@ function sentenceOf(field: Field, value: number, unit: UnitValues): string {
     case 'h':
       return hiddenState(value, unit);
     case 'z':
-      return update(value);
+      return update(cellDescriptions[cell].memory?.keeps === 'shut' ? 1 - value : value);
     case 'r':
       return say(
         value < 0.1
@@ -112,8 +112,9 @@ function hiddenState(h: number, { before }: UnitValues): string {
   return say('It goes from {0} to {1}.', two(old), two(h));
 }
 
-function update(z: number): string {
-  if (z > 0.9) return say('It keeps nearly all of the old state ({0}) and takes little of the candidate.', percent(z));
-  if (z < 0.1) return say('It replaces the state: {0} of the candidate comes in.', percent(1 - z));
-  return say('It mixes {0} of the old state with {1} of the candidate.', percent(z), percent(1 - z));
+function update(kept: number): string {
+  if (kept > 0.9)
+    return say('It keeps nearly all of the old state ({0}) and takes little of the candidate.', percent(kept));
+  if (kept < 0.1) return say('It replaces the state: {0} of the candidate comes in.', percent(1 - kept));
+  return say('It mixes {0} of the old state with {1} of the candidate.', percent(kept), percent(1 - kept));
 }

@@ -1,6 +1,6 @@
 import { InspectorError } from '../../base/errors';
 import { type DataSettings } from '../../data/dataSettings';
-import { type CellKind } from '../../trace/reading/cellKind';
+import { cellDescriptions, type CellKind } from '../../trace/reading/cellKind';
 import { type SearchSettings } from '../search/searchSettings';
 import { type TransferSettings } from '../transfer/transferSettings';
 import { checkSchema, type SettingsProblem } from './checkSchema';
@@ -74,9 +74,19 @@ export function checkLabSettings(text: string): {
 } {
   const { value, problems } = checkSchema(text, labSchema);
   if (problems.length > 0) return { settings: null, problems };
-  const settings = value as LabSettings;
+  const settings = withActivation(value as WrittenSettings);
   const more = contradictions(settings).map((message) => ({ line: 1, message }));
   return { settings: more.length > 0 ? null : settings, problems: more };
+}
+
+type WrittenSettings = Omit<LabSettings, 'hyperparameters'> & {
+  readonly hyperparameters: Omit<Hyperparameters, 'activation'> & Partial<Pick<Hyperparameters, 'activation'>>;
+};
+
+/** The candidate's activation is that of the cell unless the file names one. */
+function withActivation(settings: WrittenSettings): LabSettings {
+  const { activation } = cellDescriptions[settings.model.cell].untrained;
+  return { ...settings, hyperparameters: { activation, ...settings.hyperparameters } };
 }
 
 /** Reads a lab file or throws `settings-invalid` with its first problems. */

@@ -260,8 +260,7 @@ export const hyperparameters: Schema = {
     activation: {
       type: 'string',
       enum: activationNames,
-      default: 'tanh',
-      description: "Of the recurrent layer's candidate and output.",
+      description: "Of the recurrent layer's candidate and output; absent: tanh.",
     },
     dropout_rate: {
       type: 'number',

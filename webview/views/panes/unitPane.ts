@@ -58,7 +58,7 @@ function contents(state: InspectorState, blocks: TraceBlocks): readonly HTMLElem
   const heading = element('h2', { class: 'unit-heading', children: [element('span', { text: title }), token] });
   if (values === null) return [heading, element('p', { class: 'hint', text: say('Its values have not arrived yet.') })];
   const isFormula = state.formula?.unit === unit && state.formula.step === step;
-  const sentences = describeUnit(values).map(({ field, sentence }) =>
+  const sentences = describeUnit(shape.cell, values).map(({ field, sentence }) =>
     element('li', {
       children: [
         element('span', { class: 'letter', text: field }),
