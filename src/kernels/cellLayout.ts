@@ -10,23 +10,29 @@ export interface KernelCell {
   readonly isCandidateApart: boolean;
 }
 
-/** The kinds that the kernels compute; others take the plain path. */
-const kernelCells: Readonly<Partial<Record<CellKind, KernelCell>>> = {
+const kernelCells = {
   rnn: { keptGates: 1, isCandidateApart: false },
   gru: { keptGates: 4, isCandidateApart: true },
   lstm: { keptGates: 4, isCandidateApart: false },
-};
+} as const satisfies Partial<Record<CellKind, KernelCell>>;
+
+/** The kinds that the kernels compute; others take the plain path. */
+export type KernelKind = keyof typeof kernelCells;
 
 /** Whether there are kernels for a kind of cell. */
-export function hasKernels(cell: CellKind): boolean {
-  return kernelCells[cell] !== undefined;
+export function hasKernels(cell: CellKind): cell is KernelKind {
+  return Object.hasOwn(kernelCells, cell);
+}
+
+/** A kind that the kernels know; others are a mistake of the caller, who asks {@link hasKernels} first. */
+export function kernelKind(cell: CellKind): KernelKind {
+  if (!hasKernels(cell)) throw new Error(`There are no kernels for a ${cell} cell.`);
+  return cell;
 }
 
 /** What the kernels do for a kind that they know. */
 export function kernelCellOf(cell: CellKind): KernelCell {
-  const found = kernelCells[cell];
-  if (found === undefined) throw new Error(`There are no kernels for a ${cell} cell; ask hasKernels first.`);
-  return found;
+  return kernelCells[kernelKind(cell)];
 }
 
 /** The width that rows have inside the kernels: a multiple of 8 floats. */

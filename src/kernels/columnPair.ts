@@ -1,7 +1,7 @@
 import { type CellWeights } from '../cells/cellWeights';
 import { type CellKind, cellKinds } from '../trace/reading/cellKind';
 import { type Arena } from './arena';
-import { paddedWidth, kernelCellOf } from './cellLayout';
+import { paddedWidth, kernelCellOf, kernelKind } from './cellLayout';
 import { type Handed, instantiator, type KernelExports, type Pointer, type SharedKernels } from './loadKernels';
 import { Pause, sleepUntil, spinUntil } from './waiting';
 
@@ -78,7 +78,7 @@ export function createColumnPair(
     control: control.buffer as SharedArrayBuffer,
   });
   const { panel } = shared;
-  const name = `${cell}Columns` as const;
+  const name = `${kernelKind(cell)}Columns` as const;
   const pause = new Pause();
   const waitFor = (at: number, value: number): boolean => {
     if (spinUntil(control, at, value)) return true;
@@ -191,9 +191,9 @@ function runHalf(
   { kernels, control, panel }: { kernels: KernelExports; control: Int32Array; panel: number },
   order: readonly number[],
 ): void {
-  const [plan, steps, row, cell] = order as [number, number, number, 0 | 1 | 2];
+  const [plan, steps, row, cell] = order as [number, number, number, number];
   const [from, bytes] = halfOf(row, panel * 4, 1);
-  const name = `${cellKinds[cell] as CellKind}Columns` as const;
+  const name = `${kernelKind(cellKinds[cell] as CellKind)}Columns` as const;
   for (let t = 0; t < steps && t < Atomics.load(control, word.stopAt); t++) {
     kernels[name](plan, t, from, bytes);
     Atomics.store(control, word.helperSteps, t + 1);

@@ -1,6 +1,6 @@
 import { checkInterrupt } from '../base/interrupt';
 import { type Call } from './callPair';
-import { type CellLayout } from './cellLayout';
+import { type CellLayout, kernelKind } from './cellLayout';
 import { type Heap } from './heap';
 import { type KernelExports, type Pointer } from './loadKernels';
 import { limitPlan, planBytes, type SequencePlan, writePlan } from './sequencePlan';
@@ -129,7 +129,7 @@ export function runInSlices(
       write(partOf(layout, plan, [0, n])),
       write({ ...partOf(layout, plan, [n, B]), scratch: allocate(2 * row) }),
     ] as const);
-  const name = `${cell}${pass}` as const;
+  const name = `${kernelKind(cell)}${pass}` as const;
   for (let done = 0; done < T; done += steps) {
     checkInterrupt();
     const until = Math.min(T, done + steps);

@@ -2,7 +2,7 @@ import { type CellWeights } from '../cells/cellWeights';
 import { type Field, fieldsOf, hasGates } from '../trace/reading/cellKind';
 import { type ComputePath } from '../trace/reading/trace';
 import { type Arena, createArena } from './arena';
-import { hasKernels, type CellLayout, layOut, packColumns, padGates } from './cellLayout';
+import { hasKernels, kernelKind, type CellLayout, layOut, packColumns, padGates } from './cellLayout';
 import { type ColumnPair, canPair, createColumnPair } from './columnPair';
 import { activationCode } from './kernelCodes';
 import { type Kernels, type Pointer } from './loadKernels';
@@ -207,7 +207,7 @@ class PackedReader {
       c: c + at * row,
       hIn: hIn + at * row,
     });
-    if (this.pair?.run(this.plan, count, row) !== true) this.arena.kernels[`${cell}Forward`](this.plan);
+    if (this.pair?.run(this.plan, count, row) !== true) this.arena.kernels[`${kernelKind(cell)}Forward`](this.plan);
   }
 
   /** [V + 1, G P]: x W + b of every token; the last row is that of the zero vector. */

@@ -8,12 +8,15 @@ import { parameterCount, parseOnnxActivation } from './onnxActivation';
 import { type OnnxNode } from './onnxProto';
 import { type Constant } from './onnxTensor';
 
-const cells: Readonly<Record<string, CellKind>> = { LSTM: 'lstm', GRU: 'gru', RNN: 'rnn' };
+/** The cells that ONNX has. */
+export type OnnxCell = Extract<CellKind, 'lstm' | 'gru' | 'rnn'>;
+
+const cells: Readonly<Record<string, OnnxCell>> = { LSTM: 'lstm', GRU: 'gru', RNN: 'rnn' };
 /** ONNX keeps i o f c and z r h; ours are i f g o and z r n. */
-const ordersOf = { lstm: [0, 2, 3, 1], gru: [0, 1, 2], rnn: [0] } as const;
+const ordersOf: Readonly<Record<OnnxCell, readonly number[]>> = { lstm: [0, 2, 3, 1], gru: [0, 1, 2], rnn: [0] };
 
 /** The cell of a node; undefined for other operations. */
-export function cellOfNode(node: OnnxNode): CellKind | undefined {
+export function cellOfNode(node: OnnxNode): OnnxCell | undefined {
   const isStandard = node.domain === '' || node.domain === 'ai.onnx';
   return isStandard && Object.hasOwn(cells, node.operation) ? cells[node.operation] : undefined;
 }
@@ -42,7 +45,7 @@ export interface ReadNode {
 interface NodeSource {
   readonly node: OnnxNode;
   readonly scope: OnnxScope;
-  readonly cell: CellKind;
+  readonly cell: OnnxCell;
   readonly name: string;
 }
 

@@ -1,7 +1,6 @@
 import { createRandom, drawNormal } from '../../../src/base/random';
 import { type CellWeights } from '../../../src/cells/cellWeights';
-
-const blocks = { lstm: 4, gru: 3, rnn: 1 } as const;
+import { gatesOf, hasRecurrentKernel } from '../../../src/trace/reading/cellKind';
 
 /** A small cell with normal weights; `extra` adds attributes and may carry arrays of its own. */
 export function randomCell(
@@ -14,13 +13,13 @@ export function randomCell(
   const draw = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * drawNormal(random));
   const P = extra.projection === undefined ? H : extra.projection.length / H;
-  const G = blocks[cell];
+  const G = gatesOf(cell).length;
   return {
     cell,
     inputWidth: D,
     units: H,
     kernel: draw(D * G * H, 0.6),
-    recurrentKernel: draw(P * G * H, 0.5),
+    recurrentKernel: draw(hasRecurrentKernel(cell) ? P * G * H : 0, 0.5),
     bias: draw(G * H, 0.3),
     activation: 'tanh',
     recurrentActivation: 'sigmoid',

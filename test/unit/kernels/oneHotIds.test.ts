@@ -4,12 +4,11 @@ import assert from 'node:assert/strict';
 import { createRandom, drawNormal } from '../../../src/base/random';
 import { recurrentSequence } from '../../../src/cells/fusedKernels';
 import { registerKernels } from '../../../src/kernels/registerKernels';
-import { type CellKind } from '../../../src/trace/reading/cellKind';
+import { type CellKind, gatesOf } from '../../../src/trace/reading/cellKind';
 import { useKernels } from '../../support/kernels';
 import { relativeError } from '../../support/relativeError';
 import { useWasmBackend } from '../../support/tfjsBackend';
 
-const blocks = { lstm: 4, gru: 3, rnn: 1 } as const;
 const cells: readonly CellKind[] = ['lstm', 'gru', 'rnn'];
 
 /** The largest float32 under 1: vectors with it are one-hot to all purposes, but the kernels multiply them. */
@@ -31,7 +30,7 @@ function run(
   const vectors = new Float32Array(B * T * D);
   ids.forEach((id, at) => (vectors[at * D + id] = one === 'ids' ? 1 : one));
   const x = one === 'ids' ? tf.tensor2d(ids, [B, T], 'int32') : tf.tensor3d(vectors, [B, T, D]);
-  const G = blocks[cell];
+  const G = gatesOf(cell).length;
   const weights = [draw(D, G * H), draw(H, G * H), draw(G * H)] as [tf.Tensor, tf.Tensor, tf.Tensor];
   const h = draw(B, H) as tf.Tensor2D;
   const c = cell === 'lstm' ? { c: draw(B, H) as tf.Tensor2D } : {};

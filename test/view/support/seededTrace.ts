@@ -179,7 +179,7 @@ function formulaOf(
 
 function seededWeights(cell: CellKind, inputWidth: number, units: number, seed: number): CellWeights {
   const random = createRandom(seed);
-  const blocks = { lstm: 4, gru: 3, rnn: 1 }[cell];
+  const blocks = gatesOf(cell).length;
   const draw = (count: number, scale: number): Float32Array =>
     Float32Array.from({ length: count }, () => scale * drawNormal(random));
   const bias = draw(blocks * units, 0.5);
