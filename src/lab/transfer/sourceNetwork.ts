@@ -4,7 +4,7 @@ import { type DenseStage, type RecurrentModel, type RecurrentStage, type Stage }
 import { activationNames } from '../training/settingsSchema';
 import { type ActivationName } from '../training/labSettings';
 import { directionsOf, type NamedArray, type NetworkShape } from '../training/network/networkShape';
-import { hasGates, hasRecurrentKernel } from '../../trace/reading/cellKind';
+import { gatesOf, hasGates, hasRecurrentKernel } from '../../trace/reading/cellKind';
 
 /** A trained network as training knows it. */
 export interface SourceNetwork {
@@ -196,8 +196,8 @@ export function cellOfNetwork({ shape, weights }: SourceNetwork, layer: number, 
     return found.data;
   };
   const kernel = find('kernel');
-  const recurrentKernel = find('recurrentKernel');
-  const columns = recurrentKernel.length / shape.units;
+  const recurrentKernel = hasRecurrentKernel(shape.cell) ? find('recurrentKernel') : new Float32Array(0);
+  const columns = gatesOf(shape.cell).length * shape.units;
   const bias = find('bias');
   return {
     cell: shape.cell,
@@ -220,6 +220,6 @@ export function isLanguageModel({ shape }: SourceNetwork): boolean {
 function refuse({ name }: RecurrentModel, why: string): InspectorError {
   return new InspectorError(
     'model-unsupported',
-    `${name} cannot be trained on: ${why}. Choose a model of an embedding or one-hot tokens and LSTM, GRU or SimpleRNN layers of one size.`,
+    `${name} cannot be trained on: ${why}. Choose a model of an embedding or one-hot tokens and recurrent layers of one kind and size.`,
   );
 }
