@@ -1,4 +1,4 @@
-import { cellDescriptions, type CellKind, knowsSetting } from '../../trace/reading/cellKind';
+import { cellDescriptions, type CellKind, hasRecurrentKernel, knowsSetting } from '../../trace/reading/cellKind';
 import { type InitialisationSettings, type UntrainedSpec } from '../../trace/reading/decay';
 
 /** What tells an untrained cell from others in a legend. */
@@ -14,7 +14,8 @@ export function nameOfCell({ cell, forgetBias, spectralRadius, resetAfter }: Unt
 
 /** How weights were drawn, in one phrase with everything that decides the outcome. */
 export function describeInitialisation(cell: CellKind, settings: InitialisationSettings): string {
-  const parts = [`W ${settings.init}`, `U ${settings.recurrentInit}`];
+  const parts = [`W ${settings.init}`];
+  if (hasRecurrentKernel(cell)) parts.push(`U ${settings.recurrentInit}`);
   if (knowsSetting(cell, 'forgetBias'))
     parts.push(settings.forgetBias === 'chrono' ? 'chrono biases' : `forget bias ${settings.forgetBias}`);
   if (knowsSetting(cell, 'spectralRadius') && settings.spectralRadius !== undefined)
