@@ -198,7 +198,7 @@ const model: Schema = {
     cell: {
       type: 'string',
       enum: [...cellKinds].reverse(),
-      description: 'LSTM, GRU (reset_after false) or simple RNN.',
+      description: 'LSTM, GRU (reset_after false), minGRU (Feng et al. 2024) or simple RNN.',
     },
     input: {
       type: 'string',
@@ -260,7 +260,7 @@ export const hyperparameters: Schema = {
     activation: {
       type: 'string',
       enum: activationNames,
-      description: "Of the recurrent layer's candidate and output; absent: tanh.",
+      description: "Of the recurrent layer's candidate and output; absent: tanh, of a minGRU linear.",
     },
     dropout_rate: {
       type: 'number',

@@ -17,6 +17,7 @@ const cellOfClass: Readonly<Record<string, CellKind>> = {
   GRUV2: 'gru',
   CuDNNGRU: 'gru',
   GRUCell: 'gru',
+  MinGRU: 'mingru',
   SimpleRNN: 'rnn',
   SimpleRNNCell: 'rnn',
 };
@@ -33,6 +34,7 @@ export const kerasLayers: Readonly<
   Record<CellKind, { readonly className: string; readonly config: (resetAfter: boolean) => JsonObject }>
 > = {
   rnn: { className: 'SimpleRNN', config: () => ({}) },
+  mingru: { className: 'MinGRU', config: () => sigmoidGates },
   gru: { className: 'GRU', config: (resetAfter) => ({ ...sigmoidGates, reset_after: resetAfter }) },
   lstm: { className: 'LSTM', config: () => ({ ...sigmoidGates, unit_forget_bias: true }) },
 };

@@ -40,6 +40,12 @@ export function kerasH5Layout(modelJson: string, weights: Uint8Array): Hdf5Layou
       'A .h5 file cannot say which hard_sigmoid is meant: Keras 2 computes clip(0.2 x + 0.5), Keras 3 clip(x / 6 + 0.5). The TensorFlow.js model states it.',
     );
   }
+  if (JSON.stringify(layers).includes('"MinGRU"')) {
+    throw new InspectorError(
+      'model-unsupported',
+      'Keras has no layer for a minGRU, so a .h5 file cannot hold it. Open its model.json in LSTM Inspector instead.',
+    );
+  }
   const arrays = unpack(weightsManifest[0]?.weights ?? [], weights);
   const config = { class_name: 'Sequential', config: { name, layers: withInput(layers.map(nameModule)) } };
   const root = { model_config: asciiJson(config), keras_version: kerasVersion, backend: 'tensorflow' };

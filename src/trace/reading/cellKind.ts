@@ -1,9 +1,10 @@
 import { type CellDescription, type CellSetting, type FieldRole } from '../cells/cellDescription';
 import { gru } from '../cells/gru';
 import { lstm } from '../cells/lstm';
+import { minGru } from '../cells/minGru';
 import { rnn } from '../cells/rnn';
 
-const described = { rnn, gru, lstm } as const;
+const described = { rnn, mingru: minGru, gru, lstm } as const;
 
 /** The recurrent cells we read; the description of each is in its file of `trace/cells`. */
 export type CellKind = keyof typeof described;

@@ -21,6 +21,8 @@ interface Case {
 const lstm = (extra: Partial<CellWeights> = {}): CellWeights => randomCell('lstm', { D, H, seed: 5 }, extra);
 const gru = (extra: Partial<CellWeights> = {}): CellWeights => randomCell('gru', { D, H, seed: 6 }, extra);
 const rnn = (extra: Partial<CellWeights> = {}): CellWeights => randomCell('rnn', { D, H, seed: 7 }, extra);
+const minGru = (extra: Partial<CellWeights> = {}): CellWeights =>
+  randomCell('mingru', { D, H, seed: 8 }, { activation: 'linear', ...extra });
 
 const cases: readonly Case[] = [
   { name: 'an LSTM', weights: lstm() },
@@ -61,6 +63,15 @@ const cases: readonly Case[] = [
     weights: gru({ activation: { kind: 'elu' }, clip: 0.8, resetAfter: true }),
   },
   { name: 'a GRU with an initial state', weights: gru({ initialH: normals(H, 10) }) },
+  { name: 'a minGRU', weights: minGru() },
+  {
+    name: 'a minGRU with an initial state, read from the end',
+    weights: minGru({ initialH: normals(H, 10) }),
+    reversed: true,
+  },
+  { name: 'a minGRU with a masked middle', weights: minGru(), mask: Uint8Array.of(1, 1, 0, 0, 1, 1, 0) },
+  { name: 'a clipped minGRU with GELU', weights: minGru({ activation: { kind: 'gelu' }, clip: 0.5 }) },
+  { name: 'a minGRU with softmax', weights: minGru({ activation: 'softmax' }) },
   { name: 'a simple RNN', weights: rnn() },
   { name: 'a simple RNN with a clip, read from the end', weights: rnn({ clip: 0.6 }), reversed: true },
   { name: 'a simple RNN with softplus', weights: rnn({ activation: 'softplus' }) },

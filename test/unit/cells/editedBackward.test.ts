@@ -27,6 +27,7 @@ interface Case {
 const lstm = (extra: Partial<CellWeights> = {}): CellWeights => randomCell('lstm', { D, H, seed: 5 }, extra);
 const gru = (extra: Partial<CellWeights> = {}): CellWeights => randomCell('gru', { D, H, seed: 6 }, extra);
 const rnn = (): CellWeights => randomCell('rnn', { D, H, seed: 7 }, {});
+const minGru = (): CellWeights => randomCell('mingru', { D, H, seed: 8 }, { activation: 'linear' });
 
 const gates: readonly Hold[] = [
   ['i', 0, 2, 5, 1],
@@ -35,6 +36,15 @@ const gates: readonly Hold[] = [
   ['o', 3, 4, 6, 0.4],
 ];
 const cases: readonly Case[] = [
+  {
+    name: 'gates of a minGRU',
+    weights: minGru(),
+    holds: [
+      ['z', 0, 2, 5, 0],
+      ['g', 2, 3, 7, -0.75],
+    ],
+  },
+  { name: 'h of a minGRU', weights: minGru(), holds: [['h', 1, 3, 6, 0.2]] },
   { name: 'gates of an LSTM', weights: lstm(), holds: gates },
   { name: 'gates of an LSTM with peepholes', weights: lstm({ peepholes: normals(3 * H, 1, 0.7) }), holds: gates },
   {

@@ -245,6 +245,17 @@ describe('a comparison of decay', () => {
     assert.throws(() => decay([{ cell: 'rnn', units: 4 }], { loss: { at: { step: 201 } } }), /0 to 200/);
   });
 
+  it('of a minGRU is the direct path alone, the product of 1 - z, and says so', () => {
+    const { entries, sentences } = finish(
+      compareDecay({ ...noise, networks: [{ kind: 'cell', spec: { cell: 'mingru', units: 16 } }] }),
+    );
+    assert.match(sentences.at(-1) ?? '', /^The whole gradient of minGRU is the direct path, the product of 1 \u2212 z/);
+    assert.match(entries[0]?.settingsLine ?? '', /^16 units, 1056 parameters, W glorot, other biases 0$/);
+    // Sigmoids of normal sums about 0: half of the state is kept a step.
+    const slope = entries[0]?.h.fit.slope ?? NaN;
+    assert.ok(Math.abs(slope - Math.log10(0.5)) < 0.12, String(slope));
+  });
+
   it('of one step has nothing to fit and says nothing', () => {
     const { entries, sentences } = finish(
       compareDecay({ ...noise, steps: 1, networks: [{ kind: 'cell', spec: { cell: 'lstm', units: 4 } }] }),

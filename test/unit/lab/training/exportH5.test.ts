@@ -30,6 +30,11 @@ function filesOf(
 }
 
 describe('the export as .h5', () => {
+  it('is refused for a minGRU, which Keras does not have', () => {
+    const { modelJson, weights } = filesOf({ cell: 'mingru' }, 'linear');
+    assert.throws(() => kerasH5Layout(modelJson, weights), /Keras has no layer for a minGRU/);
+  });
+
   for (const [name, model] of Object.entries({
     'an LSTM': { cell: 'lstm' },
     'a GRU with reset_after false': { cell: 'gru' },

@@ -31,7 +31,7 @@ describe('a lab file', () => {
 
   it('names the line of a wrong value, a wrong name and a missing key', () => {
     assert.deepEqual(problemsOf(least.replace('"lstm"', '"lstn"')), [
-      '7: "cell" must be one of lstm, gru, rnn, not "lstn"',
+      '7: "cell" must be one of lstm, gru, mingru, rnn, not "lstn"',
     ]);
     assert.match(
       problemsOf(least.replace('"level"', '"levl"')).join('; '),

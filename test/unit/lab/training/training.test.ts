@@ -1,3 +1,5 @@
+import { createModelFiles } from '../../../../src/models/fileAccess';
+import { readOwnModel } from '../../../../src/models/ownModel';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import assert from 'node:assert/strict';
@@ -106,6 +108,28 @@ describe('training', () => {
     assert.equal(outcome.why, 'complete');
     const last = events.at(-1);
     assert.ok(last?.type === 'finished' && last.files.includes('model.json'));
+  });
+
+  it('learns with two minGRUs, whose saved model opens again', async () => {
+    const lab = { ...language, model: { cell: 'mingru', input: 'one-hot', layers: 2 } };
+    const { events } = await run(writeLab('minimal', lab), 'minimal');
+    const curve = steps(events).map(({ validation }) => validation.loss);
+    assert.ok((curve.at(-1) ?? 9) < 0.8 * (curve[0] ?? 0), curve.join(' '));
+    const files = Object.fromEntries(
+      ['model.json', 'weights.bin', 'inspector.json'].map((name) => [
+        name,
+        readFileSync(path.join(folder, 'minimal', name)),
+      ]),
+    );
+    const { model: saved } = await readOwnModel(createModelFiles('model.json', files));
+    const cells = saved.stages.flatMap((stage) => (stage.kind === 'recurrent' && stage.forward ? [stage.forward] : []));
+    assert.deepEqual(
+      cells.map(({ cell, units, activation, recurrentKernel }) => [cell, units, activation, recurrentKernel.length]),
+      [
+        ['mingru', 12, 'linear', 0],
+        ['mingru', 12, 'linear', 0],
+      ],
+    );
   });
 
   it('gives the same weights for the same seed, and others for another', async () => {
