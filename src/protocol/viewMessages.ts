@@ -1,3 +1,4 @@
+import { type PageName, type PageRequest } from './pageRequests';
 import { type Failure } from '../base/errors';
 import { type Result } from '../base/result';
 import { type Direction } from '../trace/reading/cellKind';
@@ -6,7 +7,6 @@ import { type Token } from '../trace/reading/token';
 import { type PackedTokens } from '../trace/reading/tokenList';
 import { type ModelReference } from './modelReference';
 import { type ModelSummary, type TraceSummary } from './summaries';
-import { type WorkerRequests } from './workerRequests';
 
 /** What a person chose in the view; small, and kept over tab switch, reload and update. */
 export interface ViewState {
@@ -101,8 +101,8 @@ export interface HydratePart {
   readonly texts: string;
 }
 
-/** What a view may ask of the worker through the host. `inspection` is filled in by the host. */
-export type ViewRequestKind = Exclude<keyof WorkerRequests, 'read' | 'release' | 'models' | 'openModel'>;
+/** What views ask of the worker through the host. `inspection` is filled in by the host. */
+export type ViewRequestKind = PageRequest<PageName>;
 
 /** Host -> view. */
 export type HostToView =

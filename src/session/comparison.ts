@@ -36,7 +36,7 @@ export class Comparison implements Disposable {
 
   constructor(private readonly start: ComparisonStart) {
     this.params = start.params;
-    this.view = new ViewConnection(async (kind, params, { signal, id }) => {
+    this.view = new ViewConnection('decay', async (kind, params, { signal, id }) => {
       const answer = await start.engine.request(kind, params as never, {
         signal,
         onProgress: (done, total, message) =>

@@ -31,7 +31,7 @@ export class DifferenceSession implements Disposable {
 
   constructor(private readonly start: DifferenceStart) {
     const { engine, before, now } = start;
-    this.view = new ViewConnection((kind, params, { signal, id }) =>
+    this.view = new ViewConnection('difference', (kind, params, { signal, id }) =>
       engine.request(kind, { ...params, ...this.inspections } as never, {
         signal,
         onProgress: (done, total) => this.view.post({ type: 'progress', id, done, total }),

@@ -104,7 +104,7 @@ export class Inspection implements Disposable {
       show: (sequence, frame) => this.view.post({ type: 'frame', sequence, frame }),
       acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
     });
-    this.view = new ViewConnection((kind, params, { signal }) => this.ask(kind, params, signal));
+    this.view = new ViewConnection('inspector', (kind, params, { signal }) => this.ask(kind, params, signal));
     this.store.add(
       engine.onFrame(({ inspection, sequence, frame }) => {
         if (inspection === this.id) this.flow.receive(sequence, frame);

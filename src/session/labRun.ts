@@ -56,6 +56,7 @@ export class LabRun<Event extends LabEvent> implements Disposable {
     const { ask } = given.work;
     const nothing: Result<unknown> = { ok: false, error: { code: 'internal', message: 'This page asks nothing.' } };
     this.view = new ViewConnection(
+      'lab',
       (kind, params, { signal }) => ask?.(kind, params, signal) ?? Promise.resolve(nothing),
     );
   }

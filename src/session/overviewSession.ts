@@ -30,7 +30,7 @@ export class OverviewSession implements Disposable {
   private model: Promise<ModelReference> | null = null;
 
   constructor(private readonly start: OverviewStart) {
-    this.view = new ViewConnection((kind, params, call) => this.ask(kind, params, call));
+    this.view = new ViewConnection('overview', (kind, params, call) => this.ask(kind, params, call));
   }
 
   connect(post: (message: HostToOverview) => void): void {

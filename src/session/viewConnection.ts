@@ -1,5 +1,6 @@
 import { type Disposable } from '../base/disposable';
 import { type Result } from '../base/result';
+import { mayAsk, type PageName } from '../protocol/pageRequests';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type ViewCall, ViewRequests } from './viewRequests';
 
@@ -7,6 +8,11 @@ type Answer = { readonly type: 'answer'; readonly id: number; readonly result: R
 type RequestMessage =
   | { readonly type: 'request'; readonly id: number; readonly kind: ViewRequestKind; readonly params: unknown }
   | { readonly type: 'cancelRequest'; readonly id: number };
+
+const refused: Result<unknown> = {
+  ok: false,
+  error: { code: 'internal', message: 'This page may not ask for that.' },
+};
 
 /**
  * The wire between a session and its page: says nothing before the page is `ready`, after it is hidden or gone (a
@@ -17,7 +23,11 @@ export class ViewConnection<Message extends { readonly type: string }> implement
   private poster: (message: Message | Answer) => void = () => undefined;
   private readonly requests: ViewRequests;
 
-  constructor(ask: (kind: ViewRequestKind, params: object, call: ViewCall) => Promise<Result<unknown>>) {
+  /** `ask` gets only what a page of this kind may ask for. */
+  constructor(
+    private readonly page: PageName,
+    ask: (kind: ViewRequestKind, params: object, call: ViewCall) => Promise<Result<unknown>>,
+  ) {
     this.requests = new ViewRequests({ ask, answer: (id, result) => this.post({ type: 'answer', id, result }) });
   }
 
@@ -54,7 +64,8 @@ export class ViewConnection<Message extends { readonly type: string }> implement
   /** Runs or cancels a request of the page. */
   receive(message: RequestMessage): void {
     if (message.type === 'cancelRequest') this.requests.cancel(message.id);
-    else void this.requests.run(message.id, message.kind, message.params);
+    else if (mayAsk(this.page, message.kind)) void this.requests.run(message.id, message.kind, message.params);
+    else this.post({ type: 'answer', id: message.id, result: refused });
   }
 
   /** What the page asked for is stopped; the page stays. */

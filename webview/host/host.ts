@@ -1,14 +1,10 @@
+import { type PageRequest } from '../../src/protocol/pageRequests';
 import { type Result } from '../../src/base/result';
-import {
-  type HostToView,
-  type StoredPanel,
-  type ViewRequestKind,
-  type ViewToHost,
-} from '../../src/protocol/viewMessages';
+import { type HostToView, type StoredPanel, type ViewToHost } from '../../src/protocol/viewMessages';
 import { type WorkerRequests } from '../../src/protocol/workerRequests';
 
 /** The parameters of a request as the view gives them: the host fills in the inspection. */
-export type ViewParams<K extends ViewRequestKind> = Omit<WorkerRequests[K]['params'], 'inspection'>;
+export type ViewParams<K extends PageRequest<'inspector'>> = Omit<WorkerRequests[K]['params'], 'inspection'>;
 
 /** Who answers the view: the extension host, or the data inside a report page. */
 export interface Host {
@@ -18,7 +14,7 @@ export interface Host {
   /** Keeps what a reload of the window needs to restore the panel. */
   keep(panel: StoredPanel): void;
   /** Asks; an aborted request is cancelled at the other end and answers with the code `cancelled`. Never rejects. */
-  request<K extends ViewRequestKind>(
+  request<K extends PageRequest<'inspector'>>(
     kind: K,
     params: ViewParams<K>,
     signal?: AbortSignal,

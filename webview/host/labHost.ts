@@ -1,5 +1,6 @@
 import { type Result } from '../../src/base/result';
 import { type HostToLab, type LabToHost } from '../../src/protocol/labMessages';
+import { type PageRequest } from '../../src/protocol/pageRequests';
 import { type LabOrder } from '../../src/protocol/requestParams';
 import { type WorkerRequests } from '../../src/protocol/workerRequests';
 import { type LabEvent } from '../../src/trace/lab/labEvents';
@@ -12,7 +13,7 @@ export interface LabHost<Event extends LabEvent> {
   /**
    * Asks the worker; the host knows the lab file and its folder. An aborted request answers `cancelled`. Never rejects.
    */
-  request<K extends keyof WorkerRequests>(
+  request<K extends PageRequest<'lab'>>(
     kind: K,
     params: object,
     signal?: AbortSignal,

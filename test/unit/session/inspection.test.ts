@@ -258,10 +258,10 @@ describe('an inspection', () => {
   it("hands the view's requests to the worker with its own number, and answers each once", async () => {
     await complete();
     inspection.receive({ type: 'ready' });
-    inspection.receive({ type: 'request', id: 8, kind: 'step', params: { inspection: 12345, step: 1 } });
+    inspection.receive({ type: 'request', id: 8, kind: 'formula', params: { inspection: 12345, step: 1 } });
     await settle();
-    assert.deepEqual(engine.last('step').params, { inspection: 1, step: 1 });
-    engine.last('step').answer({ ok: true, value: 'values' });
+    assert.deepEqual(engine.last('formula').params, { inspection: 1, step: 1 });
+    engine.last('formula').answer({ ok: true, value: 'values' });
     await settle();
     assert.deepEqual(posted.at(-1), { type: 'answer', id: 8, result: { ok: true, value: 'values' } });
   });
