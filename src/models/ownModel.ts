@@ -3,7 +3,7 @@ import { type ModelFiles } from './fileAccess';
 import { openModel } from './openModel';
 import { type OwnSettings, readOwnSettings } from './ownSettings';
 import { withBudget } from './readBudget';
-import { remarkOnKeys } from './remarkOnSettings';
+import { remarkOnSettings } from './remarkOnSettings';
 import { type RecurrentModel, type Task } from '../network/recurrentModel';
 import { shift, specOfList, type VocabularyChoice } from './vocabulary/parseVocabulary';
 import { readVocabulary } from './vocabulary/readVocabulary';
@@ -45,9 +45,12 @@ async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Pr
     ...(layer === undefined ? {} : { layer }),
   });
   const saved = layer === undefined ? findSaved(opened, savedLists, { settings, options }) : {};
+  const { description, figures } = settings ?? {};
   const model = {
     ...opened,
-    notes: [...opened.notes, ...remarkOnKeys(settings?.keys ?? [], opened), ...(saved.notes ?? [])],
+    ...(description === undefined ? {} : { description }),
+    ...(figures === undefined ? {} : { figures }),
+    notes: [...opened.notes, ...(saved.notes ?? [])],
   };
   const vocabulary =
     saved.vocabulary ?? (layer === undefined ? findVocabulary(model, files, { settings, options }) : undefined);
@@ -57,8 +60,10 @@ async function readWithSettings(files: ModelFiles, options: OwnModelOptions): Pr
       place: settings === null ? `${files.name}.inspector.json` : 'its .inspector.json',
     });
   const { task, labels, window, padding, paddingSide } = settings ?? {};
+  const remarked = { model, isPart: layer !== undefined, ...(vocabulary === undefined ? {} : { vocabulary }) };
+  const remarks = settings === null ? [] : remarkOnSettings(settings, remarked);
   return {
-    model: withOwnName(model, settings?.name),
+    model: withOwnName({ ...model, notes: [...model.notes, ...remarks] }, settings?.name),
     ...(vocabulary === undefined ? {} : { vocabulary }),
     ...(task === undefined || layer !== undefined ? {} : { task }),
     ...(labels === undefined ? {} : { labels }),

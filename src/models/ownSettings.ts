@@ -8,15 +8,7 @@ import { type OpenOptions } from './openModel';
 import { type Constant } from './onnx/onnxTensor';
 import { mostSteps, mostTokens } from './modelLimits';
 import { type Task } from '../network/recurrentModel';
-import {
-  getNumber,
-  getObject,
-  getOwn,
-  getString,
-  isJsonObject,
-  type JsonObject,
-  takeJsonWithComments,
-} from './untrustedJson';
+import { getNumber, getOwn, getString, isJsonObject, type JsonObject, takeJsonWithComments } from './untrustedJson';
 
 /**
  * What a person says of a model file of their own, in `NAME.inspector.json` beside it;
@@ -41,6 +33,10 @@ export interface OwnSettings {
   /** The id that fills short texts; absent: 0. */
   readonly padding?: number;
   readonly paddingSide?: 'left' | 'right';
+  /** One line for a picker and the overview. */
+  readonly description?: string;
+  /** Held-out figures by name, for the overview. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** What the reader needs to know. */
   readonly open: OpenOptions;
 }
@@ -76,11 +72,13 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     throw damaged(fileName, `line ${lineAt(text, error.offset)}: ${printParseErrorCode(error.error)}`);
   }
   if (!isJsonObject(value)) throw damaged(fileName, 'it is not an object');
+  const version = getOwn(value, 'version') ?? 1;
+  if (version !== 1) throw damaged(fileName, `"version" must be 1`);
   return withoutAbsent({
-    name: getString(value, 'name'),
+    name: textOf(value, 'name', fileName),
     keys: Object.keys(value),
     vocabulary: vocabularyOf(value, fileName),
-    vocabularyKey: getString(value, 'vocabularyKey'),
+    vocabularyKey: textOf(value, 'vocabularyKey', fileName),
     level: choiceOf(value, 'level', { fileName, choices: ['character', 'word'] }),
     lowercase: flagOf(value, 'lowercase', fileName),
     folding: choiceOf(value, 'folding', { fileName, choices: ['ascii', 'none'] }),
@@ -92,10 +90,12 @@ export function parseOwnSettings(text: string, fileName: string): OwnSettings {
     window: wholeOf(value, 'window', { fileName, least: 1, most: mostSteps }),
     padding: wholeOf(value, 'padding', { fileName, most: mostTokens }),
     paddingSide: choiceOf(value, 'paddingSide', { fileName, choices: ['left', 'right'] }),
+    description: textOf(value, 'description', fileName),
+    figures: figuresOf(value, fileName),
     open: withoutAbsent({
-      architecture: getString(value, 'architecture'),
+      architecture: textOf(value, 'architecture', fileName),
       order: textsOf(value, 'order', fileName),
-      embedding: getOwn(value, 'embedding') === null ? null : getString(value, 'embedding'),
+      embedding: getOwn(value, 'embedding') === null ? null : textOf(value, 'embedding', fileName),
       head: textsOf(value, 'head', fileName),
       activations: activationsOf(value, fileName),
       inputs: inputsOf(value, fileName),
@@ -126,6 +126,26 @@ function textsOf(value: JsonObject, key: string, fileName: string): readonly str
   if (list === undefined) return undefined;
   if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list;
   throw damaged(fileName, `"${key}" must be a list of strings`);
+}
+
+function textOf(value: JsonObject, key: string, fileName: string): string | undefined {
+  const text = getOwn(value, key);
+  if (text === undefined || typeof text === 'string') return text;
+  throw damaged(fileName, `"${key}" must be a string`);
+}
+
+function objectOf(value: JsonObject, key: string, fileName: string): JsonObject | undefined {
+  const object = getOwn(value, key);
+  if (object === undefined || isJsonObject(object)) return object;
+  throw damaged(fileName, `"${key}" must be an object`);
+}
+
+function figuresOf(value: JsonObject, fileName: string): Readonly<Record<string, number>> | undefined {
+  const figures = objectOf(value, 'figures', fileName);
+  if (figures === undefined) return undefined;
+  if (Object.values(figures).every((item) => typeof item === 'number'))
+    return figures as Readonly<Record<string, number>>;
+  throw damaged(fileName, '"figures" must be an object of numbers');
 }
 
 interface WholeRange {
@@ -166,7 +186,7 @@ function choiceOf<const C extends string>(
 
 /** By layer: the name of an activation as Keras writes it. */
 function activationsOf(value: JsonObject, fileName: string): Readonly<Record<string, Activation>> | undefined {
-  const given = getObject(value, 'activations');
+  const given = objectOf(value, 'activations', fileName);
   if (given === undefined) return undefined;
   const entries = Object.entries(given).map(([name, activation]) => {
     const parsed = activation === null ? null : parseActivation(activation, 3);
@@ -187,7 +207,7 @@ function isNested(value: unknown, depth = 0): value is Nested {
 
 /** By name of a graph's input: nested lists of numbers. */
 function inputsOf(value: JsonObject, fileName: string): Readonly<Record<string, Constant>> | undefined {
-  const given = getObject(value, 'inputs');
+  const given = objectOf(value, 'inputs', fileName);
   if (given === undefined) return undefined;
   const entries = Object.entries(given).map(([name, numbers]) => {
     if (!isNested(numbers))

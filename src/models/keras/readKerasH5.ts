@@ -36,17 +36,22 @@ export async function readKerasH5(files: ModelFiles, options: KerasH5Options = {
     const architecture = config === undefined ? findArchitecture(files, options) : parseTopology(config);
     const version =
       file.text('', 'keras_version') ?? file.text('model_weights', 'keras_version') ?? architecture.version;
-    return readKerasModel({
+    const model = readKerasModel({
       name: files.name,
       format: 'keras-h5',
       topology: architecture.topology,
       kerasMajor: parseKerasMajor(version),
       weights: findWeights(file, config === undefined ? architecture.topology : undefined),
     });
+    if (config === undefined || options.architecture === undefined) return model;
+    return { ...model, notes: [...model.notes, unusedArchitecture] };
   } finally {
     file.close();
   }
 }
+
+const unusedArchitecture =
+  'The settings have "architecture", which has no effect here: the file says its architecture itself.';
 
 interface Architecture {
   readonly topology: JsonObject;

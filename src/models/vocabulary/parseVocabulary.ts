@@ -46,8 +46,10 @@ export function parseVocabulary(text: string, fileName: string, choice: Vocabula
     !trimmed.startsWith('[{') &&
     !/^\[\s*["'\d[\]]/.test(trimmed) &&
     !trimmed.startsWith('"{')
-  )
+  ) {
+    if (choice.key !== undefined) throw noList(fileName, choice.key);
     return parseLines(text, choice);
+  }
   let root = parseJsonText(text.replace(/^\ufeff/, ''), `the vocabulary ${fileName}`);
   if (typeof root === 'string') root = parseJsonText(root, `the vocabulary ${fileName}`);
   return parseVocabularyValue(root, fileName, choice);
@@ -146,11 +148,7 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
   const fitting = named.filter(({ list }) => list.length === choice.size);
   const candidates = fitting.length > 0 ? fitting : named;
   const [first] = candidates;
-  if (first === undefined)
-    throw new InspectorError(
-      'model-damaged',
-      `The vocabulary ${fileName} holds no list of tokens${choice.key === undefined ? '' : ` named "${choice.key}"`}.`,
-    );
+  if (first === undefined) throw noList(fileName, choice.key);
   if (candidates.length > 1 && new Set(candidates.map(({ list }) => list.join('\u0000'))).size > 1) {
     const names = candidates.slice(0, 6).map(({ key, list }) => `${key} (${list.length})`);
     throw new InspectorError(
@@ -159,6 +157,11 @@ function chooseList(root: unknown, fileName: string, choice: VocabularyChoice): 
     );
   }
   return specOfList(first, choice);
+}
+
+function noList(fileName: string, key: string | undefined): InspectorError {
+  const named = key === undefined ? '' : ` named "${key}"`;
+  return new InspectorError('model-damaged', `The vocabulary ${fileName} holds no list of tokens${named}.`);
 }
 
 /** The vocabulary of one list, with what the user said. */
