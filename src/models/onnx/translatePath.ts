@@ -9,20 +9,9 @@ import { type OnnxNode } from './onnxProto';
 import { type Constant } from './onnxTensor';
 import { cellOfNode, directionsOf, isBatchFirst, nameOfNode, type ReadNode, readRecurrentNode } from './recurrentNodes';
 import { type Axis, roleOfReshape } from './reshapeSizes';
+import { refuse, type Translator, type Walk } from './pathWalk';
+import { translateBatchNorm, translateLayerNorm, translateOneHot } from './translateNorms';
 import { type OnnxPath, type PathStep } from './walkBack';
-
-/** What is known of the value that a path has reached. */
-interface Walk {
-  readonly stages: Stage[];
-  readonly notes: string[];
-  readonly failures: InspectorError[];
-  readonly scope: OnnxScope;
-  /** Null before the first recurrent node, where axes need not be known. */
-  axes: readonly Axis[] | null;
-  /** Directions of the last recurrent node. */
-  directions: number;
-  stopped: boolean;
-}
 
 /** A path as stages, and why recurrent nodes on it cannot be read. */
 export interface TranslatedPath {
@@ -42,12 +31,6 @@ export function translatePath(path: OnnxPath, scope: OnnxScope): TranslatedPath 
     else if (!walk.stopped) translateStep(step, walk);
   }
   return { stages: walk.stages, notes: walk.notes, failures: walk.failures };
-}
-
-function refuse(walk: Walk, node: OnnxNode, why?: string): void {
-  const name = nameOfNode(node);
-  walk.stages.push({ kind: 'unsupported', name, why: why ?? `the operation ${node.operation} "${name}"` });
-  walk.stopped = true;
 }
 
 function translateRecurrent(step: PathStep, walk: Walk): void {
@@ -84,8 +67,6 @@ function tryToRead(node: OnnxNode, walk: Walk): ReadNode | null {
 function withLastOnly(stage: RecurrentStage): RecurrentStage {
   return { ...stage, returnSequences: false };
 }
-
-type Translator = (step: PathStep, walk: Walk) => void;
 
 const activations: Readonly<Record<string, Activation>> = {
   Relu: 'relu',
@@ -378,38 +359,4 @@ function translateReduce({ node }: PathStep, walk: Walk, how: 'average' | 'max')
   walk.stages.push({ kind: 'pool', name: nameOfNode(node), how });
   const keeps = isGlobal || (node.attributes.get('keepdims')?.int ?? 1) === 1;
   walk.axes = keeps ? axes.map((each, place) => (place === at ? '1' : each)) : axes.filter((_, place) => place !== at);
-}
-
-/** The features stand in the second axis, as ONNX has it. */
-function translateBatchNorm({ node }: PathStep, walk: Walk): void {
-  const values = [1, 2, 3, 4].map((input) => walk.scope.constant(node.inputs[input])?.data);
-  const [gamma, beta, mean, variance] = values;
-  const isFeature = walk.axes === null || walk.axes[1] === 'F' || walk.axes.length === 2;
-  if (!gamma || !beta || !mean || !variance || !isFeature) return refuse(walk, node);
-  const epsilon = node.attributes.get('epsilon')?.float ?? 1e-5;
-  const scale = Float32Array.from(gamma, (value, unit) => value / Math.sqrt((variance[unit] ?? NaN) + epsilon));
-  const shift = Float32Array.from(beta, (value, unit) => value - (mean[unit] ?? NaN) * (scale[unit] ?? NaN));
-  walk.stages.push({ kind: 'scaleShift', name: nameOfNode(node), scale, shift });
-}
-
-function translateLayerNorm({ node }: PathStep, walk: Walk): void {
-  const gamma = walk.scope.constant(node.inputs[1]);
-  const beta = walk.scope.constant(node.inputs[2]);
-  const axis = node.attributes.get('axis')?.int ?? -1;
-  const isLast = axis === -1 || (walk.axes !== null && axis === walk.axes.length - 1);
-  if (gamma === null || !isLast) return refuse(walk, node);
-  walk.stages.push({
-    kind: 'layerNorm',
-    name: nameOfNode(node),
-    gamma: Float32Array.from(gamma.data),
-    beta: beta === null ? new Float32Array(gamma.data.length) : Float32Array.from(beta.data),
-    epsilon: node.attributes.get('epsilon')?.float ?? 1e-5,
-  });
-}
-
-function translateOneHot({ node }: PathStep, walk: Walk): void {
-  const depth = walk.scope.constant(node.inputs[1])?.data[0];
-  const values = walk.scope.constant(node.inputs[2])?.data;
-  if (depth === undefined || values?.[0] !== 0 || values[1] !== 1) return refuse(walk, node);
-  walk.stages.push({ kind: 'oneHot', name: nameOfNode(node), width: depth });
 }
