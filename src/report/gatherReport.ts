@@ -5,7 +5,7 @@ import { type ReadingStarted, type TraceSummary } from '../protocol/summaries';
 import { type ViewRequestKind } from '../protocol/viewMessages';
 import { type WorkerRequests } from '../protocol/workerRequests';
 import { fieldsOf } from '../trace/reading/cellKind';
-import { columnsTogether } from '../trace/reading/inputColumns';
+import { columnsTogether } from '../protocol/inputColumns';
 import { nothingStale } from '../trace/reading/staleMarks';
 import { type LayerShape } from '../trace/reading/trace';
 

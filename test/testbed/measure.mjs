@@ -18,10 +18,10 @@ const limits = {
   'functions: longest, lines': [58, 60],
   'functions over 40 lines': [51, 0],
   'functions over 60 lines': [0, 0],
-  'files over 400 lines': [2, 0],
+  'files over 400 lines': [1, 0],
   'folders over 25 files': [0, 0],
   'declarations that no bundle reaches': [0, 0],
-  "comparisons with a cell's name outside cells and models": [2, 0],
+  "comparisons with a cell's name outside cells and models": [0, 0],
 };
 
 const files = ['src', 'webview', 'test'].flatMap((folder) =>

@@ -1,5 +1,5 @@
 import { fieldsOf } from '../../src/trace/reading/cellKind';
-import { columnsTogether, splitColumns } from '../../src/trace/reading/inputColumns';
+import { columnsTogether, splitColumns } from '../../src/protocol/inputColumns';
 import { unpackFrame } from '../../src/trace/reading/frame';
 import {
   emptyPredictionTrack,

@@ -4,6 +4,7 @@ import {
   createGateSlope,
   type CreateCellBackward,
   type GateSlope,
+  type GradientBatch,
   readSlope,
   readState,
 } from '../backwardCell';
@@ -38,15 +39,11 @@ export const createMinGruBackward: CreateCellBackward = (kept) => {
       clearHeldGates([toZ, toG], gates, [held.z, held.g]);
       for (const row of [toZ, toG, carry]) clearMarked(row, held.h);
     },
-    toGates: ({ states: { h: dh }, da, rows }) => {
-      for (let row = 0; row < rows; row++) {
-        const at = 2 * row * H;
-        for (let j = 0; j < H; j++) {
-          da[at + j] = (dh[row * H + j] as number) * (toZ[j] as number);
-          da[at + H + j] = (dh[row * H + j] as number) * (toG[j] as number);
-        }
-        gates[0].finish?.(da, at);
-        gates[1].finish?.(da, at + H);
+    toGates: (batch) => {
+      spread(batch, [toZ, toG]);
+      for (let row = 0; row < batch.rows; row++) {
+        gates[0].finish?.(batch.da, 2 * row * H);
+        gates[1].finish?.(batch.da, (2 * row + 1) * H);
       }
     },
     toPrevious: ({ states: { h: dh }, rows }) => {
@@ -55,5 +52,14 @@ export const createMinGruBackward: CreateCellBackward = (kept) => {
     },
   };
 };
+
+/** da = dh * factor, of both gates. */
+function spread({ states: { h: dh }, da, rows }: GradientBatch, factors: readonly Float64Array[]): void {
+  factors.forEach((factor, block) => {
+    const H = factor.length;
+    for (let row = 0; row < rows; row++)
+      for (let j = 0; j < H; j++) da[(2 * row + block) * H + j] = (dh[row * H + j] as number) * (factor[j] as number);
+  });
+}
 
 type Rows = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];

@@ -51,7 +51,7 @@ function linesOf(choices: TorchChoices, answer: TorchAnswer): readonly Answer<Pa
   const activations = openActivations(choices, answer).map(({ name, of }): Answer<Part> => ({
     icon: 'symbol-operator',
     label:
-      of === 'rnn'
+      of === 'recurrent'
         ? vscode.l10n.t('Nonlinearity of the RNN \u201c{0}\u201d', name)
         : vscode.l10n.t('Function behind \u201c{0}\u201d', name),
     description: answer.activations[name] ?? vscode.l10n.t('not said: what follows is not computed'),
@@ -101,7 +101,7 @@ function linesOf(choices: TorchChoices, answer: TorchAnswer): readonly Answer<Pa
 
 /** Functions that matter for what was chosen: of RNNs, and between the layers of the head. */
 function openActivations({ activations }: TorchChoices, { head }: TorchAnswer): TorchChoices['activations'] {
-  return activations.filter(({ name, of }) => of === 'rnn' || head.slice(0, -1).includes(name));
+  return activations.filter(({ name, of }) => of === 'recurrent' || head.slice(0, -1).includes(name));
 }
 
 function shapeOf(matrix: Matrix | undefined): string {

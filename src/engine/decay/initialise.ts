@@ -126,8 +126,8 @@ export interface CellSize {
 }
 
 /**
- * An untrained cell with its usual activation and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono: b_f = ln U(1, T -
- * 1), b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
+ * An untrained cell with its usual activation and sigmoid gates; biases are 0 but for an LSTM's forget bias. chrono:
+ * b_f = ln U(1, T - 1), b_i = -b_f (Tallec and Ollivier 2018). Yields between slices.
  */
 export function* drawCell(
   spec: Omit<UntrainedSpec, 'units'>,

@@ -1,4 +1,4 @@
-import { cellDescriptions } from '../../trace/reading/cellKind';
+import { cellDescriptions, hasCellState } from '../../trace/reading/cellKind';
 import { InspectorError } from '../../base/errors';
 import { addRows } from '../../cells/cellSums';
 import { type CellWeights } from '../../cells/cellWeights';
@@ -178,7 +178,7 @@ function partsOf({ tail, model }: WhyNetwork): { readonly weights: CellWeights; 
   if (first?.kind !== 'recurrent') throw refuse(`layer ${first?.name ?? 'none'} in front`);
   const { forward, backward } = first;
   if (backward !== undefined || forward === undefined) throw refuse('a layer that reads backward');
-  if (forward.cell !== 'lstm') throw refuse(`a ${cellDescriptions[forward.cell].name}`);
+  if (!hasCellState(forward.cell)) throw refuse(`a ${cellDescriptions[forward.cell].name}`);
   if (forward.peepholes ?? forward.projection) throw refuse('peepholes or a projection');
   if (forward.clip !== undefined || forward.inputForget === true) throw refuse('clipped or coupled gates');
   if ([forward.activation, forward.recurrentActivation].includes('softmax')) throw refuse('a softmax among its gates');

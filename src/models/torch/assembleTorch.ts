@@ -126,7 +126,7 @@ function describeChoices(branch: TorchBranch, options: TorchOptions): TorchChoic
     activations: [
       ...path
         .filter(({ cell }) => cell === 'rnn')
-        .map(({ name }) => ({ name, of: 'rnn' as const, taken: said(name) ?? 'tanh' })),
+        .map(({ name }) => ({ name, of: 'recurrent' as const, taken: said(name) ?? 'tanh' })),
       ...chain.slice(0, -1).map(({ name }) => ({ name, of: 'linear' as const, taken: said(name) })),
     ],
   };

@@ -16,7 +16,7 @@ export function npyParts(data: Float32Array | Int32Array | Float64Array, shape: 
   return [npyHeader(kind, shape), new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)];
 }
 
-/** Texts as a NumPy array of fixed-width Unicode (`<U`), [n]; reading it needs no pickle. Yields every few thousand texts. */
+/** Texts as a NumPy array of fixed-width Unicode (`<U`), [n]; reading it needs no pickle. Yields between slices. */
 export function* npyTextParts(texts: readonly string[]): Generator<void, NpyParts> {
   let width = 1;
   for (const [index, text] of texts.entries()) {

@@ -4,8 +4,8 @@ import { type NpyParts, npyParts, npyTextParts } from './npy';
 import { type TraceFile } from './traceFile';
 
 /**
- * A trace as the bytes of an uncompressed .npz file, which numpy.load reads without pickle. Yields between slices: a file
- * may have hundreds of megabytes.
+ * A trace as the bytes of an uncompressed .npz file, which numpy.load reads without pickle. Yields between slices: a
+ * file may have hundreds of megabytes.
  */
 export function* packNpz(file: TraceFile): Generator<void, Uint8Array<ArrayBuffer>> {
   const { tokens, stepTokens, arrays, output, outputOverTime, loss } = file;

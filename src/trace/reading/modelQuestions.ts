@@ -27,7 +27,7 @@ export interface TorchChoices {
   /** Functions that the file does not say: of an RNN's candidate, and between linear layers. */
   readonly activations: readonly {
     readonly name: string;
-    readonly of: 'rnn' | 'linear';
+    readonly of: 'recurrent' | 'linear';
     readonly taken: string | null;
   }[];
 }

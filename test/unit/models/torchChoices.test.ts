@@ -23,7 +23,7 @@ describe('what a PyTorch file leaves open', () => {
       ['fc1', 'fc2'],
     );
     assert.deepEqual(torch?.activations, [
-      { name: 'rnn', of: 'rnn', taken: 'tanh' },
+      { name: 'rnn', of: 'recurrent', taken: 'tanh' },
       { name: 'fc1', of: 'linear', taken: null },
     ]);
   });

@@ -37,7 +37,7 @@ export interface PassResult {
 
 const fusedActivations: readonly ActivationName[] = ['tanh', 'relu', 'sigmoid', 'hard_sigmoid', 'linear'];
 
-/** Reads a layer: by the fused kernels where the backend has them and they know cell and activation, else step by step. */
+/** Reads a layer: by the fused kernels where there are some for its cell and activation, else step by step. */
 export function runPass(pass: Pass): PassResult {
   const isFused = hasRecurrentKernel(pass.cell) && fusedActivations.includes(pass.activation);
   return isFused && hasFusedKernels() ? runFusedPass(pass) : runPlainPass(pass);
