@@ -124,7 +124,10 @@ function createEditors(
   const hovers = new TokenHoverProvider(
     documents,
     () => readSettings().hover,
-    (places) => sensitivity.point(places),
+    (places) => {
+      sensitivity.point(places);
+      for (const { inspection, step } of places) inspection.pointAt(step);
+    },
   );
   store.add(vscode.languages.registerHoverProvider({ scheme: '*' }, hovers));
   return { documents, sensitivity };

@@ -58,7 +58,11 @@ export function isBeyondChance({ correlation }: UnitCorrelation, chance: number)
 /** A finding for the best unit of each feature with which any unit goes along closer than chance does. */
 export function findFollowers(
   best: readonly UnitCorrelation[],
-  { steps, chance }: { readonly steps: number; readonly chance: number },
+  {
+    steps,
+    chance,
+    features: tested,
+  }: { readonly steps: number; readonly chance: number; readonly features: readonly Feature[] },
 ): readonly Finding[] {
   const features = [...new Set(best.map(({ feature }) => feature))];
   return features.flatMap((feature): readonly Finding[] => {
@@ -86,7 +90,23 @@ export function findFollowers(
         evidence: `Correlation of ${field === 'c' ? 'tanh(c)' : field} with ${feature} over ${steps} steps: unit ${unit} ${correlation.toFixed(3)}${others.length > 0 ? `; next ${others.join(', ')}` : ''}. With the text shifted ${shiftCount} times, the closest of all units and features stays under ${chance.toFixed(2)} in 95 % of the shifts.`,
         figure: Math.abs(correlation),
         feature,
+        ...placeOfChanges(tested.find(({ name }) => name === feature)?.values ?? []),
       },
     ];
   });
+}
+
+const stretch = 60;
+
+/** The stretch of the text in which a feature changes most often, and the first change in it: it shows best there. */
+function placeOfChanges(values: ArrayLike<number>): Pick<Finding, 'step' | 'range'> {
+  const changes = Array.from(values).flatMap((value, t) => (t > 0 && value !== values[t - 1] ? [t] : []));
+  let best: { readonly step: number; readonly count: number } | null = null;
+  for (let first = 0, last = 0; first < changes.length; first++) {
+    const step = changes[first] as number;
+    while (last < changes.length && (changes[last] as number) < step + stretch) last++;
+    if (best === null || last - first > best.count) best = { step, count: last - first };
+  }
+  if (best === null) return {};
+  return { step: best.step, range: { from: best.step, to: Math.min(values.length, best.step + stretch) } };
 }

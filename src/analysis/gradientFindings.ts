@@ -36,14 +36,21 @@ export function findInGradients({ layers, lossSteps, lossName, thresholds }: Gra
           ...place,
           kind: 'exploding',
           severity: 'problem',
-          title: `The gradient explodes: 10^${relative(most).toFixed(1)} times larger ${Math.abs(most - from)} steps back`,
-          evidence: `Of ${lossName}, the norm of dL/dh passes 10^${thresholds.explodingLog10} of that at step ${from} at step ${first}, and is largest at step ${most}.`,
+          title: `The gradient explodes: ${formatPower(relative(most))} times larger ${Math.abs(most - from)} steps back`,
+          evidence: `Of ${lossName}, the norm of dL/dh passes ${formatPower(thresholds.explodingLog10)} times that at step ${from} at step ${first}, and is largest at step ${most}.`,
           figure: relative(most),
           step: first,
         }),
       ),
     ];
   });
+}
+
+/** 10 to a power, in figures a person reads: "1,500", "3.2e12". */
+function formatPower(log10: number): string {
+  if (log10 < 6) return Math.round(10 ** log10).toLocaleString('en-US');
+  const exponent = Math.floor(log10);
+  return `${(10 ** (log10 - exponent)).toFixed(1)}e${exponent}`;
 }
 
 /** A layer that reads from the end begins where the loss reaches it. */

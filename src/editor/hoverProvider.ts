@@ -12,7 +12,7 @@ export class TokenHoverProvider implements vscode.HoverProvider {
   constructor(
     private readonly documents: InspectedDocuments,
     private readonly isEnabled: () => boolean,
-    /** Hears where the mouse rests, whether hovers are shown or not. */
+    /** Hears where the mouse rests, whether hovers are shown or not: the view shows that column. */
     private readonly onPoint: (places: readonly TokenPlace[]) => void,
   ) {}
 

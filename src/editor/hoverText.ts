@@ -2,7 +2,8 @@ import { codeSpan, commandLink, fillIn, joinMarkdown, Markdown, markdown, ownPic
 import { type FieldStatistics, type StepSummary } from '../protocol/summaries';
 import { isShownAsProbability } from '../trace/reading/outputKind';
 import { paintStrip } from './gatePicture';
-import { cellDescriptions, fieldName, roleOf, type Field } from '../trace/reading/cellKind';
+import { formatValue, showToken } from '../trace/reading/showValue';
+import { cellDescriptions, displayOrder, fieldName, roleOf, type Field } from '../trace/reading/cellKind';
 
 /** The translations that a hover needs, passed in so that it can be tested without VS Code. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -25,7 +26,8 @@ export interface HoverParts {
 }
 
 /**
- * The markdown of VS Code's own hover over a token: numbers, a strip of bars a field, and a link that pins the token.
+ * The markdown of VS Code's own hover over a token, short enough for its box: what was expected, a line a field with its
+ * bars and mean, and a link that pins the token; the view has the rest.
  */
 export function hoverMarkdown(parts: HoverParts): Markdown {
   const { summary, modelName, translate, pinUri, sensitivityUri, staleNote } = parts;
@@ -37,21 +39,11 @@ export function hoverMarkdown(parts: HoverParts): Markdown {
   return joinMarkdown([...lines, ...layers], '\n\n');
 }
 
-/**
- * A number as the view and the command line round it: four digits after the point, or an exponent where that would lose
- * all.
- */
-export function formatValue(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (value !== 0 && Math.abs(value) < 5e-5) return value.toExponential(1);
-  return value.toFixed(4);
-}
-
 function surpriseLines({ surprise, predictions, outputKind }: StepSummary, translate: Translate): Markdown[] {
   const lines: Markdown[] = [];
   if (surprise !== undefined)
     lines.push(
-      markdown`${translate('Surprise {0} nats (p = {1})', surprise.toFixed(3), formatValue(Math.exp(-surprise)))}`,
+      markdown`${translate('Surprise {0} nats (p = {1})', formatValue(surprise), formatValue(Math.exp(-surprise)))}`,
     );
   if (predictions && predictions.length > 0) {
     const best = predictions
@@ -73,31 +65,31 @@ function layerBlock(layer: StepSummary['layers'][number], { valuesOf, translate 
   const norms = markdown`|h| ${formatValue(normH)}${cellNorm}`;
   const direction = shape.direction === 'backward' ? `, ${translate('backward')}` : '';
   const head = markdown`${translate('Layer {0}', shape.layer)}${direction}: ${cellDescriptions[shape.cell].name}, ${translate('{0} units', shape.units)}; ${norms}`;
-  const columns = [
-    '',
-    translate('units'),
-    translate('mean'),
-    translate('spread'),
-    translate('most open'),
-    translate('most closed'),
-  ].map((name) => markdown`${name}`);
+  const columns = ['', translate('units'), translate('mean')].map((name) => markdown`${name}`);
   const table = [
     row(columns),
     tableRule,
-    ...fields.map((field) => fieldRow(field, valuesOf(shape.layer, shape.direction, field.field), translate)),
+    ...inDisplayOrder(fields).map((field) =>
+      fieldRow(field, valuesOf(shape.layer, shape.direction, field.field), translate),
+    ),
   ];
   return joinMarkdown([head, markdown``, ...table], '\n');
 }
 
+function inDisplayOrder(fields: readonly FieldStatistics[]): readonly FieldStatistics[] {
+  const place = ({ field }: FieldStatistics): number => displayOrder.indexOf(field as Field);
+  return [...fields].sort((one, other) => place(one) - place(other));
+}
+
 /** The line between a table's head and its rows; no template, which the formatter would set apart by blank lines. */
-const tableRule = new Markdown('|---|---|--:|--:|---|---|');
+const tableRule = new Markdown('|---|---|--:|');
 
 function row(cells: readonly Markdown[]): Markdown {
   return markdown`| ${joinMarkdown(cells, ' | ')} |`;
 }
 
 function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undefined, translate: Translate): Markdown {
-  const { field, mean, deviation, lowest, highest } = statistics;
+  const { field, mean } = statistics;
   const range = roleOf(field) === 'gate' ? { minimum: 0, maximum: 1 } : { minimum: -1, maximum: 1 };
   const words = [...translate(fieldName(field as Field)).split(' '), field];
   return row([
@@ -107,26 +99,7 @@ function fieldRow(statistics: FieldStatistics, values: ArrayLike<number> | undef
     ),
     values ? ownPicture(paintStrip(values, range)) : markdown``,
     markdown`${formatValue(mean)}`,
-    markdown`${formatValue(deviation)}`,
-    extremes(highest),
-    extremes(lowest),
   ]);
-}
-
-function extremes(units: FieldStatistics['lowest']): Markdown {
-  return joinMarkdown(
-    units.slice(0, 2).map(({ unit, value }) => markdown`\\#${unit}&nbsp;${value.toFixed(2)}`),
-    ' ',
-  );
-}
-
-/** A token with its white space made visible. */
-export function showToken(text: string): string {
-  return text
-    .replaceAll('\r\n', '\u21b5')
-    .replace(/[\r\n]/g, '\u21b5')
-    .replaceAll('\t', '\u21e5')
-    .replaceAll(' ', '\u2423');
 }
 
 /** A token as inline code. */

@@ -6,7 +6,7 @@ import { type InspectionRegistry } from '../session/inspectionRegistry';
 import { type SensitivityRow, SensitivityRows } from '../session/sensitivityRows';
 import { type InspectedDocuments, type TokenPlace } from './inspectedDocuments';
 import { StatusItem } from '../show/statusItem';
-import { showToken } from './hoverText';
+import { showToken } from '../trace/reading/showValue';
 
 interface Shown {
   readonly inspection: Inspection;

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Frame, type Page } from 'playwright-core';
 import { eventually } from '../support/eventually';
-import { formatValue as formatInHover } from '../../src/editor/hoverText';
-import { formatValue as formatInView } from '../../webview/views/fieldNames';
+import { formatValue } from '../../src/trace/reading/showValue';
 import { fields, type Field, traceMeans } from '../support/traceMeans';
 import { openWorkbench, type ThemeName, type Workbench } from '../support/workbench';
 
@@ -107,7 +106,7 @@ describe('as a person', () => {
     for (const [name, , mean] of rows) {
       const field = name?.slice(-1) as Field;
       assert.ok(
-        prints(mean ?? '', truth[field][step] ?? NaN, formatInHover),
+        prints(mean ?? '', truth[field][step] ?? NaN, formatValue),
         `${field}: ${mean}, trace ${truth[field][step]}`,
       );
     }
@@ -133,7 +132,7 @@ describe('as a person', () => {
       await eventually(async () => {
         const mean = (await row.locator('.mean').first().textContent()) ?? '';
         assert.ok(
-          prints(mean, truth[field][step] ?? NaN, formatInView),
+          prints(mean, truth[field][step] ?? NaN, formatValue),
           `${field}: ${mean}, trace ${truth[field][step]}`,
         );
       });

@@ -219,6 +219,18 @@ describe('the inspector with a bundled model', () => {
     await assertNothingSerious(view.page);
   });
 
+  it('keeps the list when a finding is clicked, and shows its unit where it shows best', async () => {
+    const { findings } = await ask(link, 'findings', { inspection: 1 });
+    const index = findings.findIndex(({ kind }) => kind === 'follows');
+    const finding = findings[index];
+    assert.ok(finding?.step !== undefined, 'a unit goes along with quotes');
+    await view.page.keyboard.press('Escape');
+    await view.page.locator('.finding').nth(index).click();
+    await view.page.locator('[data-track=unit]').first().waitFor();
+    assert.ok(await view.page.locator('.finding').nth(index).isVisible());
+    await view.page.screenshot({ path: path.join(screenshotFolder, 'bundled-finding-shown.png') });
+  });
+
   it('complains of nothing on the whole way', () => {
     assert.deepEqual(view.complaints, []);
     assert.deepEqual(

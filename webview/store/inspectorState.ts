@@ -235,8 +235,7 @@ function show(state: InspectorState, { layer, direction, unit, step, range, ribb
   const { zoom } = chosen.view;
   const isSeen = zoom !== null && (step === null || (step >= zoom.from && step < zoom.to));
   const around = range === undefined ? null : { from: range.from - 5, to: Math.max(range.to + 5, range.from + 40) };
-  const placed = inView(chosen, {
-    unit,
+  const placed = inView(chooseUnit(chosen, unit), {
     ...(around !== null
       ? { zoom: around }
       : isSeen || step === null

@@ -76,7 +76,9 @@ export function createInspector(root: HTMLElement, host: Host): void {
     for (const view of views) view.update(state, previous);
     acknowledge();
     requests.update(scene, previous);
-    if (state.view.unit !== null && previous.view.unit === null) tabs.select(1);
+    // A finding that is clicked keeps its list in sight.
+    const isListed = tabs.panes[3]?.contains(document.activeElement) === true;
+    if (state.view.unit !== null && previous.view.unit === null && !isListed) tabs.select(1);
     speak(live.say, state, previous, blocks);
   });
   watchTheme(document.body, () => store.dispatch({ type: 'theme' }));

@@ -8,7 +8,8 @@ import { say } from '../theme/strings';
 import { createButton, createChoice, renameButton, type ChoiceOption } from './controls';
 import { element, setText } from './element';
 import { createMenu } from './menu';
-import { displayOrder, nameOfField } from './fieldNames';
+import { displayOrder } from '../../src/trace/reading/cellKind';
+import { nameOfField } from './fieldNames';
 import { usualPace } from './replay';
 import { type View } from './view';
 

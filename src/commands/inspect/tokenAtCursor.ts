@@ -21,7 +21,7 @@ export async function tokensAtCursor(context: CommandContext): Promise<readonly 
   return [];
 }
 
-/** "Show Values of the Token at the Cursor": VS Code's hover there, as the mouse would open it. */
+/** "Show Gate Values of the Token at the Cursor": VS Code's hover there, as the mouse would open it. */
 export async function showHover(context: CommandContext): Promise<void> {
   if (!context.settings().hover) {
     context.messages.tell('info', vscode.l10n.t('The hover is turned off in the settings.'), {

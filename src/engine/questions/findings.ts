@@ -77,7 +77,7 @@ export async function findAll(reading: Reading, gradients: GradientNorms | null,
   const isWorthTesting = best.some(({ correlation }) => Math.abs(correlation) >= followThreshold);
   const given = { states, features: tested.map(({ values }) => values), steps: reading.steps, ids };
   const chance = isWorthTesting ? chanceLevel(await runPaced(shiftNull(given), pace)) : Infinity;
-  pushAll(findings, findFollowers(best, { steps: reading.steps, chance }));
+  pushAll(findings, findFollowers(best, { steps: reading.steps, chance, features: tested }));
   return {
     findings: sortFindings(findings.map((finding) => withLayer(finding, reading))),
     saturation,

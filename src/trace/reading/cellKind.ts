@@ -99,3 +99,6 @@ export function mapStates<T, U>(states: States<T>, make: (value: T, state: State
   const made = Object.entries(states).map(([state, value]) => [state, make(value as T, state as StateName)]);
   return Object.fromEntries(made) as unknown as States<U>;
 }
+
+/** The fields from the top down: what is kept, what enters, the candidate, what leaves, then the states. */
+export const displayOrder: readonly Field[] = ['f', 'i', 'g', 'o', 'c', 'z', 'r', 'n', 'h'];

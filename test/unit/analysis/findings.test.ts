@@ -120,11 +120,12 @@ describe('the correlation of units with a feature', () => {
       ...runAtOnce(correlateLayer(shape(2), { field: 'h', values }, feature)),
       ...runAtOnce(correlateLayer(shape(2), { field: 'c', values }, feature)),
     ]);
-    const [finding] = findFollowers(best, { steps: text.length, chance: 0.8 });
+    const [finding] = findFollowers(best, { steps: text.length, chance: 0.8, features: [feature] });
     assert.equal(finding?.units[0], 1);
     assert.match(finding?.title ?? '', /Unit 1 goes along with inside quotes \(r = 1\.00\)/);
+    assert.deepEqual([finding?.step, finding?.range], [2, { from: 2, to: 62 }], 'where the quotes are');
     assert.equal(best.length, 2, 'one line a unit, not one for h and one for c');
-    assert.deepEqual(findFollowers(best, { steps: text.length, chance: 1 }), []);
+    assert.deepEqual(findFollowers(best, { steps: text.length, chance: 1, features: [feature] }), []);
   });
 });
 

@@ -9,7 +9,7 @@ import { formatValue } from '../fieldNames';
 const times = '\u00d7';
 const before = '\u2032';
 
-/** The gates of a unit with the sums behind them: W x + U h' + b, then the activation. */
+/** The gates of a unit: the activation in sight, and behind it the sum by its named parts, W x, U h' and b. */
 export function gateLines(formula: UnitFormula): readonly HTMLElement[] {
   return formula.gates.map((gate) => {
     const isRnn = gate.gate === 'a';
@@ -18,11 +18,8 @@ export function gateLines(formula: UnitFormula): readonly HTMLElement[] {
       [`U h${before}`, gate.fromState],
       ['b', gate.bias],
     ];
-    const sum = element('span', {
-      class: 'terms',
-      children: terms.map(([name, value], k) => term(name, value, k > 0)),
-    });
-    const result = `= ${formatValue(gate.sum)}, ${activationName(gate.activation)}(${formatValue(gate.sum)}) = ${formatValue(gate.value)}`;
+    const parts = terms.map(([name, value]) => `${name} ${formatValue(value)}`).join(', ');
+    const activated = `${activationName(gate.activation)}(${formatValue(gate.sum)}) = ${formatValue(gate.value)}`;
     const pushes = gate.contributions.slice(0, 4).map(({ unit, value }) => say('unit {0}: {1}', unit, signed(value)));
     return element('details', {
       class: 'gate-line',
@@ -32,11 +29,11 @@ export function gateLines(formula: UnitFormula): readonly HTMLElement[] {
             element('span', { class: 'letter', text: isRnn ? 'h' : gate.gate }),
             element('span', {
               class: 'gate-value',
-              text: `${activationName(gate.activation)}(${formatValue(gate.sum)}) = ${formatValue(gate.value)}`,
+              text: activated,
             }),
           ],
         }),
-        element('p', { class: 'formula', children: [sum, element('span', { text: ` ${result}` })] }),
+        element('p', { class: 'formula', text: say('{0}; together {1}', parts, formatValue(gate.sum)) }),
         ...(pushes.length === 0
           ? []
           : [
@@ -89,16 +86,6 @@ function line(symbols: string, numbers: string): HTMLElement {
     children: [
       element('p', { class: 'formula', text: symbols }),
       element('p', { class: 'formula numbers', text: numbers }),
-    ],
-  });
-}
-
-function term(name: string, value: number, isLater: boolean): HTMLElement {
-  const sign = isLater ? (value < 0 ? ' \u2212 ' : ' + ') : value < 0 ? '\u2212' : '';
-  return element('span', {
-    children: [
-      element('span', { text: `${sign}${formatValue(Math.abs(value))}` }),
-      element('span', { class: 'term-name', text: ` ${name}` }),
     ],
   });
 }

@@ -10,8 +10,8 @@ export function sayStudy(report: StudyReport | null, isRunning: boolean): string
   return [
     ...(report.method === undefined ? [] : [report.method]),
     report.direction === 'minimize'
-      ? say('{0}, small is good', nameOfObjective(report))
-      : say('{0}, large is good', nameOfObjective(report)),
+      ? say('least {0} wins', nameOfObjective(report))
+      : say('most {0} wins', nameOfObjective(report)),
     report.goal === undefined ? say('{0} trials', report.count) : say('{0} of {1} trials', report.done, report.goal),
     ...(report.front === undefined ? [] : [say('{0} trials on the Pareto front', report.front.length)]),
     ...(best?.value === undefined ? [] : [say('best {0} (trial {1})', formatNumber(best.value), best.number)]),

@@ -4,7 +4,7 @@ import { isGate, type StateScale, type ValueScale } from '../../scales/valueScal
 import { type Action, shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
 import { element, setText } from '../element';
-import { displayOrder } from '../fieldNames';
+import { displayOrder } from '../../../src/trace/reading/cellKind';
 import { createLegendBar, type LegendBar } from '../legendBar';
 import { type Track } from './scene';
 

@@ -5,7 +5,7 @@ import { type Action, type InspectorState, shownLayer } from '../../store/inspec
 import { say } from '../../theme/strings';
 import { createStepAxis } from '../charts/stepAxis';
 import { element } from '../element';
-import { displayOrder } from '../fieldNames';
+import { displayOrder } from '../../../src/trace/reading/cellKind';
 import { createColumnTrack } from './columnTrack';
 import { createGradientTrack } from './gradientTrack';
 import { createHeatmapTrack, type HeatmapTrack } from './heatmapTrack';

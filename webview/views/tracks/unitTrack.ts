@@ -6,7 +6,8 @@ import { isGate } from '../../scales/valueScale';
 import { shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
 import { element, fitCanvas, setText } from '../element';
-import { displayOrder, formatValue } from '../fieldNames';
+import { displayOrder } from '../../../src/trace/reading/cellKind';
+import { formatValue } from '../fieldNames';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
 

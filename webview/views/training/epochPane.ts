@@ -181,7 +181,7 @@ class Pane implements EpochPane {
     this.layers.update(
       reading.layers.map(({ layer, direction, cell }, k) => ({
         value: String(k),
-        label: `${layer + 1} ${cell}${direction === 'backward' ? ` ${say('backward')}` : ''}`,
+        label: `${layer} ${cell}${direction === 'backward' ? ` ${say('backward')}` : ''}`,
       })),
       String(this.layer),
     );

@@ -109,7 +109,10 @@ function tableOf(rows: readonly TransferRow[]): HTMLElement {
               : `${(100 * mean).toFixed(1)} %`,
         }),
         element('td', { class: 'lab-number', text: loss.toFixed(3) }),
-        element('td', { class: 'lab-number', text: wins === undefined ? '' : say('{0} of {1} seeds', wins, seeds) }),
+        element('td', {
+          class: 'lab-number',
+          text: wins === undefined || seeds < 2 ? '' : say('{0} of {1} seeds', wins, seeds),
+        }),
       ],
     }),
   );

@@ -67,7 +67,7 @@ class Moved implements MovedPane {
   private readonly sentenceLegend = createLegendBar();
   private readonly gateCaption = element('span', { class: 'lab-hint' });
   private readonly sentenceCaption = element('span', { class: 'lab-hint' });
-  private readonly measures = createChoice(say('Left'), (value) =>
+  private readonly measures = createChoice(say('Measure'), (value) =>
     this.change(() => (this.measure = value as Measure)),
   );
   private readonly layers = createChoice(say('Layer'), (value) => this.change(() => (this.at = Number(value))));
@@ -185,7 +185,7 @@ class Moved implements MovedPane {
     this.layers.update(
       layers.map((each, k) => ({
         value: String(k),
-        label: `${each.layer + 1} ${each.direction === 'backward' ? say('backward') : say('forward')}`,
+        label: `${each.layer} ${each.direction === 'backward' ? say('backward') : say('forward')}`,
       })),
       String(layers.indexOf(layer)),
     );
