@@ -54,8 +54,11 @@ export interface WorkerRequests {
    * needed is read.
    */
   openModel: { readonly params: { readonly model: ModelReference }; readonly value: ModelSummary };
-  /** What a model file leaves open, and what lies beside it that may answer. */
-  modelQuestions: { readonly params: { readonly path: string }; readonly value: ModelQuestions };
+  /** What a model file leaves open, and what lies beside it that may answer: `beside` where it is handed over. */
+  modelQuestions: {
+    readonly params: { readonly model: ModelReference; readonly beside?: Readonly<Record<string, Uint8Array>> };
+    readonly value: ModelQuestions;
+  };
   /** What the weights say without reading a text; says progress by layer. */
   overview: { readonly params: { readonly model: ModelReference }; readonly value: ModelOverview };
   /**

@@ -1,4 +1,3 @@
-import { type Dirent } from 'node:fs';
 import path from 'node:path';
 import { type Pace } from '../engine/forward/pace';
 import { listFolder } from '../files/foreignFiles';
@@ -6,54 +5,64 @@ import { readRegular } from '../files/regularFile';
 import { usualOffsets } from '../models/vocabulary/offsets';
 import { readVocabulary } from '../models/vocabulary/readVocabulary';
 import { vocabularySizeOf, type VocabularySpec } from '../text/vocabularySpec';
-import { type VocabularyCandidate } from '../trace/reading/modelQuestions';
+import {
+  mayHoldVocabulary,
+  mostVocabularyBytes,
+  mostVocabularyFiles,
+  type VocabularyCandidate,
+} from '../trace/reading/modelQuestions';
 
-const mostFiles = 200;
-const mostBytes = 16 * 2 ** 20;
 const mostEntries = 5000;
-const endings = /\.(json|txt|vocab|tsv|dict|list|pkl|pickle)$|^[^.]+$/i;
 const special = /^(\[[^\]\s]{1,12}\]|<[^>\s]{1,14}>|)$/;
 
-/**
- * The files in a model's folder whose content is a list of tokens of about the size that the model reads (V ids). The
- * best fit first; nothing is followed into other folders.
- */
+/** A file that may hold a vocabulary; `read` throws where it cannot be read. */
+export interface FileBeside {
+  readonly name: string;
+  readonly read: () => Uint8Array;
+}
+
+/** The files in the folder of a model; nothing is followed into other folders. */
+export function filesBeside(modelPath: string): readonly FileBeside[] {
+  const folder = path.dirname(modelPath);
+  return namesIn(folder)
+    .filter((name) => name !== path.basename(modelPath) && mayHoldVocabulary(name))
+    .map((name) => ({ name, read: () => readRegular(path.join(folder, name), mostVocabularyBytes) }));
+}
+
+/** Files that were handed over with a model. */
+export function filesHanded(files: Readonly<Record<string, Uint8Array>>): readonly FileBeside[] {
+  return Object.entries(files).map(([name, bytes]) => ({ name, read: () => bytes }));
+}
+
+/** The files whose content is a list of tokens of about the size that a model reads (V ids); the best fit first. */
 export async function findVocabularies(
-  modelPath: string,
+  files: readonly FileBeside[],
   size: number,
   pace: Pace,
 ): Promise<readonly VocabularyCandidate[]> {
-  const folder = path.dirname(modelPath);
   const found: VocabularyCandidate[] = [];
-  for (const { name } of listFiles(folder, path.basename(modelPath)).slice(0, mostFiles)) {
+  for (const file of files.slice(0, mostVocabularyFiles)) {
     await pace.breathe();
-    const candidate = readCandidate(path.join(folder, name), size);
+    const candidate = readCandidate(file, size);
     if (candidate !== null) found.push(candidate);
   }
   return found.sort((a, b) => Math.abs(size - a.size) - Math.abs(size - b.size) || a.file.localeCompare(b.file));
 }
 
-function listFiles(folder: string, modelName: string): readonly Dirent[] {
+function namesIn(folder: string): readonly string[] {
   try {
     const all = listFolder(folder, [folder]).slice(0, mostEntries);
-    return all.filter(
-      (entry) =>
-        entry.isFile() &&
-        entry.name !== modelName &&
-        endings.test(entry.name) &&
-        !/inspector\.json$|lstm-lab\.json$/.test(entry.name),
-    );
+    return all.filter((entry) => entry.isFile()).map(({ name }) => name);
   } catch {
     // A folder that cannot be listed holds no candidates.
     return [];
   }
 }
 
-function readCandidate(file: string, size: number): VocabularyCandidate | null {
+function readCandidate({ name, read }: FileBeside, size: number): VocabularyCandidate | null {
   try {
-    const bytes = readRegular(file, mostBytes);
-    const spec = readVocabulary(bytes, path.basename(file), { size });
-    return isFitting(spec, size) ? describe(path.basename(file), spec, size) : null;
+    const spec = readVocabulary(read(), name, { size });
+    return isFitting(spec, size) ? describe(name, spec, size) : null;
   } catch {
     // Not a vocabulary, or one that leaves open which of its lists is meant.
     return null;

@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   panel: ['files', 'session', 'show', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
   editor: ['disk', 'session', 'show', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
   trees: ['disk', 'session', 'show', 'report', 'settings', 'text', 'protocol', 'trace', 'vscode'],
-  commands: ['disk', 'show', 'panel', 'editor', 'trees', 'session', 'settings', 'vscode'],
+  commands: ['disk', 'show', 'panel', 'editor', 'trees', 'session', 'settings', 'trace', 'vscode'],
   cli: ['files', 'link', 'report', 'data', 'protocol', 'trace'],
 };
 const tfjsRooms = ['cells', 'kernels', 'network', 'models', 'engine', 'lab', 'worker'];

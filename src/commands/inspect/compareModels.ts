@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { type Inspection } from '../../session/inspection';
 import { type ModelNode } from '../../trees/modelsTree';
-import { handOver } from '../models/chooseModelFile';
+import { toFailure } from '../../base/errors';
 import { type CommandContext } from '../commandContext';
 import { openInspection } from './openInspection';
+import { openAsked, tellFailure } from '../models/openAsked';
 import { pickModel } from '../models/pickModel';
 import { subjectForModel } from './subjectForModel';
+
+type Model = Inspection['model'];
 
 /**
  * "Compare with Another Model": the same text read by a second model in a panel beside; both views are linked by token.
@@ -17,16 +20,28 @@ export async function compareModels(context: CommandContext, given: unknown): Pr
     context.messages.tell('info', vscode.l10n.t('No inspection is open. Run "Inspect LSTM" on some text.'));
     return null;
   }
-  const model = (await givenModel(context, given)) ?? (await pickModel(context, { always: true }));
+  const { model: named, uri } = modelIn(given);
+  const model = uri ? await openFile(context, uri) : (named ?? (await pickModel(context, { always: true })));
   return model && openInspection(context, await subjectForModel(context, inspection.subject, model), model, inspection);
 }
 
-async function givenModel(context: CommandContext, given: unknown): Promise<Inspection['model'] | null> {
-  if (typeof given !== 'object' || given === null) return null;
+/** A model file is asked what Inspect asks of it. */
+async function openFile(context: CommandContext, uri: vscode.Uri): Promise<Model | null> {
+  try {
+    return (await openAsked(context, uri))?.model ?? null;
+  } catch (thrown) {
+    tellFailure(context, toFailure(thrown).message);
+    return null;
+  }
+}
+
+/** What the tree, or a test, gives: a bundled model, or a model file. */
+function modelIn(given: unknown): { readonly model?: Model; readonly uri?: vscode.Uri } {
+  if (typeof given !== 'object' || given === null) return {};
   const { kind, name, uri, model } = given as Partial<Extract<ModelNode, { kind: 'model' }>> & {
     readonly model?: unknown;
   };
-  if (typeof model === 'string') return { kind: 'bundled', name: model };
-  if (kind !== 'model' || typeof name !== 'string') return null;
-  return uri ? handOver(context, uri) : { kind: 'bundled', name };
+  if (typeof model === 'string') return { model: { kind: 'bundled', name: model } };
+  if (kind !== 'model' || typeof name !== 'string') return {};
+  return uri ? { uri } : { model: { kind: 'bundled', name } };
 }

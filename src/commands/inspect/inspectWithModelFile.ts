@@ -4,16 +4,12 @@ import { subjectOfEditor, subjectOfSentence } from '../../editor/editorSubject';
 import { subjectOfValuesFile, valuesOfText } from '../../editor/valuesSubject';
 import { type Inspection } from '../../session/inspection';
 import { type Subject } from '../../session/subject';
-import { withProgress } from '../../show/withProgress';
 import { type CommandContext } from '../commandContext';
 import { askForSentence } from './askForSentence';
-import { askForFile, askForModelFile, handOver } from '../models/chooseModelFile';
-import { createModelSettings } from '../models/createModelSettings';
-import { nameOf } from '../models/modelFile';
+import { askForFile, askForModelFile } from '../models/chooseModelFile';
+import { openAsked, type OpenedModel, tellFailure } from '../models/openAsked';
 import { openInspection } from './openInspection';
 import { rememberModel } from '../models/pickModel';
-
-type Model = Inspection['model'];
 
 /** "Inspect with Model File...": reads the editor's text, or numbers, with a model file of the user's own. */
 export async function inspectWithModelFile(context: CommandContext, given: unknown): Promise<Inspection | null> {
@@ -21,64 +17,23 @@ export async function inspectWithModelFile(context: CommandContext, given: unkno
   const uri = uriOf(given) ?? (await askForModelFile(vscode.l10n.t('Inspect with This Model')));
   if (!uri) return null;
   try {
-    const model = await handOver(context, uri);
-    return model && (await inspectWithModel(context, model, { uri, asksForSentence: isAskedForSentence(given) }));
+    const opened = await openAsked(context, uri);
+    return opened && (await inspectWithModel(context, opened, isAskedForSentence(given)));
   } catch (thrown) {
     tellFailure(context, toFailure(thrown).message);
     return null;
   }
 }
 
-interface Opening {
-  readonly uri: vscode.Uri;
-  readonly asksForSentence: boolean;
-}
-
-/**
- * Reads what is chosen with a model: text where it reads text, else rows of numbers. Asks first for what the file
- * leaves open.
- */
+/** Reads what is chosen with a model: text where it reads text, else rows of numbers. */
 async function inspectWithModel(
   context: CommandContext,
-  model: Model,
-  { uri, asksForSentence }: Opening,
+  { model, summary }: OpenedModel,
+  asksForSentence: boolean,
 ): Promise<Inspection | null> {
-  const first = await openWithProgress(context, model, nameOf(uri));
-  if (!first.ok) return refuse(context, first.error);
-  const outcome = await createModelSettings(context, uri, first.value);
-  if (outcome === 'dismissed') return null;
-  const answer = outcome === 'written' ? await openWithProgress(context, model, nameOf(uri)) : first;
-  if (!answer.ok) return refuse(context, answer.error);
   await rememberModel(context, model);
-  const subject =
-    answer.value.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
+  const subject = summary.input === 'values' ? await chooseValues(context) : await chooseText(context, asksForSentence);
   return subject && openInspection(context, subject, model);
-}
-
-function openWithProgress(
-  { engine }: CommandContext,
-  model: Model,
-  name: string,
-): Promise<Awaited<ReturnType<typeof engine.request<'openModel'>>>> {
-  return Promise.resolve(
-    withProgress(vscode.l10n.t('Opening {0}', name), (report, token) => {
-      const abort = new AbortController();
-      token.onCancellationRequested(() => abort.abort());
-      return engine.request(
-        'openModel',
-        { model },
-        {
-          signal: abort.signal,
-          onProgress: (megabytes) => report({ message: vscode.l10n.t('{0} MB read', Math.round(megabytes)) }),
-        },
-      );
-    }),
-  );
-}
-
-function refuse(context: CommandContext, { code, message }: { readonly code: string; readonly message: string }): null {
-  if (code !== 'cancelled') tellFailure(context, message);
-  return null;
 }
 
 async function chooseText({ settings }: CommandContext, asksForSentence: boolean): Promise<Subject | null> {
@@ -105,11 +60,6 @@ async function chooseValues({ settings, parseValues }: CommandContext): Promise<
   const read = await subjectOfValuesFile(uri, parseValues);
   if (!read.ok) throw new Error(read.error.message);
   return read.value;
-}
-
-function tellFailure({ messages, log }: CommandContext, message: string): void {
-  log.error(message);
-  messages.tell('error', message, { [vscode.l10n.t('Show Log')]: () => log.show() });
 }
 
 /** The overview's button asks for a sentence, whatever editor is open. */

@@ -3,6 +3,8 @@ import { writeUri } from '../../disk/uriFile';
 import { askVocabulary } from './askVocabulary';
 import { type CommandContext } from '../commandContext';
 import { confirmTorch } from './confirmTorch';
+import { type Inspection } from '../../session/inspection';
+import { readFilesBeside } from './filesBeside';
 import { nameOf } from './modelFile';
 import { type ModelQuestions } from './modelSettings';
 import { findSettings } from './modelSettingsFile';
@@ -10,6 +12,13 @@ import { findSettings } from './modelSettingsFile';
 interface Opened {
   readonly input: string;
   readonly format: string;
+}
+
+/** A model that was opened without settings. */
+interface Asked {
+  readonly uri: vscode.Uri;
+  readonly model: Inspection['model'];
+  readonly opened: Opened;
 }
 
 /**
@@ -23,13 +32,14 @@ export type SettingsOutcome = 'written' | 'nothing to ask' | 'dismissed';
  */
 export async function createModelSettings(
   context: CommandContext,
-  uri: vscode.Uri,
-  opened: Opened,
+  { uri, model, opened }: Asked,
 ): Promise<SettingsOutcome> {
   const isTorch = opened.format === 'torch' || opened.format === 'safetensors';
-  if (uri.scheme !== 'file' || (opened.input !== 'ids' && !isTorch) || (await findSettings(uri)))
-    return 'nothing to ask';
-  const questions = await context.engine.request('modelQuestions', { path: uri.fsPath });
+  // Where nothing can be written, the answers would have no place.
+  const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme) !== false;
+  if (!isWritable || (opened.input !== 'ids' && !isTorch) || (await findSettings(uri))) return 'nothing to ask';
+  const beside = uri.scheme === 'file' ? {} : { beside: await readFilesBeside(uri) };
+  const questions = await context.engine.request('modelQuestions', { model, ...beside });
   if (!questions.ok) return 'nothing to ask';
   const answers = await ask(questions.value, { opened, title: vscode.l10n.t('Settings of {0}', nameOf(uri)) });
   if (!answers) return 'dismissed';

@@ -23,14 +23,13 @@ export async function editModelSettings(context: CommandContext, given: unknown)
 }
 
 async function create(context: CommandContext, uri: vscode.Uri): Promise<boolean> {
-  const answer = await context.engine.request('openModel', {
-    model: await referenceOf(uri, { limitMb: context.settings().maxModelMb }),
-  });
+  const model = await referenceOf(uri, { limitMb: context.settings().maxModelMb });
+  const answer = await context.engine.request('openModel', { model });
   if (!answer.ok) {
     context.messages.tell('error', answer.error.message);
     return false;
   }
-  const outcome = await createModelSettings(context, uri, answer.value);
+  const outcome = await createModelSettings(context, { uri, model, opened: answer.value });
   if (outcome === 'nothing to ask')
     context.messages.tell('info', vscode.l10n.t('The file says everything that is needed.'));
   return outcome === 'written';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { toFailure } from '../../base/errors';
 import { type Inspection } from '../../session/inspection';
-import { askForModelFile, handOver } from './chooseModelFile';
+import { askForModelFile } from './chooseModelFile';
+import { openAsked, tellFailure } from './openAsked';
 import { type CommandContext } from '../commandContext';
 import { type Choice, pickWhileFilling } from '../../show/pick';
 
@@ -58,16 +59,14 @@ export function lastModel({ memory, settings }: CommandContext): Model {
 /** A model, or the way to a file that is not in the list. */
 type ModelItem = Choice<Model | 'file'>;
 
-/** A model file from VS Code's dialog; null when dismissed, or when it cannot be handed over, which is said. */
+/** A model file from VS Code's dialog; null when dismissed, or when it cannot be opened, which is said. */
 async function chooseFile(context: CommandContext): Promise<Model | null> {
   const uri = await askForModelFile(vscode.l10n.t('Read with This Model'));
   if (!uri) return null;
   try {
-    return await handOver(context, uri);
+    return (await openAsked(context, uri))?.model ?? null;
   } catch (thrown) {
-    context.messages.tell('error', toFailure(thrown).message, {
-      [vscode.l10n.t('Show Log')]: () => context.log.show(),
-    });
+    tellFailure(context, toFailure(thrown).message);
     return null;
   }
 }

@@ -32,6 +32,16 @@ export interface TorchChoices {
   }[];
 }
 
+/** So many files beside a model are looked at for a vocabulary, each up to so many bytes. */
+export const mostVocabularyFiles = 200;
+export const mostVocabularyBytes = 16 * 2 ** 20;
+
+/** Whether a file beside a model may hold a vocabulary, by its name. */
+export function mayHoldVocabulary(name: string): boolean {
+  const isListed = /\.(json|txt|vocab|tsv|dict|list|pkl|pickle)$|^[^.]+$/i.test(name);
+  return isListed && !/inspector\.json$|lstm-lab\.json$/.test(name);
+}
+
 /** A file beside a model that lists its tokens, told by its content. */
 export interface VocabularyCandidate {
   /** Name without folder. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type WorkerLink } from '../../../src/link/workerLink';
@@ -29,7 +29,7 @@ describe('what lies beside a model', () => {
   });
 
   it('is offered as a vocabulary by its content and size, the best fit first', async () => {
-    const { vocabularies } = await ask(link, 'modelQuestions', { path: model });
+    const { vocabularies } = await ask(link, 'modelQuestions', { model: { kind: 'file', path: model } });
     assert.deepEqual(
       vocabularies.map(({ file }) => file),
       ['words.json', 'tokens.txt'],
@@ -46,6 +46,16 @@ describe('what lies beside a model', () => {
     assert.equal(tokens?.lowercase, false, 'a capital letter is in the list');
   });
 
+  it('is offered just so where model and files are handed over, as a virtual workspace has them', async () => {
+    const here = await ask(link, 'modelQuestions', { model: { kind: 'file', path: model } });
+    const name = path.basename(model);
+    const bytesOf = (file: string): Uint8Array => new Uint8Array(readFileSync(path.join(folder, file)));
+    const names = ['words.json', 'tokens.txt', 'readme.txt', 'broken.json'];
+    const beside = Object.fromEntries(names.map((file) => [file, bytesOf(file)]));
+    const files = { [name]: bytesOf(name) };
+    assert.deepEqual(await ask(link, 'modelQuestions', { model: { kind: 'bytes', name, files }, beside }), here);
+  });
+
   it('says how a text is split where it is a Keras Tokenizer', async () => {
     const config = {
       word_index: JSON.stringify({ the: 1, film: 2, was: 3, good: 4, bad: 5 }),
@@ -54,7 +64,7 @@ describe('what lies beside a model', () => {
       filters: '!',
     };
     write('tokenizer_config.json', { class_name: 'Tokenizer', config });
-    const { vocabularies } = await ask(link, 'modelQuestions', { path: model });
+    const { vocabularies } = await ask(link, 'modelQuestions', { model: { kind: 'file', path: model } });
     assert.equal(vocabularies.find(({ file }) => file === 'tokenizer_config.json')?.saysHow, true);
     rmSync(path.join(folder, 'tokenizer_config.json'));
   });
