@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { type Inspection } from '../../src/session/inspection';
-import { closeAll, openComposition, showText } from '../support/hostExtension';
+import { answering, closeAll, openComposition, showText } from '../support/hostExtension';
 
 /** Files in memory under a scheme of their own, as a virtual workspace has them; notes which are read. */
 class MemoryFiles implements vscode.FileSystemProvider {
@@ -25,9 +25,13 @@ class MemoryFiles implements vscode.FileSystemProvider {
   }
 
   watch = (): vscode.Disposable => new vscode.Disposable(() => undefined);
-  readDirectory = (): [string, vscode.FileType][] => [];
+  readDirectory({ path }: vscode.Uri): [string, vscode.FileType][] {
+    const names = [...this.files.keys()].filter((file) => file.startsWith(`${path}/`));
+    return names.map((name) => [name.slice(path.length + 1), vscode.FileType.File]);
+  }
+
   createDirectory = (): void => undefined;
-  writeFile = (): void => undefined;
+  writeFile = ({ path }: vscode.Uri, bytes: Uint8Array): void => void this.files.set(path, bytes);
   delete = (): void => undefined;
   rename = (): void => undefined;
 }
@@ -42,7 +46,9 @@ describe('a model file that is not on this machine', () => {
 
   before(async () => {
     composition = await openComposition();
-    registered = vscode.workspace.registerFileSystemProvider('lstmtest', memory, { isReadonly: true });
+    const readOnly = vscode.workspace.registerFileSystemProvider('lstmtest', memory, { isReadonly: true });
+    const writable = vscode.workspace.registerFileSystemProvider('lstmwritable', memory);
+    registered = vscode.Disposable.from(readOnly, writable);
   });
   after(() => registered.dispose());
   beforeEach(() => {
@@ -108,6 +114,23 @@ describe('a model file that is not on this machine', () => {
     listening.dispose();
     assert.match(said.join('\n'), /model\.json has 2 MB; the limit is 1 MB \(setting lstmInspector\.maxModelMb\)/);
     assert.deepEqual(memory.read, []);
+  });
+
+  it('is asked its questions, and the answers are kept beside it', async () => {
+    const fixture = vscode.Uri.joinPath(composition.extensionUri, 'test', 'fixtures', 'models', 'keras3-text.keras');
+    put('text.keras', await vscode.workspace.fs.readFile(fixture));
+    put('words.json', JSON.stringify({ '<unk>': 1, the: 2, film: 3, was: 4, good: 5, bad: 6 }));
+    await showText('The film was good');
+    const writable = at('text.keras').with({ scheme: 'lstmwritable' });
+    const inspect = vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspectWithModelFile', writable);
+    const inspection = await answering(inspect, 'workbench.action.acceptSelectedQuickOpenItem');
+    assert.ok(inspection && (await inspection.whenFinished()).ok);
+    assert.deepEqual(
+      [...inspection.tokens].map(({ id }) => id),
+      [2, 3, 4, 5],
+    );
+    const kept = memory.files.get(at('text.keras.inspector.json').path);
+    assert.match(new TextDecoder().decode(kept), /"vocabulary": "words\.json"/);
   });
 
   it('names the shard that is not there', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { type Composition } from '../../src/composition';
 import { type Inspection } from '../../src/session/inspection';
-import { closeAll, openComposition, showText } from '../support/hostExtension';
+import { answering, closeAll, openComposition, showText } from '../support/hostExtension';
 import { openTextModel, safetensorsOf } from '../support/files/torchFile';
 
 describe("the settings of a model of one's own", () => {
@@ -27,20 +27,6 @@ describe("the settings of a model of one's own", () => {
     (await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name);
   const read = async (name: string): Promise<unknown> =>
     JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, name))));
-
-  /** Runs a command and answers every question that it asks with one key, as a person would. */
-  async function answering<T>(
-    command: Thenable<T>,
-    key: 'workbench.action.acceptSelectedQuickOpenItem' | 'workbench.action.closeQuickOpen',
-  ): Promise<T> {
-    let isDone = false;
-    const finished = Promise.resolve(command).finally(() => (isDone = true));
-    while (!isDone) {
-      await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, 400))]);
-      if (!isDone) await vscode.commands.executeCommand(key);
-    }
-    return finished;
-  }
 
   const inspect = (name: string): Thenable<Inspection | null> =>
     vscode.commands.executeCommand<Inspection | null>(
@@ -72,6 +58,23 @@ describe("the settings of a model of one's own", () => {
     await showText('The film was bad');
     const again = await inspect('text.keras');
     assert.ok(again && (await again.whenFinished()).ok, 'the second time nothing is asked');
+  });
+
+  it('are asked by Compare just so', async () => {
+    await showText('The film was good');
+    const first = await vscode.commands.executeCommand<Inspection | null>('lstmInspector.inspect', {
+      model: 'prose-lstm',
+    });
+    assert.ok(first);
+    await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder, 'text.keras.inspector.json'));
+    const node = { kind: 'model', name: 'text.keras', uri: vscode.Uri.joinPath(folder, 'text.keras') };
+    const compare = vscode.commands.executeCommand<Inspection | null>('lstmInspector.compareModels', node);
+    const second = await answering(compare, 'workbench.action.acceptSelectedQuickOpenItem');
+    assert.ok(second && (await second.whenFinished()).ok);
+    assert.deepEqual(
+      [...second.tokens].map(({ id }) => id),
+      [2, 3, 4, 5],
+    );
   });
 
   it('of a PyTorch file keep what was taken for what', async () => {

@@ -72,3 +72,17 @@ export async function closeAll(): Promise<void> {
   }
   assert.ok(!isOpen(), 'everything is closed');
 }
+
+/** Runs a command and answers every question that it asks with one key, as a person would. */
+export async function answering<T>(
+  command: Thenable<T>,
+  key: 'workbench.action.acceptSelectedQuickOpenItem' | 'workbench.action.closeQuickOpen',
+): Promise<T> {
+  let isDone = false;
+  const finished = Promise.resolve(command).finally(() => (isDone = true));
+  while (!isDone) {
+    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, 400))]);
+    if (!isDone) await vscode.commands.executeCommand(key);
+  }
+  return finished;
+}

@@ -150,12 +150,14 @@ function describeOperations(graphs: readonly OnnxGraph[]): string {
   const quantised = names.find((name) => /Quantize\w*(LSTM|GRU|RNN)/.test(name));
   if (quantised !== undefined)
     return `its recurrent layers are quantised (${quantised}), which we do not read. Save or export the model without quantisation.`;
-  const counts = ['Sigmoid', 'Tanh', 'MatMul', 'Gemm'].map(
-    (name) => graphs.flatMap(({ nodes }) => nodes).filter(({ operation }) => operation === name).length,
-  );
-  const [sigmoids = 0, tanhs = 0] = counts;
+  const counts = ['Sigmoid', 'HardSigmoid', 'Tanh'].map((name): readonly [string, number] => [
+    name,
+    graphs.flatMap(({ nodes }) => nodes).filter(({ operation }) => operation === name).length,
+  ]);
+  const gates = counts.reduce((sum, [, count]) => sum + count, 0);
   const loop = names.find((name) => name === 'Loop' || name === 'Scan');
-  if (tanhs > 0 && (loop !== undefined || sigmoids + tanhs > 5))
-    return `it has no LSTM, GRU or RNN node: its recurrent layer, if it has one, is written out in plain operations (${loop === undefined ? `${sigmoids} Sigmoid, ${tanhs} Tanh` : `a ${loop}`}), as tf2onnx does. Open the model that it was converted from (.keras, .h5, a state dict), or export it so that the layer stays whole.`;
+  const gatesText = counts.flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`])).join(', ');
+  if (gates > 5 || (gates > 0 && loop !== undefined))
+    return `it has no LSTM, GRU or RNN node: its recurrent layer, if it has one, is written out in plain operations (${loop === undefined ? gatesText : `a ${loop}`}), as tf2onnx does. Open the model that it was converted from (.keras, .h5, a state dict), or export it so that the layer stays whole.`;
   return `it has no LSTM, GRU or RNN node. Its operations are ${names.slice(0, 10).join(', ')}.`;
 }
