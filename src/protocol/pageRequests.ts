@@ -4,6 +4,7 @@ import { type WorkerRequestKind } from './workerRequests';
 export const pageRequests = {
   inspector: [
     'connectivity',
+    'explain',
     'findings',
     'formula',
     'gradients',

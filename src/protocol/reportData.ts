@@ -15,7 +15,7 @@ export interface ReportData {
   readonly answers: readonly RecordedAnswer[];
 }
 
-const arrays = { f32: Float32Array, i32: Int32Array, u8: Uint8Array } as const;
+const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 
 /**
  * Data as JSON that can stand inside a script element: buffers and typed arrays as base64, NaN and infinities as marked

@@ -84,9 +84,20 @@ export interface DecayParams {
 }
 
 /** What is to be explained of a text's answer, and how; needs no open inspection. */
-export interface WhyParams {
+export interface WhyParams extends WhyChoice {
   readonly model: ModelReference;
   readonly input: InputSpec;
+}
+
+/** The same of the text of an inspection. */
+export interface ExplainParams extends WhyChoice {
+  readonly inspection: number;
+  /** Reads these tokens of it in this order, each at most once, and explains that; without it the text as it stands. */
+  readonly steps?: readonly number[];
+}
+
+/** What is to be explained of an answer, and by which methods. */
+export interface WhyChoice {
   /** Default: integrated gradients, but sensitivity of a next-token model over one-hot vectors. */
   readonly methods?: readonly ShareMethod[] | 'all';
   /** Outputs by index or name; default the answer against the runner-up. */

@@ -125,7 +125,9 @@ export type HostToView =
       /** What colours the text, as in {@link ViewState}. */
       readonly ribbon?: string;
     }
-  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> };
+  | { readonly type: 'answer'; readonly id: number; readonly result: Result<unknown> }
+  /** How far the answer of request `id` is. */
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly total: number };
 
 /** View -> host. */
 export type ViewToHost =

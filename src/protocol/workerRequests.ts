@@ -38,6 +38,7 @@ import {
   type StudyParams,
   type TrialParams,
   type DecayParams,
+  type ExplainParams,
   type WhyParams,
 } from './requestParams';
 
@@ -265,6 +266,7 @@ export interface WorkerRequests {
   };
   /** Shares of a text's tokens in the answer, each method with its proof against chance; says progress by method. */
   why: { readonly params: WhyParams; readonly value: WhyReport };
+  explain: { readonly params: ExplainParams; readonly value: WhyReport };
   /** Methods against chance over texts; says progress by text. */
   faithfulness: {
     readonly params: {

@@ -29,6 +29,8 @@ export interface ReportSubject {
 /** The most that a page may hold: browsers become slow beyond, and mail servers refuse it long before. */
 export const reportLimitBytes = 48 * 1024 * 1024;
 
+/** With more tokens than this a page holds no shares: it waits for nothing that long. */
+const longestExplained = 300;
 /** The longest text whose connectivity a page holds: it grows with the square of the steps. */
 const longestSquare = 400;
 /**
@@ -136,6 +138,7 @@ async function gatherAnswers(
   await keep('gradients', { loss: { at: 'last' } });
   await keep('gradients', { loss: { at: 'all' } });
   await keep('findings', {});
+  if (steps <= longestExplained) await keep('explain', {});
   for (const { layer, direction } of model.layers) {
     await keep('unitOrder', { layer, direction, by: 'activity' });
     await keep('unitOrder', { layer, direction, by: 'cluster' });

@@ -104,7 +104,9 @@ export class Inspection implements Disposable {
       show: (sequence, frame) => this.view.post({ type: 'frame', sequence, frame }),
       acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
     });
-    this.view = new ViewConnection('inspector', (kind, params, { signal }) => this.ask(kind, params, signal));
+    this.view = new ViewConnection('inspector', (kind, params, { signal, id }) =>
+      this.ask(kind, params, signal, (done, total) => this.view.post({ type: 'progress', id, done, total })),
+    );
     this.store.add(
       engine.onFrame(({ inspection, sequence, frame }) => {
         if (inspection === this.id) this.flow.receive(sequence, frame);
@@ -234,11 +236,12 @@ export class Inspection implements Disposable {
     kind: Parameters<EngineClient['request']>[0],
     params: object,
     signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
   ): Promise<Result<unknown>> {
     if (this.isLost && !this.isDisposed) this.recovery = this.restartQuietly();
     await this.recovery;
-    const full = { ...params, inspection: this.id };
-    return this.start.engine.request(kind, full as never, signal ? { signal } : {});
+    const listeners = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+    return this.start.engine.request(kind, { ...params, inspection: this.id } as never, listeners);
   }
 
   dispose(): void {

@@ -21,7 +21,7 @@ import { causes, patch, recall } from './handlers/causes';
 import { find } from './handlers/find';
 import { write } from './handlers/write';
 import { suggestLab } from './handlers/suggestLab';
-import { faithfulness, why } from './handlers/why';
+import { explainReading, faithfulness, why } from './handlers/why';
 import { type HandlerTable } from './workerContext';
 
 /**
@@ -68,5 +68,6 @@ export const handlers: HandlerTable = {
   find,
   write,
   why,
+  explain: explainReading,
   faithfulness,
 };

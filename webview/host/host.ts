@@ -18,6 +18,7 @@ export interface Host {
     kind: K,
     params: ViewParams<K>,
     signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
   ): Promise<Result<WorkerRequests[K]['value']>>;
   /**
    * One listener, set once, while the page is made; what arrived before is given to it as soon as the page has been

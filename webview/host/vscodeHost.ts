@@ -16,6 +16,7 @@ interface VsCodeApi {
 
 type Message = { readonly type: string };
 type Answer = Message & { readonly id: number; readonly result: Result<unknown> };
+type Progress = Message & { readonly id: number; readonly done: number; readonly total: number };
 
 /** Talks to the extension host of an inspection. */
 export function connectToVsCode(): Host {
@@ -86,10 +87,17 @@ export function connectOverviewToVsCode(): OverviewHost {
   };
 }
 
+type OnProgress = (done: number, total: number) => void;
+
 interface Channel {
   readonly post: (message: Message) => void;
   readonly keep: (state: unknown) => void;
-  readonly ask: (kind: string, params: unknown, signal?: AbortSignal) => Promise<Result<unknown>>;
+  readonly ask: (
+    kind: string,
+    params: unknown,
+    signal?: AbortSignal,
+    onProgress?: OnProgress,
+  ) => Promise<Result<unknown>>;
   readonly listen: (listener: (message: Message) => void) => void;
 }
 
@@ -98,24 +106,32 @@ function openChannel(): Channel {
   const { api, take } = (globalThis as unknown as Readonly<Record<typeof greetingName, Greeting<VsCodeApi>>>)[
     greetingName
   ];
-  const waiting = new Map<number, (result: Result<unknown>) => void>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (result: Result<unknown>) => void; readonly onProgress: OnProgress | undefined }
+  >();
   let nextId = 1;
   let listener: (message: Message) => void = () => undefined;
 
   const receive = (message: Message): void => {
+    if (message.type === 'progress') {
+      const { id, done, total } = message as Progress;
+      const { onProgress } = waiting.get(id) ?? {};
+      return onProgress === undefined ? listener(message) : onProgress(done, total);
+    }
     if (message.type !== 'answer') return listener(message);
     const { id, result } = message as Answer;
-    waiting.get(id)?.(result);
+    waiting.get(id)?.resolve(result);
     waiting.delete(id);
   };
   window.addEventListener('message', (event: MessageEvent<Message>) => receive(event.data));
   const early = take() as readonly Message[];
 
-  const ask = (kind: string, params: unknown, signal?: AbortSignal): Promise<Result<unknown>> => {
+  const ask: Channel['ask'] = (kind, params, signal, onProgress) => {
     if (signal?.aborted === true) return Promise.resolve(fail('cancelled', 'Cancelled.'));
     const id = nextId++;
     return new Promise((resolve) => {
-      waiting.set(id, resolve);
+      waiting.set(id, { resolve, onProgress });
       signal?.addEventListener('abort', () => {
         if (!waiting.delete(id)) return;
         api.postMessage({ type: 'cancelRequest', id });

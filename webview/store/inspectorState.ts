@@ -8,6 +8,7 @@ import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/r
 import { type LayerShape } from '../../src/trace/reading/trace';
 import { showRow } from '../scales/rows';
 import { changeGradient, type GradientState, initialGradientState } from './gradientState';
+import { initialWhyState, type WhyState } from './whyState';
 import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
 
 /** Rows of the heatmaps: unit numbers in the order shown, and the group of each where they were clustered. */
@@ -52,6 +53,7 @@ export interface InspectorState {
   readonly unitOrder: UnitOrder | null;
   readonly formula: UnitFormula | null;
   readonly gradient: GradientState;
+  readonly why: WhyState;
   /** What could not be had, said where the person looks for it. */
   readonly failure: Failure | null;
 }
@@ -80,6 +82,7 @@ export const initialState: InspectorState = {
   unitOrder: null,
   formula: null,
   gradient: initialGradientState,
+  why: initialWhyState,
   failure: null,
 };
 
@@ -121,6 +124,7 @@ export type Action =
   | { readonly type: 'unitOrder'; readonly unitOrder: UnitOrder | null }
   | { readonly type: 'formula'; readonly formula: UnitFormula | null }
   | { readonly type: 'gradient'; readonly change: Partial<GradientState> }
+  | { readonly type: 'why'; readonly change: Partial<WhyState> }
   /** Chooses what a finding is about. */
   | ({ readonly type: 'show' } & ShownPlace)
   | { readonly type: 'failure'; readonly failure: Failure | null };
@@ -168,6 +172,8 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
       return { ...state, formula: action.formula };
     case 'gradient':
       return { ...state, gradient: changeGradient(state.gradient, action.change) };
+    case 'why':
+      return { ...state, why: { ...state.why, ...action.change } };
     case 'show':
       return show(state, action);
     case 'failure':
@@ -221,6 +227,7 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     themeVersion: state.themeVersion,
     predictions: isSame ? state.predictions : null,
     gradient: isSame ? state.gradient : initialGradientState,
+    why: isSame ? state.why : { ...initialWhyState, isWanted: state.why.isWanted },
   };
 }
 

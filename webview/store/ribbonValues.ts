@@ -3,6 +3,7 @@ import { type LayerShape } from '../../src/trace/reading/trace';
 import { type InspectorState, shownLayer, shownStep } from './inspectorState';
 import { predictionsAt } from './predictionsAt';
 import { rangeOfOutputs, showsProbabilities } from './shownOutput';
+import { sharesByStep } from './whyState';
 import { type TraceBlocks } from './traceBlocks';
 
 /** What colours the tokens: a number a step, and the field whose scale it is shown on (`null`: from 0 to `largest`). */
@@ -39,6 +40,7 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
   if (ribbon === 'surprise') return surpriseSource(state);
   if (ribbon === 'answer') return answerSource(state);
   if (ribbon === 'connectivity') return connectivitySource(state);
+  if (ribbon === 'share') return shareSource(state);
   const [field, unit] = ribbon.split(':');
   return fieldSource(
     shape,
@@ -84,6 +86,19 @@ function connectivitySource(state: InspectorState): RibbonSource {
     largest: 1,
     usual: 1,
     valueAt: (step) => (row === undefined ? NaN : 10 ** ((row.log10[step] ?? NaN) - row.maximum)),
+  };
+}
+
+/** Signed shares of the tokens in the answer; sizes without a sign where the method gives those. */
+function shareSource({ why, tokens }: InspectorState): RibbonSource {
+  const shares = sharesByStep(why, tokens.length);
+  const largest = shares.reduce((most, share) => Math.max(most, Math.abs(share) || 0), 0) || 1;
+  return {
+    field: null,
+    isSigned: why.shown?.report.methods[0]?.method !== 'sensitivity',
+    largest,
+    usual: largest,
+    valueAt: (step) => shares[step] ?? NaN,
   };
 }
 

@@ -30,6 +30,7 @@ import { createStoryLine } from './storyLine';
 import { type Scene } from './tracks/scene';
 import { createFindingsPane, wantFindings } from './panes/findingsPane';
 import { createGradientPane } from './panes/gradientPane';
+import { createWhyPane, wantWhy } from './why/whyPane';
 import { createSceneBuilder, tablesOf } from './tracks/sceneBuilder';
 import { saveCanvas, saveSvg, saveText } from './export/savePicture';
 import { createTabs } from './panes/tabs';
@@ -56,13 +57,14 @@ export function createInspector(root: HTMLElement, host: Host): void {
   const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
   const parts: Parts = { host, store, blocks, plots: createPlots(store.dispatch), scene: null };
   const { plots } = parts;
-  const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings')]);
+  const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings'), say('Why')]);
   const boxes = layOut(root, plots, tabs.root);
   const replay = createReplay(store, () => keepInSight(store, plots));
   const views = createViews(parts, { boxes, panes: tabs.panes, replay });
   const builder = createSceneBuilder(blocks, readPalette(document.body));
   tabs.onSelect((index) => {
     if (index === 3) wantFindings(store.get(), store.dispatch);
+    if (index === 4) wantWhy(store.get(), store.dispatch);
   });
   const acknowledge = connectMessages(parts);
   const requests = connectRequests(host, store, blocks);
@@ -97,7 +99,13 @@ interface ViewPlaces {
 /** Everything around the pictures that follows the state. */
 function createViews(parts: Parts, { boxes, panes, replay }: ViewPlaces): readonly View[] {
   const { host, store, blocks, plots } = parts;
-  const [token, unit, gradient, findings] = panes as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const [token, unit, gradient, findings, why] = panes as [
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+    HTMLElement,
+  ];
   const tooltip = createTooltip(plots.root, blocks);
   boxes.root.append(tooltip.root);
   const dock = createDock(boxes.side, store);
@@ -132,6 +140,7 @@ function createViews(parts: Parts, { boxes, panes, replay }: ViewPlaces): readon
       host.isLive,
     ),
     createFindingsPane(findings, store.dispatch, () => readPalette(document.body)),
+    createWhyPane(why, store, { palette: () => readPalette(document.body), isLive: host.isLive }),
     tooltip,
     dock,
   ];
@@ -236,6 +245,7 @@ function connectMessages({ host, store, blocks, plots }: Parts): () => void {
         return store.dispatch(message);
       case 'part':
       case 'answer':
+      case 'progress':
         return;
     }
   };

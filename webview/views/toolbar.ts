@@ -198,6 +198,9 @@ function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
     ...(state.model?.task === 'next-token' ? [{ value: 'surprise', label: say('surprise') }] : []),
     ...(state.model?.task === 'classify' ? [{ value: 'answer', label: say('how the answer moves') }] : []),
     ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('sensitivity of the output') }] : []),
+    ...(state.why.isWanted || state.view.ribbon === 'share'
+      ? [{ value: 'share', label: say('share in the answer') }]
+      : []),
     ...fields.map((field) => ({ value: field, label: say('{0}, mean', nameOfField(field)) })),
     ...namedUnit(state.view.ribbon),
     ...chosen.map((field) => ({

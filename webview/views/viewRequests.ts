@@ -13,6 +13,7 @@ import { type Store } from '../store/createStore';
 import { type Action, type InspectorState, shownLayer, stepsRead } from '../store/inspectorState';
 import { shownColumn } from '../store/inputColumns';
 import { blockColumns, type TraceBlocks } from '../store/traceBlocks';
+import { createWhyAsker } from './why/whyRequests';
 import { createGradientAsker } from './panes/gradientRequests';
 import { type Scene } from './tracks/scene';
 
@@ -32,6 +33,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
   const askOrder = createOrderAsker(context);
   const askFormula = createFormulaAsker(context);
   const askGradients = createGradientAsker(host, store);
+  const askWhy = createWhyAsker(host, store);
   const askInputs = createInputAsker(context);
   const askPredictions = createPredictionAsker(context);
   const report = createReporter(host);
@@ -54,6 +56,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
       if (!isInSight(scene)) return;
       askPredictions(scene.state);
       askGradients(scene);
+      askWhy(scene.state);
     },
   };
 }

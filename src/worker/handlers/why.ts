@@ -2,6 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { runPaced } from '../../engine/forward/pace';
 import { parseReadInputSlowly, type ReadInput } from '../../engine/forward/readInput';
 import { explain } from '../../engine/why/explain';
+import { pickTokens } from '../../engine/why/pickTokens';
 import { measureFaithfulness } from '../../engine/why/faithfulness';
 import { type ModelReference } from '../../protocol/modelReference';
 import { type InputSpec } from '../../trace/reading/inputSpec';
@@ -18,6 +19,12 @@ export const why: Handler<'why'> = async (context, { model, input, ...request },
   } finally {
     lease.dispose();
   }
+};
+
+/** The same of the text of an inspection, or of a text made of its tokens. */
+export const explainReading: Handler<'explain'> = ({ inspections }, { inspection, steps, ...request }, { pace }) => {
+  const { model, input } = inspections.get(inspection).reading;
+  return runPaced(explain(model, steps === undefined ? input : pickTokens(input, steps), request), pace);
 };
 
 /** Methods against chance over a data set. */

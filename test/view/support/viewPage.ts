@@ -121,10 +121,10 @@ function pageHtml(theme: ThemeName, mode: string): string {
   const bytes = (buffer) => { let s = ''; const b = new Uint8Array(buffer); for (let k = 0; k < b.length; k += 8192) s += String.fromCharCode(...b.subarray(k, k + 8192)); return btoa(s); };
   const decode = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)).buffer;
   globalThis.deliver = ([text, encoded]) => window.postMessage(JSON.parse(text, (_key, value) => {
-    const at = value?.$buffer ?? value?.$floats ?? value?.$ints;
+    const at = value?.$buffer ?? value?.$floats ?? value?.$ints ?? value?.$doubles;
     if (at === undefined) return value;
     const buffer = decode(encoded[at]);
-    return value.$floats !== undefined ? new Float32Array(buffer) : value.$ints !== undefined ? new Int32Array(buffer) : buffer;
+    return value.$floats !== undefined ? new Float32Array(buffer) : value.$ints !== undefined ? new Int32Array(buffer) : value.$doubles !== undefined ? new Float64Array(buffer) : buffer;
   }), '*');
   globalThis.kept = null;
   globalThis.acquireVsCodeApi = () => ({
@@ -145,6 +145,10 @@ async function sendToView(page: Page, message: unknown): Promise<void> {
     if (value instanceof Float32Array)
       return {
         $floats: buffers.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')) - 1,
+      };
+    if (value instanceof Float64Array)
+      return {
+        $doubles: buffers.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')) - 1,
       };
     if (value instanceof Int32Array)
       return {

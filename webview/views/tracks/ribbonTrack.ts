@@ -71,9 +71,10 @@ function createSourceReader(): (scene: Scene) => RibbonSource {
   let source: RibbonSource | null = null;
   let known: readonly unknown[] = [];
   return ({ state, blocks }) => {
-    const { view, gradient, dataVersion, predictions } = state;
+    const { view, gradient, why, dataVersion, predictions } = state;
     const row = view.ribbon === 'connectivity' ? gradient.connectivity.get(shownStep(state) ?? -1) : null;
-    const key = [row, dataVersion, view.ribbon, view.layer, view.direction, view.unit, predictions];
+    const shares = view.ribbon === 'share' ? why.shown : null;
+    const key = [row, shares, dataVersion, view.ribbon, view.layer, view.direction, view.unit, predictions];
     if (source === null || key.some((part, k) => part !== known[k])) source = ribbonSource(state, blocks);
     known = key;
     return source;
@@ -85,6 +86,7 @@ export function ribbonName(ribbon: string, step: number | null): string {
   if (ribbon === 'connectivity') return step === null ? say('sensitivity') : say('on {0}', step);
   if (ribbon === 'surprise') return say('surprise');
   if (ribbon === 'answer') return say('answer');
+  if (ribbon === 'share') return say('share');
   if (ribbon === 'none') return '';
   const [field = 'h', unit] = ribbon.split(':');
   if (unit === undefined) return say('mean {0}', field);
