@@ -10,6 +10,7 @@ import { lockWork } from '../../files/workLock';
 import { type SearchEvent } from '../../trace/lab/searchEvents';
 import { type Corpus, readCorpus } from '../training/corpus';
 import { type DataOrder, dataPlaceOf } from '../training/labReach';
+import { remarkOnIdleKeys } from '../training/idleKeys';
 import { parseLabSettings, type LabSettings } from '../training/labSettings';
 import { readLabFile } from '../training/readLabFile';
 import { hyperparameters } from '../training/settingsSchema';
@@ -137,7 +138,12 @@ async function runLab(lab: SearchLab, host: SearchLabHost): Promise<void> {
   host.tell(describeEnd(study.soFar(), host));
 }
 
-function describeStart({ search, thread }: SearchLab, { name, instead }: ChosenStudy, done: number): SearchEvent {
+function describeStart(
+  { settings, search, thread }: SearchLab,
+  { name, instead }: ChosenStudy,
+  done: number,
+): SearchEvent {
+  const remarks = [...(instead === undefined ? [] : [sayInstead(name, instead)]), ...remarkOnIdleKeys(settings)];
   const { method, objective, trials } = search;
   return {
     type: 'search-started',
@@ -147,7 +153,7 @@ function describeStart({ search, thread }: SearchLab, { name, instead }: ChosenS
     trials,
     done,
     journal: thread.journalPath,
-    ...(instead === undefined ? {} : { remark: sayInstead(name, instead) }),
+    ...(remarks.length === 0 ? {} : { remark: remarks.join(' ') }),
   };
 }
 

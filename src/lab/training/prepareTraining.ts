@@ -4,6 +4,7 @@ import { type TrainingPlan } from '../../trace/lab/trainingEvents';
 import { createClassifyProblem } from './classifyProblem';
 import { type Corpus, readCorpus } from './corpus';
 import { type DataOrder, dataPlaceOf } from './labReach';
+import { remarkOnIdleKeys } from './idleKeys';
 import { type LabSettings, parseLabSettings } from './labSettings';
 import { initializeNetwork, type NamedArray, type NetworkShape, shapeOf } from './network/networkShape';
 import { createNextTokenProblem } from './nextTokenProblem';
@@ -61,7 +62,7 @@ export function planOf({ settings, corpus, problem, weights, steps }: PreparedTr
     stepsPerEpoch: problem.stepsPerEpoch,
     parameters: weights.reduce((sum, { data }) => sum + data.length, 0),
     sizes: problem.sizes,
-    remarks: [...remarksOn(settings), ...corpus.remarks],
+    remarks: [...remarksOn(settings), ...remarkOnIdleKeys(settings), ...corpus.remarks],
     ...(sample === undefined ? {} : { sample }),
     ...(corpus.data === undefined ? {} : { data: corpus.data }),
     settings: { seed: settings.seed, ...tokens, ...model, ...hyperparameters },
