@@ -1,4 +1,4 @@
-import { fieldsOf, type Field } from '../../src/trace/reading/cellKind';
+import { shownFieldsOf, type Field } from '../../src/trace/reading/cellKind';
 import { type FieldStatistics } from '../../src/protocol/summaries';
 import { type LayerShape } from '../../src/trace/reading/trace';
 import { type TraceBlocks } from './traceBlocks';
@@ -31,7 +31,7 @@ export function stepStatistics(
   step: number,
 ): readonly FieldStatistics[] | null {
   const all: FieldStatistics[] = [];
-  for (const field of fieldsOf(shape.cell)) {
+  for (const field of shownFieldsOf(shape.cell)) {
     const column = blocks.column(shape, field, step);
     if (column === undefined) return null;
     all.push(statisticsOf(field, column));

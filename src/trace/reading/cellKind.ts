@@ -102,3 +102,8 @@ export function mapStates<T, U>(states: States<T>, make: (value: T, state: State
 
 /** The fields from the top down: what is kept, what enters, the candidate, what leaves, then the states. */
 export const displayOrder: readonly Field[] = ['f', 'i', 'g', 'o', 'c', 'z', 'r', 'n', 'h'];
+
+/** The fields of a cell as the views, the hover and the lists show them, from the top down. */
+export function shownFieldsOf(cell: CellKind): readonly Field[] {
+  return displayOrder.filter((field) => fieldsOf(cell).includes(field));
+}

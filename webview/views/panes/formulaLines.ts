@@ -1,6 +1,12 @@
 import { type UnitFormula } from '../../../src/protocol/summaries';
 import { type FormulaFactor, type StateFormula } from '../../../src/trace/cells/cellDescription';
-import { cellDescriptions, type CellKind, type Field, type StateName } from '../../../src/trace/reading/cellKind';
+import {
+  cellDescriptions,
+  type CellKind,
+  displayOrder,
+  type Field,
+  type StateName,
+} from '../../../src/trace/reading/cellKind';
 import { type UnitValues } from '../../store/sentences';
 import { say } from '../../theme/strings';
 import { element } from '../element';
@@ -11,7 +17,9 @@ const before = '\u2032';
 
 /** The gates of a unit: the activation in sight, and behind it the sum by its named parts, W x, U h' and b. */
 export function gateLines(formula: UnitFormula): readonly HTMLElement[] {
-  return formula.gates.map((gate) => {
+  const place = ({ gate }: UnitFormula['gates'][number]): number => displayOrder.indexOf(gate as Field);
+  const gates = [...formula.gates].sort((one, other) => place(one) - place(other));
+  return gates.map((gate) => {
     const isRnn = gate.gate === 'a';
     const terms: readonly (readonly [string, number])[] = [
       ['W x', gate.fromInput],

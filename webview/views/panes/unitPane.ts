@@ -1,4 +1,4 @@
-import { fieldsOf } from '../../../src/trace/reading/cellKind';
+import { shownFieldsOf } from '../../../src/trace/reading/cellKind';
 import { type LayerShape } from '../../../src/trace/reading/trace';
 import { type InspectorState, shownLayer } from '../../store/inspectorState';
 import { describeUnit } from '../../store/sentences';
@@ -97,7 +97,7 @@ function comparePins(
       ),
     ],
   });
-  const rows = fieldsOf(shape.cell).map((field) =>
+  const rows = shownFieldsOf(shape.cell).map((field) =>
     element('tr', {
       children: [
         element('th', {

@@ -1,11 +1,10 @@
-import { fieldsOf, type CellKind } from '../../../src/trace/reading/cellKind';
+import { type CellKind, shownFieldsOf } from '../../../src/trace/reading/cellKind';
 import { createColumnScale, initialZoom, type ColumnScale } from '../../scales/columns';
 import { fitTracks, predictionRowPx, trackGapPx } from '../../scales/trackHeights';
 import { type Action, type InspectorState, shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
 import { createStepAxis } from '../charts/stepAxis';
 import { element } from '../element';
-import { displayOrder } from '../../../src/trace/reading/cellKind';
 import { createColumnTrack } from './columnTrack';
 import { createGradientTrack } from './gradientTrack';
 import { createHeatmapTrack, type HeatmapTrack } from './heatmapTrack';
@@ -150,7 +149,7 @@ function createHeatmaps(box: HTMLElement): {
       const shape = shownLayer(state);
       if (shape === undefined || shape.cell === shownCell) return;
       shownCell = shape.cell;
-      heatmaps = displayOrder.filter((field) => fieldsOf(shape.cell).includes(field)).map(createHeatmapTrack);
+      heatmaps = shownFieldsOf(shape.cell).map(createHeatmapTrack);
       box.replaceChildren(...heatmaps.map((track) => track.root));
     },
   };

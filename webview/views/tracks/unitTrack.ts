@@ -6,7 +6,7 @@ import { isGate } from '../../scales/valueScale';
 import { shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
 import { element, fitCanvas, setText } from '../element';
-import { displayOrder } from '../../../src/trace/reading/cellKind';
+import { shownFieldsOf } from '../../../src/trace/reading/cellKind';
 import { formatValue } from '../fieldNames';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
@@ -31,7 +31,7 @@ export function createUnitTrack(): Track {
       const shape = shownLayer(scene.state);
       root.hidden = unit === null || shape === undefined;
       if (unit === null || shape === undefined) return;
-      const fields = displayOrder.filter((field) => fieldsOf(shape.cell).includes(field));
+      const fields = shownFieldsOf(shape.cell);
       setText(name, say('unit {0}', unit));
       showLetters(letters, fields, scene);
       const read = (field: Field) => (step: number) => scene.blocks.column(shape, field, step)?.[unit] ?? NaN;
