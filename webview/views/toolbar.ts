@@ -1,5 +1,4 @@
-import { cellDescriptions, fieldsOf } from '../../src/trace/reading/cellKind';
-import { type Direction } from '../../src/trace/reading/cellKind';
+import { cellDescriptions, fieldsOf, type Direction, displayOrder } from '../../src/trace/reading/cellKind';
 import { type ViewState } from '../../src/protocol/viewMessages';
 import { type Action, type InspectorState, shownLayer } from '../store/inspectorState';
 import { nameOfColumn, shownColumn } from '../store/inputColumns';
@@ -8,7 +7,6 @@ import { say } from '../theme/strings';
 import { createButton, createChoice, renameButton, type ChoiceOption } from './controls';
 import { element, setText } from './element';
 import { createMenu } from './menu';
-import { displayOrder } from '../../src/trace/reading/cellKind';
 import { nameOfField } from './fieldNames';
 import { usualPace } from './replay';
 import { type View } from './view';

@@ -1,10 +1,9 @@
-import { type Field } from '../../../src/trace/reading/cellKind';
+import { type Field, displayOrder } from '../../../src/trace/reading/cellKind';
 import { type TileLook } from '../../paint/paintTile';
 import { isGate, type StateScale, type ValueScale } from '../../scales/valueScale';
 import { type Action, shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
 import { element, setText } from '../element';
-import { displayOrder } from '../../../src/trace/reading/cellKind';
 import { createLegendBar, type LegendBar } from '../legendBar';
 import { type Track } from './scene';
 

@@ -1,4 +1,4 @@
-import { fieldsOf, type Field } from '../../../src/trace/reading/cellKind';
+import { fieldsOf, type Field, shownFieldsOf } from '../../../src/trace/reading/cellKind';
 import { type LayerShape } from '../../../src/trace/reading/trace';
 import { paintLines, type Line } from '../../paint/paintLines';
 import { columnsInSight } from '../../scales/columns';
@@ -6,7 +6,6 @@ import { isGate } from '../../scales/valueScale';
 import { shownLayer } from '../../store/inspectorState';
 import { say } from '../../theme/strings';
 import { element, fitCanvas, setText } from '../element';
-import { shownFieldsOf } from '../../../src/trace/reading/cellKind';
 import { formatValue } from '../fieldNames';
 import { type Scene, type Track } from './scene';
 import { createTrackFrame } from './trackFrame';
