@@ -139,7 +139,7 @@ function lines(report: WhyReport, listed: ReadonlySet<number>): readonly HTMLEle
     const rows = columns.map((column) => column.find((row) => keyOf(row) === key));
     if (rows.every((row) => row === undefined)) return [];
     const named = rows.find((row) => row !== undefined) as WaterfallRow;
-    const name = nameOf(report, named, key === 'start' ? rows : []);
+    const name = nameOf(report, named);
     const figures = rows.map((row) => (row === undefined ? '' : formatValue(row.value)));
     const cells = rows.flatMap((row, k) => [barOf(row, ranges[k] ?? { low: 0, high: 1 }), figureOf(figures[k] ?? '')]);
     const isWord = named.kind === 'token';
@@ -170,18 +170,16 @@ function keyOfPlace(row: WaterfallRow): readonly string[] {
   return row.place === null ? [] : [keyOf(row)];
 }
 
-function nameOf(
-  { tokens, methods }: WhyReport,
-  { kind, place, count }: WaterfallRow,
-  starts: readonly (WaterfallRow | undefined)[],
-): string {
+function nameOf({ tokens, methods }: WhyReport, { kind, place, count }: WaterfallRow): string {
   switch (kind) {
     case 'token':
       return showToken(tokens[place ?? 0]?.text ?? '');
     case 'others':
       return count === 1 ? say('1 other') : say('{0} others', count);
     case 'start': {
-      const from = methods[starts.findIndex((row) => row !== undefined)]?.sum?.from ?? 'no token';
+      const froms = new Set(methods.flatMap(({ sum }) => (sum === null ? [] : [sum.from])));
+      const [from = 'no token'] = froms;
+      if (froms.size > 1) return say('start');
       return from === 'no token' ? say('before the first') : from;
     }
     case 'together':

@@ -1,4 +1,4 @@
-import { type WhyReport } from '../../../src/trace/reading/shares';
+import { shareMethodNames, type WhyReport } from '../../../src/trace/reading/shares';
 import { type WhyState } from '../../store/whyState';
 import { say } from '../../theme/strings';
 import { formatValue } from '../fieldNames';
@@ -23,10 +23,11 @@ export function sayEdits({ edits }: WhyState): string {
 
 /** The share of the brushed phrase by each method. */
 export function sayPhrase({ methods, tokens }: WhyReport): readonly string[] {
-  return methods.flatMap(({ phrase }) => {
+  return methods.flatMap(({ method, phrase }) => {
     if (phrase === undefined) return [];
     const quoted = quoteTokens(tokens.slice(phrase.from, phrase.to + 1));
-    const own = say('{0} gives {1} by itself', quoted, formatValue(phrase.own));
+    const by = methods.length > 1 ? `${shareMethodNames[method]}: ` : '';
+    const own = by + say('{0} gives {1} by itself', quoted, formatValue(phrase.own));
     if (phrase.together === null) return [`${own}.`];
     return [say('{0}, and {1} only together with the rest of the text.', own, formatValue(phrase.together))];
   });
