@@ -2,7 +2,8 @@ import type * as vscode from 'vscode';
 import { setPanelTitle } from '../show/panelTitle';
 import { type Disposable, DisposableStore } from '../base/disposable';
 import { type Log } from '../base/log';
-import { type Inspection, type SurfaceMessage } from '../session/inspection';
+import { type SurfaceMessage } from '../session/inspectionStart';
+import { type Inspection } from '../session/inspection';
 import { openPage, type PageContext, type PageSurface, type SurfaceMessage as PageMessage } from './pagePanel';
 
 /** The view type of panels and of their serializer: both must be the same for restoring to work. */

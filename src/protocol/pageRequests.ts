@@ -5,6 +5,7 @@ export const pageRequests = {
   inspector: [
     'connectivity',
     'explain',
+    'editEffect',
     'findings',
     'formula',
     'gradients',

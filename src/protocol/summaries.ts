@@ -43,6 +43,8 @@ export interface TraceSummary {
   /** What `output` is; absent where the model has none. */
   readonly outputKind?: OutputKind;
   readonly notes: readonly string[];
+  /** Those of the notes that say how edits were computed. */
+  readonly editNotes?: readonly string[];
 }
 
 /** Everything a view needs before the first frame: sent as soon as the text is split into tokens. */

@@ -28,6 +28,16 @@ export interface ViewState {
   readonly dockPx?: number;
   /** Rows of the heatmaps in sight as a share of all, from the top; absent: all. */
   readonly rows?: { readonly from: number; readonly to: number };
+  /** What is changed while reading. */
+  readonly edits?: readonly ViewEdit[];
+  /** The reading is shown without its edits. */
+  readonly showsUntouched?: boolean;
+}
+
+/** A change by hand, in the language of trace/edits, and whether it is in force. */
+export interface ViewEdit {
+  readonly text: string;
+  readonly isOff?: boolean;
 }
 
 /** Where the inspection stands. */
@@ -87,6 +97,10 @@ export interface Hydrate {
   /** Which tokens the change has touched. */
   readonly staleMarks: StaleMarks;
   readonly state: ViewState | null;
+  /** Edits are in force: values and answers are those of the edited reading. */
+  readonly isEdited?: boolean;
+  /** Why edits are not in force: the text, or the model, cannot have one of them. */
+  readonly editProblem?: string;
   /** Translations by their English text (VS Code's own l10n bundle); empty in English. */
   readonly strings: Readonly<Record<string, string>>;
   /** To be kept with the view's state; see {@link StoredSource}. */

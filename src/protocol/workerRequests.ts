@@ -19,6 +19,7 @@ import { type FaithfulnessReport, type ShareMethod, type WhyReport } from '../tr
 import { type InputSpec } from '../trace/reading/inputSpec';
 import { type CausesReport, type RemovalValue } from '../trace/reading/causes';
 import { type PatchReport } from '../trace/reading/patch';
+import { type EditEffect } from '../trace/reading/editEffect';
 import { type FindReport } from '../trace/reading/findAgain';
 import { type RecallReport } from '../trace/reading/recall';
 import { type ModelReference } from './modelReference';
@@ -236,6 +237,11 @@ export interface WorkerRequests {
       readonly units?: number;
     };
     readonly value: PatchReport;
+  };
+  /** What the edits of an inspection changed, beside the untouched one (`before`) of the same input. */
+  editEffect: {
+    readonly params: { readonly before: number; readonly inspection: number };
+    readonly value: EditEffect;
   };
   /**
    * Where the units that are on throughout a phrase of an inspection are on again, in texts that are read one after the

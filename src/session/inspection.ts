@@ -20,34 +20,11 @@ import { nothingStale, type StaleMarks } from '../trace/reading/staleMarks';
 import { type Tokens, tokensToSend } from '../trace/reading/tokenList';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
-import { inputOf, type Subject, storedSourceOf } from './subject';
+import { editsInForce, switchedOff } from './inForce';
+import { InspectionReadings } from './inspectionReadings';
+import { type InspectionStart, type SurfaceMessage } from './inspectionStart';
+import { type Subject, storedSourceOf } from './subject';
 import { ViewConnection } from './viewConnection';
-
-/** Limits that the settings give a reading. */
-export interface ReadingLimits {
-  readonly limitTokens?: number;
-  readonly memoryMb?: number;
-  readonly threads?: number;
-}
-
-/** What an inspection is handed at its start. */
-export interface InspectionStart {
-  readonly engine: EngineClient;
-  readonly subject: Subject;
-  readonly model: ModelReference;
-  readonly limits: ReadingLimits;
-  /** A number that no other inspection has had with this worker. */
-  readonly nextId: () => number;
-  readonly strings: Readonly<Record<string, string>>;
-  readonly state?: ViewState | null;
-  readonly stale?: Hydrate['stale'];
-}
-
-/** What the view asks of VS Code, not of the inspection. */
-export type SurfaceMessage = Extract<
-  ViewToHost,
-  { readonly type: 'again' | 'chooseModel' | 'copy' | 'save' | 'report' | 'showLog' | 'broken' }
->;
 
 type Going = Extract<HostToView, { readonly type: 'cursor' | 'show' }>;
 
@@ -75,9 +52,9 @@ export class Inspection implements Disposable {
   state: ViewState | null;
   stale: Hydrate['stale'];
   staleMarks: StaleMarks = nothingStale;
-  /** The inspection's number at the worker; another one after each restart. */
-  id = 0;
 
+  private readonly readings: InspectionReadings;
+  private editProblem: string | null = null;
   private readonly store = new DisposableStore();
   private readonly flow: FrameFlow;
   private abort = new AbortController();
@@ -86,7 +63,6 @@ export class Inspection implements Disposable {
   private isLost = false;
   private recovery: Promise<unknown> | null = null;
   private isDisposed = false;
-  /** What the view showed last. */
   private sight: WorkerRequests['read']['params']['sight'] | null = null;
   /** The text that the tokens are of: while another is read, the last one's are shown. */
   private readText: string | null = null;
@@ -100,6 +76,7 @@ export class Inspection implements Disposable {
     this.state = start.state ?? null;
     this.stale = start.stale ?? null;
     const { engine } = start;
+    this.readings = new InspectionReadings(engine, start.limits, start.nextId);
     this.flow = new FrameFlow({
       show: (sequence, frame) => this.view.post({ type: 'frame', sequence, frame }),
       acknowledge: (sequence) => engine.send({ type: 'ack', inspection: this.id, sequence }),
@@ -114,6 +91,11 @@ export class Inspection implements Disposable {
     );
     this.store.add(engine.onDied((failure) => this.handleDeath(failure)));
     this.finished = this.read();
+  }
+
+  /** The shown reading's number at the worker; another one after each restart. */
+  get id(): number {
+    return this.readings.id;
   }
 
   /** Where messages to the view go from now on. */
@@ -136,6 +118,7 @@ export class Inspection implements Disposable {
     this.stale = null;
     this.staleMarks = nothingStale;
     this.waiting = [];
+    if (!this.isLost) this.readings.forgetBase();
     this.finished = this.read();
     return this.finished;
   }
@@ -169,6 +152,7 @@ export class Inspection implements Disposable {
         if (this.tokens.length === 0) return null;
         this.state = message.state;
         this.stateChanged.fire(message.state);
+        this.applyEdits();
         return null;
       case 'request':
       case 'cancelRequest':
@@ -241,7 +225,11 @@ export class Inspection implements Disposable {
     if (this.isLost && !this.isDisposed) this.recovery = this.restartQuietly();
     await this.recovery;
     const listeners = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-    return this.start.engine.request(kind, { ...params, inspection: this.id } as never, listeners);
+    // Units keep their places while edits come and go.
+    const { id, base } = this.readings;
+    const inspection = kind === 'unitOrder' && base !== 0 ? base : id;
+    const full = { ...params, inspection, ...(kind === 'editEffect' && { before: base }) };
+    return this.start.engine.request(kind, full as never, listeners);
   }
 
   dispose(): void {
@@ -250,47 +238,57 @@ export class Inspection implements Disposable {
     this.opening = null;
     this.abort.abort();
     this.view.dispose();
-    if (!this.isLost) void this.start.engine.request('release', { inspection: this.id });
+    if (!this.isLost) this.readings.dispose();
     this.store.dispose();
     for (const emitter of [this.changed, this.hovered, this.revealed, this.stateChanged]) emitter.dispose();
   }
 
+  /** Reads again where other edits are in force than those of the present reading. */
+  private applyEdits(): void {
+    const wanted = editsInForce(this.state);
+    if (wanted.join('\n') === this.readings.edits.join('\n') || this.isDisposed) return;
+    this.editProblem = null;
+    this.abort.abort();
+    this.view.cancelAll();
+    this.finished = this.read();
+  }
+
   private async read(): Promise<Result<TraceSummary>> {
-    const { engine, limits, nextId } = this.start;
-    const previous = this.isLost ? 0 : this.id;
-    const id = nextId();
     const abort = new AbortController();
-    this.id = id;
+    const { subject, model, sight, isLost, readings } = this;
     this.abort = abort;
     this.isLost = false;
     this.flow.reset();
     this.setStatus({ kind: 'loading' });
-    const result = await engine.request(
-      'read',
-      {
-        inspection: id,
-        model: this.model,
-        input: inputOf(this.subject),
-        stream: true,
-        ...limits,
-        ...(previous ? { previous } : {}),
-        ...(this.sight ? { sight: this.sight } : {}),
-      },
+    const edits = editsInForce(this.state);
+    const result = await readings.read(
+      { subject, model, sight, isLost, edits },
       {
         signal: abort.signal,
-        onStarted: (started) => {
+        onStarted: (id, started) => {
           if (this.id === id) this.begin(started);
         },
-        onProgress: (done) => {
+        onProgress: (id, done) => {
           if (this.id === id && this.status.kind !== 'complete') this.setStatus({ kind: 'reading', done });
         },
       },
     );
-    if (previous) void engine.request('release', { inspection: previous });
+    if (this.abort !== abort) return result;
+    if (!result.ok && result.error.code === 'edit-invalid') return this.readUnedited(result.error);
     // One that was asked for while the last engine died is read by the next, which lives.
-    if (this.id === id && result.ok) this.isLost = false;
-    if (this.id === id && !this.isDisposed) this.setStatus(this.statusOf(result));
+    if (result.ok) this.isLost = false;
+    if (!this.isDisposed) this.setStatus(this.statusOf(result));
     return result;
+  }
+
+  /** An edit that this text or model cannot have loses nothing: all are kept, out of force, and the person is told. */
+  private readUnedited({ message }: Failure): Promise<Result<TraceSummary>> {
+    if (this.state) {
+      this.state = { ...this.state, edits: switchedOff(this.state.edits ?? []) };
+      this.stateChanged.fire(this.state);
+    }
+    this.editProblem = message;
+    return this.read();
   }
 
   private begin({ tokens, model, columns }: ReadingStarted): void {
@@ -382,6 +380,8 @@ export class Inspection implements Disposable {
       stale,
       staleMarks,
       state,
+      ...(this.readings.edits.length > 0 && { isEdited: true }),
+      ...(this.editProblem !== null && { editProblem: this.editProblem }),
       strings: this.start.strings,
       stored: storedSourceOf(subject, this.model),
     };

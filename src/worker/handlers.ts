@@ -18,6 +18,7 @@ import { transfer } from './handlers/transfer';
 import { trial } from './handlers/trial';
 import { watchEpoch } from './handlers/watchEpoch';
 import { causes, patch, recall } from './handlers/causes';
+import { editEffect } from './handlers/editEffect';
 import { find } from './handlers/find';
 import { write } from './handlers/write';
 import { suggestLab } from './handlers/suggestLab';
@@ -65,6 +66,7 @@ export const handlers: HandlerTable = {
   causes,
   recall,
   patch,
+  editEffect,
   find,
   write,
   why,

@@ -1,4 +1,4 @@
-import { type Action, type InspectorState } from '../store/inspectorState';
+import { type Action, editTarget, type InspectorState } from '../store/inspectorState';
 
 /** What a key does in the pictures. */
 export type KeyCommand =
@@ -18,7 +18,7 @@ export interface KeyPress {
 /**
  * Arrows move the cursor and the chosen unit (in the order shown), Home and End jump, Enter pins, Escape unpins, Space
  * plays and pauses, + and - zoom, Page Up and Page Down move the columns in sight, R shows the token in the editor, C
- * copies.
+ * copies, E changes a gate or a state, B shows the reading before its edits and after.
  */
 export function commandOf(press: KeyPress, state: InspectorState, order: readonly number[]): KeyCommand | null {
   const stride = press.shift ? 10 : 1;
@@ -57,9 +57,25 @@ export function commandOf(press: KeyPress, state: InspectorState, order: readonl
       return { kind: 'reveal' };
     case 'c':
       return { kind: 'copy' };
+    case 'e':
+      return { kind: 'act', action: { type: 'editing', target: targetAtCursor(state), at: null } };
+    case 'b':
+      return (state.view.edits ?? []).length === 0 ? null : { kind: 'act', action: { type: 'untouched' } };
     default:
       return null;
   }
+}
+
+/** Ctrl+Z (Cmd+Z) undoes an edit, Ctrl+Y and Ctrl+Shift+Z bring it back. */
+export function editingCommandOf({ key, shift }: KeyPress): Action | null {
+  const letter = key.toLowerCase();
+  if (letter === 'y' || (letter === 'z' && shift)) return { type: 'redo' };
+  return letter === 'z' ? { type: 'undo' } : null;
+}
+
+function targetAtCursor(state: InspectorState): ReturnType<typeof editTarget> {
+  const { cursor, unit, pins } = state.view;
+  return editTarget(state, { step: cursor ?? pins.at(-1) ?? 0, unit, field: null });
 }
 
 function moveUnit(state: InspectorState, order: readonly number[], by: number): KeyCommand | null {

@@ -4,7 +4,10 @@ import { type HostToView, type StoredPanel, type ViewToHost } from '../../src/pr
 import { type WorkerRequests } from '../../src/protocol/workerRequests';
 
 /** The parameters of a request as the view gives them: the host fills in the inspection. */
-export type ViewParams<K extends PageRequest<'inspector'>> = Omit<WorkerRequests[K]['params'], 'inspection'>;
+export type ViewParams<K extends PageRequest<'inspector'>> = Omit<
+  WorkerRequests[K]['params'],
+  'inspection' | (K extends 'editEffect' ? 'before' : never)
+>;
 
 /** Who answers the view: the extension host, or the data inside a report page. */
 export interface Host {

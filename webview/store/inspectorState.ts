@@ -1,15 +1,24 @@
 import { assertNever } from '../../src/base/assertNever';
 import { type Failure } from '../../src/base/errors';
 import { type ModelSummary, type UnitFormula } from '../../src/protocol/summaries';
-import { type Hydrate, type ReadingStatus, type StoredSource, type ViewState } from '../../src/protocol/viewMessages';
+import {
+  type Hydrate,
+  type ReadingStatus,
+  type StoredSource,
+  type ViewEdit,
+  type ViewState,
+} from '../../src/protocol/viewMessages';
+import { cellDescriptions, fieldsOf } from '../../src/trace/reading/cellKind';
 import { type PredictionTrack } from '../../src/trace/reading/predictionTrack';
 import { nothingStale, type StaleMarks } from '../../src/trace/reading/staleMarks';
 import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/reading/tokenList';
 import { type LayerShape } from '../../src/trace/reading/trace';
 import { showRow } from '../scales/rows';
+import { type EditEffect } from '../../src/trace/reading/editEffect';
+import { type EditHistory, type EditTarget, emptyHistory, remember } from './edits';
 import { changeGradient, type GradientState, initialGradientState } from './gradientState';
 import { initialWhyState, type WhyState } from './whyState';
-import { findLayer, fitViewState, initialViewState, togglePin } from './viewState';
+import { findLayer, fitViewState, initialViewState, type ShownPlace, togglePin } from './viewState';
 
 /** Rows of the heatmaps: unit numbers in the order shown, and the group of each where they were clustered. */
 export interface UnitOrder {
@@ -54,6 +63,18 @@ export interface InspectorState {
   readonly formula: UnitFormula | null;
   readonly gradient: GradientState;
   readonly why: WhyState;
+  /** Values and answers are those of an edited reading. */
+  readonly isEdited: boolean;
+  /** Why edits are not in force. */
+  readonly editProblem: string | null;
+  readonly history: EditHistory;
+  /** What is to be changed, while the form for it is open; and where on the page it was pointed at. */
+  readonly editing: EditTarget | null;
+  readonly editingAt: { readonly x: number; readonly y: number } | null;
+  /** A value is being dragged. */
+  readonly isDragging: boolean;
+  /** What the edits in force changed; null while it is not known. */
+  readonly effect: EditEffect | null;
   /** What could not be had, said where the person looks for it. */
   readonly failure: Failure | null;
 }
@@ -83,18 +104,15 @@ export const initialState: InspectorState = {
   formula: null,
   gradient: initialGradientState,
   why: initialWhyState,
+  isEdited: false,
+  editProblem: null,
+  history: emptyHistory,
+  editing: null,
+  editingAt: null,
+  isDragging: false,
+  effect: null,
   failure: null,
 };
-
-/** A place in the pictures worth going to. */
-export interface ShownPlace {
-  readonly layer: number;
-  readonly direction: ViewState['direction'];
-  readonly unit: number | null;
-  readonly step: number | null;
-  readonly range?: { readonly from: number; readonly to: number };
-  readonly ribbon?: string;
-}
 
 /** Everything that can happen to the state. */
 export type Action =
@@ -125,6 +143,13 @@ export type Action =
   | { readonly type: 'formula'; readonly formula: UnitFormula | null }
   | { readonly type: 'gradient'; readonly change: Partial<GradientState> }
   | { readonly type: 'why'; readonly change: Partial<WhyState> }
+  /** Other edits; `isLive` while a value is dragged, which is undone as one. */
+  | { readonly type: 'edits'; readonly edits: readonly ViewEdit[]; readonly isLive?: boolean }
+  | { readonly type: 'undo' | 'redo' }
+  /** Shows the reading without its edits, or with them again. */
+  | { readonly type: 'untouched' }
+  | { readonly type: 'editing'; readonly target: EditTarget | null; readonly at?: InspectorState['editingAt'] }
+  | { readonly type: 'effect'; readonly effect: EditEffect }
   /** Chooses what a finding is about. */
   | ({ readonly type: 'show' } & ShownPlace)
   | { readonly type: 'failure'; readonly failure: Failure | null };
@@ -174,6 +199,13 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
       return { ...state, gradient: changeGradient(state.gradient, action.change) };
     case 'why':
       return { ...state, why: { ...state.why, ...action.change } };
+    case 'edits':
+    case 'undo':
+    case 'redo':
+    case 'untouched':
+    case 'editing':
+    case 'effect':
+      return edit(state, action);
     case 'show':
       return show(state, action);
     case 'failure':
@@ -226,8 +258,81 @@ function hydrate(state: InspectorState, message: Hydrate): InspectorState {
     dataVersion: state.dataVersion + 1,
     themeVersion: state.themeVersion,
     predictions: isSame ? state.predictions : null,
+    // Units keep their places while edits come and go.
+    unitOrder: message.isEdited === true || state.isEdited ? state.unitOrder : null,
+    isEdited: message.isEdited === true,
+    editProblem: message.editProblem ?? null,
+    history: state.history,
+    isDragging: state.isDragging,
+    editing: state.editing,
+    editingAt: state.editingAt,
+    effect: isSame ? state.effect : null,
     gradient: isSame ? state.gradient : initialGradientState,
     why: isSame ? state.why : { ...initialWhyState, isWanted: state.why.isWanted },
+  };
+}
+
+type EditAction = Action & { type: 'edits' | 'undo' | 'redo' | 'untouched' | 'editing' | 'effect' };
+
+function edit(state: InspectorState, action: EditAction): InspectorState {
+  switch (action.type) {
+    case 'edits':
+      return changeEdits(state, action.edits, action.isLive === true);
+    case 'untouched':
+      return showUntouched(state, !state.view.showsUntouched);
+    case 'editing':
+      return { ...state, editing: action.target, editingAt: action.at ?? state.editingAt };
+    case 'effect':
+      return { ...state, effect: action.effect };
+    case 'undo':
+    case 'redo':
+      return goBack(state, action.type);
+  }
+}
+
+/** Other edits, shown in force; a drag is one change, begun where the last list was not of the same drag. */
+function changeEdits(state: InspectorState, edits: readonly ViewEdit[], isLive: boolean): InspectorState {
+  const before = state.view.edits ?? [];
+  const history = isLive && state.isDragging ? state.history : remember(state.history, before);
+  return showUntouched(inView({ ...state, history, isDragging: isLive, editProblem: null }, { edits }), false);
+}
+
+function goBack(state: InspectorState, way: 'undo' | 'redo'): InspectorState {
+  const { past, future } = state.history;
+  const edits = way === 'undo' ? past.at(-1) : future.at(-1);
+  if (edits === undefined) return state;
+  const now = state.view.edits ?? [];
+  const history =
+    way === 'undo'
+      ? { past: past.slice(0, -1), future: [...future, now] }
+      : { past: [...past, now], future: future.slice(0, -1) };
+  return showUntouched(inView({ ...state, history, isDragging: false, editProblem: null }, { edits }), false);
+}
+
+function showUntouched(state: InspectorState, shows: boolean): InspectorState {
+  const { showsUntouched: _before, ...view } = state.view;
+  return { ...state, view: shows ? { ...view, showsUntouched: true } : view };
+}
+
+/** What can be changed at a step: of the chosen unit, or all. */
+export function editTarget(
+  state: InspectorState,
+  { step, unit, field }: { readonly step: number; readonly unit: number | null; readonly field: string | null },
+): EditTarget | null {
+  const shape = shownLayer(state);
+  if (shape === undefined || state.tokens.length === 0) return null;
+  const fields = fieldsOf(shape.cell);
+  const memoryGate = cellDescriptions[shape.cell].memory?.gate;
+  const pins = [...state.view.pins].sort((one, other) => one - other);
+  const [from, to] = [pins[0], pins.at(-1)];
+  return {
+    layer: shape.layer,
+    direction: shape.direction,
+    isOnly: state.model?.layers.length === 1,
+    field: fields.find((each) => each === field) ?? fields.find((each) => each === memoryGate) ?? 'h',
+    unit,
+    step: Math.max(0, Math.min(state.tokens.length - 1, step)),
+    pins: from !== undefined && to !== undefined && from < to ? { from, to } : null,
   };
 }
 

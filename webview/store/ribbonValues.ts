@@ -21,8 +21,9 @@ export interface RibbonSource {
  * What colours the ribbon: as chosen, else surprise for a model that predicts tokens, how the answer moves for a
  * classifier.
  */
-export function shownRibbon({ view, model }: InspectorState): string {
+export function shownRibbon({ view, model, effect }: InspectorState): string {
   if (view.ribbon !== 'auto') return view.ribbon;
+  if (effect?.kind === 'tokens') return 'change';
   return model?.task === 'next-token'
     ? 'surprise'
     : model?.task === 'classify' && showsProbabilities(model)
@@ -31,12 +32,13 @@ export function shownRibbon({ view, model }: InspectorState): string {
 }
 
 /**
- * Reads `ViewState.ribbon`: `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`.
+ * Reads `ViewState.ribbon`: `change`, `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`.
  */
 export function ribbonSource(state: InspectorState, blocks: TraceBlocks): RibbonSource {
   const shape = shownLayer(state);
   const ribbon = shownRibbon(state);
   if (ribbon === 'none' || shape === undefined) return { field: null, largest: 1, usual: 1, valueAt: () => NaN };
+  if (ribbon === 'change') return changeSource(state);
   if (ribbon === 'surprise') return surpriseSource(state);
   if (ribbon === 'answer') return answerSource(state);
   if (ribbon === 'connectivity') return connectivitySource(state);
@@ -48,6 +50,13 @@ export function ribbonSource(state: InspectorState, blocks: TraceBlocks): Ribbon
     field as Field,
     unit === undefined ? null : unit === 'chosen' ? (state.view.unit ?? null) : Number(unit),
   );
+}
+
+/** By how much the edits move the prediction, in nats (KL); up to 1 nat, or to the largest where that is more. */
+function changeSource({ effect }: InspectorState): RibbonSource {
+  const divergence = effect?.kind === 'tokens' ? effect.divergence : new Float32Array(0);
+  const largest = divergence.reduce((most, value) => Math.max(most, value), 1);
+  return { field: null, largest, usual: largest, valueAt: (step) => divergence[step] ?? NaN };
 }
 
 function surpriseSource(state: InspectorState): RibbonSource {

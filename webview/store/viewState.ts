@@ -45,3 +45,13 @@ export function togglePin(pins: readonly number[], step: number): readonly numbe
   if (pins.includes(step)) return pins.filter((pin) => pin !== step);
   return [...pins, step].slice(-mostPins);
 }
+
+/** A place in the pictures worth going to. */
+export interface ShownPlace {
+  readonly layer: number;
+  readonly direction: ViewState['direction'];
+  readonly unit: number | null;
+  readonly step: number | null;
+  readonly range?: { readonly from: number; readonly to: number };
+  readonly ribbon?: string;
+}

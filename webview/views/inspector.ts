@@ -1,6 +1,6 @@
-import { type HostToView } from '../../src/protocol/viewMessages';
+import { type Hydrate, type HostToView } from '../../src/protocol/viewMessages';
 import { unpackFrame } from '../../src/trace/reading/frame';
-import { commandOf, type KeyCommand } from '../access/keyboard';
+import { commandOf, editingCommandOf, type KeyCommand } from '../access/keyboard';
 import { describeStep } from '../access/describeStep';
 import { createLiveRegion } from '../access/liveRegion';
 import { type Host } from '../host/host';
@@ -19,6 +19,8 @@ import {
 } from './export/collectPicture';
 import { createButton } from './controls';
 import { createDock } from './dock';
+import { createEditDialog } from './edits/editDialog';
+import { createEditRow } from './edits/editRow';
 import { element } from './element';
 import { inspectionCsv } from './export/inspectionCsv';
 import { createLoading } from './loading';
@@ -107,7 +109,8 @@ function createViews(parts: Parts, { boxes, panes, replay }: ViewPlaces): readon
     HTMLElement,
   ];
   const tooltip = createTooltip(plots.root, blocks);
-  boxes.root.append(tooltip.root);
+  const dialog = createEditDialog(store, plots.root);
+  boxes.root.append(tooltip.root, dialog.root);
   const dock = createDock(boxes.side, store);
   boxes.side.prepend(dock.bar);
   return [
@@ -121,6 +124,8 @@ function createViews(parts: Parts, { boxes, panes, replay }: ViewPlaces): readon
       save: createSaveRow(parts),
     }),
     createStoryLine(boxes.story, plots.columnsOf),
+    createEditRow(boxes.edits, store.dispatch),
+    dialog,
     createNotice(
       boxes.notice,
       {
@@ -184,12 +189,14 @@ function createSaveRow({ host, store, blocks, plots }: Parts): HTMLElement {
   });
 }
 
-type Boxes = Record<'root' | 'toolbar' | 'story' | 'notice' | 'loading' | 'side' | 'live', HTMLElement>;
+type Boxes = Record<'root' | 'toolbar' | 'story' | 'edits' | 'notice' | 'loading' | 'side' | 'live', HTMLElement>;
 
 function layOut(root: HTMLElement, plots: Plots, tabs: HTMLElement): Boxes {
   const toolbar = element('header', { class: 'toolbar' });
   const story = element('div', { class: 'story-box' });
   story.hidden = true;
+  const edits = element('section', { class: 'edit-box', attributes: { 'aria-label': say('What if') } });
+  edits.hidden = true;
   const notice = element('div', { class: 'notice', attributes: { role: 'status' } });
   notice.hidden = true;
   const loading = element('div', { class: 'loading' });
@@ -202,24 +209,29 @@ function layOut(root: HTMLElement, plots: Plots, tabs: HTMLElement): Boxes {
   const keys = element('p', {
     class: 'visually-hidden',
     text: say(
-      'Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor.',
+      'Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor, E changes a gate or a state.',
     ),
     attributes: { id: 'plots-keys' },
   });
   const narrow = element('p', { class: 'too-narrow', text: say('Too narrow to draw in. Widen this panel.') });
   const body = element('div', { class: 'body', children: [plots.root, side] });
-  root.replaceChildren(toolbar, story, notice, loading, body, narrow, keys, live);
+  root.replaceChildren(toolbar, story, edits, notice, loading, body, narrow, keys, live);
   root.classList.add('inspector');
-  return { root, toolbar, story, notice, loading, side, live };
+  return { root, toolbar, story, edits, notice, loading, side, live };
 }
 
 /** Takes the host's messages; the function it gives is called after painting and acknowledges the frames painted. */
 function connectMessages({ host, store, blocks, plots }: Parts): () => void {
   let waiting: number[] = [];
+  // While edits come and go over one text the last values stay until the first new ones are here: no blank in between.
+  let isOutdated = false;
   const take = (message: HostToView): void => {
     switch (message.type) {
       case 'hydrate':
-        if (message.inspection !== store.get().inspection) blocks.clear();
+        if (message.inspection !== store.get().inspection) {
+          isOutdated = isOfSameText(message, store.get());
+          if (!isOutdated) blocks.clear();
+        }
         useStrings(message.strings);
         host.keep({ source: message.stored, state: message.state });
         store.dispatch({ type: 'hydrated', message });
@@ -227,10 +239,14 @@ function connectMessages({ host, store, blocks, plots }: Parts): () => void {
         if (!host.isLive) store.dispatch({ type: 'gradient', change: { wantsMatrix: true } });
         return keepInSight(store, plots);
       case 'frame':
+        if (isOutdated) blocks.clear();
+        isOutdated = false;
         blocks.add(unpackFrame(message.frame));
         waiting.push(message.sequence);
         return store.dispatch({ type: 'data' });
       case 'status':
+        if (isOutdated && message.status.kind === 'complete') blocks.clear();
+        isOutdated &&= message.status.kind !== 'complete';
         return store.dispatch({ type: 'status', status: message.status });
       case 'stale':
         return store.dispatch(message);
@@ -254,6 +270,12 @@ function connectMessages({ host, store, blocks, plots }: Parts): () => void {
     for (const sequence of waiting) host.post({ type: 'ack', sequence });
     waiting = [];
   };
+}
+
+/** Whether a reading differs from the one shown by its edits alone. */
+function isOfSameText(message: Hydrate, { isEdited, text, model }: InspectorState): boolean {
+  const isOfEdits = isEdited || message.isEdited === true;
+  return isOfEdits && message.text === text && message.model?.name === model?.name;
 }
 
 function speak(
@@ -306,7 +328,13 @@ function keepInSight(store: Parts['store'], plots: Plots): void {
 }
 
 function onKey(parts: Parts, event: KeyboardEvent, play: () => void): void {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+    const action = editingCommandOf({ key: event.key, shift: event.shiftKey });
+    if (action === null) return;
+    event.preventDefault();
+    return parts.store.dispatch(action);
+  }
+  if (event.altKey) return;
   const order = parts.scene?.looks.get('h')?.order ?? [];
   const command = commandOf({ key: event.key, shift: event.shiftKey }, parts.store.get(), order);
   if (command === null) return;

@@ -1,3 +1,4 @@
+import { type TraceSummary } from '../../src/protocol/summaries';
 import { countChanged } from '../../src/trace/reading/staleMarks';
 import { type InspectorState } from '../store/inspectorState';
 import { say } from '../theme/strings';
@@ -77,9 +78,10 @@ export function noticeOf(state: InspectorState): Notice | null {
       buttons: ['again'],
     };
   }
-  // What was left out, taken as unknown or assumed; it concerns how everything below is to be read.
-  if (status.kind === 'complete' && status.summary.notes.length > 0)
-    return { kind: 'info', text: status.summary.notes.join(' '), buttons: [] };
+  // What was left out, taken as unknown or assumed; it concerns how everything below is to be read. How edits were
+  // computed is for files and reports.
+  const notes = status.kind === 'complete' ? notesBesideEdits(status.summary) : [];
+  if (notes.length > 0) return { kind: 'info', text: notes.join(' '), buttons: [] };
   return null;
 }
 
@@ -101,4 +103,8 @@ function sayChanged({ staleMarks, tokens }: InspectorState): string {
       : [inserted === 1 ? say('A wedge shows where text was put in.') : say('Wedges show where text was put in.')]),
   ];
   return parts.join(' ');
+}
+
+function notesBesideEdits({ notes, editNotes = [] }: TraceSummary): readonly string[] {
+  return notes.filter((note) => !editNotes.includes(note));
 }

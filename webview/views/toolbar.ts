@@ -193,6 +193,7 @@ function ribbonOptions(state: InspectorState): readonly ChoiceOption[] {
   const chosen = state.view.unit === null ? [] : fields.filter((field) => field === 'c' || field === 'h');
   return [
     { value: 'none', label: say('nothing') },
+    ...(state.effect?.kind === 'tokens' ? [{ value: 'change', label: say('what the edits change') }] : []),
     ...(state.model?.task === 'next-token' ? [{ value: 'surprise', label: say('surprise') }] : []),
     ...(state.model?.task === 'classify' ? [{ value: 'answer', label: say('how the answer moves') }] : []),
     ...(state.status.kind === 'complete' ? [{ value: 'connectivity', label: say('sensitivity of the output') }] : []),

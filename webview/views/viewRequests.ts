@@ -36,6 +36,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
   const askWhy = createWhyAsker(host, store);
   const askInputs = createInputAsker(context);
   const askPredictions = createPredictionAsker(context);
+  const askEffect = createEffectAsker(context);
   const report = createReporter(host);
   let shown = -1;
   /** Whether the values in sight have come once: what else is asked for before would keep them waiting. */
@@ -55,6 +56,7 @@ export function connectRequests(host: Host, store: Store<InspectorState, Action>
       askFormula(scene.state);
       if (!isInSight(scene)) return;
       askPredictions(scene.state);
+      askEffect(scene.state);
       askGradients(scene);
       askWhy(scene.state);
     },
@@ -214,6 +216,20 @@ function createPredictionAsker({ host, store }: Context): (state: InspectorState
     if (state.model === null || state.model.task === 'states' || state.tokens.length === 0) return;
     asked = state.inspection;
     void ask(state.inspection, state.tokens.length);
+  };
+}
+
+/** Asks what the edits in force changed, once the edited reading is complete. */
+function createEffectAsker({ host, store }: Context): (state: InspectorState) => void {
+  let asked = -1;
+  return ({ isEdited, status, inspection }) => {
+    if (!isEdited || !host.isLive || status.kind !== 'complete' || asked === inspection) return;
+    asked = inspection;
+    void host.request('editEffect', {}).then((answer) => {
+      if (store.get().inspection !== inspection) return;
+      if (answer.ok) store.dispatch({ type: 'effect', effect: answer.value });
+      else if (answer.error.code !== 'cancelled') store.dispatch({ type: 'failure', failure: answer.error });
+    });
   };
 }
 

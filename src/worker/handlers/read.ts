@@ -39,6 +39,7 @@ export const read: Handler<'read'> = async (context, params, request) => {
     ...(output && { output }),
     ...(node && { outputKind: outputKindOf(reading.model) }),
     notes: [...reading.notes, ...editNotes(reading)],
+    editNotes: editNotes(reading),
   };
 };
 

@@ -1,7 +1,7 @@
 import { zoom as d3zoom, zoomIdentity, select, type D3ZoomEvent } from 'd3';
 import { panBy, stepAt, widestColumnPx, type ColumnScale } from '../../scales/columns';
 import { allRows, zoomRows } from '../../scales/rows';
-import { type Action, type InspectorState, shownLayer } from '../../store/inspectorState';
+import { type Action, editTarget, type InspectorState, shownLayer } from '../../store/inspectorState';
 import { type HeatmapTrack } from './heatmapTrack';
 import { gutterPx, type Scene } from './scene';
 
@@ -28,6 +28,7 @@ export function attachMouse(mouse: Mouse): void {
     if (event.buttons === 0) dispatch({ type: 'hover', hover: cellUnder(mouse, event) });
   });
   root.addEventListener('pointerdown', (event) => (pressed = cellUnder(mouse, event)));
+  root.addEventListener('contextmenu', (event) => edit(mouse, event));
   root.addEventListener('pointerleave', () => dispatch({ type: 'hover', hover: null }));
   root.addEventListener('click', (event) => {
     const cell = pressed ?? cellUnder(mouse, event);
@@ -43,6 +44,21 @@ function choose({ dispatch, scene }: Mouse, cell: Cell, { target }: MouseEvent):
   }
   if (cell.unit !== null) dispatch({ type: 'unit', unit: cell.unit });
   dispatch({ type: 'pin', step: cell.step });
+}
+
+/** A right click opens the form that changes what was clicked. */
+function edit(mouse: Mouse, event: MouseEvent): void {
+  const cell = cellUnder(mouse, event);
+  const now = mouse.scene();
+  if (cell === null || now === null) return;
+  event.preventDefault();
+  const unit = cell.unit ?? now.state.view.unit;
+  if (cell.unit !== null) mouse.dispatch({ type: 'unit', unit: cell.unit });
+  mouse.dispatch({
+    type: 'editing',
+    target: editTarget(now.state, { ...cell, unit }),
+    at: { x: event.clientX, y: event.clientY },
+  });
 }
 
 function cellUnder(mouse: Mouse, event: MouseEvent): Cell | null {

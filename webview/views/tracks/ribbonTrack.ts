@@ -71,10 +71,10 @@ function createSourceReader(): (scene: Scene) => RibbonSource {
   let source: RibbonSource | null = null;
   let known: readonly unknown[] = [];
   return ({ state, blocks }) => {
-    const { view, gradient, why, dataVersion, predictions } = state;
+    const { view, gradient, why, dataVersion, predictions, effect } = state;
     const row = view.ribbon === 'connectivity' ? gradient.connectivity.get(shownStep(state) ?? -1) : null;
     const shares = view.ribbon === 'share' ? why.shown : null;
-    const key = [row, shares, dataVersion, view.ribbon, view.layer, view.direction, view.unit, predictions];
+    const key = [row, shares, dataVersion, view.ribbon, view.layer, view.direction, view.unit, predictions, effect];
     if (source === null || key.some((part, k) => part !== known[k])) source = ribbonSource(state, blocks);
     known = key;
     return source;
@@ -84,6 +84,7 @@ function createSourceReader(): (scene: Scene) => RibbonSource {
 /** What the colours of the ribbon say, in a few words. */
 export function ribbonName(ribbon: string, step: number | null): string {
   if (ribbon === 'connectivity') return step === null ? say('sensitivity') : say('on {0}', step);
+  if (ribbon === 'change') return say('change');
   if (ribbon === 'surprise') return say('surprise');
   if (ribbon === 'answer') return say('answer');
   if (ribbon === 'share') return say('share');
