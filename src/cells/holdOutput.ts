@@ -8,8 +8,8 @@ export interface HeldOutput {
 
 /**
  * Weights with which a cell reads on as if some units of the h before each step were at values, whatever they are: what
- * they add to every sum, value times row of the recurrent kernel, is in the bias, and their rows are zero. Null where no
- * bias can say it: a GRU whose reset gate multiplies h before the product.
+ * they add to every sum, value times row of the recurrent kernel, is in the bias, and their rows are zero. Null where
+ * no bias can say it: a GRU whose reset gate multiplies h before the product.
  */
 export function holdOutput(weights: CellWeights, held: readonly HeldOutput[]): CellWeights | null {
   if (weights.cell === 'gru' && weights.resetAfter !== true && held.some(({ value }) => value !== 0)) return null;

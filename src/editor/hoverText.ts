@@ -26,8 +26,8 @@ export interface HoverParts {
 }
 
 /**
- * The markdown of VS Code's own hover over a token, short enough for its box: what was expected, a line a field with its
- * bars and mean, and a link that pins the token; the view has the rest.
+ * The markdown of VS Code's own hover over a token, short enough for its box: what was expected, a line a field with
+ * its bars and mean, and a link that pins the token; the view has the rest.
  */
 export function hoverMarkdown(parts: HoverParts): Markdown {
   const { summary, modelName, translate, pinUri, sensitivityUri, staleNote } = parts;

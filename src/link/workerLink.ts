@@ -40,8 +40,8 @@ export interface WorkerLinkOptions extends EngineStart {
 }
 
 /**
- * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that it got is
- * answered `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link
+ * The one way to the worker, wherever it runs. It starts with the first request; when it dies, everything that it got
+ * is answered `worker-died`, and the next request starts a new one (what the old one held open is lost: see {@link
  * onDied}).
  */
 export class WorkerLink implements Disposable {

@@ -13,7 +13,7 @@ export async function makeReportPage(
   extensionUri: vscode.Uri,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const { id, tokens, columns, modelSummary, status, subject } = inspection;
+  const { id, tokens, columns, modelSummary, status, subject, state } = inspection;
   if (status.kind !== 'complete' || !modelSummary)
     throw new Error(vscode.l10n.t('Wait until the text is read, then make the report.'));
   const ask: AskWorker = (kind, params) => inspection.ask(kind, params, signal) as ReturnType<AskWorker>;
@@ -23,6 +23,7 @@ export async function makeReportPage(
       summary: status.summary,
       source: subject.title,
       text: subject.text,
+      state,
       strings: vscode.l10n.bundle ?? {},
     }),
     readBundle(extensionUri, 'view.js'),

@@ -17,11 +17,11 @@ import { type DrawSettings, type Writing } from '../trace/reading/writing';
 import { type TrainingEvent, type TrainingPlan } from '../trace/lab/trainingEvents';
 import { type FaithfulnessReport, type ShareMethod, type WhyReport } from '../trace/reading/shares';
 import { type InputSpec } from '../trace/reading/inputSpec';
-import { type CausesReport, type RemovalValue } from '../trace/reading/causes';
-import { type PatchReport } from '../trace/reading/patch';
-import { type EditEffect } from '../trace/reading/editEffect';
-import { type FindReport } from '../trace/reading/findAgain';
-import { type RecallReport } from '../trace/reading/recall';
+import { type CausesReport, type RemovalValue } from '../trace/causes/causes';
+import { type PatchReport } from '../trace/causes/patch';
+import { type EditEffect } from '../trace/causes/editEffect';
+import { type FindReport } from '../trace/causes/findAgain';
+import { type RecallReport } from '../trace/causes/recall';
 import { type ModelReference } from './modelReference';
 import { type PackedStarted } from './packedStarted';
 import {

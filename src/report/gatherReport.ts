@@ -2,7 +2,8 @@ import { InspectorError } from '../base/errors';
 import { type Result } from '../base/result';
 import { type RecordedAnswer, type ReportData } from '../protocol/reportData';
 import { type ReadingStarted, type TraceSummary } from '../protocol/summaries';
-import { type ViewRequestKind } from '../protocol/viewMessages';
+import { type ViewRequestKind, type ViewState } from '../protocol/viewMessages';
+import { editsInForce } from '../protocol/inForce';
 import { type WorkerRequests } from '../protocol/workerRequests';
 import { fieldsOf } from '../trace/reading/cellKind';
 import { columnsTogether } from '../protocol/inputColumns';
@@ -12,7 +13,7 @@ import { type LayerShape } from '../trace/reading/trace';
 /** Asks the worker about an open inspection; the inspection is filled in. */
 export type AskWorker = <K extends ViewRequestKind>(
   kind: K,
-  params: Omit<WorkerRequests[K]['params'], 'inspection'>,
+  params: Omit<WorkerRequests[K]['params'], 'inspection' | (K extends 'editEffect' ? 'before' : never)>,
 ) => Promise<Result<WorkerRequests[K]['value']>>;
 
 /** The reading a report is made of. */
@@ -22,6 +23,8 @@ export interface ReportSubject {
   /** The text's name, as a title. */
   readonly source: string;
   readonly text: string;
+  /** What the person chose: pins, unit, layer and the edits in force are shown again. */
+  readonly state?: ViewState | null;
   /** Translations for the page by their English text. */
   readonly strings?: Readonly<Record<string, string>>;
 }
@@ -46,7 +49,8 @@ const mostColumns = 16;
  * would grow over {@link reportLimitBytes}. What a model has no answer for (predictions of a bare encoder) is left out.
  */
 export async function gatherReport(ask: AskWorker, subject: ReportSubject): Promise<ReportData> {
-  const { started, summary } = subject;
+  const { started, summary, state } = subject;
+  const isEdited = editsInForce(state ?? null).length > 0;
   refuseTooLong(started);
   const frames: ArrayBuffer[] = [];
   for (const shape of started.model.layers) frames.push(...(await gatherFrames(ask, shape, started.steps)));
@@ -63,13 +67,22 @@ export async function gatherReport(ask: AskWorker, subject: ReportSubject): Prom
       status: { kind: 'complete', summary },
       stale: null,
       staleMarks: nothingStale,
-      state: null,
+      state: subject.state ?? null,
+      ...(isEdited && { isEdited }),
       strings: subject.strings ?? {},
       stored: { ranges: [], hash: '', model: { kind: 'bundled', name: started.model.name } },
     },
     frames,
-    answers: await gatherAnswers(ask, started),
+    answers: await gatherAnswers(ask, started, state ?? null),
   };
+}
+
+/** The formula that the view asks for at once: of the chosen unit at the last pin, else at the cursor. */
+function formulaOf(state: ViewState | null): Omit<WorkerRequests['formula']['params'], 'inspection'> | null {
+  if (state === null) return null;
+  const { layer, direction, unit, pins, cursor } = state;
+  const step = pins.at(-1) ?? cursor;
+  return unit === null || step === null ? null : { layer, direction, unit, step };
 }
 
 /** Bytes of base64 that the values of a reading take in a page. */
@@ -121,11 +134,12 @@ async function gatherFrames(ask: AskWorker, shape: LayerShape, steps: number): P
 async function gatherAnswers(
   ask: AskWorker,
   { model, steps, columns: names = [] }: ReadingStarted,
+  state: ViewState | null,
 ): Promise<readonly RecordedAnswer[]> {
   const answers: RecordedAnswer[] = [];
   const keep = async <K extends ViewRequestKind>(
     kind: K,
-    params: Omit<WorkerRequests[K]['params'], 'inspection'>,
+    params: Omit<WorkerRequests[K]['params'], 'inspection' | (K extends 'editEffect' ? 'before' : never)>,
   ): Promise<void> => {
     const answer = await ask(kind, params);
     if (answer.ok) answers.push({ kind, params, value: answer.value });
@@ -133,6 +147,9 @@ async function gatherAnswers(
       throw new InspectorError(answer.error.code, answer.error.message);
   };
   if (steps === 0) return answers;
+  const formula = formulaOf(state);
+  if (formula !== null) await keep('formula', formula);
+  if (editsInForce(state).length > 0) await keep('editEffect', {});
   await keep('predictions', {});
   for (const columns of columnRequests(names.length, steps)) await keep('inputColumns', { columns });
   await keep('gradients', { loss: { at: 'last' } });

@@ -110,7 +110,8 @@ const trained = { rnn: 'prose-rnn', gru: 'prose-gru', lstm: 'prose-lstm' } as co
 const cells = Object.keys(trained) as readonly (keyof typeof trained)[];
 
 /**
- * The first comparison on a text: the trained RNN, GRU and LSTM that are bundled, with the same text, loss and size; an untrained cell stands for one that is not `bundled`. Without a text the untrained cells read noise.
+ * The first comparison on a text: the trained RNN, GRU and LSTM that are bundled, with the same text, loss and size; an
+ * untrained cell stands for one that is not `bundled`. Without a text the untrained cells read noise.
  */
 export function firstComparison(text: string, bundled: readonly string[] = Object.values(trained)): DecayParams {
   const common = { seeds: 5, loss: { at: 'last' }, equal: 'units' } as const;

@@ -20,7 +20,7 @@ import { nothingStale, type StaleMarks } from '../trace/reading/staleMarks';
 import { type Tokens, tokensToSend } from '../trace/reading/tokenList';
 import { type EngineClient } from './engineClient';
 import { FrameFlow } from './frameFlow';
-import { editsInForce, switchedOff } from './inForce';
+import { editsInForce, switchedOff } from '../protocol/inForce';
 import { InspectionReadings } from './inspectionReadings';
 import { type InspectionStart, type SurfaceMessage } from './inspectionStart';
 import { type Subject, storedSourceOf } from './subject';

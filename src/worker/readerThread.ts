@@ -30,7 +30,8 @@ export interface ReadWaiting {
 
 /**
  * Opens model files in a thread of their own, one after the other. A damaged file may keep a parser busy for ever: a
- * thread that works for two seconds without progress, or never comes to an end, is ended, and the next file gets a new one.
+ * thread that works for two seconds without progress, or never comes to an end, is ended, and the next file gets a new
+ * one.
  */
 export class ReaderThread {
   private running: Running | null = null;

@@ -43,6 +43,21 @@ describe('a report page, opened from the file system', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('shows the edits with which it was made, and offers no others', async () => {
+    const edited = path.join(folder, 'edited.html');
+    const text = 'She said "I do not like it" and went on.';
+    const args = ['report', 'prose-lstm', '--text', text, '--edit', 'f@9..=0', '--out', edited];
+    execFileSync(process.execPath, [path.join(root, 'dist/cli.js'), ...args]);
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, offline: true });
+    await page.goto(pathToFileURL(edited).href);
+    await page.locator('.edit-chip-name', { hasText: 'f@9..=0' }).waitFor();
+    await page.locator('.plots').press('e');
+    await page.locator('.plots').press('ArrowRight');
+    assert.equal(await page.locator('.edit-dialog').isVisible(), false);
+    assert.equal(await page.getByText('Clear', { exact: true }).isVisible(), false);
+    await page.close();
+  });
+
   async function show(
     width: number,
     look: (typeof looks)[number],

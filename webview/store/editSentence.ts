@@ -1,4 +1,4 @@
-import { type EditEffect } from '../../src/trace/reading/editEffect';
+import { type EditEffect } from '../../src/trace/causes/editEffect';
 import { type PredictionTrack, unpackPredictionTrack } from '../../src/trace/reading/predictionTrack';
 import { formatValue, showToken } from '../views/fieldNames';
 import { say } from '../theme/strings';

@@ -14,7 +14,7 @@ import { nothingStale, type StaleMarks } from '../../src/trace/reading/staleMark
 import { firstEndingAfter, type Tokens, tokensReceived } from '../../src/trace/reading/tokenList';
 import { type LayerShape } from '../../src/trace/reading/trace';
 import { showRow } from '../scales/rows';
-import { type EditEffect } from '../../src/trace/reading/editEffect';
+import { type EditEffect } from '../../src/trace/causes/editEffect';
 import { type EditHistory, type EditTarget, emptyHistory, remember } from './edits';
 import { changeGradient, type GradientState, initialGradientState } from './gradientState';
 import { initialWhyState, type WhyState } from './whyState';
@@ -213,6 +213,12 @@ export function reduce(state: InspectorState, action: Action): InspectorState {
     default:
       return assertNever(action);
   }
+}
+
+/** The same on a report page, which cannot read again: nothing is edited there. */
+export function reduceReport(state: InspectorState, action: Action): InspectorState {
+  const reads = ['edits', 'undo', 'redo', 'untouched', 'editing'] as readonly Action['type'][];
+  return reads.includes(action.type) ? state : reduce(state, action);
 }
 
 /** The layer in sight, or nothing before the model is known. */

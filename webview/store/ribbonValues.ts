@@ -32,7 +32,8 @@ export function shownRibbon({ view, model, effect }: InspectorState): string {
 }
 
 /**
- * Reads `ViewState.ribbon`: `change`, `surprise`, `answer`, a field (its mean over units, or |.| for states), or `FIELD:UNIT`.
+ * Reads `ViewState.ribbon`: `change`, `surprise`, `answer`, a field (its mean over units, or |.| for states), or
+ * `FIELD:UNIT`.
  */
 export function ribbonSource(state: InspectorState, blocks: TraceBlocks): RibbonSource {
   const shape = shownLayer(state);

@@ -6,7 +6,14 @@ import { createLiveRegion } from '../access/liveRegion';
 import { type Host } from '../host/host';
 import { createColumnScale, panBy, panTo, zoomAt, type ColumnScale } from '../scales/columns';
 import { createStore, type Store } from '../store/createStore';
-import { type Action, initialState, type InspectorState, reduce, shownStep } from '../store/inspectorState';
+import {
+  type Action,
+  initialState,
+  type InspectorState,
+  reduce,
+  reduceReport,
+  shownStep,
+} from '../store/inspectorState';
 import { TraceBlocks } from '../store/traceBlocks';
 import { readPalette, watchTheme } from '../theme/palette';
 import { say, useStrings } from '../theme/strings';
@@ -56,7 +63,7 @@ interface Parts {
 /** The whole page of an inspection. */
 export function createInspector(root: HTMLElement, host: Host): void {
   const blocks = new TraceBlocks(memoryBytes);
-  const store = createStore(initialState, reduce, (call) => requestAnimationFrame(call));
+  const store = createStore(initialState, host.isLive ? reduce : reduceReport, (call) => requestAnimationFrame(call));
   const parts: Parts = { host, store, blocks, plots: createPlots(store.dispatch), scene: null };
   const { plots } = parts;
   const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings'), say('Why')]);
@@ -124,7 +131,7 @@ function createViews(parts: Parts, { boxes, panes, replay }: ViewPlaces): readon
       save: createSaveRow(parts),
     }),
     createStoryLine(boxes.story, plots.columnsOf),
-    createEditRow(boxes.edits, store.dispatch),
+    createEditRow(boxes.edits, store.dispatch, host.isLive),
     dialog,
     createNotice(
       boxes.notice,

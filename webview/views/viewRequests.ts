@@ -223,12 +223,13 @@ function createPredictionAsker({ host, store }: Context): (state: InspectorState
 function createEffectAsker({ host, store }: Context): (state: InspectorState) => void {
   let asked = -1;
   return ({ isEdited, status, inspection }) => {
-    if (!isEdited || !host.isLive || status.kind !== 'complete' || asked === inspection) return;
+    if (!isEdited || status.kind !== 'complete' || asked === inspection) return;
     asked = inspection;
     void host.request('editEffect', {}).then((answer) => {
       if (store.get().inspection !== inspection) return;
       if (answer.ok) store.dispatch({ type: 'effect', effect: answer.value });
-      else if (answer.error.code !== 'cancelled') store.dispatch({ type: 'failure', failure: answer.error });
+      else if (answer.error.code !== 'cancelled' && host.isLive)
+        store.dispatch({ type: 'failure', failure: answer.error });
     });
   };
 }

@@ -1,5 +1,5 @@
 import { writeWhole } from '../../files/writeWhole';
-import { type CausesReport } from '../../trace/reading/causes';
+import { type CausesReport } from '../../trace/causes/causes';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { writeWhole } from '../../files/writeWhole';
-import { type FindReport, type PatternMatch } from '../../trace/reading/findAgain';
+import { type FindReport, type PatternMatch } from '../../trace/causes/findAgain';
 import { type Direction } from '../../trace/reading/cellKind';
 import { type InputSpec } from '../../trace/reading/inputSpec';
 import { parseArguments, type ParsedArguments } from '../arguments';

@@ -10,7 +10,9 @@ import { withoutAbsent } from './why';
 
 const inspection = 1;
 
-/** Replaces earlier tokens by others, one at a time, and says how far the prediction moves by how long ago they were. */
+/**
+ * Replaces earlier tokens by others, one at a time, and says how far the prediction moves by how long ago they were.
+ */
 export const recallCommand: Command = {
   name: 'recall',
   usage: 'recall MODEL INPUT [--at STEP|STEP,...|FROM..TO] [--lags K] [--others N|all] [--seed N] --out FILE.json',

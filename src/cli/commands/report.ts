@@ -5,6 +5,7 @@ import { InspectorError } from '../../base/errors';
 import { type InputSpec } from '../../trace/reading/inputSpec';
 import { type ReadingStarted } from '../../protocol/summaries';
 import { composeReport } from '../../report/composeReport';
+import { type ViewState } from '../../protocol/viewMessages';
 import { type AskWorker, gatherReport } from '../../report/gatherReport';
 import { parseArguments } from '../arguments';
 import { type Command, type CommandContext, UsageError } from '../command';
@@ -43,6 +44,7 @@ export const reportCommand: Command = {
       summary: read.value,
       source,
       text: input.kind === 'text' ? input.text : '',
+      state: stateWith(parsed.texts('edit')),
     });
     const page = composeReport({
       data,
@@ -55,6 +57,13 @@ export const reportCommand: Command = {
     for (const note of read.value.notes) context.print(`Note: ${note}`);
   },
 };
+
+/** What the page shows of the edits; the rest as a view begins. */
+function stateWith(edits: readonly string[]): ViewState | null {
+  if (edits.length === 0) return null;
+  const begin = { layer: 0, direction: 'forward', cursor: null, pins: [], unit: null, zoom: null } as const;
+  return { ...begin, order: 'cluster', ribbon: 'auto', edits: edits.map((text) => ({ text })) };
+}
 
 function askAbout({ link, signal, progress }: CommandContext): AskWorker {
   return ((kind, params) =>

@@ -2,7 +2,7 @@ import { InspectorError } from '../../base/errors';
 import { largestOf } from '../../base/extremes';
 import { createRandom, shuffle } from '../../base/random';
 import { correlateUnits } from '../../analysis/correlation';
-import { type CausesReport, type LayerCauses, type RemovalValue } from '../../trace/reading/causes';
+import { type CausesReport, type LayerCauses, type RemovalValue } from '../../trace/causes/causes';
 import { BlockCache } from '../forward/blockCache';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace, runPaced } from '../forward/pace';

@@ -3,7 +3,7 @@ import { largestOf } from '../../base/extremes';
 import { type GradientBatch } from '../../cells/backwardCell';
 import { timesPowerOfTwo } from '../../cells/backwardScale';
 import { type StateName, statesOf } from '../../trace/reading/cellKind';
-import { type LayerPatches, type PatchedUnit, type PatchReport } from '../../trace/reading/patch';
+import { type LayerPatches, type PatchedUnit, type PatchReport } from '../../trace/causes/patch';
 import { type DirectionPlan } from '../edits/directionPlan';
 import { BlockCache } from '../forward/blockCache';
 import { type DirectionReading } from '../forward/directionReading';
@@ -39,42 +39,76 @@ export async function patchStates(clean: Reading, corrupt: Reading, options: Pat
   await clean.compute(pace);
   await corrupt.compute(pace);
   const quantity = chooseBetween(clean, corrupt, options);
-  const ends = { clean: measure(clean, quantity), corrupt: measure(corrupt, quantity) };
-  if (!(Math.abs(ends.clean - ends.corrupt) > 0))
+  const [whole, none] = [measure(clean, quantity), measure(corrupt, quantity)];
+  if (!(Math.abs(whole - none) > 0))
     throw new InspectorError(
       'out-of-range',
       `Both texts give the same ${quantity.name}, so that nothing can come back; give two texts whose answers differ.`,
     );
-  const share = (value: number): number => (value - ends.corrupt) / (ends.clean - ends.corrupt);
   const count = Math.min(options.units ?? defaultUnits, corrupt.steps * (corrupt.directions[0]?.shape.units ?? 0));
   const total = corrupt.directions.reduce((sum, { steps }) => sum + steps, 0) + count;
   let done = 0;
-  const read = async (plan: DirectionPlan): Promise<number> => {
-    const { prepared, input } = corrupt;
-    const patched = new Reading(prepared, input, new BlockCache(cacheBytes), { previous: corrupt, plans: [plan] });
-    await patched.compute(pace);
-    const value = share(measure(patched, quantity));
-    patched.dispose();
+  const read: ReadPatched = async (plan) => {
+    const value = await readPatched(corrupt, plan, { quantity, pace });
     await pace.breathe(++done, total);
-    return value;
+    return (value - none) / (whole - none);
   };
-  const estimates = await estimateUnits(clean, corrupt, quantity, pace);
+  const changes = await estimateUnits(clean, corrupt, quantity, pace);
+  const estimates = changes.map((change) => change.map((value) => value / (whole - none)));
+  const layers = await patchLayers({ clean, corrupt, estimates }, read);
+  const units = await patchUnits({ clean, corrupt, layers }, count, read);
+  return { quantity: quantity.name, clean: whole, corrupt: none, steps: corrupt.steps, layers, units };
+}
+
+/** The share that comes back with some states put in. */
+type ReadPatched = (plan: DirectionPlan) => Promise<number>;
+
+async function readPatched(
+  corrupt: Reading,
+  plan: DirectionPlan,
+  { quantity, pace }: { readonly quantity: Quantity; readonly pace: Pace },
+): Promise<number> {
+  const { prepared, input } = corrupt;
+  const patched = new Reading(prepared, input, new BlockCache(cacheBytes), { previous: corrupt, plans: [plan] });
+  await patched.compute(pace);
+  const value = measure(patched, quantity);
+  patched.dispose();
+  return value;
+}
+
+interface Pair {
+  readonly clean: Reading;
+  readonly corrupt: Reading;
+}
+
+async function patchLayers(
+  { clean, corrupt, estimates }: Pair & { readonly estimates: readonly Float64Array[] },
+  read: ReadPatched,
+): Promise<readonly LayerPatches[]> {
   const layers: LayerPatches[] = [];
-  for (const [k, direction] of corrupt.directions.entries()) {
+  for (const [k, { steps, shape }] of corrupt.directions.entries()) {
     const source = clean.directions[k] as DirectionReading;
-    const whole = new Float64Array(direction.steps);
-    for (let t = 0; t < direction.steps; t++) whole[t] = await read(planOf(source, { step: t, unit: null }));
-    const { layer, direction: way, name, cell } = direction.shape;
-    const estimate = (estimates[k] as Float64Array).map((value) => value / (ends.clean - ends.corrupt));
-    layers.push({ layer, direction: way, name, cell, estimate, whole });
+    const whole = new Float64Array(steps);
+    for (let t = 0; t < steps; t++) whole[t] = await read(planOf(source, { step: t, unit: null }));
+    const { layer, direction, name, cell } = shape;
+    layers.push({ layer, direction, name, cell, estimate: estimates[k] as Float64Array, whole });
   }
+  return layers;
+}
+
+/** The units and steps of the largest estimates, read again. */
+async function patchUnits(
+  { clean, corrupt, layers }: Pair & { readonly layers: readonly LayerPatches[] },
+  count: number,
+  read: ReadPatched,
+): Promise<readonly PatchedUnit[]> {
   const units: PatchedUnit[] = [];
   for (const { k, step, unit, estimate } of largest(layers, corrupt.directions, count)) {
     const source = clean.directions[k] as DirectionReading;
     const { layer, direction } = source.shape;
     units.push({ layer, direction, unit, step, estimate, measured: await read(planOf(source, { step, unit })) });
   }
-  return { quantity: quantity.name, ...ends, steps: corrupt.steps, layers, units };
+  return units;
 }
 
 function checkPair(clean: Reading, corrupt: Reading): void {
@@ -95,7 +129,9 @@ function checkPair(clean: Reading, corrupt: Reading): void {
     );
 }
 
-/** Shares need two outputs that are set against each other: the clean answer and, where it is another, the changed one. */
+/**
+ * Shares need two outputs that are set against each other: the clean answer and, where it is another, the changed one.
+ */
 function chooseBetween(clean: Reading, corrupt: Reading, choice: QuantityChoice): Quantity {
   const [one, other] = [clean, corrupt].map((reading) => {
     const head = createHead(sourceOfReading(reading));
@@ -134,7 +170,9 @@ function planOf(
   return { layer, direction, holds: [], settings };
 }
 
-/** For each direction (L's change to first order) by step and unit, [T, H]: difference of the states times dL/dstate. */
+/**
+ * For each direction (L's change to first order) by step and unit, [T, H]: difference of the states times dL/dstate.
+ */
 async function estimateUnits(
   clean: Reading,
   corrupt: Reading,

@@ -3,7 +3,7 @@ import { smallestOf } from '../../base/extremes';
 import { createRandom, shuffle } from '../../base/random';
 import { outputKindOf } from '../../network/outputKind';
 import { type OutputKind } from '../../trace/reading/outputKind';
-import { type RecallReport } from '../../trace/reading/recall';
+import { type RecallReport } from '../../trace/causes/recall';
 import { initialStates } from '../../cells/initialStates';
 import { BlockCache } from '../forward/blockCache';
 import { type SequenceState } from '../forward/cellRunner';

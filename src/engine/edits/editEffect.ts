@@ -1,7 +1,7 @@
 import { createRandom, shuffle } from '../../base/random';
 import { activateBlock } from '../../cells/scalarActivation';
 import { outputKindOf, shownActivation } from '../../network/outputKind';
-import { type EditEffect } from '../../trace/reading/editEffect';
+import { type EditEffect } from '../../trace/causes/editEffect';
 import { type OutputKind } from '../../trace/reading/outputKind';
 import { packPredictionTrack } from '../../trace/reading/predictionTrack';
 import { BlockCache } from '../forward/blockCache';

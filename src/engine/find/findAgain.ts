@@ -1,12 +1,7 @@
 import { InspectorError } from '../../base/errors';
 import { readTextFeatures } from '../../analysis/textFeatures';
 import { type Direction, statesOf } from '../../trace/reading/cellKind';
-import {
-  type CommonFeature,
-  type FindReport,
-  type PatternMatch,
-  type UnitPattern,
-} from '../../trace/reading/findAgain';
+import { type CommonFeature, type FindReport, type PatternMatch, type UnitPattern } from '../../trace/causes/findAgain';
 import { type TextFeature } from '../../trace/reading/findings';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace, runPaced } from '../forward/pace';

@@ -19,8 +19,8 @@ export interface Run {
 const stepsAtOnce = 1 << 16;
 
 /**
- * The longest runs of steps that keep a rule, in text order; none overlaps another. Where fewer than all units are asked
- * for, each step may have other ones. Yields every few ten thousand steps.
+ * The longest runs of steps that keep a rule, in text order; none overlaps another. Where fewer than all units are
+ * asked for, each step may have other ones. Yields every few ten thousand steps.
  */
 export function* matchRuns(bits: OnBits, rule: RunRule): Generator<void, Run[]> {
   const mask = toMask(rule.units, bits.words);

@@ -50,8 +50,8 @@ export class FuzzProcess {
   constructor(private readonly script: string) {}
 
   /**
-   * Opens a file; after `mostMs` it counts as hanging, and the process is ended. Time that a busy machine gave to others
-   * does not count, up to ten times as much.
+   * Opens a file; after `mostMs` it counts as hanging, and the process is ended. Time that a busy machine gave to
+   * others does not count, up to ten times as much.
    */
   async open(order: FuzzOrder, mostMs: number): Promise<Outcome> {
     if (this.child === null) {

@@ -7,7 +7,7 @@ import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
 import { type RecurrentModel, type Stage } from '../../../src/network/recurrentModel';
-import { type EditEffect } from '../../../src/trace/reading/editEffect';
+import { type EditEffect } from '../../../src/trace/causes/editEffect';
 import { parseEdit } from '../../../src/trace/edits/parseEdit';
 import { unpackPredictionTrack } from '../../../src/trace/reading/predictionTrack';
 import { useWasmBackend } from '../../support/tfjsBackend';

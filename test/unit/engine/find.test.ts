@@ -9,7 +9,7 @@ import { type Pace } from '../../../src/engine/forward/pace';
 import { createPlainRunner } from '../../../src/engine/forward/plainRunner';
 import { type PreparedModel, prepareModel } from '../../../src/engine/forward/preparedModel';
 import { Reading } from '../../../src/engine/forward/reading';
-import { type FindReport } from '../../../src/trace/reading/findAgain';
+import { type FindReport } from '../../../src/trace/causes/findAgain';
 import { useWasmBackend } from '../../support/tfjsBackend';
 import { dense, model, recurrent } from './smallModels';
 

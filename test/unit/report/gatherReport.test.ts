@@ -55,6 +55,26 @@ describe('gathering a report', () => {
     assert.ok(data.answers.some(({ kind }) => kind === 'gradients'));
   });
 
+  it('keeps what the person chose: pins, the formula of the unit, the edits in force with what they changed', async () => {
+    const asked: string[] = [];
+    const ask = ((kind: string) => {
+      asked.push(kind);
+      return Promise.resolve({ ok: true, value: kind === 'range' ? new ArrayBuffer(8) : kind });
+    }) as AskWorker;
+    const chosen = { layer: 0, direction: 'forward', cursor: 2, pins: [4, 1], unit: 3, zoom: null } as const;
+    const state = { ...chosen, order: 'cluster', ribbon: 'auto', edits: [{ text: 'i=0' }] } as const;
+    const subject = { started: startedOf(10), summary, source: 's', text: 't' };
+    const { hydrate, answers } = await gatherReport(ask, { ...subject, state });
+    assert.deepEqual(hydrate.state, state);
+    assert.equal(hydrate.isEdited, true);
+    assert.deepEqual(answers.find(({ kind }) => kind === 'formula')?.params, {
+      ...{ layer: 0, direction: 'forward', unit: 3, step: 1 },
+    });
+    assert.ok(asked.includes('editEffect'));
+    const off = await gatherReport(ask, { ...subject, state: { ...state, edits: [{ text: 'i=0', isOff: true }] } });
+    assert.equal(off.hydrate.isEdited, undefined);
+  });
+
   it('refuses a text that is too long before asking for anything, and says how much fits', async () => {
     const ask = (() => assert.fail('asked')) as AskWorker;
     await assert.rejects(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { editsInForce, switchedOff } from '../../../src/session/inForce';
+import { editsInForce, switchedOff } from '../../../src/protocol/inForce';
 import { parseEdit } from '../../../src/trace/edits/parseEdit';
 import {
   type EditPlace,

@@ -8,7 +8,7 @@ import { element, setText } from '../element';
 import { type View } from '../view';
 
 /** The edits as chips, what is done with them, and what they changed; hidden where there are none. */
-export function createEditRow(container: HTMLElement, dispatch: (action: Action) => void): View {
+export function createEditRow(container: HTMLElement, dispatch: (action: Action) => void, isLive: boolean): View {
   const chips = element('ul', { class: 'edit-chips', attributes: { 'aria-label': say('Edits') } });
   const untouched = createButton(say('Before'), () => dispatch({ type: 'untouched' }));
   const undo = createButton('\u21b6', () => dispatch({ type: 'undo' }), { label: say('Undo the last edit (Ctrl+Z)') });
@@ -20,6 +20,9 @@ export function createEditRow(container: HTMLElement, dispatch: (action: Action)
   const problem = element('p', { class: 'edit-problem', attributes: { role: 'alert' } });
   const buttons = element('div', { class: 'button-row', children: [untouched, undo, redo, clear] });
   container.append(element('div', { class: 'edit-line', children: [chips, buttons] }), problem, effect);
+  // A report shows what was changed; there is nobody to read again.
+  buttons.hidden = !isLive;
+  container.classList.toggle('is-report', !isLive);
   let shown: readonly ViewEdit[] | null = null;
   return {
     update: (state) => {

@@ -3,7 +3,10 @@ import { conditions, remarkOnIdleKeys } from '../../../../src/lab/training/idleK
 import { parseLabSettings } from '../../../../src/lab/training/labSettings';
 import { labSchema, type Schema } from '../../../../src/lab/training/settingsSchema';
 
-/** Keys that every lab file that may have them has a use for (others refuse them), or that people read and no training does. */
+/**
+ * Keys that every lab file that may have them has a use for (others refuse them), or that people read and no training
+ * does.
+ */
 const always = `$schema name description task seed
   data.format data.folder data.files.path data.files.encoding data.files.gutenberg data.files.from data.files.licence
   data.files.credit data.split.by

@@ -1,4 +1,4 @@
-import { type ViewEdit, type ViewState } from '../protocol/viewMessages';
+import { type ViewEdit, type ViewState } from './viewMessages';
 
 /** The edits with which a text is read; none while the untouched reading is shown. */
 export function editsInForce(state: Pick<ViewState, 'edits' | 'showsUntouched'> | null): readonly string[] {

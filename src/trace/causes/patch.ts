@@ -1,4 +1,4 @@
-import { type CellKind, type Direction } from './cellKind';
+import { type CellKind, type Direction } from '../reading/cellKind';
 
 /** One state of one unit put in before a step, read again. */
 export interface PatchedUnit {

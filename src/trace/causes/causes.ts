@@ -1,4 +1,4 @@
-import { type Direction, type CellKind } from './cellKind';
+import { type Direction, type CellKind } from '../reading/cellKind';
 
 /** What a unit's h is replaced by when it is taken out. */
 export type RemovalValue = 'zero' | 'mean';

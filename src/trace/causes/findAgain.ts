@@ -1,5 +1,5 @@
-import { type Direction } from './cellKind';
-import { type TextFeature } from './findings';
+import { type Direction } from '../reading/cellKind';
+import { type TextFeature } from '../reading/findings';
 
 /**
  * What was looked for: `units` are on, h at least `threshold`, at every step of the phrase (Strobelt et al. 2018,
