@@ -152,9 +152,22 @@ describe('as a person', () => {
     await page.keyboard.press('Control+Home');
     for (let k = 0; k < 4; k++) await page.keyboard.press('ArrowRight');
     await frame.locator('.dock-words', { hasText: 'step 4' }).waitFor({ timeout: 10_000 });
+    await frame.locator('.edit-effect', { hasText: /moves by|before, .* now/ }).waitFor({ timeout: 30_000 });
+    await frame.locator('.edit-chip-remove').click();
+    await frame.locator('.edit-chip').waitFor({ state: 'detached', timeout: 30_000 });
+    await waitForPicture(frame, 'forget gate');
   });
 
-  it('restores the panel when the window is loaded again', async () => {
+  it('closes a forget gate by keyboard, and is told what is lost', async () => {
+    await frame.locator('.plots').press('e');
+    await frame.locator('.edit-dialog').waitFor({ timeout: 30_000 });
+    await frame.getByText('Set to 0', { exact: true }).press('Enter');
+    await frame.locator('.edit-chip-name', { hasText: /^f.*=0$/ }).waitFor({ timeout: 30_000 });
+    await frame.locator('.edit-effect', { hasText: /moves by|before, .* now/ }).waitFor({ timeout: 30_000 });
+    await workbench.screenshot('whatif');
+  });
+
+  it('restores the panel, with its edits, when the window is loaded again', async () => {
     const loaded = workbench.page.waitForEvent('load', { timeout: 60_000 });
     await workbench.runCommand('Developer: Reload Window');
     await loaded;

@@ -169,6 +169,21 @@ describe('what if, in the inspector', () => {
     await close(opened);
   });
 
+  it('lists the keys on a question mark', async () => {
+    const opened = await open('sentiment-lstm', { text: 'A fine film.' });
+    const { page } = opened.view;
+    const help = page.locator('.keys-help');
+    await page.locator('.plots').press('?');
+    await help.waitFor();
+    await help.getByText('change a gate or a state').waitFor();
+    await page.screenshot({ path: path.join(screenshotFolder, 'keys.png') });
+    await assertNothingSerious(page);
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'hidden' });
+    await page.locator('.plots').press('ArrowRight');
+    await close(opened);
+  });
+
   const stored = (edits: ViewState['edits']): ViewState => ({
     ...{
       layer: 0,

@@ -7,7 +7,8 @@ export type KeyCommand =
   | { readonly kind: 'pan'; readonly share: number }
   | { readonly kind: 'play' }
   | { readonly kind: 'reveal' }
-  | { readonly kind: 'copy' };
+  | { readonly kind: 'copy' }
+  | { readonly kind: 'keys' };
 
 /** A key press as the pictures see it. */
 export interface KeyPress {
@@ -18,7 +19,8 @@ export interface KeyPress {
 /**
  * Arrows move the cursor and the chosen unit (in the order shown), Home and End jump, Enter pins, Escape unpins, Space
  * plays and pauses, + and - zoom, Page Up and Page Down move the columns in sight, R shows the token in the editor, C
- * copies, E changes a gate or a state, B shows the reading before its edits and after.
+ * copies, E changes a gate or a state, B shows the reading before its edits and after, ? lists the
+ * keys.
  */
 export function commandOf(press: KeyPress, state: InspectorState, order: readonly number[]): KeyCommand | null {
   const stride = press.shift ? 10 : 1;
@@ -57,6 +59,8 @@ export function commandOf(press: KeyPress, state: InspectorState, order: readonl
       return { kind: 'reveal' };
     case 'c':
       return { kind: 'copy' };
+    case '?':
+      return { kind: 'keys' };
     case 'e':
       return { kind: 'act', action: { type: 'editing', target: targetAtCursor(state), at: null } };
     case 'b':

@@ -30,6 +30,7 @@ import { createEditDialog } from './edits/editDialog';
 import { createEditRow } from './edits/editRow';
 import { element } from './element';
 import { inspectionCsv } from './export/inspectionCsv';
+import { createKeysHelp } from './keysHelp';
 import { createLoading } from './loading';
 import { createNotice } from './notice';
 import { pictureCaption } from './export/pictureCaption';
@@ -57,6 +58,8 @@ interface Parts {
   readonly store: Store<InspectorState, Action>;
   readonly blocks: TraceBlocks;
   readonly plots: Plots;
+  /** Shows or hides the list of keys. */
+  readonly toggleKeys: () => void;
   scene: Scene | null;
 }
 
@@ -64,10 +67,12 @@ interface Parts {
 export function createInspector(root: HTMLElement, host: Host): void {
   const blocks = new TraceBlocks(memoryBytes);
   const store = createStore(initialState, host.isLive ? reduce : reduceReport, (call) => requestAnimationFrame(call));
-  const parts: Parts = { host, store, blocks, plots: createPlots(store.dispatch), scene: null };
-  const { plots } = parts;
+  const plots = createPlots(store.dispatch);
+  const keys = createKeysHelp(plots.root, host.isLive);
+  const parts: Parts = { host, store, blocks, plots, toggleKeys: keys.toggle, scene: null };
   const tabs = createTabs([say('Token'), say('Unit'), say('Gradient'), say('Findings'), say('Why')]);
   const boxes = layOut(root, plots, tabs.root);
+  root.append(keys.root);
   const replay = createReplay(store, () => keepInSight(store, plots));
   const views = createViews(parts, { boxes, panes: tabs.panes, replay });
   const builder = createSceneBuilder(blocks, readPalette(document.body));
@@ -216,7 +221,7 @@ function layOut(root: HTMLElement, plots: Plots, tabs: HTMLElement): Boxes {
   const keys = element('p', {
     class: 'visually-hidden',
     text: say(
-      'Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor, E changes a gate or a state.',
+      'Left and right arrows move over the tokens, up and down over the units. Enter pins, Escape unpins, Space plays and pauses, plus and minus zoom, C copies, R shows the token in the editor, E changes a gate or a state, ? lists all keys.',
     ),
     attributes: { id: 'plots-keys' },
   });
@@ -365,6 +370,8 @@ function run(parts: Parts, command: KeyCommand, play: () => void): void {
     }
     case 'play':
       return play();
+    case 'keys':
+      return parts.toggleKeys();
     case 'reveal':
       return cursor === null ? undefined : host.post({ type: 'reveal', step: cursor });
     case 'copy': {
