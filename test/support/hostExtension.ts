@@ -52,9 +52,9 @@ export async function inspectWhole(
 }
 
 /** Waits until a condition holds; fails with its name after 20 s. */
-export async function until(name: string, condition: () => boolean): Promise<void> {
+export async function until(name: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   for (let attempt = 0; attempt < 400; attempt++) {
-    if (condition()) return;
+    if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.fail(`Waited in vain until ${name}.`);
