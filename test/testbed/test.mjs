@@ -52,9 +52,16 @@ await runMain(async () => {
   const chosen = steps.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const results = [];
   if (positionals.length === 0) results.push(checkFolders());
-  for (const step of chosen) results.push(await runStep(step));
+  for (const group of groupsOf(chosen)) results.push(...(await Promise.all(group.map(runStep))));
   return report(results);
 });
+
+/** Steps one after the other, but types and format, which need one core each, at once. */
+function groupsOf(chosen) {
+  const isCheck = ({ name }) => name === 'types' || name === 'format';
+  const checks = chosen.filter(isCheck);
+  return chosen.filter((step) => !isCheck(step) || step === checks[0]).map((step) => (isCheck(step) ? checks : [step]));
+}
 
 /** One step; what it needs and cannot be had is a failure in plain words, and the other steps go on. */
 async function runStep(step) {
@@ -115,20 +122,28 @@ function chooseFiles(folders) {
   return values.file === undefined ? files : files.filter((file) => file.includes(values.file));
 }
 
+/** Parts of a run that a process takes one after the other, so that none waits long for the others at the end. */
+const partsOfProcess = 3;
+
 /**
- * Runs mocha over the test files of some folders in plain Node, TypeScript by tsx: every other file in a process of its
- * own where the machine has two cores. The second one's lines follow the first one's.
+ * Runs mocha over the test files of some folders in plain Node, TypeScript by tsx. With several processes, as far as
+ * the machine has cores, each takes part after part of the files, and their lines come when a part has ended.
  */
 async function runMocha({ name, folders, node = process.execPath, processes = 1 }) {
   const files = chooseFiles(folders);
   if (files.length === 0) return { ...success(name), passed: 0 };
-  const count = Math.min(processes, availableParallelism(), files.length);
-  const parts = Array.from({ length: count }, (_, part) => files.filter((_file, k) => k % count === part));
-  const logOf = (part) => (part === 0 ? undefined : path.join(resultsFolder, `${name}-${part}.log`));
-  const results = await Promise.all(
-    parts.map((part, k) => runMochaProcess({ name: `${name}-${k}`, node, files: part, logFile: logOf(k) })),
-  );
-  for (const log of parts.map((_part, k) => logOf(k))) if (log !== undefined) console.log(readFileSync(log, 'utf8'));
+  const width = Math.min(processes, availableParallelism(), files.length);
+  const count = width === 1 ? 1 : Math.min(width * partsOfProcess, files.length);
+  const waiting = Array.from({ length: count }, (_, part) => files.filter((_file, k) => k % count === part)).entries();
+  const results = [];
+  const work = async () => {
+    for (const [k, part] of waiting) {
+      const logFile = width === 1 ? undefined : path.join(resultsFolder, `${name}-${k}.log`);
+      results.push(await runMochaProcess({ name: `${name}-${k}`, node, files: part, logFile }));
+      if (logFile !== undefined) console.log(readFileSync(logFile, 'utf8'));
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const all = (key) => results.flatMap((result) => result[key]);
   return {
