@@ -152,10 +152,6 @@ describe('as a person', () => {
     await page.keyboard.press('Control+Home');
     for (let k = 0; k < 4; k++) await page.keyboard.press('ArrowRight');
     await frame.locator('.dock-words', { hasText: 'step 4' }).waitFor({ timeout: 10_000 });
-    await frame.locator('.edit-effect', { hasText: /moves by|before, .* now/ }).waitFor({ timeout: 30_000 });
-    await frame.locator('.edit-chip-remove').click();
-    await frame.locator('.edit-chip').waitFor({ state: 'detached', timeout: 30_000 });
-    await waitForPicture(frame, 'forget gate');
   });
 
   it('closes a forget gate by keyboard, and is told what is lost', async () => {
@@ -174,6 +170,10 @@ describe('as a person', () => {
     frame = await workbench.findFrame('canvas[aria-label^="forget gate"]', 60_000);
     await waitForPicture(frame, 'forget gate');
     await frame.locator('.dock-words', { hasText: 'step 4' }).waitFor({ timeout: 10_000 });
+    await frame.locator('.edit-effect', { hasText: /moves by|before, .* now/ }).waitFor({ timeout: 30_000 });
+    await frame.locator('.edit-chip-remove').click();
+    await frame.locator('.edit-chip').waitFor({ state: 'detached', timeout: 30_000 });
+    await waitForPicture(frame, 'forget gate');
   });
 
   it("colours the editor's text by sensitivity, in every theme, and the status bar says on what scale", async () => {

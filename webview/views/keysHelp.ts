@@ -12,7 +12,7 @@ export interface KeysHelp {
 export function createKeysHelp(pictures: HTMLElement, isLive: boolean): KeysHelp {
   const close = createButton(say('Close'), () => setOpen(false));
   const root = element('div', {
-    class: 'edit-dialog keys-help',
+    class: 'keys-help',
     attributes: { role: 'dialog', 'aria-labelledby': 'keys-title' },
     children: [
       element('h2', { class: 'edit-title', text: say('Keys'), attributes: { id: 'keys-title' } }),
