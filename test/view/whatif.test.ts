@@ -69,6 +69,12 @@ describe('what if, in the inspector', () => {
   const effect = ({ page }: ViewPage) => page.locator('.edit-effect');
   const chips = ({ page }: ViewPage): Promise<string[]> => page.locator('.edit-chip-name').allInnerTexts();
 
+  /** How the names of the chips are struck through. */
+  const lineOf = ({ page }: ViewPage): Promise<string[]> =>
+    page
+      .locator('.edit-chip-name')
+      .evaluateAll((names) => names.map((name) => getComputedStyle(name).textDecorationLine));
+
   /** The values of a field as the session's reading has them now. */
   async function valuesOf(inspection: Inspection, step: number, field: Field): Promise<readonly number[]> {
     const where = { layer: 0, direction: 'forward', fields: [field], from: step, to: step + 1 };
@@ -91,6 +97,7 @@ describe('what if, in the inspector', () => {
     await dialog.getByText('Set to 0', { exact: true }).click();
     await dialog.waitFor({ state: 'hidden' });
     assert.deepEqual(await chips(view), ['f@20..=0']);
+    assert.deepEqual(await lineOf(view), ['none']);
     await effect(view)
       .filter({ hasText: /moves by [\d.]+ nats a token \(KL\), most after .* Taking out one of 10 units/ })
       .waitFor({ timeout: 30_000 });
@@ -154,6 +161,7 @@ describe('what if, in the inspector', () => {
       .waitFor({ timeout: 30_000 });
     await page.locator('.edit-chip-name').click();
     await page.locator('.edit-chip.is-off').waitFor();
+    assert.deepEqual(await lineOf(view), ['line-through']);
     await eventually(async () => {
       assert.ok((await valuesOf(inspection, 5, 'f')).some((value) => Math.abs(value - 0.6) > 0.01));
     });
