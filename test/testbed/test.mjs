@@ -13,6 +13,9 @@ const { values, positionals } = parseArgs({ options: { file: { type: 'string' } 
 const resultsFolder = path.join(root, 'out/results');
 const bin = (name) => path.join(root, 'node_modules', name);
 
+/** Parts of a run that a process takes one after the other, so that none waits long for the others at the end. */
+const partsOfProcess = 3;
+
 let kernels;
 
 /** The order of things: what is cheap and tells most comes first. */
@@ -121,9 +124,6 @@ function chooseFiles(folders) {
   const files = folders.flatMap(listTestFiles);
   return values.file === undefined ? files : files.filter((file) => file.includes(values.file));
 }
-
-/** Parts of a run that a process takes one after the other, so that none waits long for the others at the end. */
-const partsOfProcess = 3;
 
 /**
  * Runs mocha over the test files of some folders in plain Node, TypeScript by tsx. With several processes, as far as
