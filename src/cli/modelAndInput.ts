@@ -43,6 +43,13 @@ export function parseModel(name: string | undefined, args: ParsedArguments): Mod
   };
 }
 
+/** MODEL of a command that takes one and no other word. */
+export function parseOneModel(args: ParsedArguments): ModelReference {
+  const [name, second] = args.positionals;
+  if (second !== undefined) throw new UsageError(`One MODEL is enough; "${second}" is too much.`);
+  return parseModel(name, args);
+}
+
 /** A larger input would take many times its size of memory. */
 const mostInputBytes = 1e9;
 

@@ -21,15 +21,19 @@ function sayTokens(effect: EditEffect & { kind: 'tokens' }, { tokens }: Inspecto
   const most = divergence.indexOf(divergence.reduce((largest, value) => Math.max(largest, value), 0));
   const place = `\u201c${showToken(tokens.at(most)?.text ?? '')}\u201d`;
   const moved = say(
-    'The prediction moves by {0} nats a token (KL), most after {1}, token {2} ({3}); the mean loss goes from {4} to {5}.',
+    'The prediction moves by {0} nats a token (KL), most after {1}, token {2} ({3}).',
     ...[formatValue(mean), place, most + 1, formatValue(divergence[most] ?? NaN)],
-    ...[formatValue(lossBefore), formatValue(lossAfter)],
   );
+  // One token has no next one.
+  const loss =
+    tokens.length < 2
+      ? ''
+      : say('The mean loss goes from {0} to {1}.', formatValue(lossBefore), formatValue(lossAfter));
   const compared =
     chance === null
       ? ''
       : say('Taking out one of {0} units drawn at random moves it by {1}.', chance.count, formatValue(chance.mean));
-  return `${moved} ${compared}`.trim();
+  return [moved, loss, compared].filter((text) => text !== '').join(' ');
 }
 
 /** Outputs that are told. */

@@ -3,11 +3,11 @@ import { type CausesReport } from '../../trace/causes/causes';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 import { toReportJson } from '../reportJson';
 import { parseSteps } from '../stepOptions';
-import { withoutAbsent } from './why';
+import { withoutAbsent } from '../withoutAbsent';
 
 const inspection = 1;
 const mostShown = 8;
@@ -26,9 +26,7 @@ export const causesCommand: Command = {
       steer: 'boolean',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const by = parsed.text('by') ?? 'zero';
     if (by !== 'zero' && by !== 'mean') throw new UsageError(`--by is zero or mean, not "${by}".`);
     const out = parsed.text('out');

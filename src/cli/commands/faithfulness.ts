@@ -8,11 +8,11 @@ import { type FaithfulnessReport, type FaithfulnessRow } from '../../trace/readi
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
-import { modelOptions, parseModel } from '../modelAndInput';
+import { modelOptions, parseOneModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 import { toReportJson } from '../reportJson';
 import { parseMethods } from '../shareOptions';
-import { withoutAbsent } from './why';
+import { withoutAbsent } from '../withoutAbsent';
 
 /** Larger data would take many times its size of memory. */
 const mostBytes = 256e6;
@@ -31,9 +31,7 @@ export const faithfulnessCommand: Command = {
       seed: 'string',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const data = parsed.text('data');
     if (data === undefined || data === '') throw new UsageError('--data is missing: a file of texts, one a line.');
     const out = parsed.text('out');

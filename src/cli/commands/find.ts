@@ -10,7 +10,7 @@ import { inputOptions, modelOptions, parseInput, parseModel, readTextInput } fro
 import { formatOf } from '../outputFormat';
 import { toReportJson } from '../reportJson';
 import { parsePhrase } from '../shareOptions';
-import { withoutAbsent } from './why';
+import { withoutAbsent } from '../withoutAbsent';
 
 const inspection = 1;
 const mostShown = 10;

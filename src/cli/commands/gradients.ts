@@ -4,10 +4,10 @@ import { type WorkerRequests } from '../../protocol/workerRequests';
 import { estimateGradients, sayCost, stepsOffered, stepsUnasked } from '../../trace/reading/gradientCost';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
-import { type Command, type CommandContext, UsageError } from '../command';
+import { type Command, type CommandContext } from '../command';
 import { lossOptions, parseLoss } from '../lossOptions';
 import { editOptions, parseEdits } from '../editOptions';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
 
@@ -28,9 +28,7 @@ export const gradientsCommand: Command = {
       from: 'string',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);
     const loss = parseLoss(parsed);

@@ -3,10 +3,10 @@ import { type InputSpec } from '../../trace/reading/inputSpec';
 import { parseArguments, type OptionTypes, type ParsedArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, UsageError } from '../command';
-import { inputOptions, modelOptions, parseModel, parseOptionalInput } from '../modelAndInput';
+import { inputOptions, modelOptions, parseOneModel, parseOptionalInput } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 import { toReportJson } from '../reportJson';
-import { withoutAbsent } from './why';
+import { withoutAbsent } from '../withoutAbsent';
 
 const [clean, inspection] = [1, 2];
 const mostShown = 8;
@@ -26,9 +26,7 @@ export const patchCommand: Command = {
       units: 'string',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const out = parsed.text('out');
     formatOf(out, ['json']);
     await ask(context, 'read', { inspection: clean, model, input: inputOf('clean', parsed), stream: false });

@@ -1,12 +1,12 @@
 import { writeWhole } from '../../files/writeWhole';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
-import { type Command, UsageError } from '../command';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { type Command } from '../command';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 import { toReportJson } from '../reportJson';
 import { parseSteps } from '../stepOptions';
-import { withoutAbsent } from './why';
+import { withoutAbsent } from '../withoutAbsent';
 
 const inspection = 1;
 
@@ -27,9 +27,7 @@ export const recallCommand: Command = {
       seed: 'string',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const out = parsed.text('out');
     formatOf(out, ['json']);
     const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 1e6;

@@ -8,9 +8,9 @@ import { composeReport } from '../../report/composeReport';
 import { type ViewState } from '../../protocol/viewMessages';
 import { type AskWorker, gatherReport } from '../../report/gatherReport';
 import { parseArguments } from '../arguments';
-import { type Command, type CommandContext, UsageError } from '../command';
+import { type Command, type CommandContext } from '../command';
 import { editOptions, parseEdits } from '../editOptions';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
 
@@ -23,9 +23,7 @@ export const reportCommand: Command = {
   summary: 'one self-contained page that works offline: the view with its data inside',
   async run(args, context) {
     const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...editOptions, out: 'string' });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const out = parsed.text('out');
     formatOf(out, ['html']);
     const input = parseInput(parsed);

@@ -1,8 +1,8 @@
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
-import { type Command, UsageError } from '../command';
+import { type Command } from '../command';
 import { editOptions, parseEdits } from '../editOptions';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { formatOf } from '../outputFormat';
 
@@ -15,9 +15,7 @@ export const traceCommand: Command = {
   summary: 'every gate and state of every layer, step by step',
   async run(args, context) {
     const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...editOptions, out: 'string' });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);
     const input = parseInput(parsed);

@@ -2,7 +2,7 @@ import { parseArguments } from '../arguments';
 import { ask } from '../ask';
 import { type Command, type CommandContext, UsageError } from '../command';
 import { editOptions, parseEdits } from '../editOptions';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { writeWhole } from '../../files/writeWhole';
 import { unpackPredictionTrack } from '../../trace/reading/predictionTrack';
 import { formatOf } from '../outputFormat';
@@ -18,9 +18,7 @@ export const whatifCommand: Command = {
   summary: 'a trace in which gates and states are set by hand, and what that changes',
   async run(args, context) {
     const parsed = parseArguments(args, { ...modelOptions, ...inputOptions, ...editOptions, out: 'string' });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const out = parsed.text('out');
     const format = formatOf(out, ['npz', 'json']);
     const reading = { model, input: parseInput(parsed), stream: false };

@@ -2,11 +2,12 @@ import { writeWhole } from '../../files/writeWhole';
 import { shareMethodNames, type MethodShares, type WhyReport } from '../../trace/reading/shares';
 import { parseArguments } from '../arguments';
 import { ask } from '../ask';
-import { type Command, type CommandContext, UsageError } from '../command';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { type Command, type CommandContext } from '../command';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 import { parseBaseline, parseMethods, parsePhrase } from '../shareOptions';
 import { toReportJson } from '../reportJson';
+import { withoutAbsent } from '../withoutAbsent';
 
 /** Writes the shares of a text's tokens in the answer, with their proof, and says the verdict. */
 export const whyCommand: Command = {
@@ -27,15 +28,13 @@ export const whyCommand: Command = {
       seed: 'string',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
     const out = parsed.text('out');
     formatOf(out, ['json']);
     const report = await ask(
       context,
       'why',
       withoutAbsent({
-        model: parseModel(parsed.positionals[0], parsed),
+        model: parseOneModel(parsed),
         input: parseInput(parsed),
         methods: parseMethods(parsed),
         target: parsed.text('target'),
@@ -50,15 +49,6 @@ export const whyCommand: Command = {
     printReport(out as string, report, context);
   },
 };
-
-type WithoutAbsent<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> } & {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-};
-
-/** The same without keys whose value is undefined. */
-export function withoutAbsent<T extends object>(given: T): WithoutAbsent<T> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as WithoutAbsent<T>;
-}
 
 function printReport(
   out: string,

@@ -2,8 +2,8 @@ import { writeWhole } from '../../files/writeWhole';
 import { type DrawSettings } from '../../trace/reading/writing';
 import { parseArguments, type ParsedArguments } from '../arguments';
 import { ask } from '../ask';
-import { type Command, UsageError } from '../command';
-import { inputOptions, modelOptions, parseInput, parseModel } from '../modelAndInput';
+import { type Command } from '../command';
+import { inputOptions, modelOptions, parseInput, parseOneModel } from '../modelAndInput';
 import { formatOf } from '../outputFormat';
 
 const inspection = 1;
@@ -27,9 +27,7 @@ export const writeCommand: Command = {
       seed: 'string',
       out: 'string',
     });
-    if (parsed.positionals.length > 1)
-      throw new UsageError(`One MODEL is enough; "${parsed.positionals[1]}" is too much.`);
-    const model = parseModel(parsed.positionals[0], parsed);
+    const model = parseOneModel(parsed);
     const settings = parseDraw(parsed);
     const steps = parsed.number('steps', (value) => isCount(value) && value <= mostSteps) ?? usualSteps;
     const out = parsed.text('out');

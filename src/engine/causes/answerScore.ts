@@ -82,14 +82,36 @@ async function mapRows(
   return scores;
 }
 
+/** ln p of every output of a row, in nats. */
+export function logProbabilities(row: Float32Array, kind: OutputKind): Float64Array {
+  const logs = Float64Array.from(row);
+  if (kind === 'probabilities') return logs.map(Math.log);
+  if (kind === 'log-probabilities') return logs;
+  const total = logSum(row);
+  return logs.map((value) => value - total);
+}
+
+/** KL(p || q) = sum p (ln p - ln q), in nats, of what {@link logProbabilities} gives; rounding never makes it negative. */
+export function divergence(logP: Float64Array, logQ: Float64Array): number {
+  let sum = 0;
+  logP.forEach((value, k) => {
+    if (value > -Infinity) sum += Math.exp(value) * (value - (logQ[k] as number));
+  });
+  return Math.max(0, sum);
+}
+
 /** ln p of one output of a row, in nats. */
 export function logProbability(row: Float32Array, index: number, kind: OutputKind): number {
   const value = row[index] ?? NaN;
   if (kind === 'probabilities') return Math.log(value);
   if (kind === 'log-probabilities') return value;
-  let largest = -Infinity;
-  for (const each of row) largest = Math.max(largest, each);
+  return value - logSum(row);
+}
+
+/** ln of the sum of exp, taken relative to the largest so that nothing overflows. */
+function logSum(row: Float32Array): number {
+  const largest = largestOf(row);
   let sum = 0;
   for (const each of row) sum += Math.exp(each - largest);
-  return value - largest - Math.log(sum);
+  return largest + Math.log(sum);
 }

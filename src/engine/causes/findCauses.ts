@@ -3,12 +3,12 @@ import { largestOf } from '../../base/extremes';
 import { createRandom, shuffle } from '../../base/random';
 import { correlateUnits } from '../../analysis/correlation';
 import { type CausesReport, type LayerCauses, type RemovalValue } from '../../trace/causes/causes';
-import { BlockCache } from '../forward/blockCache';
 import { type DirectionReading } from '../forward/directionReading';
 import { type Pace, runPaced } from '../forward/pace';
-import { Reading } from '../forward/reading';
+import { type Reading } from '../forward/reading';
 import { meanOverText } from '../edits/openEdited';
 import { type AnswerScore, chooseScore, scoreOfToken } from './answerScore';
+import { type HeldUnit, readHeld } from './readHeld';
 
 /** What is asked about a reading. */
 export interface CausesOptions {
@@ -22,8 +22,6 @@ export interface CausesOptions {
 
 /** Every unit reads the whole text again, and keeps its h for a moment. */
 const mostSteps = 50_000;
-/** Blocks that one changed reading keeps. */
-const cacheBytes = 1 << 26;
 const randomUnits = 20;
 const [lowShare, highShare] = [0.01, 0.99];
 
@@ -47,7 +45,7 @@ export async function findCauses(untouched: Reading, options: CausesOptions): Pr
   const total = untouched.directions.reduce((sum, direction) => sum + direction.widthOf('h'), 0) * (isSteered ? 3 : 1);
   let done = 0;
   const measure = async (held: HeldUnit): Promise<Float64Array> => {
-    const scores = await readHeld(untouched, held, score, pace);
+    const scores = await scoresOf(untouched, held, score, pace);
     await pace.breathe(++done, total);
     return scores.map((value, t) => value - (base[t] as number));
   };
@@ -78,22 +76,8 @@ function checkSteps(at: readonly number[], { steps }: AnswerScore): readonly num
   return at;
 }
 
-interface HeldUnit {
-  readonly direction: DirectionReading;
-  readonly unit: number;
-  readonly value: number;
-}
-
-async function readHeld(
-  { prepared, input }: Reading,
-  { direction, unit, value }: HeldUnit,
-  score: AnswerScore,
-  pace: Pace,
-): Promise<Float64Array> {
-  const { layer, direction: way } = direction.shape;
-  const hold = { field: 'h', unit, from: 0, to: direction.steps - 1, values: value } as const;
-  const plans = [{ layer, direction: way, holds: [hold], settings: [] }];
-  const changed = new Reading(prepared, input, new BlockCache(cacheBytes), { plans });
+async function scoresOf(untouched: Reading, held: HeldUnit, score: AnswerScore, pace: Pace): Promise<Float64Array> {
+  const changed = readHeld(untouched, held);
   try {
     return await score.of(changed, pace);
   } finally {

@@ -10,7 +10,7 @@ import { type SequenceState } from '../forward/cellRunner';
 import { type Pace } from '../forward/pace';
 import { canReadOn, readOn } from '../forward/readOn';
 import { type Reading } from '../forward/reading';
-import { logProbability } from './answerScore';
+import { divergence, logProbabilities } from './answerScore';
 
 /** What is asked about a reading. */
 export interface RecallOptions {
@@ -47,11 +47,11 @@ export async function measureRecall(reading: Reading, options: RecallOptions): P
   const first = reading.directions.map(({ runner }) => initialStates(runner.weights));
   let done = 0;
   for (const at of steps) {
-    const expected = distributionOf(rowAfter(reading, at), kind);
+    const expected = logProbabilities(rowAfter(reading, at), kind);
     const moved = (states: readonly SequenceState[], from: number, token: number): number => {
       const changed = ids.slice(from, at + 1);
       changed[0] = token;
-      return divergence(expected, lastRow(reading, states, changed), kind);
+      return divergence(expected, logProbabilities(lastRow(reading, states, changed), kind));
     };
     for (let lag = 0; lag < lags; lag++) {
       const from = at - lag;
@@ -125,19 +125,4 @@ function lastRow(reading: Reading, states: readonly SequenceState[], ids: Int32A
   const rows = read.overTime?.rows(ids.length - 1, ids.length) ?? new Float32Array(0);
   read.dispose();
   return rows;
-}
-
-/** ln p of every output of a row. */
-function distributionOf(row: Float32Array, kind: OutputKind): Float64Array {
-  return Float64Array.from(row, (_value, index) => logProbability(row, index, kind));
-}
-
-/** KL(p || q) = sum p (ln p - ln q), in nats; at least 0, since rounding may give a little less. */
-function divergence(expected: Float64Array, changed: Float32Array, kind: OutputKind): number {
-  const others = distributionOf(changed, kind);
-  let sum = 0;
-  expected.forEach((logP, k) => {
-    if (logP > -Infinity) sum += Math.exp(logP) * (logP - (others[k] as number));
-  });
-  return Math.max(0, sum);
 }

@@ -4,18 +4,16 @@ import { outputKindOf, shownActivation } from '../../network/outputKind';
 import { type EditEffect } from '../../trace/causes/editEffect';
 import { type OutputKind } from '../../trace/reading/outputKind';
 import { packPredictionTrack } from '../../trace/reading/predictionTrack';
-import { BlockCache } from '../forward/blockCache';
-import { type DirectionReading } from '../forward/directionReading';
 import { type Pace } from '../forward/pace';
-import { Reading } from '../forward/reading';
+import { type Reading } from '../forward/reading';
 import { nameOfOutput, trackPredictions } from '../questions/predictions';
-import { logProbability } from '../causes/answerScore';
+import { type AnswerScore, chooseScore, divergence as divergenceOf, logProbabilities } from '../causes/answerScore';
+import { readHeld } from '../causes/readHeld';
 
 /** Units that are taken out for comparison, and the longest text for which that is done. */
 const randomUnits = 10;
 const mostSteps = 5000;
 const rowsAtOnce = 512;
-const cacheBytes = 1 << 24;
 
 /** Compares an edited reading with the untouched one of the same input. */
 export async function measureEffect(untouched: Reading, edited: Reading, pace: Pace): Promise<EditEffect> {
@@ -41,21 +39,23 @@ export async function measureEffect(untouched: Reading, edited: Reading, pace: P
 }
 
 async function effectOnTokens(untouched: Reading, edited: Reading, pace: Pace): Promise<EditEffect> {
-  const divergence = await divergenceOf(untouched, edited, pace);
+  const divergence = await divergencesOf(untouched, edited, pace);
+  // One token has no next one.
+  const score = untouched.steps > 1 ? await chooseScore(untouched, pace) : null;
   const isShort = untouched.steps <= mostSteps;
   const whole = [0, untouched.steps] as const;
   return {
     kind: 'tokens',
     divergence,
-    lossBefore: await meanLoss(untouched, pace),
-    lossAfter: await meanLoss(edited, pace),
-    chance: await byChance(untouched, pace, async (reading) => meanOf(await divergenceOf(untouched, reading, pace))),
+    lossBefore: score === null ? NaN : await meanLoss(score, untouched, pace),
+    lossAfter: score === null ? NaN : await meanLoss(score, edited, pace),
+    chance: await byChance(untouched, pace, async (reading) => meanOf(await divergencesOf(untouched, reading, pace))),
     before: isShort ? packPredictionTrack(await trackPredictions(untouched, whole, pace)) : null,
   };
 }
 
 /** KL(p || q) = sum p (ln p - ln q) after every step, in nats, [T]. */
-async function divergenceOf(untouched: Reading, edited: Reading, pace: Pace): Promise<Float32Array> {
+async function divergencesOf(untouched: Reading, edited: Reading, pace: Pace): Promise<Float32Array> {
   const kind = outputKindOf(edited.model);
   const [one, other] = [untouched, edited].map(({ chain }) => chain.overTime as NonNullable<typeof chain.overTime>);
   const width = one?.width ?? 0;
@@ -64,42 +64,17 @@ async function divergenceOf(untouched: Reading, edited: Reading, pace: Pace): Pr
     const to = Math.min(divergence.length, from + rowsAtOnce);
     const [p, q] = [one?.rows(from, to) as Float32Array, other?.rows(from, to) as Float32Array];
     for (let t = 0; t < to - from; t++)
-      divergence[from + t] = divergenceOfRows(
-        p.subarray(t * width, (t + 1) * width),
-        q.subarray(t * width, (t + 1) * width),
-        kind,
+      divergence[from + t] = divergenceOf(
+        logProbabilities(p.subarray(t * width, (t + 1) * width), kind),
+        logProbabilities(q.subarray(t * width, (t + 1) * width), kind),
       );
     await pace.breathe();
   }
   return divergence;
 }
 
-function divergenceOfRows(p: Float32Array, q: Float32Array, kind: OutputKind): number {
-  let sum = 0;
-  for (let k = 0; k < p.length; k++) {
-    if (Object.is(p[k], q[k]) && kind !== 'logits') continue;
-    const logP = logProbability(p, k, kind);
-    if (logP > -Infinity) sum += Math.exp(logP) * (logP - logProbability(q, k, kind));
-  }
-  return Math.max(0, sum);
-}
-
-async function meanLoss({ chain, ids, model, steps }: Reading, pace: Pace): Promise<number> {
-  const kind = outputKindOf(model);
-  const node = chain.overTime as NonNullable<typeof chain.overTime>;
-  let sum = 0;
-  for (let from = 0; from < steps - 1; from += rowsAtOnce) {
-    const to = Math.min(steps - 1, from + rowsAtOnce);
-    const rows = node.rows(from, to);
-    for (let t = from; t < to; t++)
-      sum -= logProbability(
-        rows.subarray((t - from) * node.width, (t - from + 1) * node.width),
-        ids?.[t + 1] ?? -1,
-        kind,
-      );
-    await pace.breathe();
-  }
-  return sum / (steps - 1);
+async function meanLoss(score: AnswerScore, reading: Reading, pace: Pace): Promise<number> {
+  return -meanOf(await score.of(reading, pace));
 }
 
 /** The whole text's answer as it is shown: of logits the probabilities. */
@@ -124,22 +99,12 @@ async function byChance(
   const drawn = shuffle(all, createRandom(1)).slice(0, randomUnits);
   const values: number[] = [];
   for (const unit of drawn) {
-    const changed = readWithout(untouched, unit);
+    const changed = readHeld(untouched, { ...unit, value: 0 });
     await changed.compute(pace);
     values.push(await measure(changed));
     changed.dispose();
   }
   return { count: values.length, mean: meanOf(values) };
-}
-
-function readWithout(
-  { prepared, input }: Reading,
-  { direction, unit }: { readonly direction: DirectionReading; readonly unit: number },
-): Reading {
-  const { layer, direction: way } = direction.shape;
-  const hold = { field: 'h', unit, from: 0, to: direction.steps - 1, values: 0 } as const;
-  const plans = [{ layer, direction: way, holds: [hold], settings: [] }];
-  return new Reading(prepared, input, new BlockCache(cacheBytes), { plans });
 }
 
 function meanOf(values: ArrayLike<number>): number {

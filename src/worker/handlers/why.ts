@@ -22,10 +22,19 @@ export const why: Handler<'why'> = async (context, { model, input, ...request },
 };
 
 /** The same of the text of an inspection, or of a text made of its tokens. */
-export const explainReading: Handler<'explain'> = ({ inspections }, { inspection, steps, ...request }, { pace }) => {
-  const { model, input } = inspections.get(inspection).reading;
-  return runPaced(explain(model, steps === undefined ? input : pickTokens(input, steps), request), pace);
+export const explainReading: Handler<'explain'> = async (
+  { inspections },
+  { inspection, steps, ...request },
+  { pace },
+) => {
+  const { model, input, directions } = inspections.get(inspection).reading;
+  const work = explain(model, steps === undefined ? input : pickTokens(input, steps), request);
+  const report = await runPaced(work, pace);
+  const isEdited = directions.some(({ edits }) => edits !== undefined);
+  return isEdited ? { ...report, notes: [...report.notes, ofUneditedReading] } : report;
 };
+
+const ofUneditedReading = 'These shares are of the reading without its edits.';
 
 /** Methods against chance over a data set. */
 export const faithfulness: Handler<'faithfulness'> = async (
