@@ -213,6 +213,8 @@ describe('what if, in the inspector', () => {
     assert.equal(await view.page.locator('.edit-chip.is-off').count(), 1);
     await effect(view).filter({ hasText: 'moves by' }).waitFor({ timeout: 30_000 });
     assert.ok((await valuesOf(inspection, 9, 'i')).every((value) => value === 0));
+    await view.page.getByRole('tab', { name: 'Why' }).click();
+    await view.page.getByText('These shares are of the reading without its edits.').waitFor({ timeout: 60_000 });
     await close(opened);
   });
 
