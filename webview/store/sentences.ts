@@ -1,4 +1,4 @@
-import { cellDescriptions, type CellKind, type Field } from '../../src/trace/reading/cellKind';
+import { cellDescriptions, type CellKind, displayOrder, type Field } from '../../src/trace/reading/cellKind';
 import { say } from '../theme/strings';
 
 /** The values of one unit at one step, by field, and its state one step before (in reading direction). */
@@ -10,14 +10,18 @@ export interface UnitValues {
 const percent = (share: number): string => `${Math.round(share * 100)}\u00a0%`;
 const two = (value: number): string => (Object.is(value, -0) ? '0.00' : value.toFixed(2)).replace('-', '\u2212');
 
-/** One sentence for each gate and state of a unit: what it is doing at this step, derived from its own numbers. */
+/**
+ * One sentence for each gate and state of a unit: what it is doing at this step, derived from its own numbers; in
+ * the order of the pictures.
+ */
 export function describeUnit(
   cell: CellKind,
   { now, before }: UnitValues,
 ): readonly { readonly field: Field; readonly sentence: string }[] {
   const told: { field: Field; sentence: string }[] = [];
-  for (const [name, value] of Object.entries(now)) {
-    const field = name as Field;
+  for (const field of displayOrder) {
+    const value = now[field];
+    if (value === undefined) continue;
     told.push({
       field,
       sentence: Number.isFinite(value)
